@@ -1,0 +1,1 @@
+"""Wiring: choose the loader, or open the transaction and call one use case."""

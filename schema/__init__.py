@@ -1,0 +1,1 @@
+"""The promise to clients: object types, inputs and the rules of access."""
