@@ -1,0 +1,71 @@
+"""One person's login, and the proof that its e-mail address is hers."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Id, Moment, Version, checked_text
+
+
+class AccountStatus(StrEnum):
+    """Where an account is in its life; the database refuses any move that is not a named deed."""
+
+    PENDING = "PENDING"
+    UNVERIFIED = "UNVERIFIED"
+    ACTIVE = "ACTIVE"
+    SUSPENDED = "SUSPENDED"
+    CLOSED = "CLOSED"
+    ERASED = "ERASED"
+
+
+class Language(StrEnum):
+    """The languages our texts exist in."""
+
+    FI = "fi"
+    SV = "sv"
+    EN = "en"
+
+
+class Account(Base):
+    """One person's login, identified by her own e-mail address."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (
+        Index("uq_accounts_email_key_live", "email_key", unique=True, postgresql_where="status <> 'ERASED'"),
+        CheckConstraint("email_key ~ '^[!-~]+@[!-~]+$' AND email_key !~ '[A-Z]'", name="email_key_canonical"),
+        CheckConstraint("(email IS NULL) = (status = 'ERASED')", name="email_kept_until_erased"),
+        CheckConstraint("(email_key IS NULL) = (status = 'ERASED')", name="email_key_kept_until_erased"),
+    )
+
+    id: Mapped[Id]
+    status: Mapped[AccountStatus] = mapped_column(checked_text(AccountStatus))
+    email: Mapped[str | None] = mapped_column(Text)
+    email_key: Mapped[str | None] = mapped_column(Text)
+    email_undeliverable_at: Mapped[datetime | None]
+    display_name: Mapped[str] = mapped_column(Text)
+    given_name: Mapped[str | None] = mapped_column(Text)
+    family_name: Mapped[str | None] = mapped_column(Text)
+    phone: Mapped[str | None] = mapped_column(Text)
+    language: Mapped[Language] = mapped_column(checked_text(Language), default=Language.FI)
+    preferred_language: Mapped[str | None] = mapped_column(Text)
+    password_hash: Mapped[str | None] = mapped_column(Text)
+    password_set_at: Mapped[datetime | None]
+    created_at: Mapped[Moment]
+    version: Mapped[Version]
+
+    def set_password(self, password_hash: str) -> None:
+        """Replace the password's hash and date it."""
+        self.password_hash, self.password_set_at = password_hash, datetime.now(UTC)
+
+
+class EmailConfirmation(Base):
+    """The proof that an account's owner reads a mailbox; it speaks of that address only, so a change of address loses it."""
+
+    __tablename__ = "email_confirmations"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    email_key: Mapped[str] = mapped_column(Text, primary_key=True)
+    confirmed_at: Mapped[Moment]

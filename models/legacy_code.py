@@ -1,0 +1,57 @@
+"""An old service-specific code, until the renewal has retired it."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Id, Moment, checked_text
+from models.membership import ServiceRole
+
+
+class LegacyCodeKind(StrEnum):
+    """What stands behind an old code: one person, several who share it, or a machine."""
+
+    PERSON = "PERSON"
+    SHARED = "SHARED"
+    SYSTEM = "SYSTEM"
+
+
+class LegacyCodeStatus(StrEnum):
+    """How far an old code is on its way to a personal account."""
+
+    LINK_PENDING = "LINK_PENDING"
+    NEEDS_EMAIL = "NEEDS_EMAIL"
+    IN_REVIEW = "IN_REVIEW"
+    ORGANIZATION_UNRESOLVED = "ORGANIZATION_UNRESOLVED"
+    SPLIT_PENDING = "SPLIT_PENDING"
+    SYSTEM = "SYSTEM"
+
+
+class LegacyCode(Base):
+    """An old code: the service and the verbatim code name it; `code_key` is how that service itself compares codes."""
+
+    __tablename__ = "legacy_codes"
+    __table_args__ = (
+        UniqueConstraint("service_id", "code_key"),
+        Index("ix_legacy_codes_organization_id_id", "organization_id", "id"),
+        Index("ix_legacy_codes_account_id_id", "account_id", "id"),
+    )
+
+    id: Mapped[Id]
+    service_id: Mapped[UUID] = mapped_column(ForeignKey("services.id"))
+    code: Mapped[str] = mapped_column(Text)
+    code_key: Mapped[str] = mapped_column(Text)
+    kind: Mapped[LegacyCodeKind] = mapped_column(checked_text(LegacyCodeKind))
+    status: Mapped[LegacyCodeStatus] = mapped_column(checked_text(LegacyCodeStatus))
+    service_role: Mapped[ServiceRole | None] = mapped_column(checked_text(ServiceRole))
+    organization_id: Mapped[UUID | None] = mapped_column(ForeignKey("organizations.id"))
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    proof_scheme: Mapped[str | None] = mapped_column(Text)
+    proof_settings: Mapped[str | None] = mapped_column(Text)
+    proof_hash: Mapped[str | None] = mapped_column(Text)
+    locked_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+    created_at: Mapped[Moment]

@@ -1,0 +1,82 @@
+"""A business customer, what identifies it, and its customer and contract numbers."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Id, Moment, Version, checked_text
+
+
+class OrganizationStatus(StrEnum):
+    """Where an organization is in its life with us; `ACTIVE` ones always have an effective administrator."""
+
+    AWAITING_ADMINISTRATOR = "AWAITING_ADMINISTRATOR"
+    ACTIVE = "ACTIVE"
+    ADMINISTRATOR_VACANT = "ADMINISTRATOR_VACANT"
+    CLOSED = "CLOSED"
+
+
+class RegisterStatus(StrEnum):
+    """What the business register says of an organization."""
+
+    REGISTERED = "REGISTERED"
+    LIQUIDATION = "LIQUIDATION"
+    BANKRUPT = "BANKRUPT"
+    CEASED = "CEASED"
+
+
+class IdentifierScheme(StrEnum):
+    """Who gave the identifier: the Finnish register, an EU tax authority, or we ourselves."""
+
+    BUSINESS_ID = "BUSINESS_ID"
+    EU_VAT = "EU_VAT"
+    INTERNAL = "INTERNAL"
+
+
+class CustomerNumberKind(StrEnum):
+    """Whether a number names the customer or one of its contracts."""
+
+    CUSTOMER = "CUSTOMER"
+    CONTRACT = "CONTRACT"
+
+
+class Organization(Base):
+    """A business customer of the post, identified by its Business ID, or by another scheme when it has none."""
+
+    __tablename__ = "organizations"
+    __table_args__ = (
+        UniqueConstraint("identifier_scheme", "identifier"),
+        CheckConstraint(
+            "identifier_scheme <> 'BUSINESS_ID' OR identifier ~ '^[0-9]{7}-[0-9]$'", name="business_id_canonical"
+        ),
+        Index("ix_organizations_name_sort_key_id", "name_sort_key", "id"),
+    )
+
+    id: Mapped[Id]
+    status: Mapped[OrganizationStatus] = mapped_column(
+        checked_text(OrganizationStatus), default=OrganizationStatus.AWAITING_ADMINISTRATOR
+    )
+    register_status: Mapped[RegisterStatus | None] = mapped_column(checked_text(RegisterStatus))
+    identifier_scheme: Mapped[IdentifierScheme] = mapped_column(checked_text(IdentifierScheme))
+    identifier: Mapped[str] = mapped_column(Text)
+    business_id: Mapped[str | None] = mapped_column(
+        Text, Computed("CASE WHEN identifier_scheme = 'BUSINESS_ID' THEN identifier END", persisted=True)
+    )
+    name: Mapped[str] = mapped_column(Text)
+    name_sort_key: Mapped[str] = mapped_column(Text(collation="C"))
+    created_at: Mapped[Moment]
+    version: Mapped[Version]
+
+
+class CustomerNumber(Base):
+    """A number under which the post invoices or ships for an organization; text, because leading zeros matter."""
+
+    __tablename__ = "customer_numbers"
+    __table_args__ = (UniqueConstraint("organization_id", "kind", "number"),)
+
+    id: Mapped[Id]
+    organization_id: Mapped[UUID] = mapped_column(ForeignKey("organizations.id"))
+    kind: Mapped[CustomerNumberKind] = mapped_column(checked_text(CustomerNumberKind))
+    number: Mapped[str] = mapped_column(Text)

@@ -1,0 +1,29 @@
+"""An electronic service of the post."""
+
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Id, checked_text
+
+
+class Audience(StrEnum):
+    """Whom a service is for."""
+
+    CONSUMER = "CONSUMER"
+    BUSINESS = "BUSINESS"
+
+
+class Service(Base):
+    """An electronic service of the post, named in each of our languages."""
+
+    __tablename__ = "services"
+    __table_args__ = (CheckConstraint("code ~ '^[A-Z][A-Z0-9_]*$'", name="code_shape"),)
+
+    id: Mapped[Id]
+    code: Mapped[str] = mapped_column(Text, unique=True)
+    audience: Mapped[Audience] = mapped_column(checked_text(Audience))
+    name_fi: Mapped[str] = mapped_column(Text)
+    name_sv: Mapped[str] = mapped_column(Text)
+    name_en: Mapped[str] = mapped_column(Text)

@@ -1,0 +1,34 @@
+"""What the post's own people may do, granted to their accounts."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Id, Moment, checked_text
+
+
+class StaffRole(StrEnum):
+    """A role of the post's own staff."""
+
+    SUPPORT = "SUPPORT"
+    RENEWAL_OPERATOR = "RENEWAL_OPERATOR"
+    AUDITOR = "AUDITOR"
+
+
+class StaffGrant(Base):
+    """A staff role given to an account, by whom and until when."""
+
+    __tablename__ = "staff_grants"
+    __table_args__ = (
+        Index("uq_staff_grants_live", "account_id", "role", unique=True, postgresql_where="revoked_at IS NULL"),
+    )
+
+    id: Mapped[Id]
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    role: Mapped[StaffRole] = mapped_column(checked_text(StaffRole))
+    granted_by: Mapped[str] = mapped_column(Text)
+    granted_at: Mapped[Moment]
+    revoked_at: Mapped[datetime | None]
