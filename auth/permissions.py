@@ -1,0 +1,53 @@
+"""What each role may do: the whole of it, on one page."""
+
+from enum import StrEnum
+
+from models.membership import Role
+from models.staff import StaffRole
+
+
+class OrganizationPermission(StrEnum):
+    """What a member's role may let her do with the organization."""
+
+    ORGANIZATION_READ = "ORGANIZATION_READ"
+    ORGANIZATION_UPDATE = "ORGANIZATION_UPDATE"
+    MEMBERS_READ = "MEMBERS_READ"
+    MEMBERS_CONTACT_READ = "MEMBERS_CONTACT_READ"
+    MEMBERS_UPDATE = "MEMBERS_UPDATE"
+    ROLES_UPDATE = "ROLES_UPDATE"
+    LEGACY_CODES_READ = "LEGACY_CODES_READ"
+
+
+class StaffPermission(StrEnum):
+    """What a staff role may let one of the post's own people do."""
+
+    ACCOUNTS_READ = "ACCOUNTS_READ"
+    ORGANIZATIONS_READ = "ORGANIZATIONS_READ"
+    LEGACY_CODES_READ = "LEGACY_CODES_READ"
+
+
+_MEMBER = {OrganizationPermission.ORGANIZATION_READ}
+_USER_MANAGER = _MEMBER | {
+    OrganizationPermission.MEMBERS_READ,
+    OrganizationPermission.MEMBERS_CONTACT_READ,
+    OrganizationPermission.MEMBERS_UPDATE,
+}
+_ADMINISTRATOR = _USER_MANAGER | {
+    OrganizationPermission.ORGANIZATION_UPDATE,
+    OrganizationPermission.ROLES_UPDATE,
+    OrganizationPermission.LEGACY_CODES_READ,
+}
+
+ORGANIZATION_ROLES: dict[str, frozenset[OrganizationPermission]] = {
+    Role.MEMBER: frozenset(_MEMBER),
+    Role.USER_MANAGER: frozenset(_USER_MANAGER),
+    Role.ADMINISTRATOR: frozenset(_ADMINISTRATOR),
+}
+
+STAFF_ROLES: dict[str, frozenset[StaffPermission]] = {
+    StaffRole.SUPPORT: frozenset(
+        {StaffPermission.ACCOUNTS_READ, StaffPermission.ORGANIZATIONS_READ, StaffPermission.LEGACY_CODES_READ}
+    ),
+    StaffRole.RENEWAL_OPERATOR: frozenset({StaffPermission.ORGANIZATIONS_READ, StaffPermission.LEGACY_CODES_READ}),
+    StaffRole.AUDITOR: frozenset(StaffPermission),
+}

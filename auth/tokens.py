@@ -1,0 +1,29 @@
+"""Secrets we hand out: 256 random bits behind a prefix that names the kind; we keep only their SHA-256 (security.md 1.1)."""
+
+import hashlib
+import re
+import secrets
+from enum import StrEnum
+
+
+class TokenKind(StrEnum):
+    """The kinds never stand in for each other: each has a prefix and a column of its own."""
+
+    COOKIE = "ses_"
+    ACCESS = "acc_"
+
+
+_SHAPE = re.compile(r"[a-z]{3}_[A-Za-z0-9_-]{43}", re.ASCII)
+
+
+def issue(kind: TokenKind) -> tuple[str, bytes]:
+    """Return a new secret of that kind and the hash to store."""
+    secret = kind + secrets.token_urlsafe(32)
+    return secret, hashlib.sha256(secret.encode()).digest()
+
+
+def digest(kind: TokenKind, secret: str) -> bytes | None:
+    """Return the hash to look up, or None when the text cannot be a secret of that kind."""
+    if len(secret) != 47 or not secret.startswith(kind) or not _SHAPE.fullmatch(secret):
+        return None
+    return hashlib.sha256(secret.encode()).digest()

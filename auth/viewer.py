@@ -1,0 +1,41 @@
+"""The caller of a request: who she is, which roles she has, and what they let her do."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from auth.permissions import ORGANIZATION_ROLES, STAFF_ROLES, OrganizationPermission, StaffPermission
+from models.reading import Row
+
+_NOTHING: frozenset[OrganizationPermission] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """The account behind a request, or nobody; `roles` maps each organization of hers to her role in it."""
+
+    account: Row | None = None
+    session_id: UUID | None = None
+    roles: dict[UUID, str] = field(default_factory=dict)
+    staff_roles: frozenset[str] = frozenset()
+
+    @property
+    def account_id(self) -> UUID | None:
+        """Return the account's id, or None for nobody."""
+        return self.account["account_id"] if self.account is not None else None
+
+    @property
+    def signed_in(self) -> bool:
+        """Return whether somebody is behind the request at all."""
+        return self.account is not None
+
+    def may(self, permission: OrganizationPermission, organization_id: UUID | None) -> bool:
+        """Return whether her role in that organization carries the permission."""
+        role = self.roles.get(organization_id) if organization_id is not None else None
+        return role is not None and permission in ORGANIZATION_ROLES.get(role, _NOTHING)
+
+    def may_as_staff(self, permission: StaffPermission) -> bool:
+        """Return whether one of her staff roles carries the permission."""
+        return any(permission in STAFF_ROLES[role] for role in self.staff_roles)
+
+
+NOBODY = Viewer()

@@ -1,0 +1,93 @@
+"""How every read reaches the database: Core statements, compiled to text once, run directly on the asyncpg pool.
+
+A row is what its statement labelled: `organization_name`, `membership_role`. Rows are the very objects that the schema's
+types read, so that no Python object is built for each of them.
+"""
+
+import asyncio
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+import asyncpg
+from sqlalchemy import ColumnElement, Executable, Label
+from sqlalchemy.dialects.postgresql.asyncpg import dialect
+from sqlalchemy.orm import InstrumentedAttribute
+
+from models.pool import Pool, PoolExhaustedError
+
+Row: TypeAlias = asyncpg.Record
+
+LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError,
+        asyncpg.CannotConnectNowError, asyncpg.TooManyConnectionsError, OSError)
+SLOW = (TimeoutError, asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError, PoolExhaustedError)
+
+
+class DatabaseUnavailableError(Exception):
+    """The database is away, full or too slow; nothing was changed and the caller may try again shortly."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many statements a request has run."""
+
+    statements: int = 0
+
+
+TALLY: ContextVar[Tally] = ContextVar("statements of this request")
+
+
+def count_statement() -> None:
+    """Add one to the tally of the request at hand, if there is one."""
+    tally = TALLY.get(None)
+    if tally is not None:
+        tally.statements += 1
+
+
+def labelled(prefix: str, *columns: InstrumentedAttribute[Any] | ColumnElement[Any]) -> list[Label[Any]]:
+    """Label each column `<prefix>_<its name>`, so that one row can be the source of several types."""
+    return [column.label(f"{prefix}_{column.key}") for column in columns]
+
+
+async def fetch(pool: Pool, statement: Executable, **parameters: Any) -> list[Row]:
+    """Run one read in autocommit and return its rows.
+
+    A read that lost its connection is tried once more on a new one, because reads change nothing. Raises
+    DatabaseUnavailableError when the database is away or too slow.
+    """
+    text, names, literals = _compiled(statement)
+    arguments = [parameters[name] if name in parameters else literals[name] for name in names]
+    try:
+        return await _run(pool, text, arguments)
+    except SLOW as error:
+        raise DatabaseUnavailableError(str(error)) from error
+    except LOST:
+        pool.forget_idle()
+    try:
+        return await _run(pool, text, arguments)
+    except (*LOST, *SLOW) as error:
+        raise DatabaseUnavailableError(str(error)) from error
+
+
+async def _run(pool: Pool, text: str, arguments: list[Any]) -> list[Row]:
+    count_statement()
+    connection = await pool.acquire()
+    try:
+        return await connection.fetch(text, *arguments)
+    except (TimeoutError, asyncio.CancelledError):
+        # The answer may still be on its way: the connection cannot be lent again.
+        connection.terminate()
+        raise
+    finally:
+        pool.release(connection)
+
+
+_DIALECT: Any = dialect()
+
+
+@lru_cache(maxsize=2000)
+def _compiled(statement: Executable) -> tuple[str, tuple[str, ...], dict[str, Any]]:
+    """Return a statement's text, the names of its parameters in the order of the text, and its literals by name."""
+    compiled: Any = statement.compile(dialect=_DIALECT)  # type: ignore[attr-defined]
+    return str(compiled), tuple(compiled.positiontup), compiled.params
