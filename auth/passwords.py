@@ -1,0 +1,79 @@
+"""Passwords: argon2id in a few threads behind a bounded queue, with the same work whatever the outcome.
+
+Parameters from the OWASP Password Storage Cheat Sheet (m=19 MiB, t=2, p=1), normalisation from NIST SP 800-63B-4 3.1.1.2.
+"""
+
+import asyncio
+import os
+import unicodedata
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+T = TypeVar("T")
+
+HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+LONGEST = 1024  # code points
+QUEUE = 64  # attempts that may wait for a thread
+
+_DECOY = HASHER.hash("nobody has this password")
+
+
+class PasswordWorkBusyError(Exception):
+    """So many passwords are being checked that this one would wait too long; try again shortly."""
+
+
+class PasswordWork:
+    """Hashes and checks passwords beside the event loop: one thread fewer than there are cores, at least one."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(max(1, (os.cpu_count() or 2) - 1), thread_name_prefix="argon2")
+        self._waiting = 0
+
+    async def matches(self, password_hash: str | None, password: str) -> bool:
+        """Return whether the password fits the hash; without a hash, or with an impossible password, after equal work."""
+        candidate = normalized(password)
+        impossible = password_hash is None or candidate is None
+        fits = await self._run(lambda: _verify(password_hash or _DECOY, candidate or ""))
+        return fits and not impossible
+
+    async def hash(self, password: str) -> str:
+        """Return the argon2id hash of a password that the rules have accepted."""
+        candidate = normalized(password)
+        if candidate is None:
+            raise ValueError("a password has 1 to 1,024 characters of valid Unicode")
+        return await self._run(lambda: HASHER.hash(candidate))
+
+    def close(self) -> None:
+        """Let the running checks end and take no more."""
+        self._threads.shutdown(cancel_futures=True)
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        if self._waiting >= QUEUE:
+            raise PasswordWorkBusyError("many people are signing in just now; try again in a few seconds")
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        finally:
+            self._waiting -= 1
+
+
+def normalized(password: str) -> str | None:
+    """Return the password in NFC, so that every keyboard gives the same one; None when nobody can have it."""
+    if not 0 < len(password) <= LONGEST or "\0" in password:
+        return None
+    try:
+        password.encode()
+    except UnicodeEncodeError:
+        return None
+    return unicodedata.normalize("NFC", password)
+
+
+def _verify(password_hash: str, password: str) -> bool:
+    try:
+        return HASHER.verify(password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return False

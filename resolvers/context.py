@@ -1,0 +1,79 @@
+"""What one request carries to every resolver: its viewer, its ways to the database, its loaders."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Executable
+from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from strawberry.dataloader import DataLoader
+
+from auth.passwords import PasswordWork
+from auth.viewer import NOBODY, Viewer
+from models import reading
+from models.account import Language
+from models.pool import Pool
+from usecases.deed import Author
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What all requests of one server share."""
+
+    pool: Pool
+    sessions: async_sessionmaker[AsyncSession]
+    passwords: PasswordWork
+
+
+@dataclass(slots=True)
+class RequestContext:
+    """One request: the viewer changes when it signs in or out, and everything it loaded is then forgotten."""
+
+    services: Services
+    viewer: Viewer = NOBODY
+    request_id: str | None = None
+    address: str | None = None
+    language: Language = Language.FI
+    cookie: str | None = None
+    may_set_cookie: bool = True
+    clear_cookie: bool = False
+    _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
+
+    @property
+    def author(self) -> Author:
+        """Return who asks, as the audit names it."""
+        return Author(self.viewer, request_id=self.request_id, address=self.address)
+
+    async def fetch(self, statement: Executable, **parameters: Any) -> list[reading.Row]:
+        """Run one read; see `models.reading.fetch`."""
+        return await reading.fetch(self.services.pool, statement, **parameters)
+
+    def loader(self, key: Hashable, load: Callable[[list[Any]], Awaitable[list[Any]]]) -> DataLoader[Any, Any]:
+        """Return this request's loader of that name: one statement for all the keys of one level."""
+        loader = self._loaders.get(key)
+        if loader is None:
+            loader = self._loaders[key] = DataLoader(load_fn=load)  # type: ignore[arg-type] # a coroutine is awaitable
+        return loader
+
+    def change_viewer(self, viewer: Viewer) -> None:
+        """Go on as another viewer, with nothing kept of what the former one could read."""
+        self.viewer = viewer
+        self._loaders.clear()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """One deed's transaction: committed at the end, rolled back by any exception; what was loaded is then stale."""
+        try:
+            async with self.services.sessions.begin() as session:
+                yield session
+        except (InterfaceError, PoolTimeoutError, OSError) as error:
+            raise reading.DatabaseUnavailableError(str(error)) from error
+        except DBAPIError as error:
+            if error.connection_invalidated or isinstance(error.orig.__cause__, (*reading.LOST, *reading.SLOW)):
+                raise reading.DatabaseUnavailableError(str(error)) from error
+            raise
+        finally:
+            self._loaders.clear()

@@ -1,0 +1,31 @@
+"""How a deed is refused: with a code, the input at fault, and a key of the text that tells what to do."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class RefusalCode(StrEnum):
+    """Why a deed was refused; clients branch on these."""
+
+    CONFLICT = "CONFLICT"
+    INVALID = "INVALID"
+    REQUIRED = "REQUIRED"
+    SIGN_IN_FAILED = "SIGN_IN_FAILED"
+    NOT_FOUND = "NOT_FOUND"
+    WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR = "WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One reason: `field` is the input's path, `text` names the message in the catalogue of texts."""
+
+    code: RefusalCode
+    text: str
+    field: tuple[str, ...] = ()
+
+
+@dataclass(eq=False)
+class RefusedError(Exception):
+    """A deed was refused and changed nothing."""
+
+    refusals: list[Refusal] = field(default_factory=list)
