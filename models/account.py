@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, any_, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Id, Moment, Version, checked_text
+from models.listing import IDS
+from models.reading import labelled
 
 
 class AccountStatus(StrEnum):
@@ -69,3 +71,29 @@ class EmailConfirmation(Base):
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
     email_key: Mapped[str] = mapped_column(Text, primary_key=True)
     confirmed_at: Mapped[Moment]
+
+
+COLUMNS = [
+    *labelled(
+        "account",
+        Account.id,
+        Account.status,
+        Account.email,
+        Account.display_name,
+        Account.given_name,
+        Account.family_name,
+        Account.phone,
+        Account.language,
+        Account.preferred_language,
+        Account.created_at,
+        Account.version,
+    ),
+    EmailConfirmation.confirmed_at.label("account_email_confirmed_at"),
+]
+CONFIRMATION = (EmailConfirmation.account_id == Account.id) & (EmailConfirmation.email_key == Account.email_key)
+
+ACCOUNTS = select(*COLUMNS).outerjoin_from(Account, EmailConfirmation, CONFIRMATION)
+ACCOUNTS_BY_ID = ACCOUNTS.where(Account.id == any_(IDS))
+CREDENTIAL = select(Account.id, Account.status, Account.password_hash).where(
+    Account.email_key == bindparam("email_key", type_=Text()), Account.status != AccountStatus.ERASED
+)

@@ -4,11 +4,15 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, any_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from models import service
 from models.base import Base, Id, Moment, checked_text
+from models.listing import IDS, Listing
 from models.membership import ServiceRole
+from models.reading import labelled
+from models.service import Service
 
 
 class LegacyCodeKind(StrEnum):
@@ -55,3 +59,22 @@ class LegacyCode(Base):
     locked_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]
     created_at: Mapped[Moment]
+
+LEGACY_CODES = select(
+    *labelled(
+        "legacy_code",
+        LegacyCode.id,
+        LegacyCode.code,
+        LegacyCode.kind,
+        LegacyCode.status,
+        LegacyCode.service_role,
+        LegacyCode.locked_at,
+        LegacyCode.last_used_at,
+    ),
+    LegacyCode.account_id,
+    LegacyCode.organization_id,
+    *service.COLUMNS,
+).join_from(LegacyCode, Service, Service.id == LegacyCode.service_id)
+LEGACY_CODES_BY_ID = LEGACY_CODES.where(LegacyCode.id == any_(IDS))
+LEGACY_CODES_OF_ACCOUNT = Listing(LEGACY_CODES, id=LegacyCode.id, owner=LegacyCode.account_id)
+LEGACY_CODES_OF_ORGANIZATION = Listing(LEGACY_CODES, id=LegacyCode.id, owner=LegacyCode.organization_id)

@@ -4,10 +4,16 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, any_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from models import organization, service
+from models.account import CONFIRMATION, Account, AccountStatus, EmailConfirmation
 from models.base import Base, Id, Moment, Version, checked_text
+from models.listing import IDS, Listing
+from models.organization import CUSTOMER_NUMBER_COLUMNS, CustomerNumber, Organization
+from models.reading import labelled
+from models.service import Service
 
 
 class Role(StrEnum):
@@ -81,3 +87,88 @@ class ServiceAccessCustomerNumber(Base):
 
     service_access_id: Mapped[UUID] = mapped_column(ForeignKey("service_accesses.id"), primary_key=True)
     customer_number_id: Mapped[UUID] = mapped_column(ForeignKey("customer_numbers.id"), primary_key=True)
+
+
+PERSON_COLUMNS = labelled("person", Account.display_name, Account.email, Account.phone)
+COLUMNS = [
+    *labelled(
+        "membership", Membership.id, Membership.role, Membership.status, Membership.created_at, Membership.version
+    ),
+    Membership.account_id,
+    *organization.COLUMNS,
+    *PERSON_COLUMNS,
+]
+
+MEMBERSHIPS = (
+    select(*COLUMNS)
+    .join_from(Membership, Organization, Organization.id == Membership.organization_id)
+    .join(Account, Account.id == Membership.account_id)
+)
+MEMBERSHIPS_BY_ID = MEMBERSHIPS.where(Membership.id == any_(IDS), Membership.status != MembershipStatus.ENDED)
+MEMBERSHIPS_OF_ACCOUNT = Listing(
+    MEMBERSHIPS.where(Membership.status != MembershipStatus.ENDED), id=Membership.id, owner=Membership.account_id
+)
+MEMBERSHIPS_OF_ORGANIZATION = Listing(
+    MEMBERSHIPS.where(Membership.status != MembershipStatus.ENDED), id=Membership.id, owner=Membership.organization_id
+)
+
+# Effective ones only: whoever needs an administrator is helped by one who can act (product.md's invariant).
+ADMINISTRATORS_OF_ORGANIZATION = Listing(
+    select(*PERSON_COLUMNS, Membership.account_id, Membership.organization_id)
+    .join_from(Membership, Account, Account.id == Membership.account_id)
+    .join(EmailConfirmation, CONFIRMATION)
+    .where(
+        Membership.role == Role.ADMINISTRATOR,
+        Membership.status == MembershipStatus.ACTIVE,
+        Account.status == AccountStatus.ACTIVE,
+        Account.email_undeliverable_at.is_(None),
+    ),
+    id=Membership.id,
+    owner=Membership.organization_id,
+)
+
+ORGANIZATIONS_OF_ACCOUNT = Listing(
+    select(*organization.COLUMNS)
+    .join_from(Membership, Organization, Organization.id == Membership.organization_id)
+    .where(Membership.status == MembershipStatus.ACTIVE),
+    id=Organization.id,
+    name=Organization.name_sort_key,
+    owner=Membership.account_id,
+)
+
+SERVICE_ACCESSES = (
+    select(
+        *labelled("service_access", ServiceAccess.id, ServiceAccess.role, ServiceAccess.created_at),
+        ServiceAccess.membership_id,
+        ServiceAccess.organization_id,
+        Membership.account_id,
+        *service.COLUMNS,
+    )
+    .join_from(ServiceAccess, Membership, Membership.id == ServiceAccess.membership_id)
+    .join(Service, Service.id == ServiceAccess.service_id)
+    .where(ServiceAccess.ended_at.is_(None), Membership.status != MembershipStatus.ENDED)
+)
+SERVICE_ACCESSES_BY_ID = SERVICE_ACCESSES.where(ServiceAccess.id == any_(IDS))
+SERVICE_ACCESSES_OF_MEMBERSHIPS = SERVICE_ACCESSES.where(ServiceAccess.membership_id == any_(IDS)).order_by(
+    Service.code
+)
+CUSTOMER_NUMBERS_OF_SERVICE_ACCESSES = (
+    select(*CUSTOMER_NUMBER_COLUMNS, ServiceAccessCustomerNumber.service_access_id)
+    .join_from(
+        ServiceAccessCustomerNumber, CustomerNumber, CustomerNumber.id == ServiceAccessCustomerNumber.customer_number_id
+    )
+    .where(ServiceAccessCustomerNumber.service_access_id == any_(IDS))
+    .order_by(CustomerNumber.number, CustomerNumber.id)
+)
+SERVICES_OF_ORGANIZATIONS = (
+    select(*service.COLUMNS, ServiceAccess.organization_id)
+    .distinct()
+    .join_from(ServiceAccess, Service, Service.id == ServiceAccess.service_id)
+    .join(Membership, Membership.id == ServiceAccess.membership_id)
+    .where(
+        ServiceAccess.organization_id == any_(IDS),
+        ServiceAccess.ended_at.is_(None),
+        Membership.status != MembershipStatus.ENDED,
+    )
+    .order_by(Service.code)
+)

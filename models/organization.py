@@ -3,10 +3,12 @@
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, Text, UniqueConstraint, any_, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Id, Moment, Version, checked_text
+from models.listing import IDS, Listing
+from models.reading import labelled
 
 
 class OrganizationStatus(StrEnum):
@@ -80,3 +82,32 @@ class CustomerNumber(Base):
     organization_id: Mapped[UUID] = mapped_column(ForeignKey("organizations.id"))
     kind: Mapped[CustomerNumberKind] = mapped_column(checked_text(CustomerNumberKind))
     number: Mapped[str] = mapped_column(Text)
+
+
+COLUMNS = labelled(
+    "organization",
+    Organization.id,
+    Organization.status,
+    Organization.register_status,
+    Organization.identifier_scheme,
+    Organization.identifier,
+    Organization.business_id,
+    Organization.name,
+    Organization.created_at,
+    Organization.version,
+)
+
+ORGANIZATIONS_BY_ID = select(*COLUMNS).where(Organization.id == any_(IDS))
+ORGANIZATION_BY_BUSINESS_ID = select(*COLUMNS).where(
+    Organization.identifier_scheme == IdentifierScheme.BUSINESS_ID,
+    Organization.identifier == bindparam("business_id", type_=Text()),
+)
+
+CUSTOMER_NUMBER_COLUMNS = [
+    *labelled("customer_number", CustomerNumber.id, CustomerNumber.kind, CustomerNumber.number),
+    CustomerNumber.organization_id,
+]
+CUSTOMER_NUMBERS_BY_ID = select(*CUSTOMER_NUMBER_COLUMNS).where(CustomerNumber.id == any_(IDS))
+CUSTOMER_NUMBERS_OF_ORGANIZATION = Listing(
+    select(*CUSTOMER_NUMBER_COLUMNS), id=CustomerNumber.id, owner=CustomerNumber.organization_id
+)

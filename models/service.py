@@ -2,10 +2,12 @@
 
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Text
+from sqlalchemy import CheckConstraint, Text, any_, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Id, checked_text
+from models.listing import IDS
+from models.reading import labelled
 
 
 class Audience(StrEnum):
@@ -27,3 +29,12 @@ class Service(Base):
     name_fi: Mapped[str] = mapped_column(Text)
     name_sv: Mapped[str] = mapped_column(Text)
     name_en: Mapped[str] = mapped_column(Text)
+
+
+COLUMNS = labelled(
+    "service", Service.id, Service.code, Service.audience, Service.name_fi, Service.name_sv, Service.name_en
+)
+
+ALL_SERVICES = select(*COLUMNS).order_by(Service.code)
+SERVICES_BY_ID = select(*COLUMNS).where(Service.id == any_(IDS))
+SERVICE_BY_CODE = select(*COLUMNS).where(Service.code == bindparam("code", type_=Text()))

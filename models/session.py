@@ -4,10 +4,14 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Select, bindparam, func, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
+from models import account
+from models.account import CONFIRMATION, Account, AccountStatus, EmailConfirmation
 from models.base import Base, Id, Moment, checked_text
+from models.membership import Membership, MembershipStatus
+from models.staff import StaffGrant
 
 
 class Transport(StrEnum):
@@ -36,3 +40,45 @@ class Session(Base):
     last_seen_at: Mapped[Moment]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+
+
+_ROLES = (
+    select(
+        func.array_agg(Membership.organization_id).label("organization_ids"),
+        func.array_agg(Membership.role).label("roles"),
+    )
+    .where(Membership.account_id == Account.id, Membership.status == MembershipStatus.ACTIVE)
+    .lateral("held")
+)
+_STAFF_ROLES = (
+    select(func.array_agg(StaffGrant.role).label("staff_roles"))
+    .where(StaffGrant.account_id == Account.id, StaffGrant.revoked_at.is_(None))
+    .lateral("granted")
+)
+
+
+def _viewer(secret: InstrumentedAttribute[bytes | None]) -> Select[tuple[object, ...]]:
+    """Return the one read of a request's beginning: the live session behind a secret, its account and all its roles."""
+    return (
+        select(
+            Session.id.label("session_id"),
+            *account.COLUMNS,
+            _ROLES.c.organization_ids,
+            _ROLES.c.roles,
+            _STAFF_ROLES.c.staff_roles,
+        )
+        .join_from(Session, Account, Account.id == Session.account_id)
+        .outerjoin(EmailConfirmation, CONFIRMATION)
+        .join(_ROLES, true())
+        .join(_STAFF_ROLES, true())
+        .where(
+            secret == bindparam("secret_hash", type_=LargeBinary()),
+            Session.ended_at.is_(None),
+            Session.expires_at > func.now(),
+            Account.status == AccountStatus.ACTIVE,
+        )
+    )
+
+
+VIEWER_BY_COOKIE = _viewer(Session.cookie_hash)
+VIEWER_BY_ACCESS_TOKEN = _viewer(Session.access_hash)

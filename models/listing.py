@@ -1,0 +1,87 @@
+"""Lists by keyset: every page costs the same, the first and the thousandth, for one owner or for a hundred at once."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Executable, Select, Text, Uuid, bindparam, column, func, select, true, tuple_
+
+IDS = bindparam("ids", type_=ARRAY(Uuid()))  # for statements that read several rows by their ids
+COUNT_LIMIT = 10_000  # rows; counting further would cost more than anyone reads
+
+
+@dataclass(frozen=True, eq=False)
+class Listing:
+    """What is listed: a statement, whose list it is (`owner`), and its order: by `id`, or by `name` and then `id`."""
+
+    statement: Select[Any]
+    id: ColumnElement[Any]
+    owner: ColumnElement[Any] | None = None
+    name: ColumnElement[Any] | None = None
+    descending: bool = False
+
+    @property
+    def keys(self) -> list[ColumnElement[Any]]:
+        """Return the columns of the order; the last is unique."""
+        return [self.id] if self.name is None else [self.name, self.id]
+
+
+class Bounds(NamedTuple):
+    """Which ends of the list are given, and from which end it is read."""
+
+    after: bool = False
+    before: bool = False
+    backward: bool = False
+
+
+@lru_cache(maxsize=500)
+def page_of_one(listing: Listing, bounds: Bounds) -> Executable:
+    """Return the statement of one owner's page; parameters: owner, limit, {after,before}_{id,name}."""
+    statement = _page(listing, bounds)
+    return statement if listing.owner is None else statement.where(listing.owner == bindparam("owner", type_=Uuid()))
+
+
+@lru_cache(maxsize=500)
+def page_of_many(listing: Listing, bounds: Bounds) -> Executable:
+    """Return the statement of the pages of several `owners` at once, each row labelled with its `owner`."""
+    owners = func.unnest(bindparam("owners", type_=ARRAY(Uuid()))).table_valued(column("id", Uuid())).render_derived(name="owners")
+    page = _page(listing, bounds).where(listing.owner == owners.c.id).lateral("page")
+    return select(owners.c.id.label("owner"), *page.c).select_from(owners.join(page, true()))
+
+
+@lru_cache(maxsize=500)
+def count_of_many(listing: Listing) -> Executable:
+    """Return the statement that counts the lists of several `owners`, each at most up to COUNT_LIMIT."""
+    owners = func.unnest(bindparam("owners", type_=ARRAY(Uuid()))).table_valued(column("id", Uuid())).render_derived(name="owners")
+    few = _bare(listing).where(listing.owner == owners.c.id).limit(COUNT_LIMIT).lateral("few")
+    counted = select(func.count().label("count")).select_from(few).lateral("counted")
+    return select(owners.c.id.label("owner"), counted.c.count).select_from(owners.join(counted, true()))
+
+
+@lru_cache(maxsize=500)
+def count_of_all(listing: Listing) -> Executable:
+    """Return the statement that counts a list without an owner, at most up to COUNT_LIMIT."""
+    return select(func.count().label("count")).select_from(_bare(listing).limit(COUNT_LIMIT).subquery())
+
+
+def _page(listing: Listing, bounds: Bounds) -> Select[Any]:
+    descending = listing.descending != bounds.backward
+    statement = listing.statement.add_columns(listing.id.label("cursor_id"))
+    if listing.name is not None:
+        statement = statement.add_columns(listing.name.label("cursor_name"))
+    for end, given in (("after", bounds.after), ("before", bounds.before)):
+        if given:
+            limit = tuple_(*_ends(listing, end))
+            later = (end == "after") != listing.descending
+            statement = statement.where(tuple_(*listing.keys) > limit if later else tuple_(*listing.keys) < limit)
+    order = [key.desc() if descending else key.asc() for key in listing.keys]
+    return statement.order_by(*order).limit(bindparam("limit", type_=BigInteger()))
+
+
+def _ends(listing: Listing, end: str) -> list[ColumnElement[Any]]:
+    identity = bindparam(f"{end}_id", type_=Uuid())
+    return [identity] if listing.name is None else [bindparam(f"{end}_name", type_=Text()), identity]
+
+
+def _bare(listing: Listing) -> Select[Any]:
+    return listing.statement.with_only_columns(listing.id, maintain_column_froms=True)
