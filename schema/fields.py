@@ -1,0 +1,99 @@
+"""How a field is declared: which column of the row it reads, or what is loaded for the row. `schema.binding` does the rest."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+import strawberry
+from strawberry.annotation import StrawberryAnnotation
+from strawberry.types.arguments import StrawberryArgument
+from strawberry.types.field import StrawberryField
+
+from models.reading import Row
+from resolvers import global_id
+from resolvers.context import RequestContext
+from resolvers.paging import Page, Window
+from schema.rules import Rule
+
+# Strawberry types a field by its annotation; what these functions return stands for the value, hence Any.
+
+
+def column(label: str | None = None, *, rule: Rule | None = None, description: str | None = None) -> Any:
+    """Read the column of that label; without one, the label is the type's and the field's name: `organization_name`."""
+    return _field({"column": label}, rule, description)
+
+
+def same_row(*, present: str | None = None, description: str | None = None) -> Any:
+    """Look at the same row as another type; null when the column `present` is null."""
+    read = _itself if present is None else lambda row, _context: row if row[present] is not None else None
+    return _field({"computed": read}, None, description)
+
+
+def computed(read: Callable[[Any, RequestContext], object], *, rule: Rule | None = None, description: str = "") -> Any:
+    """Work the value out from the row and the request, without waiting for anything."""
+    return _field({"computed": read}, rule, description or None)
+
+
+def node_id(kind: str, label: str) -> Any:
+    """Read the global id of an object of that kind, whose own id is in that column."""
+    return _field({"computed": lambda row, _context: global_id.encode(kind, row[label])}, None, "The global id.")
+
+
+def related(
+    load: Callable[[RequestContext, Row], Awaitable[object]], *, rule: Rule | None = None, description: str | None = None
+) -> Any:
+    """Load what belongs to the row; loaders batch the rows of one level."""
+    return _field({"related": load}, rule, description)
+
+
+def connection(
+    load: Callable[[RequestContext, UUID, Window], Awaitable[Page]],
+    owner: str,
+    *,
+    rule: Rule | None = None,
+    description: str | None = None,
+) -> Any:
+    """Page through the list that belongs to the id in column `owner`, at most 100 at a time."""
+    field = _field({"connection": load, "owner": owner}, rule, description)
+    field.arguments = [_argument(name, type_, text) for name, (type_, text) in _WINDOW.items()]
+    return field
+
+
+_WINDOW: dict[str, tuple[Any, str]] = {
+    "first": (int | None, "How many from the beginning, 0 to 100; 20 when neither `first` nor `last` is given."),
+    "after": (str | None, "Begin after this cursor."),
+    "last": (int | None, "How many from the end, 0 to 100."),
+    "before": (str | None, "End before this cursor."),
+}
+
+
+def _argument(name: str, type_: Any, description: str) -> StrawberryArgument:
+    return StrawberryArgument(
+        python_name=name,
+        graphql_name=None,
+        type_annotation=StrawberryAnnotation(type_),
+        default=None,
+        description=description,
+    )
+
+
+def _field(metadata: dict[str, Any], rule: Rule | None, description: str | None) -> StrawberryField:
+    return StrawberryField(
+        python_name=None,
+        graphql_name=None,
+        type_annotation=None,
+        description=description,
+        metadata=metadata,
+        directives=[rule] if rule is not None else [],
+    )
+
+
+def _itself(row: Any, _context: RequestContext) -> Any:
+    return row
+
+
+@strawberry.interface(description="An object with a global id.")
+class Node:
+    """An object with a global id, which `node` finds again."""
+
+    id: strawberry.ID

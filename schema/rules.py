@@ -1,0 +1,107 @@
+"""Who may read what: declared once on a type or field, printed in the SDL as `@rule`, and enforced from there.
+
+A type's rule decides whether an object exists for the viewer, by whatever path she comes: what she may not reach is null,
+exactly like what is not there. A field's own rule is stricter, and its refusal is said: null with one error.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any
+
+import strawberry
+import structlog
+from graphql import GraphQLError
+from strawberry.schema_directive import Location
+
+from auth.permissions import OrganizationPermission, StaffPermission
+from auth.viewer import Viewer
+
+log = structlog.get_logger()
+
+strawberry.enum(OrganizationPermission, description="What a member's role may let her do with the organization.")
+strawberry.enum(StaffPermission, description="What a staff role may let one of the post's own people do.")
+
+
+@strawberry.enum(description="Whom a rule admits whatever their roles.")
+class Who(StrEnum):
+    """Whom a rule admits whatever their roles."""
+
+    PUBLIC = "PUBLIC"
+    SIGNED_IN = "SIGNED_IN"
+    SELF = "SELF"
+
+
+@strawberry.schema_directive(
+    locations=[Location.OBJECT, Location.FIELD_DEFINITION],
+    name="rule",
+    description="Who may read it: to be any one of those named is enough.",
+)
+class Rule:
+    """Admits whoever is any one of what it names."""
+
+    who: Who | None = strawberry.directive_field(name="who", default=strawberry.UNSET)
+    organization: OrganizationPermission | None = strawberry.directive_field(
+        name="organization", default=strawberry.UNSET
+    )
+    staff: StaffPermission | None = strawberry.directive_field(name="staff", default=strawberry.UNSET)
+
+    def permits(self, viewer: Viewer, row: Any) -> bool:
+        """Return whether the viewer is admitted to what the row is about; a rule that cannot tell denies."""
+        if self.who is Who.PUBLIC:
+            return True
+        try:
+            return viewer.signed_in and self._admits(viewer, row)
+        except Exception:
+            log.exception("rule failed", requires=self.requires)
+            return False
+
+    def _admits(self, viewer: Viewer, row: Any) -> bool:
+        return (
+            self.who is Who.SIGNED_IN
+            or (self.who is Who.SELF and row["account_id"] == viewer.account_id)
+            or (bool(self.organization) and viewer.may(self.organization, row["organization_id"]))
+            or (bool(self.staff) and viewer.may_as_staff(self.staff))
+        )
+
+    @property
+    def requires(self) -> list[str]:
+        """Return what the rule asks for, each a way in of its own, as an error's `requires` extension says it."""
+        named = [str(self.who)] if self.who else []
+        named += [f"organization: {self.organization}"] if self.organization else []
+        return named + ([f"staff: {self.staff}"] if self.staff else [])
+
+    @property
+    def sentence(self) -> str:
+        """Return the rule in words, for the documentation of the field."""
+        ways = {Who.PUBLIC: "anyone", Who.SIGNED_IN: "whoever is signed in", Who.SELF: "the person herself"}
+        named = [ways[self.who]] if self.who else []
+        named += [f"members whose role has `{self.organization}`"] if self.organization else []
+        named += [f"staff with `{self.staff}`"] if self.staff else []
+        return "; ".join(named)
+
+    def denial(self, viewer: Viewer) -> GraphQLError:
+        """Return the error of a refused field."""
+        if not viewer.signed_in:
+            message, code = "Sign in to read this.", "UNAUTHENTICATED"
+        else:
+            message, code = f"This is for {self.sentence}; ask an administrator of the organization.", "FORBIDDEN"
+        return GraphQLError(message, extensions={"code": code, "requires": self.requires})
+
+
+def rule(
+    who: Who | None = None,
+    *,
+    organization: OrganizationPermission | None = None,
+    staff: StaffPermission | None = None,
+) -> Rule:
+    """Declare a rule: `rule(SELF, organization=MEMBERS_READ)` admits the person herself or a member with MEMBERS_READ."""
+    unset: Any = strawberry.UNSET
+    return Rule(who=who or unset, organization=organization or unset, staff=staff or unset)
+
+
+def declared(directives: Iterable[object]) -> Rule | None:
+    """Return the rule among the directives of a type or field."""
+    return next((directive for directive in directives if isinstance(directive, Rule)), None)
+
+
+PUBLIC, SIGNED_IN, SELF = Who.PUBLIC, Who.SIGNED_IN, Who.SELF
