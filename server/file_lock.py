@@ -1,0 +1,45 @@
+"""A lock on a file that the kernel drops with its last holder, so that nobody who was killed leaves one behind."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+
+class FileLock:
+    """One `flock` on a file of its own, shared by many or held by one; whoever inherits `fileno` holds it too."""
+
+    def __init__(self, path: Path) -> None:
+        # Nobody else may read the file: with read access alone they could hold the lock for ever.
+        self.fileno = os.open(path, os.O_RDONLY | os.O_CREAT, 0o600)
+
+    def share(self) -> None:
+        """Hold it beside others who share it; wait while one holds it alone."""
+        fcntl.flock(self.fileno, fcntl.LOCK_SH)
+
+    def try_alone(self) -> bool:
+        """Hold it alone and return True, or return False at once when anyone else holds it."""
+        with suppress(BlockingIOError):
+            fcntl.flock(self.fileno, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        return False
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold it alone for a while; wait for the others first."""
+        fcntl.flock(self.fileno, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(self.fileno, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        """Let go, unless a child process inherited it and still runs."""
+        os.close(self.fileno)
+
+    def __enter__(self) -> "FileLock":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

