@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, any_, bindparam, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Id, Moment, Version, checked_text
-from models.listing import IDS
+from models.listing import nodes
 from models.reading import labelled
 
 
@@ -93,7 +93,7 @@ COLUMNS = [
 CONFIRMATION = (EmailConfirmation.account_id == Account.id) & (EmailConfirmation.email_key == Account.email_key)
 
 ACCOUNTS = select(*COLUMNS).outerjoin_from(Account, EmailConfirmation, CONFIRMATION)
-ACCOUNTS_BY_ID = ACCOUNTS.where(Account.id == any_(IDS))
+ACCOUNTS_BY_ID = nodes("Account", ACCOUNTS, Account.id)
 CREDENTIAL = select(Account.id, Account.status, Account.password_hash).where(
     Account.email_key == bindparam("email_key", type_=Text()), Account.status != AccountStatus.ERASED
 )

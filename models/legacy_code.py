@@ -4,12 +4,12 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, any_, select
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models import service
 from models.base import Base, Id, Moment, checked_text
-from models.listing import IDS, Listing
+from models.listing import Listing, nodes
 from models.membership import ServiceRole
 from models.reading import labelled
 from models.service import Service
@@ -75,6 +75,6 @@ LEGACY_CODES = select(
     LegacyCode.organization_id,
     *service.COLUMNS,
 ).join_from(LegacyCode, Service, Service.id == LegacyCode.service_id)
-LEGACY_CODES_BY_ID = LEGACY_CODES.where(LegacyCode.id == any_(IDS))
+LEGACY_CODES_BY_ID = nodes("LegacyCode", LEGACY_CODES, LegacyCode.id)
 LEGACY_CODES_OF_ACCOUNT = Listing(LEGACY_CODES, id=LegacyCode.id, owner=LegacyCode.account_id)
 LEGACY_CODES_OF_ORGANIZATION = Listing(LEGACY_CODES, id=LegacyCode.id, owner=LegacyCode.organization_id)

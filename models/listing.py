@@ -4,10 +4,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Executable, Select, Text, Uuid, bindparam, column, func, select, true, tuple_
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Executable, Select, Text, Uuid, any_, bindparam, column, func, literal_column, select, true, tuple_
 
-IDS = bindparam("ids", type_=ARRAY(Uuid()))  # for statements that read several rows by their ids
+IDS = bindparam("ids", type_=ARRAY(Uuid()))  # the parameter of statements that read several rows by their ids
 COUNT_LIMIT = 10_000  # rows; counting further would cost more than anyone reads
+
+
+def nodes(kind: str, statement: Select[Any], identity: ColumnElement[Any]) -> Select[Any]:
+    """Return the statement that finds objects of a kind by their ids; each row names its kind as `node_type`."""
+    return statement.add_columns(
+        identity.label("node_id"), literal_column(f"'{kind}'").label("node_type")
+    ).where(identity == any_(IDS))
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, any_, select
@@ -10,8 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models import organization, service
 from models.account import CONFIRMATION, Account, AccountStatus, EmailConfirmation
 from models.base import Base, Id, Moment, Version, checked_text
-from models.listing import IDS, Listing
-from models.organization import CUSTOMER_NUMBER_COLUMNS, CustomerNumber, Organization
+from models.listing import IDS, Listing, nodes
+from models.organization import CUSTOMER_NUMBER_COLUMNS, CustomerNumber, Organization, OrganizationSelection
 from models.reading import labelled
 from models.service import Service
 
@@ -104,7 +105,9 @@ MEMBERSHIPS = (
     .join_from(Membership, Organization, Organization.id == Membership.organization_id)
     .join(Account, Account.id == Membership.account_id)
 )
-MEMBERSHIPS_BY_ID = MEMBERSHIPS.where(Membership.id == any_(IDS), Membership.status != MembershipStatus.ENDED)
+MEMBERSHIPS_BY_ID = nodes(
+    "Membership", MEMBERSHIPS.where(Membership.status != MembershipStatus.ENDED), Membership.id
+)
 MEMBERSHIPS_OF_ACCOUNT = Listing(
     MEMBERSHIPS.where(Membership.status != MembershipStatus.ENDED), id=Membership.id, owner=Membership.account_id
 )
@@ -127,14 +130,19 @@ ADMINISTRATORS_OF_ORGANIZATION = Listing(
     owner=Membership.organization_id,
 )
 
-ORGANIZATIONS_OF_ACCOUNT = Listing(
-    select(*organization.COLUMNS)
-    .join_from(Membership, Organization, Organization.id == Membership.organization_id)
-    .where(Membership.status == MembershipStatus.ACTIVE),
-    id=Organization.id,
-    name=Organization.name_sort_key,
-    owner=Membership.account_id,
-)
+
+@lru_cache(maxsize=64)
+def organizations_of_account(selection: OrganizationSelection) -> Listing:
+    """Return the list of the organizations that a person is an active member of."""
+    statement = organization.organizations(selection).join(Membership, Membership.organization_id == Organization.id)
+    return Listing(
+        statement.where(Membership.status == MembershipStatus.ACTIVE),
+        id=Organization.id,
+        name=Organization.name_sort_key if selection.by_name else None,
+        descending=selection.descending,
+        owner=Membership.account_id,
+    )
+
 
 SERVICE_ACCESSES = (
     select(
@@ -148,7 +156,7 @@ SERVICE_ACCESSES = (
     .join(Service, Service.id == ServiceAccess.service_id)
     .where(ServiceAccess.ended_at.is_(None), Membership.status != MembershipStatus.ENDED)
 )
-SERVICE_ACCESSES_BY_ID = SERVICE_ACCESSES.where(ServiceAccess.id == any_(IDS))
+SERVICE_ACCESSES_BY_ID = nodes("ServiceAccess", SERVICE_ACCESSES, ServiceAccess.id)
 SERVICE_ACCESSES_OF_MEMBERSHIPS = SERVICE_ACCESSES.where(ServiceAccess.membership_id == any_(IDS)).order_by(
     Service.code
 )

@@ -1,13 +1,15 @@
 """A business customer, what identifies it, and its customer and contract numbers."""
 
 from enum import StrEnum
+from functools import lru_cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, Text, UniqueConstraint, any_, bindparam, select
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, Select, Text, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Id, Moment, Version, checked_text
-from models.listing import IDS, Listing
+from models.listing import Listing, nodes
 from models.reading import labelled
 
 
@@ -97,7 +99,7 @@ COLUMNS = labelled(
     Organization.version,
 )
 
-ORGANIZATIONS_BY_ID = select(*COLUMNS).where(Organization.id == any_(IDS))
+ORGANIZATIONS_BY_ID = nodes("Organization", select(*COLUMNS), Organization.id)
 ORGANIZATION_BY_BUSINESS_ID = select(*COLUMNS).where(
     Organization.identifier_scheme == IdentifierScheme.BUSINESS_ID,
     Organization.identifier == bindparam("business_id", type_=Text()),
@@ -107,7 +109,38 @@ CUSTOMER_NUMBER_COLUMNS = [
     *labelled("customer_number", CustomerNumber.id, CustomerNumber.kind, CustomerNumber.number),
     CustomerNumber.organization_id,
 ]
-CUSTOMER_NUMBERS_BY_ID = select(*CUSTOMER_NUMBER_COLUMNS).where(CustomerNumber.id == any_(IDS))
+CUSTOMER_NUMBERS_BY_ID = nodes("CustomerNumber", select(*CUSTOMER_NUMBER_COLUMNS), CustomerNumber.id)
 CUSTOMER_NUMBERS_OF_ORGANIZATION = Listing(
     select(*CUSTOMER_NUMBER_COLUMNS), id=CustomerNumber.id, owner=CustomerNumber.organization_id
 )
+
+
+class OrganizationSelection(NamedTuple):
+    """Which organizations are listed and how: the parameters are `pattern` and `identifier`, `status`, `register_status`."""
+
+    searched: bool = False
+    by_status: bool = False
+    by_register_status: bool = False
+    by_name: bool = True
+    descending: bool = False
+
+
+@lru_cache(maxsize=64)
+def organizations(selection: OrganizationSelection) -> Select[Any]:
+    """Return the statement that selects organizations so."""
+    statement = select(*COLUMNS)
+    if selection.searched:
+        named = Organization.name_sort_key.like(bindparam("pattern", type_=Text()))
+        statement = statement.where(named | (Organization.identifier == bindparam("identifier", type_=Text())))
+    if selection.by_status:
+        statement = statement.where(Organization.status == bindparam("status", type_=Text()))
+    if selection.by_register_status:
+        statement = statement.where(Organization.register_status == bindparam("register_status", type_=Text()))
+    return statement
+
+
+@lru_cache(maxsize=64)
+def all_organizations(selection: OrganizationSelection) -> Listing:
+    """Return the list of every organization, for staff."""
+    name = Organization.name_sort_key if selection.by_name else None
+    return Listing(organizations(selection), id=Organization.id, name=name, descending=selection.descending)

@@ -2,11 +2,11 @@
 
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Text, any_, bindparam, select
+from sqlalchemy import CheckConstraint, Text, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Id, checked_text
-from models.listing import IDS
+from models.listing import nodes
 from models.reading import labelled
 
 
@@ -36,5 +36,5 @@ COLUMNS = labelled(
 )
 
 ALL_SERVICES = select(*COLUMNS).order_by(Service.code)
-SERVICES_BY_ID = select(*COLUMNS).where(Service.id == any_(IDS))
+SERVICES_BY_ID = nodes("Service", select(*COLUMNS), Service.id)
 SERVICE_BY_CODE = select(*COLUMNS).where(Service.code == bindparam("code", type_=Text()))

@@ -4,7 +4,7 @@ import base64
 import binascii
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
 from graphql import GraphQLError
@@ -12,6 +12,8 @@ from graphql import GraphQLError
 from models.listing import Bounds, Listing, count_of_all, count_of_many, page_of_many, page_of_one
 from models.reading import Row
 from resolvers.context import RequestContext
+
+Filters: TypeAlias = tuple[tuple[str, Any], ...]  # pairs, so that loaders can tell one filtered list from another
 
 DEFAULT_PAGE = 20
 LARGEST_PAGE = 100
@@ -46,23 +48,27 @@ class Page:
         return cursor_of(self.edges[-1]) if self.edges else None
 
 
-async def page(context: RequestContext, listing: Listing, owner: UUID | None, window: Window) -> Page:
+async def page(
+    context: RequestContext, listing: Listing, owner: UUID | None, window: Window, filters: Filters = ()
+) -> Page:
     """Return the page of one owner's list; the pages of one level are read by one statement.
 
-    Raises GraphQLError with code BAD_USER_INPUT when the window cannot be served.
+    `filters` are the values of the statement's own parameters. Raises GraphQLError with code BAD_USER_INPUT when the
+    window cannot be served.
     """
     size, bounds, ends = _read_window(window, named=listing.name is not None)
+    parameters = {"limit": size + 1, **ends, **dict(filters)}
 
     async def load(owners: list[UUID | None]) -> list[list[Row]]:
-        return await _rows(context, listing, bounds, {"limit": size + 1, **ends}, owners)
+        return await _rows(context, listing, bounds, parameters, owners)
 
-    rows = await context.loader((listing, window), load).load(owner)
+    rows = await context.loader((listing, window, filters), load).load(owner)
     more = len(rows) > size
     rows = rows[:size]
     if bounds.backward:
         rows.reverse()
     has_next, has_previous = (bounds.before, more) if bounds.backward else (more, bounds.after)
-    return Page(rows, has_next, has_previous, lambda: _count(context, listing, owner))
+    return Page(rows, has_next, has_previous, lambda: _count(context, listing, owner, filters))
 
 
 async def _rows(
@@ -76,15 +82,15 @@ async def _rows(
     return [by_owner[owner] for owner in owners]
 
 
-async def _count(context: RequestContext, listing: Listing, owner: UUID | None) -> int:
+async def _count(context: RequestContext, listing: Listing, owner: UUID | None, filters: Filters) -> int:
     async def load(owners: list[UUID | None]) -> list[int]:
         if listing.owner is None:
-            return [(await context.fetch(count_of_all(listing)))[0]["count"]]
-        rows = await context.fetch(count_of_many(listing), owners=owners)
+            return [(await context.fetch(count_of_all(listing), **dict(filters)))[0]["count"]]
+        rows = await context.fetch(count_of_many(listing), owners=owners, **dict(filters))
         counts = {row["owner"]: row["count"] for row in rows}
         return [counts[owner] for owner in owners]
 
-    count: int = await context.loader((listing, "count"), load).load(owner)
+    count: int = await context.loader((listing, "count", filters), load).load(owner)
     return count
 
 

@@ -1,0 +1,38 @@
+"""Memberships, administrators and accesses."""
+
+from uuid import UUID
+
+from models import membership as memberships
+from models.reading import Row
+from resolvers.context import RequestContext
+from resolvers.loading import belonging_to
+from resolvers.paging import Page, Window, page
+
+
+async def of_account(context: RequestContext, account_id: UUID, window: Window) -> Page:
+    """Return a page of a person's live memberships."""
+    return await page(context, memberships.MEMBERSHIPS_OF_ACCOUNT, account_id, window)
+
+
+async def of_organization(context: RequestContext, organization_id: UUID, window: Window) -> Page:
+    """Return a page of an organization's live memberships."""
+    return await page(context, memberships.MEMBERSHIPS_OF_ORGANIZATION, organization_id, window)
+
+
+async def administrators(context: RequestContext, organization_id: UUID, window: Window) -> Page:
+    """Return a page of the people who administer an organization and can act now."""
+    return await page(context, memberships.ADMINISTRATORS_OF_ORGANIZATION, organization_id, window)
+
+
+async def service_accesses(context: RequestContext, row: Row) -> list[Row]:
+    """Return the services that a member may use."""
+    return await belonging_to(
+        context, memberships.SERVICE_ACCESSES_OF_MEMBERSHIPS, "membership_id", row["membership_id"]
+    )
+
+
+async def customer_numbers_of_access(context: RequestContext, row: Row) -> list[Row]:
+    """Return the customer numbers that an access is limited to; none means all."""
+    return await belonging_to(
+        context, memberships.CUSTOMER_NUMBERS_OF_SERVICE_ACCESSES, "service_access_id", row["service_access_id"]
+    )

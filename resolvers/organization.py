@@ -1,0 +1,98 @@
+"""Organizations: the viewer's own, or all for staff."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from auth.permissions import StaffPermission
+from models.membership import organizations_of_account
+from models.organization import (
+    CUSTOMER_NUMBERS_OF_ORGANIZATION,
+    ORGANIZATION_BY_BUSINESS_ID,
+    ORGANIZATIONS_BY_ID,
+    OrganizationSelection,
+    OrganizationStatus,
+    RegisterStatus,
+    all_organizations,
+)
+from models.reading import Row
+from models.values.business_id import parse_business_id
+from models.values.refusal import InvalidValue
+from models.values.sort_key import finnish_sort_key
+from resolvers import global_id
+from resolvers.context import RequestContext
+from resolvers.loading import by_id
+from resolvers.paging import Filters, Page, Window, page
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationSearch:
+    """What to look for, and in which order."""
+
+    text: str | None = None
+    status: OrganizationStatus | None = None
+    register_status: RegisterStatus | None = None
+    by_name: bool = True
+    descending: bool = False
+
+
+async def of_viewer(context: RequestContext, search: OrganizationSearch, window: Window) -> Page:
+    """Return a page of the organizations the viewer may know: all for staff, else those she is a member of."""
+    selection, filters = _selection(search)
+    if context.viewer.may_as_staff(StaffPermission.ORGANIZATIONS_READ):
+        return await page(context, all_organizations(selection), None, window, filters)
+    return await page(context, organizations_of_account(selection), context.viewer.account_id, window, filters)
+
+
+async def of_account(context: RequestContext, account_id: UUID, window: Window) -> Page:
+    """Return a page of the organizations a person is an active member of, by name."""
+    return await page(context, organizations_of_account(OrganizationSelection()), account_id, window)
+
+
+async def by_global_id(context: RequestContext, text: str) -> Row | None:
+    """Return the organization with that global id; ids of anything else find nothing."""
+    decoded = global_id.decode(text)
+    if decoded is None or decoded[0] != "Organization":
+        return None
+    return await by_id(context, ORGANIZATIONS_BY_ID, decoded[1])
+
+
+async def by_business_id(context: RequestContext, text: str) -> Row | None:
+    """Return the organization with that Business ID, in whatever way it is written."""
+    try:
+        business_id = parse_business_id(text).value
+    except InvalidValue:
+        return None
+    rows = await context.fetch(ORGANIZATION_BY_BUSINESS_ID, business_id=business_id)
+    return rows[0] if rows else None
+
+
+async def customer_numbers(context: RequestContext, organization_id: UUID, window: Window) -> Page:
+    """Return a page of an organization's customer and contract numbers."""
+    return await page(context, CUSTOMER_NUMBERS_OF_ORGANIZATION, organization_id, window)
+
+
+def _selection(search: OrganizationSearch) -> tuple[OrganizationSelection, Filters]:
+    selection = OrganizationSelection(
+        searched=search.text is not None,
+        by_status=search.status is not None,
+        by_register_status=search.register_status is not None,
+        by_name=search.by_name,
+        descending=search.descending,
+    )
+    filters = {"status": search.status, "register_status": search.register_status}
+    if search.text is not None:
+        filters |= {"pattern": _pattern(search.text), "identifier": _identifier(search.text)}
+    return selection, tuple((name, value) for name, value in filters.items() if value is not None)
+
+
+def _pattern(text: str) -> str:
+    """Return the LIKE pattern of names that contain the text, alphabetically compared."""
+    escaped = finnish_sort_key(text).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+def _identifier(text: str) -> str:
+    try:
+        return parse_business_id(text).value
+    except InvalidValue:
+        return text.strip().upper()

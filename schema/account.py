@@ -1,0 +1,58 @@
+"""One person's account, as she herself and the post's staff see it."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import strawberry
+
+from auth.permissions import StaffPermission
+from models.account import AccountStatus, Language
+from models.reading import Row
+from resolvers import legacy_code, membership, organization
+from resolvers.context import RequestContext
+from schema.connection import Connection
+from schema.fields import Node, column, computed, connection, node_id
+from schema.legacy_code import LegacyCode
+from schema.organization import Membership, Organization
+from schema.rules import SELF, rule
+
+strawberry.enum(AccountStatus, description="Where an account is in its life.")
+strawberry.enum(Language, name="Language", description="The languages our texts exist in.")
+
+OWN = rule(SELF, staff=StaffPermission.ACCOUNTS_READ)
+
+
+@strawberry.enum(description="Why the viewer cannot do something just now.")
+class Reason(StrEnum):
+    """Why the viewer cannot do something just now."""
+
+    NOT_OWN_ACCOUNT = "NOT_OWN_ACCOUNT"
+
+
+def _reasons_against_update(row: Row, context: RequestContext) -> list[Reason]:
+    return [] if row["account_id"] == context.viewer.account_id else [Reason.NOT_OWN_ACCOUNT]
+
+
+@strawberry.type(
+    directives=[OWN], description="One person's login, identified by her own e-mail address; good for every service."
+)
+class Account(Node):
+    """One person's login, identified by her own e-mail address."""
+
+    id: strawberry.ID = node_id("Account", "account_id")
+    status: AccountStatus = column()
+    email: str = column()
+    email_confirmed_at: datetime | None = column()
+    display_name: str = column()
+    given_name: str | None = column()
+    family_name: str | None = column()
+    phone: str | None = column(description="In E.164 form: `+358401234567`.")
+    language: Language = column()
+    preferred_language: str | None = column(description="A language we have no texts in, kept as she wished it.")
+    created_at: datetime = column()
+    version: int = column(description="Send it back with a change, so that nobody else's is overwritten.")
+    viewer_can_update: bool = computed(lambda row, context: not _reasons_against_update(row, context))
+    viewer_cannot_update_reasons: list[Reason] = computed(_reasons_against_update)
+    memberships: Connection[Membership] | None = connection(membership.of_account, "account_id", rule=OWN)
+    organizations: Connection[Organization] | None = connection(organization.of_account, "account_id", rule=OWN)
+    legacy_codes: Connection[LegacyCode] | None = connection(legacy_code.of_account, "account_id", rule=OWN)

@@ -1,0 +1,46 @@
+"""Connections: pages of a list with cursors, after the Relay Cursor Connections Specification."""
+
+from typing import Any, Generic, TypeVar
+
+import strawberry
+from strawberry import Info, Parent
+
+from resolvers.paging import Page, cursor_of
+from schema.fields import computed, same_row
+from schema.rules import PUBLIC, rule
+
+T = TypeVar("T")
+
+
+@strawberry.type(directives=[rule(PUBLIC)], description="Where a page stands in its list.")
+class PageInfo:
+    """Where a page stands in its list."""
+
+    has_next_page: bool = computed(lambda page, _: page.has_next_page)
+    has_previous_page: bool = computed(lambda page, _: page.has_previous_page)
+    start_cursor: str | None = computed(lambda page, _: page.start_cursor)
+    end_cursor: str | None = computed(lambda page, _: page.end_cursor)
+
+
+@strawberry.type(directives=[rule(PUBLIC)], description="One item of a list, and where it stands.")
+class Edge(Generic[T]):
+    """One item of a list, and where it stands."""
+
+    cursor: str = computed(lambda row, _: cursor_of(row))
+    node: T | None = same_row()
+
+
+async def _total_count(parent: Parent[Page], info: Info[Any, Any]) -> int:
+    return await parent.total_count()
+
+
+@strawberry.type(directives=[rule(PUBLIC)], description="A page of a list.")
+class Connection(Generic[T]):
+    """A page of a list."""
+
+    edges: list[Edge[T]] = computed(lambda page, _: page.edges)
+    nodes: list[T | None] = computed(lambda page, _: page.edges)
+    page_info: PageInfo = computed(lambda page, _: page)
+    total_count: int = strawberry.field(
+        resolver=_total_count, description="How many there are in all, counted up to 10,000; counted only when asked for."
+    )
