@@ -1,0 +1,71 @@
+"""Times written by old services, read as instants in UTC."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from models.values.placeholder import is_placeholder
+from models.values.refusal import InvalidValue
+from models.values.text import clean_line
+
+MAX_LENGTH = 40
+HELSINKI = ZoneInfo("Europe/Helsinki")
+
+# No electronic service of the post is older; a year past this is a wrong century or a "never" of some system.
+EARLIEST_YEAR, LATEST_YEAR = 1971, 2100
+
+_CLOCK = r"(?:[ T](?P<hour>[0-9]{1,2})[:.](?P<minute>[0-9]{2})(?:[:.](?P<second>[0-9]{2}))?)?"
+_FINNISH = re.compile(r"(?P<day>[0-9]{1,2})\.(?P<month>[0-9]{1,2})\.(?P<year>[0-9]{4})" + _CLOCK)
+_COMPACT = re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})" + _CLOCK)
+_ISO = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    r"(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?(?: ?Z|[+-][0-9]{2}:?[0-9]{2})?)?"
+)
+_SENTINEL = re.compile(
+    r"(?:0?1\.0?1\.(?:0001|1753|1899|1900|1970)|(?:0001|1753|1899|1900|1970)-?01-?01|30\.12\.1899|1899-12-30"
+    r"|31\.12\.9999|9999-?12-?31|0?0\.0?0\.0000|0000-?00-?00)(?:[ T][0-9:.]*Z?)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenMoment:
+    """An instant in UTC, or None with `sentinel` telling that a "never" value of the old service stood there."""
+
+    value: datetime | None
+    sentinel: bool = False
+
+
+def parse_moment(text: str) -> WrittenMoment:
+    """Give the instant of a Finnish, compact or ISO date, with or without a time; None for nothing and for "never".
+
+    Without a zone it is Europe/Helsinki time, and a date alone its first instant there. A time that the clocks jumped
+    over counts on as if they had not (RFC 5545, 3.3.5), one that came twice is the earlier.
+    Raises `DATE_INVALID`, and what `clean` raises.
+    """
+    written = clean_line(text, MAX_LENGTH)
+    if _SENTINEL.fullmatch(written):
+        return WrittenMoment(None, sentinel=True)
+    if is_placeholder(written):
+        return WrittenMoment(None)
+    try:
+        return WrittenMoment(_instant(written))
+    except ValueError as error:
+        raise InvalidValue("DATE_INVALID", "Write a date that exists, for example 3.2.2020 8:05.") from error
+
+
+def _instant(written: str) -> datetime:
+    moment = datetime.fromisoformat(written.replace(" Z", "Z")) if _ISO.fullmatch(written) else _local(written)
+    if not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
+        raise ValueError("outside the years in which a date can be meant")
+    return (moment if moment.tzinfo else moment.replace(tzinfo=HELSINKI)).astimezone(UTC)
+
+
+def _local(written: str) -> datetime:
+    match = _FINNISH.fullmatch(written) or _COMPACT.fullmatch(written)
+    if match is None:
+        raise ValueError("not one of the shapes that old services write")
+    year, month, day, hour, minute, second = (
+        int(match[part] or 0) for part in ("year", "month", "day", "hour", "minute", "second")
+    )
+    return datetime(year, month, day, hour, minute, second, tzinfo=HELSINKI)

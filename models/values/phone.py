@@ -1,0 +1,54 @@
+"""Telephone numbers: one number in a field, kept as E.164."""
+
+import re
+import unicodedata
+
+import phonenumbers
+
+from models.values.placeholder import is_placeholder
+from models.values.refusal import InvalidValue
+from models.values.text import clean, plain_dash
+
+MAX_LENGTH = 60
+HOME_REGION = "FI"
+
+_MOST_DIGITS = 17  # E.164 allows 15; a national zero in brackets and one more before 00 come on top
+_SEPARATORS = re.compile(r"[/,;|&]|(?<=[0-9])\s*\+")
+_FOREIGN_SIGN = re.compile(r"[^0-9+()\s./-]")
+
+
+def parse_phone(text: str) -> str | None:
+    """Give one number as E.164, read as a Finnish one when it has no country code; None for a placeholder.
+
+    Raises `PHONE_SEVERAL`, `PHONE_LETTERS`, `PHONE_INVALID`, and what `clean` raises.
+    """
+    written = unicodedata.normalize("NFKC", clean(text, MAX_LENGTH))
+    if is_placeholder(written):
+        return None
+    _require_one_number(written)
+    plain = "".join(plain_dash(character) for character in written).replace("/", " ")
+    if _FOREIGN_SIGN.search(plain):
+        raise InvalidValue("PHONE_LETTERS", "Write the phone number with digits only, for example 040 123 4567.")
+    return _e164(plain)
+
+
+def _require_one_number(written: str) -> None:
+    """Refuse two numbers, told by a separator or by too many digits; 09/123 456 is one number with its area code."""
+    parts = [part for part in _SEPARATORS.split(written) if len(_digits(part)) > 4]
+    if len(parts) > 1 or len(_digits(written)) > _MOST_DIGITS:
+        raise InvalidValue("PHONE_SEVERAL", "Give one phone number; leave the others out.")
+
+
+def _digits(text: str) -> str:
+    return "".join(character for character in text if character.isdecimal())
+
+
+def _e164(plain: str) -> str:
+    invalid = InvalidValue("PHONE_INVALID", "Check the phone number; write a foreign one with + and its country code.")
+    try:
+        number = phonenumbers.parse(plain, HOME_REGION)
+    except phonenumbers.NumberParseException as error:
+        raise invalid from error
+    if not phonenumbers.is_valid_number(number):
+        raise invalid
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
