@@ -18,27 +18,28 @@ class Origin:
     checkout: int  # inode of the folder that holds the data folder
     last_start: float  # seconds since 1970
 
-    def is_linked(self) -> bool:
-        """Return whether the data folder still points to the cluster."""
-        with suppress(OSError):
-            return self.link.readlink() == self.cluster
-        return False
+    def is_at_another(self, link: Path) -> bool:
+        """Return whether the data folder it was made for still points to it and is not the one of `link`."""
+        return self._is_target_of(self.link) and not os.path.samestat(self.link.lstat(), link.lstat())
 
     def is_abandoned(self) -> bool:
         """Return whether nobody can want the cluster: its data folder was removed from the checkout.
 
-        When the checkout itself is not there it may have been moved or not be mounted, so the data is kept for `KEPT`.
+        When the checkout itself is not there it may have been moved or not be mounted, and when the link points
+        elsewhere another machine may have set it: then the data is kept for `KEPT`.
         """
-        if self.is_linked():
+        checkout = self.link.parent.parent
+        if any(self._is_target_of(link) for link in checkout.glob("*/postgres")):  # it may have been renamed, too
             return False
         with suppress(OSError):
-            if self.link.parent.parent.stat().st_ino == self.checkout:
+            if checkout.stat().st_ino == self.checkout and not os.path.lexists(self.link):
                 return True
         return time.time() - self.last_start > KEPT
 
-    def forget(self) -> None:
-        """Remove the record, when the cluster is gone."""
-        _record(self.cluster).unlink(missing_ok=True)
+    def _is_target_of(self, link: Path) -> bool:
+        with suppress(OSError):
+            return link.readlink() == self.cluster
+        return False
 
 
 def record_origin(cluster: Path, link: Path) -> None:

@@ -15,7 +15,8 @@ from server.postgres_server import PostgresServer
 
 __all__ = ["EmbeddedPostgres", "EmbeddedPostgresError", "running"]
 
-DEFAULTS = {"max_connections": "100", "shared_buffers": "128MB"}
+# Terse, because the details of an error in the log quote what people wrote into a row.
+DEFAULTS = {"max_connections": "100", "shared_buffers": "128MB", "log_error_verbosity": "terse"}
 
 
 @contextmanager
@@ -35,7 +36,7 @@ class EmbeddedPostgres:
     """
 
     def __init__(self, data_dir: Path, settings: Mapping[str, str] = MappingProxyType({})) -> None:
-        self._folder = data_dir.absolute()
+        self._folder = data_dir.resolve()
         self._settings = DEFAULTS | dict(settings)
         self._locks: tuple[FileLock, FileLock] | None = None
         self._server: PostgresServer | None = None
@@ -49,8 +50,8 @@ class EmbeddedPostgres:
                 self.stop()
                 if isinstance(error, OSError):
                     raise EmbeddedPostgresError(
-                        f"{error.filename or self._folder}: {error.strerror}: put that right, "
-                        "or set OMAPOSTI_DATA_DIR to a folder where you may write"
+                        f"{error.filename or self._folder}: {error.strerror}: put that right, set OMAPOSTI_DATA_DIR "
+                        "to a folder where you may write, or set DATABASE_URL to a PostgreSQL of yours"
                     ) from error
                 raise
         return self.dsn()
@@ -70,7 +71,8 @@ class EmbeddedPostgres:
         (turn, use), self._locks = self._locks, None
         with turn, use, turn.alone():
             server, self._server = self._server, None
-            if server and use.try_alone():
+            # A data folder removed meanwhile may be there anew with a server of its own, and ours ends by itself.
+            if server and use.try_alone() and use.is_in_place():
                 server.stop()
 
     def _join(self) -> None:

@@ -11,6 +11,7 @@ class FileLock:
     """One `flock` on a file of its own, shared by many or held by one; whoever inherits `fileno` holds it too."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         # Nobody else may read the file: with read access alone they could hold the lock for ever.
         self.fileno = os.open(path, os.O_RDONLY | os.O_CREAT, 0o600)
 
@@ -33,6 +34,12 @@ class FileLock:
             yield
         finally:
             fcntl.flock(self.fileno, fcntl.LOCK_UN)
+
+    def is_in_place(self) -> bool:
+        """Return whether the file is still at its path, for those who come later to meet us there."""
+        with suppress(FileNotFoundError):
+            return os.path.samestat(os.fstat(self.fileno), self._path.stat())
+        return False
 
     def close(self) -> None:
         """Let go, unless a child process inherited it and still runs."""

@@ -27,32 +27,41 @@ def find_or_make(link: Path) -> tuple[Programs, Path]:
     """Return the programs to run and the cluster that `link` points to, both made the first time."""
     _make_home()
     with FileLock(HOME / "lock") as lock, lock.alone():
+        _make_user()
         programs = _programs()
         cluster = _own_cluster(link)
         _prune(programs)
         return programs, cluster or _make_cluster(programs, link)
 
 
+def prune() -> None:
+    """Stop and remove the clusters whose data folder was removed, as every start does too."""
+    if HOME.exists():
+        with FileLock(HOME / "lock") as lock, lock.alone():
+            _prune(_programs())
+
+
 def _make_home() -> None:
-    try:
-        pwd.getpwnam(USER)
-    except KeyError:
-        _say(f"PostgreSQL refuses to run as root: making the system user {USER} for it, with its own folder {HOME}")
-        _add_user()
+    if not CLUSTERS.exists():
+        _say(
+            f"PostgreSQL refuses to run as root: making the folder {HOME} for its programs and data, "
+            f"and the system user {USER} to run it"
+        )
     for folder, mode in ((HOME, 0o755), (CLUSTERS, 0o711)):
         if not folder.exists():
             folder.mkdir(parents=True, exist_ok=True)
             folder.chmod(mode)  # whatever the umask
 
 
-def _add_user() -> None:
+def _make_user() -> None:
+    with suppress(KeyError):
+        pwd.getpwnam(USER)
+        return
     options = ["--system", "--user-group", "--no-create-home", "--home-dir", str(HOME), "--shell", "/usr/sbin/nologin"]
+    path = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}  # a root by `su` has no /usr/sbin in its own
     try:
-        subprocess.run(["useradd", *options, USER], check=True, capture_output=True, text=True)  # noqa: S603, S607
+        subprocess.run(["useradd", *options, USER], env=path, check=True, capture_output=True)  # noqa: S603, S607
     except (OSError, subprocess.CalledProcessError) as error:
-        with suppress(KeyError):
-            pwd.getpwnam(USER)  # another start made it meanwhile
-            return
         raise EmbeddedPostgresError(
             f"useradd could not make the user {USER}: start as another user than root, or set DATABASE_URL"
         ) from error
@@ -87,13 +96,23 @@ def _own_cluster(link: Path) -> Path | None:
     if cluster.parent != CLUSTERS:
         raise EmbeddedPostgresError(f"{link} was not made by root: start as its owner, or set OMAPOSTI_DATA_DIR")
     if not cluster.exists():
-        _say(f"The database that {link} points to is gone: starting an empty one")
-        return None
+        return _left_here(link)
     origin = origin_of(cluster)
-    if origin and origin.link != link and origin.is_linked():
+    if origin and origin.is_at_another(link):
         _say(f"{link} is a copy whose database belongs to {origin.link}: starting an empty one")
         return None
     record_origin(cluster, link)
+    return cluster
+
+
+def _left_here(link: Path) -> Path | None:
+    # A checkout shared with another machine or container: the link is from there, and we may have one of our own.
+    ours = [origin for origin in origins(CLUSTERS) if origin.link == link and origin.cluster.exists()]
+    if not ours:
+        _say(f"The database that {link} points to is not on this machine: starting an empty one")
+        return None
+    cluster = max(ours, key=lambda origin: origin.last_start).cluster
+    _point(link, cluster)
     return cluster
 
 
@@ -101,19 +120,30 @@ def _prune(programs: Programs) -> None:
     for origin in origins(CLUSTERS):
         if origin.is_abandoned():
             PostgresServer(programs, origin.cluster).stop()
-            shutil.rmtree(origin.cluster, ignore_errors=True)
-            origin.forget()
+            if origin.cluster.exists():
+                shutil.rmtree(origin.cluster)
+            for record in CLUSTERS.glob(f"{origin.cluster.name}.*"):
+                record.unlink()
 
 
 def _make_cluster(programs: Programs, link: Path) -> Path:
+    unfinished = CLUSTERS / "unfinished"
+    if unfinished.exists():
+        shutil.rmtree(unfinished)
+    unfinished.mkdir(mode=0o700)
+    shutil.chown(unfinished, USER, USER)
+    programs.make_cluster(unfinished)
     cluster = CLUSTERS / secrets.token_hex(8)
+    record_origin(cluster, link)  # first, so that it is found if we are killed before the link is there
+    unfinished.rename(cluster)
+    _point(link, cluster)
+    return cluster
+
+
+def _point(link: Path, cluster: Path) -> None:
     record_origin(cluster, link)
-    cluster.mkdir(mode=0o700)
-    shutil.chown(cluster, USER, USER)
-    programs.make_cluster(cluster)
     link.unlink(missing_ok=True)
     link.symlink_to(cluster)
-    return cluster
 
 
 def _say(line: str) -> None:

@@ -6,7 +6,7 @@ import shlex
 import stat
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -34,23 +34,17 @@ class PostgresServer:
         _refuse_another_version(self._cluster)
         self._socket_folder = _short_socket_folder(self._cluster)
         with self._life() as life:
-            deadline = time.monotonic() + LIMIT
-            while not life.try_alone():
+            for _ in self._while_it_lives(life):
                 if self._answers():
                     return
-                if time.monotonic() > deadline:
-                    raise EmbeddedPostgresError(
-                        f"PostgreSQL in {self._cluster} neither answers nor ends: end its processes, try again"
-                    )
-                time.sleep(0.05)
             self._start(settings, life)
 
     def stop(self) -> None:
         """Stop the server if it runs, ending its connections, and wait for it."""
         with self._life() as life:
-            if life.try_alone():
-                return
-        self._programs.run("pg_ctl", "-D", self._cluster, "-m", "fast", "-t", str(LIMIT), "-w", "stop")
+            for _ in self._while_it_lives(life):
+                # One that has only just started can't be stopped yet: it is asked again.
+                self._programs.succeeds("pg_ctl", "-D", self._cluster, "-m", "fast", "-t", str(LIMIT), "-w", "stop")
         if self._socket_folder != self._cluster:
             with suppress(OSError):
                 self._socket_folder.rmdir()
@@ -59,6 +53,16 @@ class PostgresServer:
         # Every process of the server inherits this lock, so it tells whether one of them lives. The number in
         # postmaster.pid doesn't: after a reboot any other program may have it.
         return FileLock(self._cluster.with_name(self._cluster.name + ".life"))
+
+    def _while_it_lives(self, life: FileLock) -> Iterator[None]:
+        deadline = time.monotonic() + LIMIT
+        while not life.try_alone():
+            if time.monotonic() > deadline:
+                raise EmbeddedPostgresError(
+                    f"PostgreSQL in {self._cluster} neither answers nor ends: end its processes, then try again"
+                )
+            yield
+            time.sleep(0.05)
 
     def _answers(self) -> bool:
         # Whoever started it may have had another folder for temporary files.
@@ -69,8 +73,9 @@ class PostgresServer:
     def _start(self, settings: Mapping[str, str], life: FileLock) -> None:
         if self._socket_folder != self._cluster:
             _make_private(self._socket_folder)
-        # No process of this cluster lives, but PostgreSQL would refuse if another program had the number in here.
-        (self._cluster / "postmaster.pid").unlink(missing_ok=True)
+        # Nothing of this cluster lives, but PostgreSQL refuses to start if anything at all has the number in these.
+        for left in (self._cluster / "postmaster.pid", self._socket_folder / ".s.PGSQL.5432.lock"):
+            left.unlink(missing_ok=True)
         log = self._cluster / "log"
         logged = log.stat().st_size if log.exists() else 0
         options = _options({**settings, "unix_socket_directories": str(self._socket_folder)})

@@ -1,0 +1,236 @@
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+import pytest
+
+from server import postgres_for_root
+from server.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError, running
+from tests.server.postgres_owner import QUICK, STARTED, answer, dsn_of, interrupt, owner, with_project
+
+root = os.geteuid() == 0
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Iterator[Path]:
+    yield tmp_path / ".data"
+    shutil.rmtree(tmp_path / ".data", ignore_errors=True)
+    if root:
+        postgres_for_root.prune()
+
+
+def test_the_role_owns_a_database_that_sorts_alike_everywhere(data_dir: Path) -> None:
+    with running(data_dir, QUICK) as dsn:
+        assert answer(dsn, "SELECT current_user::text") == "omaposti"
+        assert not answer(dsn, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+        database = "FROM pg_database WHERE datname = current_database()"
+        assert answer(dsn, f"SELECT pg_get_userbyid(datdba)::text {database}") == "omaposti"
+        assert answer(dsn, f"SELECT pg_encoding_to_char(encoding)::text {database}") == "UTF8"
+        assert answer(dsn, f"SELECT datlocale {database}") == "C.UTF-8"
+        assert answer(dsn, "SELECT current_setting('fsync')") == "off"
+
+
+def test_a_second_run_keeps_the_data_and_starts_in_seconds(data_dir: Path) -> None:
+    with running(data_dir) as dsn:
+        answer(dsn, "CREATE TABLE kept AS SELECT 42 AS number")
+    before = time.monotonic()
+    with running(data_dir) as dsn:
+        assert time.monotonic() - before < 5
+        assert answer(dsn, "SELECT number FROM kept") == 42
+
+
+def test_only_the_owner_of_the_server_reaches_it(data_dir: Path) -> None:
+    postgres = EmbeddedPostgres(data_dir, QUICK)
+    dsn = postgres.start()
+    try:
+        assert answer(postgres.dsn("postgres"), "SELECT current_setting('listen_addresses')") == ""
+        folder = Path(answer(postgres.dsn("postgres"), "SELECT current_setting('unix_socket_directories')"))
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        assert stat.S_IMODE((data_dir / "postgres").stat().st_mode) == 0o700
+        assert str(folder) in dsn
+    finally:
+        postgres.stop()
+
+
+def test_the_last_of_several_owners_stops_the_server(data_dir: Path) -> None:
+    first, second = EmbeddedPostgres(data_dir, QUICK), EmbeddedPostgres(data_dir)
+    dsn = first.start()
+    with owner(data_dir) as third:
+        assert dsn_of(third) == second.start() == dsn
+        started = answer(dsn, STARTED)
+        first.stop()
+        second.stop()
+        assert answer(dsn, STARTED) == started
+        third.communicate()
+    assert not processes_of(data_dir)
+
+
+def test_owners_that_start_together_share_one_server(data_dir: Path) -> None:
+    with ExitStack() as owners:
+        started = {answer(dsn_of(each), STARTED) for each in [owners.enter_context(owner(data_dir)) for _ in range(4)]}
+    assert len(started) == 1
+    with running(data_dir):
+        pass
+    assert not processes_of(data_dir)
+
+
+def test_the_server_of_a_killed_owner_is_found_and_stopped_by_the_next(data_dir: Path) -> None:
+    with owner(data_dir) as killed:
+        started = answer(dsn_of(killed), STARTED)
+        os.killpg(killed.pid, signal.SIGKILL)
+    with running(data_dir) as dsn:
+        assert answer(dsn, STARTED) == started
+    assert not processes_of(data_dir)
+
+
+def test_ctrl_c_leaves_the_database_to_its_owner_who_stops_it_in_order(data_dir: Path) -> None:
+    with owner(data_dir) as interrupted, owner(data_dir) as other:
+        dsn = dsn_of(interrupted)
+        assert dsn_of(other) == dsn
+        started = answer(dsn, STARTED)
+        interrupt(interrupted)
+        assert interrupted.communicate()[0] == "stopping\n"
+        assert answer(dsn, STARTED) == started
+        interrupt(other)
+        assert other.communicate()[0] == "stopping\n"
+    assert not processes_of(data_dir)
+    assert (data_dir / "postgres" / "log").read_text().endswith("database system is shut down\n")
+
+
+@pytest.mark.parametrize("moment", ["unfinished", "postgres/postmaster.pid"])
+def test_a_start_that_was_killed_half_way_is_finished_by_the_next(data_dir: Path, moment: str) -> None:
+    folder = postgres_for_root.CLUSTERS if root and moment == "unfinished" else data_dir
+    unfinished = folder / (moment if root or moment != "unfinished" else "postgres.unfinished")
+    with owner(data_dir) as killed:
+        wait_until(unfinished.exists)
+        os.killpg(killed.pid, signal.SIGKILL)
+    with running(data_dir, QUICK) as dsn:
+        assert answer(dsn, "SELECT current_user::text") == "omaposti"
+    assert not processes_of(data_dir)
+
+
+def test_a_start_that_is_interrupted_leaves_no_server(data_dir: Path) -> None:
+    with owner(data_dir) as interrupted:
+        wait_until((data_dir / "postgres" / "postmaster.pid").exists)
+        interrupt(interrupted)
+        interrupted.communicate()
+    assert not processes_of(data_dir)
+
+
+def test_a_killed_server_is_started_again(data_dir: Path) -> None:
+    with running(data_dir, QUICK):
+        os.kill(int((data_dir / "postgres" / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+        with running(data_dir, QUICK) as dsn:
+            assert answer(dsn, "SELECT 1") == 1
+
+
+def test_the_number_of_another_program_in_postmaster_pid_fools_nobody(data_dir: Path) -> None:
+    with running(data_dir, QUICK) as dsn:
+        started, content = answer(dsn, STARTED), (data_dir / "postgres" / "postmaster.pid").read_text()
+    stale = content.replace(content.split()[0], str(os.getpid()), 1)
+    (data_dir / "postgres" / "postmaster.pid").write_text(stale)
+    with running(data_dir, QUICK) as dsn:
+        assert answer(dsn, STARTED) > started
+
+
+@pytest.mark.parametrize("name", ["long" * 40, "Asiakkaan tiedot, ä"])
+def test_any_folder_will_do(tmp_path: Path, data_dir: Path, name: str) -> None:
+    data_dir.mkdir()
+    with running(data_dir / name, QUICK) as dsn:
+        assert answer(dsn, "SELECT 1") == 1
+    with running(data_dir / name, QUICK) as dsn, running(data_dir / name) as same:
+        assert dsn == same
+        assert answer(dsn, "SELECT 1") == 1
+    if root:
+        shutil.rmtree(data_dir / name)
+
+
+def test_the_users_environment_does_not_reach_the_server(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"PGPORT": "5999", "PGDATA": "/nowhere", "PGHOST": "nowhere", "LC_ALL": "fi_FI.UTF-8"}.items():
+        monkeypatch.setenv(name, value)
+    with running(data_dir, QUICK) as dsn:
+        assert answer(dsn, "SELECT current_setting('port')") == "5432"
+
+
+def test_removed_data_starts_afresh_while_the_old_server_still_runs(data_dir: Path) -> None:
+    with running(data_dir, QUICK) as dsn:
+        answer(dsn, "CREATE TABLE old AS SELECT 1 AS number")
+        shutil.rmtree(data_dir)
+        with running(data_dir, QUICK) as fresh:
+            assert answer(fresh, "SELECT to_regclass('old')::text") is None
+
+
+def test_stopping_the_server_of_removed_data_leaves_the_new_one_alone(data_dir: Path) -> None:
+    removed = EmbeddedPostgres(data_dir, QUICK)
+    removed.start()
+    shutil.rmtree(data_dir)
+    with running(data_dir, QUICK) as dsn:
+        removed.stop()
+        assert answer(dsn, "SELECT 1") == 1
+
+
+def test_data_of_another_version_is_left_alone(data_dir: Path) -> None:
+    with running(data_dir, QUICK):
+        pass
+    (data_dir / "postgres" / "PG_VERSION").write_text("17\n")
+    with pytest.raises(EmbeddedPostgresError, match=r"made by PostgreSQL 17 and this is 18: dump it"):
+        EmbeddedPostgres(data_dir).start()
+
+
+def test_a_server_that_does_not_start_says_why(data_dir: Path) -> None:
+    with pytest.raises(EmbeddedPostgresError, match=r'^PostgreSQL did not start \(.*"shared_buffers": "much".*\)'):
+        EmbeddedPostgres(data_dir, {"shared_buffers": "much"}).start()
+    with running(data_dir, QUICK) as dsn:
+        assert answer(dsn, "SELECT 1") == 1
+
+
+def test_a_cluster_that_can_not_be_made_says_why(data_dir: Path) -> None:
+    program = f"""
+import resource
+from pathlib import Path
+from server.embedded_postgres import EmbeddedPostgres
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+EmbeddedPostgres(Path({str(data_dir)!r})).start()
+"""
+    command = [sys.executable, "-c", program]
+    ended = subprocess.run(command, env=with_project(), check=False, capture_output=True, text=True)
+    assert "EmbeddedPostgresError: initdb failed (" in ended.stderr.splitlines()[-1]
+    assert "File too large" in ended.stderr.splitlines()[-1]
+    with running(data_dir, QUICK) as dsn:
+        assert answer(dsn, "SELECT 1") == 1
+
+
+def test_a_folder_that_can_not_be_made_says_what_to_set(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(EmbeddedPostgresError, match=r"Not a directory: .* set OMAPOSTI_DATA_DIR"):
+        EmbeddedPostgres(tmp_path / "file" / ".data").start()
+
+
+@pytest.mark.skipif(root, reason="root's clusters have paths of our own choice")
+def test_a_path_that_postgresql_would_misread_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(EmbeddedPostgresError, match=r"can't work in a path with"):
+        EmbeddedPostgres(tmp_path / "$HOME").start()
+
+
+def processes_of(data_dir: Path) -> list[str]:
+    """Return the numbers of the processes that work in the cluster, as PostgreSQL's do."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if (process / "cwd").readlink() == (data_dir / "postgres").resolve():
+                found.append(process.name)
+    return found
+
+
+def wait_until(happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
