@@ -1,6 +1,6 @@
 """Passwords: argon2id in a few threads behind a bounded queue, with the same work whatever the outcome.
 
-Parameters from the OWASP Password Storage Cheat Sheet (m=19 MiB, t=2, p=1), normalisation from NIST SP 800-63B-4 3.1.1.2.
+Parameters: OWASP Password Storage Cheat Sheet (m=19 MiB, t=2, p=1). Normalisation: NIST SP 800-63B-4, 3.1.1.2.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ class PasswordWork:
         self._waiting = 0
 
     async def matches(self, password_hash: str | None, password: str) -> bool:
-        """Return whether the password fits the hash; without a hash, or with an impossible password, after equal work."""
+        """Return whether the password fits; without a hash or with an impossible password, after equal work."""
         candidate = normalized(password)
         impossible = password_hash is None or candidate is None
         fits = await self._run(lambda: _verify(password_hash or _DECOY, candidate or ""))

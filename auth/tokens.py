@@ -1,4 +1,4 @@
-"""Secrets we hand out: 256 random bits behind a prefix that names the kind; we keep only their SHA-256 (security.md 1.1)."""
+"""Secrets we hand out: 256 random bits behind a prefix that names the kind; we keep only their SHA-256."""
 
 import hashlib
 import re

@@ -64,7 +64,7 @@ class Account(Base):
 
 
 class EmailConfirmation(Base):
-    """The proof that an account's owner reads a mailbox; it speaks of that address only, so a change of address loses it."""
+    """The proof that an account's owner reads a mailbox; it speaks of that address only, so a change loses it."""
 
     __tablename__ = "email_confirmations"
 

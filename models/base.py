@@ -33,4 +33,6 @@ Version = Annotated[int, mapped_column(default=1, server_default="1")]
 def checked_text(values: type[StrEnum]) -> Enum:
     """Return a text column type that the database limits to the members of `values`."""
     name = "".join(f"_{c.lower()}" if c.isupper() else c for c in values.__name__).lstrip("_")
-    return Enum(values, native_enum=False, create_constraint=True, name=name, values_callable=lambda e: [m.value for m in e])
+    return Enum(
+        values, native_enum=False, create_constraint=True, name=name, values_callable=lambda e: [m.value for m in e]
+    )

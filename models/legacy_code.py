@@ -60,6 +60,7 @@ class LegacyCode(Base):
     last_used_at: Mapped[datetime | None]
     created_at: Mapped[Moment]
 
+
 LEGACY_CODES = select(
     *labelled(
         "legacy_code",

@@ -2,19 +2,39 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Executable, Select, Text, Uuid, any_, bindparam, column, func, literal_column, select, true, tuple_
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Executable,
+    Select,
+    TableValuedAlias,
+    Text,
+    Uuid,
+    any_,
+    bindparam,
+    column,
+    func,
+    literal_column,
+    select,
+    true,
+    tuple_,
+)
+from sqlalchemy.orm import InstrumentedAttribute
 
 IDS = bindparam("ids", type_=ARRAY(Uuid()))  # the parameter of statements that read several rows by their ids
+Column: TypeAlias = ColumnElement[Any] | InstrumentedAttribute[Any]
+
 COUNT_LIMIT = 10_000  # rows; counting further would cost more than anyone reads
 
 
-def nodes(kind: str, statement: Select[Any], identity: ColumnElement[Any]) -> Select[Any]:
+def nodes(kind: str, statement: Select[Any], identity: Column) -> Select[Any]:
     """Return the statement that finds objects of a kind by their ids; each row names its kind as `node_type`."""
-    return statement.add_columns(
-        identity.label("node_id"), literal_column(f"'{kind}'").label("node_type")
-    ).where(identity == any_(IDS))
+    return statement.add_columns(identity.label("node_id"), literal_column(f"'{kind}'").label("node_type")).where(
+        identity == any_(IDS)
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,13 +42,13 @@ class Listing:
     """What is listed: a statement, whose list it is (`owner`), and its order: by `id`, or by `name` and then `id`."""
 
     statement: Select[Any]
-    id: ColumnElement[Any]
-    owner: ColumnElement[Any] | None = None
-    name: ColumnElement[Any] | None = None
+    id: Column
+    owner: Column | None = None
+    name: Column | None = None
     descending: bool = False
 
     @property
-    def keys(self) -> list[ColumnElement[Any]]:
+    def keys(self) -> list[Column]:
         """Return the columns of the order; the last is unique."""
         return [self.id] if self.name is None else [self.name, self.id]
 
@@ -45,22 +65,30 @@ class Bounds(NamedTuple):
 def page_of_one(listing: Listing, bounds: Bounds) -> Executable:
     """Return the statement of one owner's page; parameters: owner, limit, {after,before}_{id,name}."""
     statement = _page(listing, bounds)
-    return statement if listing.owner is None else statement.where(listing.owner == bindparam("owner", type_=Uuid()))
+    return statement if listing.owner is None else statement.where(_owned(listing, bindparam("owner", type_=Uuid())))
 
 
 @lru_cache(maxsize=500)
 def page_of_many(listing: Listing, bounds: Bounds) -> Executable:
     """Return the statement of the pages of several `owners` at once, each row labelled with its `owner`."""
-    owners = func.unnest(bindparam("owners", type_=ARRAY(Uuid()))).table_valued(column("id", Uuid())).render_derived(name="owners")
-    page = _page(listing, bounds).where(listing.owner == owners.c.id).lateral("page")
+    owners = (
+        func.unnest(bindparam("owners", type_=ARRAY(Uuid())))
+        .table_valued(column("id", Uuid()))
+        .render_derived(name="owners")
+    )
+    page = _page(listing, bounds).where(_owned(listing, owners.c.id)).lateral("page")
     return select(owners.c.id.label("owner"), *page.c).select_from(owners.join(page, true()))
 
 
 @lru_cache(maxsize=500)
 def count_of_many(listing: Listing) -> Executable:
     """Return the statement that counts the lists of several `owners`, each at most up to COUNT_LIMIT."""
-    owners = func.unnest(bindparam("owners", type_=ARRAY(Uuid()))).table_valued(column("id", Uuid())).render_derived(name="owners")
-    few = _bare(listing).where(listing.owner == owners.c.id).limit(COUNT_LIMIT).lateral("few")
+    owners = (
+        func.unnest(bindparam("owners", type_=ARRAY(Uuid())))
+        .table_valued(column("id", Uuid()))
+        .render_derived(name="owners")
+    )
+    few = _bare(listing).where(_owned(listing, owners.c.id)).limit(COUNT_LIMIT).lateral("few")
     counted = select(func.count().label("count")).select_from(few).lateral("counted")
     return select(owners.c.id.label("owner"), counted.c.count).select_from(owners.join(counted, true()))
 
@@ -69,6 +97,18 @@ def count_of_many(listing: Listing) -> Executable:
 def count_of_all(listing: Listing) -> Executable:
     """Return the statement that counts a list without an owner, at most up to COUNT_LIMIT."""
     return select(func.count().label("count")).select_from(_bare(listing).limit(COUNT_LIMIT).subquery())
+
+
+def _owned(listing: Listing, owner: ColumnElement[Any]) -> ColumnElement[bool]:
+    if listing.owner is None:
+        raise ValueError("this list belongs to nobody; read it with page_of_one")
+    belongs: ColumnElement[bool] = listing.owner == owner
+    return belongs
+
+
+def _owners() -> TableValuedAlias:
+    given = func.unnest(bindparam("owners", type_=ARRAY(Uuid())))
+    return given.table_valued(column("id", Uuid())).render_derived(name="owners")
 
 
 def _page(listing: Listing, bounds: Bounds) -> Select[Any]:

@@ -45,7 +45,9 @@ class Membership(Base):
 
     __tablename__ = "memberships"
     __table_args__ = (
-        Index("uq_memberships_live", "account_id", "organization_id", unique=True, postgresql_where="status <> 'ENDED'"),
+        Index(
+            "uq_memberships_live", "account_id", "organization_id", unique=True, postgresql_where="status <> 'ENDED'"
+        ),
         Index("ix_memberships_organization_id_id", "organization_id", "id"),
         Index("ix_memberships_account_id_id", "account_id", "id"),
         CheckConstraint("(ended_at IS NOT NULL) = (status = 'ENDED')", name="ended_at_dates_the_end"),
@@ -105,9 +107,7 @@ MEMBERSHIPS = (
     .join_from(Membership, Organization, Organization.id == Membership.organization_id)
     .join(Account, Account.id == Membership.account_id)
 )
-MEMBERSHIPS_BY_ID = nodes(
-    "Membership", MEMBERSHIPS.where(Membership.status != MembershipStatus.ENDED), Membership.id
-)
+MEMBERSHIPS_BY_ID = nodes("Membership", MEMBERSHIPS.where(Membership.status != MembershipStatus.ENDED), Membership.id)
 MEMBERSHIPS_OF_ACCOUNT = Listing(
     MEMBERSHIPS.where(Membership.status != MembershipStatus.ENDED), id=Membership.id, owner=Membership.account_id
 )

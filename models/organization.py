@@ -116,7 +116,7 @@ CUSTOMER_NUMBERS_OF_ORGANIZATION = Listing(
 
 
 class OrganizationSelection(NamedTuple):
-    """Which organizations are listed and how: the parameters are `pattern` and `identifier`, `status`, `register_status`."""
+    """Which organizations, in which order; parameters: `pattern` and `identifier`, `status`, `register_status`."""
 
     searched: bool = False
     by_status: bool = False

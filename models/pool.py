@@ -1,7 +1,7 @@
 """A first-come, first-served pool of asyncpg connections with a bounded wait.
 
-asyncpg's own pool lets newcomers overtake those who wait (its issue 1247), which triples the slowest answers under load,
-and resets each connection on release, which costs a round trip; nothing here sets session state, so nothing needs a reset.
+asyncpg's own pool lets newcomers overtake those who wait (its issue 1247), which triples the slowest answers under
+load, and resets each connection on release, which costs a round trip; nothing here sets session state to be reset.
 """
 
 import asyncio

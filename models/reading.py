@@ -1,7 +1,8 @@
 """How every read reaches the database: Core statements, compiled to text once, run directly on the asyncpg pool.
 
-A row is what its statement labelled: `organization_name`, `membership_role`. Rows are the very objects that the schema's
-types read, so that no Python object is built for each of them.
+A row is what its statement labelled: `organization_name`, `membership_role`. Rows are the very objects that the
+schema's types read, so that no Python object is built for each of them. Whatever a row speaks of, `account_id` is the
+person's account and `organization_id` the organization: the rules of access read these two.
 """
 
 import asyncio
@@ -19,8 +20,15 @@ from models.pool import Pool, PoolExhaustedError
 
 Row: TypeAlias = asyncpg.Record
 
-LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError,
-        asyncpg.CannotConnectNowError, asyncpg.TooManyConnectionsError, OSError)
+LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+    OSError,
+)
 SLOW = (TimeoutError, asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError, PoolExhaustedError)
 
 
@@ -74,7 +82,8 @@ async def _run(pool: Pool, text: str, arguments: list[Any]) -> list[Row]:
     count_statement()
     connection = await pool.acquire()
     try:
-        return await connection.fetch(text, *arguments)
+        rows: list[Row] = await connection.fetch(text, *arguments)
+        return rows
     except (TimeoutError, asyncio.CancelledError):
         # The answer may still be on its way: the connection cannot be lent again.
         connection.terminate()
@@ -83,7 +92,7 @@ async def _run(pool: Pool, text: str, arguments: list[Any]) -> list[Row]:
         pool.release(connection)
 
 
-_DIALECT: Any = dialect()
+_DIALECT: Any = dialect()  # type: ignore[no-untyped-call] # SQLAlchemy's dialects are untyped
 
 
 @lru_cache(maxsize=2000)

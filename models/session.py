@@ -18,7 +18,7 @@ class Transport(StrEnum):
     """How a device proves itself: a cookie for browsers on our sites, an access token for everything else."""
 
     COOKIE = "COOKIE"
-    TOKEN = "TOKEN"
+    TOKEN = "TOKEN"  # noqa: S105 - the name of a transport, not a secret
 
 
 class Session(Base):

@@ -55,7 +55,7 @@ class RequestContext:
         """Return this request's loader of that name: one statement for all the keys of one level."""
         loader = self._loaders.get(key)
         if loader is None:
-            loader = self._loaders[key] = DataLoader(load_fn=load)  # type: ignore[arg-type] # a coroutine is awaitable
+            loader = self._loaders[key] = DataLoader(load_fn=load)
         return loader
 
     def change_viewer(self, viewer: Viewer) -> None:
@@ -72,7 +72,9 @@ class RequestContext:
         except (InterfaceError, PoolTimeoutError, OSError) as error:
             raise reading.DatabaseUnavailableError(str(error)) from error
         except DBAPIError as error:
-            if error.connection_invalidated or isinstance(error.orig.__cause__, (*reading.LOST, *reading.SLOW)):
+            if error.connection_invalidated or isinstance(
+                error.orig and error.orig.__cause__, (*reading.LOST, *reading.SLOW)
+            ):
                 raise reading.DatabaseUnavailableError(str(error)) from error
             raise
         finally:

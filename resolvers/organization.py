@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from graphql import GraphQLError
+
 from auth.permissions import StaffPermission
 from models.membership import organizations_of_account
 from models.organization import (
@@ -48,6 +50,15 @@ async def of_account(context: RequestContext, account_id: UUID, window: Window) 
     return await page(context, organizations_of_account(OrganizationSelection()), account_id, window)
 
 
+async def by_either(context: RequestContext, text: str | None, business_id: str | None) -> Row | None:
+    """Return the organization with that global id or Business ID; raises GraphQLError unless exactly one is given."""
+    if text is not None and business_id is None:
+        return await by_global_id(context, text)
+    if text is None and business_id is not None:
+        return await by_business_id(context, business_id)
+    raise GraphQLError("give either `id` or `businessId`", extensions={"code": "BAD_USER_INPUT"})
+
+
 async def by_global_id(context: RequestContext, text: str) -> Row | None:
     """Return the organization with that global id; ids of anything else find nothing."""
     decoded = global_id.decode(text)
@@ -79,7 +90,7 @@ def _selection(search: OrganizationSearch) -> tuple[OrganizationSelection, Filte
         by_name=search.by_name,
         descending=search.descending,
     )
-    filters = {"status": search.status, "register_status": search.register_status}
+    filters: dict[str, str | None] = {"status": search.status, "register_status": search.register_status}
     if search.text is not None:
         filters |= {"pattern": _pattern(search.text), "identifier": _identifier(search.text)}
     return selection, tuple((name, value) for name, value in filters.items() if value is not None)

@@ -152,10 +152,14 @@ def _is_guarded(type_: GraphQLOutputType) -> bool:
 
 def _require_nullable(path: str, type_: GraphQLOutputType) -> None:
     """Refuse a non-null promise of something that may be out of the viewer's reach."""
-    while isinstance(type_, GraphQLList) or (isinstance(type_, GraphQLNonNull) and isinstance(type_.of_type, GraphQLList)):
+    while isinstance(type_, GraphQLList) or (
+        isinstance(type_, GraphQLNonNull) and isinstance(type_.of_type, GraphQLList)
+    ):
         type_ = type_.of_type
     if isinstance(type_, GraphQLNonNull):
-        raise RuleDeclarationError(f"{path} may be out of reach by its type's rule, so it (or its items) must be nullable")
+        raise RuleDeclarationError(
+            f"{path} may be out of reach by its type's rule, so it (or its items) must be nullable"
+        )
 
 
 def _documented(description: str | None, rule: Rule) -> str:

@@ -1,12 +1,12 @@
 """Connections: pages of a list with cursors, after the Relay Cursor Connections Specification."""
 
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import strawberry
-from strawberry import Info, Parent
+from strawberry import Parent
 
 from resolvers.paging import Page, cursor_of
-from schema.fields import computed, same_row
+from schema.fields import Info, computed, same_row
 from schema.rules import PUBLIC, rule
 
 T = TypeVar("T")
@@ -30,7 +30,7 @@ class Edge(Generic[T]):
     node: T | None = same_row()
 
 
-async def _total_count(parent: Parent[Page], info: Info[Any, Any]) -> int:
+async def _total_count(parent: Parent[Page], info: Info) -> int:
     return await parent.total_count()
 
 
@@ -42,5 +42,6 @@ class Connection(Generic[T]):
     nodes: list[T | None] = computed(lambda page, _: page.edges)
     page_info: PageInfo = computed(lambda page, _: page)
     total_count: int = strawberry.field(
-        resolver=_total_count, description="How many there are in all, counted up to 10,000; counted only when asked for."
+        resolver=_total_count,
+        description="How many there are in all, counted up to 10,000; counted only when asked for.",
     )

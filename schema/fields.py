@@ -1,7 +1,7 @@
-"""How a field is declared: which column of the row it reads, or what is loaded for the row. `schema.binding` does the rest."""
+"""How a field is declared: which column of the row it reads, or what is loaded for the row."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import strawberry
@@ -14,6 +14,8 @@ from resolvers import global_id
 from resolvers.context import RequestContext
 from resolvers.paging import Page, Window
 from schema.rules import Rule
+
+Info: TypeAlias = strawberry.Info[RequestContext, None]
 
 # Strawberry types a field by its annotation; what these functions return stands for the value, hence Any.
 
@@ -40,7 +42,10 @@ def node_id(kind: str, label: str) -> Any:
 
 
 def related(
-    load: Callable[[RequestContext, Row], Awaitable[object]], *, rule: Rule | None = None, description: str | None = None
+    load: Callable[[RequestContext, Row], Awaitable[object]],
+    *,
+    rule: Rule | None = None,
+    description: str | None = None,
 ) -> Any:
     """Load what belongs to the row; loaders batch the rows of one level."""
     return _field({"related": load}, rule, description)
@@ -72,7 +77,6 @@ def _argument(name: str, type_: Any, description: str) -> StrawberryArgument:
         python_name=name,
         graphql_name=None,
         type_annotation=StrawberryAnnotation(type_),
-        default=None,
         description=description,
     )
 

@@ -11,7 +11,7 @@ from schema.fields import Node, column, node_id, same_row
 from schema.rules import SELF, rule
 from schema.service import Service
 
-strawberry.enum(LegacyCodeKind, description="What stands behind an old code: a person, several who share it, a machine.")
+strawberry.enum(LegacyCodeKind, description="What stands behind an old code: a person, several people, a machine.")
 strawberry.enum(LegacyCodeStatus, description="How far an old code is on its way to a personal account.")
 
 

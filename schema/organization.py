@@ -1,7 +1,7 @@
 """Organizations, memberships, and the people in them as the organization may see them."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -17,6 +17,9 @@ from schema.legacy_code import LegacyCode
 from schema.rules import SELF, rule
 from schema.service import CustomerNumber, Service, ServiceAccess
 
+if TYPE_CHECKING:
+    from schema.account import Account
+
 strawberry.enum(Role, description="What a member may do with the organization itself.")
 strawberry.enum(MembershipStatus, description="`DORMANT` sleeps until the account's owner confirms it.")
 strawberry.enum(OrganizationStatus, description="`ACTIVE` ones always have an effective administrator.")
@@ -25,7 +28,9 @@ strawberry.enum(IdentifierScheme, description="Who gave an organization its iden
 
 MEMBER = rule(organization=OrganizationPermission.ORGANIZATION_READ, staff=StaffPermission.ORGANIZATIONS_READ)
 READS_MEMBERS = rule(organization=OrganizationPermission.MEMBERS_READ, staff=StaffPermission.ORGANIZATIONS_READ)
-READS_CONTACTS = rule(SELF, organization=OrganizationPermission.MEMBERS_CONTACT_READ, staff=StaffPermission.ACCOUNTS_READ)
+READS_CONTACTS = rule(
+    SELF, organization=OrganizationPermission.MEMBERS_CONTACT_READ, staff=StaffPermission.ACCOUNTS_READ
+)
 READS_CODES = rule(organization=OrganizationPermission.LEGACY_CODES_READ, staff=StaffPermission.LEGACY_CODES_READ)
 
 
@@ -49,9 +54,7 @@ class Person:
 
 
 @strawberry.type(
-    directives=[
-        rule(SELF, organization=OrganizationPermission.MEMBERS_READ, staff=StaffPermission.ORGANIZATIONS_READ)
-    ],
+    directives=[rule(SELF, organization=OrganizationPermission.MEMBERS_READ, staff=StaffPermission.ORGANIZATIONS_READ)],
     description="A person in an organization.",
 )
 class Membership(Node):

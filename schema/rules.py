@@ -1,7 +1,7 @@
 """Who may read what: declared once on a type or field, printed in the SDL as `@rule`, and enforced from there.
 
-A type's rule decides whether an object exists for the viewer, by whatever path she comes: what she may not reach is null,
-exactly like what is not there. A field's own rule is stricter, and its refusal is said: null with one error.
+A type's rule decides whether an object exists for the viewer, by whatever path she comes: what she may not reach is
+null, exactly like what is not there. A field's own rule is stricter, and its refusal is said: null with one error.
 """
 
 from collections.abc import Iterable
@@ -59,8 +59,8 @@ class Rule:
         return (
             self.who is Who.SIGNED_IN
             or (self.who is Who.SELF and row["account_id"] == viewer.account_id)
-            or (bool(self.organization) and viewer.may(self.organization, row["organization_id"]))
-            or (bool(self.staff) and viewer.may_as_staff(self.staff))
+            or bool(self.organization and viewer.may(self.organization, row["organization_id"]))
+            or bool(self.staff and viewer.may_as_staff(self.staff))
         )
 
     @property
@@ -94,7 +94,7 @@ def rule(
     organization: OrganizationPermission | None = None,
     staff: StaffPermission | None = None,
 ) -> Rule:
-    """Declare a rule: `rule(SELF, organization=MEMBERS_READ)` admits the person herself or a member with MEMBERS_READ."""
+    """Declare a rule: `rule(SELF, organization=MEMBERS_READ)` admits herself and any member with MEMBERS_READ."""
     unset: Any = strawberry.UNSET
     return Rule(who=who or unset, organization=organization or unset, staff=staff or unset)
 

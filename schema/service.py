@@ -40,9 +40,7 @@ class CustomerNumber(Node):
 
 
 @strawberry.type(
-    directives=[
-        rule(SELF, organization=OrganizationPermission.MEMBERS_READ, staff=StaffPermission.ORGANIZATIONS_READ)
-    ],
+    directives=[rule(SELF, organization=OrganizationPermission.MEMBERS_READ, staff=StaffPermission.ORGANIZATIONS_READ)],
     description="A member's right to use one service for the organization.",
 )
 class ServiceAccess(Node):

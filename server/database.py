@@ -1,10 +1,9 @@
-"""One place that says how we reach PostgreSQL: reads on our own pool, writes on SQLAlchemy sessions, both alike limited."""
+"""How we reach PostgreSQL, in one place: reads on our own pool, writes on SQLAlchemy sessions, both alike bounded."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import asyncpg
 from alembic import command
@@ -14,7 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
-from models.pool import Pool
+from models.pool import Connect, Pool
 from models.reading import count_statement
 from server.settings import Settings
 
@@ -36,10 +35,14 @@ class Database:
 
 @asynccontextmanager
 async def open_database(dsn: str, settings: Settings, *, bounded: bool = True) -> AsyncIterator[Database]:
-    """Open the database lazily, so that a server starts without it; `bounded=False` is for long work like an import."""
+    """Open the database when first used, so that a server starts without it; `bounded=False` is for long work."""
     bounds = {"server_settings": BOUNDS, "command_timeout": COMMAND_TIMEOUT} if bounded else {}
-    pool = Pool(lambda: asyncpg.connect(dsn, timeout=settings.pool_wait, **bounds), settings.pool_size, settings.pool_wait)
-    engine = create_engine(dsn, settings, bounds)
+
+    def connect() -> Awaitable[asyncpg.Connection]:
+        return asyncpg.connect(dsn, timeout=settings.pool_wait, **bounds)
+
+    pool = Pool(connect, settings.pool_size, settings.pool_wait)
+    engine = create_engine(connect, settings)
     try:
         yield Database(pool, engine, async_sessionmaker(engine, expire_on_commit=False))
     finally:
@@ -47,11 +50,11 @@ async def open_database(dsn: str, settings: Settings, *, bounded: bool = True) -
         await engine.dispose()
 
 
-def create_engine(dsn: str, settings: Settings, bounds: dict[str, Any]) -> AsyncEngine:
+def create_engine(connect: Connect, settings: Settings) -> AsyncEngine:
     """Create the engine that writes go through."""
     engine = create_async_engine(
         "postgresql+asyncpg://",
-        async_creator=lambda: asyncpg.connect(dsn, timeout=settings.pool_wait, **bounds),
+        async_creator=connect,
         pool_size=settings.pool_size,
         max_overflow=0,
         pool_timeout=settings.pool_wait,

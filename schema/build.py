@@ -1,0 +1,47 @@
+"""The schema, built once and bound; and its SDL."""
+
+from pathlib import Path
+
+import strawberry
+from graphql import GraphQLInputObjectType, GraphQLObjectType, GraphQLSchema, Undefined
+from strawberry.printer import print_schema
+
+from schema.binding import bind
+from schema.mutation import Mutation
+from schema.query import Query
+
+SDL_FILE = Path(__file__).parent / "schema.graphql"
+
+
+def _declared() -> strawberry.Schema:
+    schema = strawberry.Schema(query=Query, mutation=Mutation)
+    _leave_out_null_defaults(schema._schema)
+    return schema
+
+
+def _leave_out_null_defaults(schema: GraphQLSchema) -> None:
+    """Let an argument that may be left out say nothing, instead of the `= null` that Strawberry makes of None."""
+    for type_ in schema.type_map.values():
+        if isinstance(type_, GraphQLObjectType):
+            givens = [argument for field in type_.fields.values() for argument in field.args.values()]
+        elif isinstance(type_, GraphQLInputObjectType):
+            givens = list(type_.fields.values())
+        else:
+            continue
+        for given in givens:
+            if given.default_value is None:
+                given.default_value = Undefined
+
+
+def sdl() -> str:
+    """Return the SDL, with the rules as directives."""
+    return print_schema(_declared()) + "\n"
+
+
+def _bound() -> GraphQLSchema:
+    schema = _declared()._schema
+    bind(schema)
+    return schema
+
+
+SCHEMA: GraphQLSchema = _bound()

@@ -1,0 +1,107 @@
+"""Turns the text of a document into what can be executed, once per text: parsed, bounded, validated."""
+
+import re
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    NoSchemaIntrospectionCustomRule,
+    OperationDefinitionNode,
+    StringValueNode,
+    Visitor,
+    get_operation_ast,
+    parse,
+    specified_rules,
+    validate,
+    visit,
+)
+from graphql.validation import NoFragmentCyclesRule
+
+from schema.limits import TOKENS, LimitExceededError, check_limits
+
+KEPT = 500  # documents
+KEPT_CHARACTERS = 256 * 1024  # of all documents kept; a parsed document takes some 200 times its text
+LONGEST_KEPT = 16 * 1024  # characters
+ERRORS = 10
+
+_MAY_HOLD_NUL = re.compile(r"\\u|\0")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document ready to execute, or the errors that say why it is not."""
+
+    node: DocumentNode = field(default_factory=DocumentNode)
+    errors: tuple[GraphQLError, ...] = ()
+
+    def operation(self, name: str | None) -> OperationDefinitionNode | None:
+        """Return the operation of that name, or the only one; None when it cannot be told."""
+        return get_operation_ast(self.node, name)
+
+
+class Documents:
+    """Keeps the valid documents last used; an invalid one is not kept, since nobody sends it again in earnest."""
+
+    def __init__(self, schema: GraphQLSchema, *, introspection: bool = True) -> None:
+        self._schema = schema
+        self._rules = [*specified_rules, *([] if introspection else [NoSchemaIntrospectionCustomRule])]
+        self._hide_suggestions = not introspection
+        self._kept: OrderedDict[str, Document] = OrderedDict()
+        self._characters = 0
+
+    def get(self, text: str) -> Document:
+        """Return the document of that text."""
+        document = self._kept.get(text)
+        if document is None:
+            document = self._prepare(text)
+            if not document.errors and len(text) <= LONGEST_KEPT:
+                self._keep(text, document)
+        else:
+            self._kept.move_to_end(text)
+        return document
+
+    def _keep(self, text: str, document: Document) -> None:
+        self._kept[text] = document
+        self._characters += len(text)
+        while len(self._kept) > KEPT or self._characters > KEPT_CHARACTERS:
+            forgotten, _ = self._kept.popitem(last=False)
+            self._characters -= len(forgotten)
+
+    def _prepare(self, text: str) -> Document:
+        try:
+            node = parse(text, max_lexical_tokens=TOKENS, max_comments=TOKENS)
+            check_limits(node)
+            if _MAY_HOLD_NUL.search(text):
+                visit(node, _NulRefusal())
+        except LimitExceededError as error:
+            # A fragment that spreads itself exceeds every limit; the rule about cycles says so better.
+            return Document(node, self._coded(validate(self._schema, node, [NoFragmentCyclesRule])) or (error,))
+        except GraphQLSyntaxError as error:
+            error.extensions = {"code": "GRAPHQL_PARSE_FAILED"}
+            return Document(errors=(error,))
+        except GraphQLError as error:
+            return Document(errors=(error,))
+        return Document(node, self._coded(self._validated(node)))
+
+    def _validated(self, node: DocumentNode) -> list[GraphQLError]:
+        return validate(self._schema, node, self._rules, ERRORS - 1, self._hide_suggestions)
+
+    @staticmethod
+    def _coded(errors: list[GraphQLError]) -> tuple[GraphQLError, ...]:
+        for error in errors:
+            error.extensions = {"code": "GRAPHQL_VALIDATION_FAILED"}
+        return tuple(errors)
+
+
+class _NulRefusal(Visitor):
+    def enter_string_value(self, node: StringValueNode, *_: object) -> None:
+        if "\0" in node.value:
+            raise GraphQLError(
+                "A text in this document has a NUL character (U+0000); remove it.",
+                node,
+                extensions={"code": "BAD_USER_INPUT"},
+            )

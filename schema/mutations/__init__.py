@@ -1,0 +1,1 @@
+"""The mutations, one to a file."""

@@ -1,0 +1,118 @@
+"""Everything that can be asked."""
+
+from enum import StrEnum
+from typing import Any
+
+import strawberry
+from strawberry import ID
+
+from models.organization import OrganizationStatus, RegisterStatus
+from resolvers import node, organization, service
+from resolvers.organization import OrganizationSearch
+from resolvers.paging import Window
+from schema.account import Account
+from schema.connection import Connection
+from schema.fields import Info, Node, computed
+from schema.organization import Organization
+from schema.rules import PUBLIC, SIGNED_IN, rule
+from schema.service import Service
+
+
+@strawberry.enum(description="What organizations are ordered by.")
+class OrganizationOrderField(StrEnum):
+    """What organizations are ordered by."""
+
+    NAME = "NAME"
+    CREATED_AT = "CREATED_AT"
+
+
+@strawberry.enum(description="Which way a list runs.")
+class OrderDirection(StrEnum):
+    """Which way a list runs."""
+
+    ASC = "ASC"
+    DESC = "DESC"
+
+
+@strawberry.input(description="The order of organizations.")
+class OrganizationOrder:
+    """The order of organizations."""
+
+    field: OrganizationOrderField = OrganizationOrderField.NAME
+    direction: OrderDirection = OrderDirection.ASC
+
+
+@strawberry.input(description="Which organizations to list; what is left out does not limit.")
+class OrganizationFilter:
+    """Which organizations to list."""
+
+    status: OrganizationStatus | None = None
+    register_status: RegisterStatus | None = None
+
+
+async def _organization(info: Info, id: ID | None = None, business_id: str | None = None) -> Any:  # noqa: A002 - the argument's name in the API
+    return await organization.by_either(info.context, id, business_id)
+
+
+async def _organizations(  # noqa: PLR0913, PLR0917 - the arguments of the API
+    info: Info,
+    search: str | None = None,
+    filter: OrganizationFilter | None = None,  # noqa: A002 - the argument's name in the API
+    order_by: OrganizationOrder | None = None,
+    first: int | None = None,
+    after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
+) -> Any:
+    limits, order = filter or OrganizationFilter(), order_by or OrganizationOrder()
+    wanted = OrganizationSearch(
+        text=search,
+        status=limits.status,
+        register_status=limits.register_status,
+        by_name=order.field is OrganizationOrderField.NAME,
+        descending=order.direction is OrderDirection.DESC,
+    )
+    return await organization.of_viewer(info.context, wanted, Window(first, after, last, before))
+
+
+async def _services(info: Info) -> Any:
+    return await service.every(info.context)
+
+
+async def _service(info: Info, code: str) -> Any:
+    return await service.by_code(info.context, code)
+
+
+async def _node(info: Info, id: ID) -> Any:  # noqa: A002 - the argument's name in the API
+    return await node.one(info.context, id)
+
+
+async def _nodes(info: Info, ids: list[ID]) -> Any:
+    return await node.several(info.context, ids)
+
+
+@strawberry.type(description="Everything that can be asked.")
+class Query:
+    """Everything that can be asked."""
+
+    me: Account | None = computed(lambda _, context: context.viewer.account, rule=rule(SIGNED_IN), description="You.")
+    organization: Organization | None = strawberry.field(
+        resolver=_organization,
+        directives=[rule(SIGNED_IN)],
+        description="The organization with that id, or with that Business ID, however it is written.",
+    )
+    organizations: Connection[Organization] | None = strawberry.field(
+        resolver=_organizations,
+        directives=[rule(SIGNED_IN)],
+        description="Your organizations; for staff, all. `search` looks in names and identifiers.",
+    )
+    services: list[Service] = strawberry.field(
+        resolver=_services, directives=[rule(PUBLIC)], description="The electronic services of the post, by code."
+    )
+    service: Service | None = strawberry.field(resolver=_service, directives=[rule(PUBLIC)])
+    node: Node | None = strawberry.field(
+        resolver=_node, directives=[rule(SIGNED_IN)], description="Any object, by its global id."
+    )
+    nodes: list[Node | None] | None = strawberry.field(
+        resolver=_nodes, directives=[rule(SIGNED_IN)], description="Objects in the order of their ids, at most 100."
+    )
