@@ -71,7 +71,9 @@ def find_addresses(cell: str) -> list[str]:
 
 def _validated(address: str) -> EmailAddress:
     try:
-        valid = validate_email(address, allow_smtputf8=False, check_deliverability=False, test_environment=True)
+        valid = validate_email(
+            address, allow_smtputf8=False, strict=True, check_deliverability=False, test_environment=True
+        )
     except EmailNotValidError as error:
         raise _invalid() from error
     if valid.ascii_email is None:  # cannot happen without SMTPUTF8; the key must never be guessed if it ever does

@@ -36,7 +36,11 @@ def skeleton(text: str) -> str:
 
 
 def _mixes_latin(part: str) -> bool:
-    scripts = {_script(character) for character in unicodedata.normalize("NFKC", part) if character.isalpha()}
+    scripts = {
+        _script(character)
+        for character in unicodedata.normalize("NFKC", part.replace("\N{MICRO SIGN}", ""))
+        if character.isalpha()
+    }
     return "LATIN" in scripts and not scripts.isdisjoint(_IMITATED_SCRIPTS)
 
 

@@ -1,0 +1,40 @@
+"""Every way old services wrote a language leads to one we write, and a wish for another is remembered."""
+
+import pytest
+
+from models.values.language import LanguageChoice, parse_language
+from models.values.refusal import InvalidValue
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("fi", LanguageChoice("fi")),
+        (" FI ", LanguageChoice("fi")),
+        ("sv", LanguageChoice("sv")),
+        ("en", LanguageChoice("en")),
+        ("FIN", LanguageChoice("fi", aliased=True)),
+        ("SWE", LanguageChoice("sv", aliased=True)),
+        ("Svenska", LanguageChoice("sv", aliased=True)),
+        ("1", LanguageChoice("fi", aliased=True)),
+        ("2", LanguageChoice("sv", aliased=True)),
+        ("3", LanguageChoice("en", aliased=True)),
+        ("sv_FI", LanguageChoice("sv", aliased=True)),
+        ("en-GB", LanguageChoice("en", aliased=True)),
+        ("se", LanguageChoice("fi", preference="se")),
+        ("ET", LanguageChoice("fi", preference="et")),
+        ("zh_Hant", LanguageChoice("fi", preference="zh-hant")),
+        ("", LanguageChoice("fi", missing=True)),
+        ("-", LanguageChoice("fi", missing=True)),
+        (None, LanguageChoice("fi", missing=True)),
+    ],
+)
+def test_a_language_leads_to_one_we_write(written: str | None, expected: LanguageChoice) -> None:
+    assert parse_language(written) == expected
+
+
+@pytest.mark.parametrize("written", ["4", "suomen kieli", "f", "fi;sv", "=fi"])
+def test_what_is_not_a_language_is_refused(written: str) -> None:
+    with pytest.raises(InvalidValue) as refused:
+        parse_language(written)
+    assert refused.value.code == "LANGUAGE_INVALID"

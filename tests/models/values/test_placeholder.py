@@ -1,0 +1,41 @@
+"""Nothing is nothing in every spelling, and a real value is not."""
+
+import pytest
+
+from models.values.placeholder import is_placeholder
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "  ",
+        "-",
+        "--",
+        "?",
+        "...",
+        "ei ole",
+        "EI OLE",
+        "ei  ole@",
+        "1.1.1900",
+        "00000000",
+        "0000000-0",
+        "n/a",
+        "N/A",
+        "puuttuu",
+        "Saknas",
+        "Ei sähköpostia",
+        "null",
+        "xxx",
+        "_",
+    ],
+)
+def test_a_placeholder_is_nothing(text: str) -> None:
+    assert is_placeholder(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Matti", "040 123 4567", "00100", "1.1.2019", "Eila", "eiole@x.example", "0a", "Null Matti"]
+)
+def test_a_value_is_not(text: str) -> None:
+    assert not is_placeholder(text)
