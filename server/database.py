@@ -39,7 +39,8 @@ async def open_database(dsn: str, settings: Settings, *, bounded: bool = True) -
     bounds = {"server_settings": BOUNDS, "command_timeout": COMMAND_TIMEOUT} if bounded else {}
 
     def connect() -> Awaitable[asyncpg.Connection]:
-        return asyncpg.connect(dsn, timeout=settings.pool_wait, **bounds)
+        opening: Awaitable[asyncpg.Connection] = asyncpg.connect(dsn, timeout=settings.pool_wait, **bounds)
+        return opening
 
     pool = Pool(connect, settings.pool_size, settings.pool_wait)
     engine = create_engine(connect, settings)
