@@ -35,7 +35,7 @@ _MAY_HOLD_NUL = re.compile(r"\\u|\0")
 class Document:
     """A document ready to execute, or the errors that say why it is not."""
 
-    node: DocumentNode = field(default_factory=DocumentNode)
+    node: DocumentNode = field(default_factory=lambda: DocumentNode(definitions=()))
     errors: tuple[GraphQLError, ...] = ()
 
     def operation(self, name: str | None) -> OperationDefinitionNode | None:

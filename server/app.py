@@ -1,0 +1,69 @@
+"""The application: its routes, the layers around them, and what lives as long as it does."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import strawberry
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from auth.passwords import PasswordWork
+from resolvers.context import Services
+from server.answers import RefusedRequestError
+from server.browser_rules import CLIENT_HEADER
+from server.database import open_database
+from server.endpoint import GraphQLEndpoint
+from server.health import healthz, newest_revision, readyz
+from server.request_log import RequestLog
+from server.settings import Settings
+
+
+def create_app(settings: Settings, dsn: str, schema: strawberry.Schema) -> Starlette:
+    """Return the application; it starts without the database and serves as soon as that answers."""
+    return Starlette(
+        routes=[
+            Route("/graphql", GraphQLEndpoint(schema, settings)),
+            Route("/healthz", healthz),
+            Route("/readyz", readyz),
+        ],
+        middleware=[Middleware(RequestLog), _cross_origin(settings)],
+        exception_handlers={HTTPException: _refuse},
+        lifespan=lambda app: _lifespan(app, settings, dsn),
+    )
+
+
+@asynccontextmanager
+async def _lifespan(app: Starlette, settings: Settings, dsn: str) -> AsyncIterator[None]:
+    passwords = PasswordWork()
+    app.state.newest_revision = newest_revision()
+    async with open_database(dsn, settings) as database:
+        app.state.services = Services(database.pool, database.sessions, passwords)
+        try:
+            yield
+        finally:
+            passwords.close()
+
+
+def _cross_origin(settings: Settings) -> Middleware:
+    return Middleware(
+        CORSMiddleware,
+        allow_origins=sorted(settings.allowed_origins),
+        allow_methods=("GET", "POST"),
+        allow_headers=("Authorization", "Content-Type", CLIENT_HEADER, "X-Request-Id"),
+        expose_headers=("X-Request-Id", "Retry-After"),
+        allow_credentials=True,
+    )
+
+
+async def _refuse(_: Request, error: Exception) -> Response:
+    """Pass the router's own refusals to the outermost layer, which says them in JSON."""
+    assert isinstance(error, HTTPException)
+    if error.status_code == 404:
+        raise RefusedRequestError(404, "NOT_FOUND", "There is nothing here; the API is at /graphql.")
+    headers = tuple((name.lower().encode(), value.encode()) for name, value in (error.headers or {}).items())
+    raise RefusedRequestError(error.status_code, "REQUEST_REFUSED", f"{error.detail}: change the request.", headers)

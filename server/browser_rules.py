@@ -1,0 +1,67 @@
+"""What keeps another site from acting through a visitor's session cookie (OWASP CSRF Prevention Cheat Sheet).
+
+A request that carries the cookie, or would receive it, must have a header that no form can send, must come from an
+origin we know, and must not say of itself that it is cross-site. The request's own Host is never trusted.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from resolvers.context import RequestContext
+from server.answers import Headers
+from server.settings import Settings
+
+CLIENT_HEADER = "x-omaposti-client"
+COOKIE = "__Host-session"
+COOKIE_AGE = 90 * 24 * 3600  # seconds; the session itself may end sooner
+
+_ATTRIBUTES = "Path=/; Secure; HttpOnly; SameSite=Lax"
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserRules:
+    """The origins that may act through the cookie; in development also our own address."""
+
+    origins: frozenset[str]
+    own_hosts: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, settings: Settings) -> "BrowserRules":
+        """Return the rules that the settings make."""
+        development = settings.environment == "development"
+        return cls(settings.allowed_origins, (settings.host, "localhost", "127.0.0.1") if development else ())
+
+    def violation(self, headers: Mapping[str, str], port: int | None) -> str | None:
+        """Return what to change about the request, or None when it keeps the rules; `port` is the one we listen on."""
+        if not headers.get(CLIENT_HEADER, "").strip():
+            return "A request with the session cookie needs the header X-OmaPosti-Client with any value; add it."
+        if headers.get("sec-fetch-site") == "cross-site":
+            return "The session cookie works only from our own sites; sign in with a token instead."
+        origin = headers.get("origin")
+        if origin is not None and not self._knows(origin, port):
+            return "This origin may not use the session cookie; add it to OMAPOSTI_ALLOWED_ORIGINS, or use a token."
+        return None
+
+    def _knows(self, origin: str, port: int | None) -> bool:
+        return origin in self.origins or origin in {f"http://{host}:{port}" for host in self.own_hosts}
+
+
+def session_cookie(headers: Mapping[str, str]) -> str | None:
+    """Return the session's secret as the cookie has it; the empty text when it stands there twice."""
+    found = [
+        value
+        for name, _, value in (pair.strip().partition("=") for pair in headers.get("cookie", "").split(";"))
+        if name == COOKIE
+    ]
+    return (found[0] if len(found) == 1 else "") if found else None
+
+
+def cookie_headers(context: RequestContext) -> Headers:
+    """Return the Set-Cookie header that the request came to: a new session's, or one that ends the old."""
+    if context.cookie is not None and context.may_set_cookie:
+        value = f"{COOKIE}={context.cookie}; {_ATTRIBUTES}; Max-Age={COOKIE_AGE}"
+    elif context.clear_cookie:
+        value = f"{COOKIE}=; {_ATTRIBUTES}; Max-Age=0"
+    else:
+        return ()
+    return ((b"set-cookie", value.encode()),)

@@ -1,0 +1,125 @@
+"""The GraphQL endpoint over HTTP, as the GraphQL-over-HTTP specification has it: from bytes to an answer.
+
+It is a plain ASGI application on a Starlette route: request and response objects would cost a tenth of a read.
+What is wrong with a request as a whole is raised as RefusedRequestError and answered by the outermost layer.
+"""
+
+import re
+
+import orjson
+import strawberry
+from graphql import ExecutionResult, GraphQLSchema, OperationType
+from starlette.types import Receive, Scope, Send
+
+from models.account import Language
+from resolvers.context import RequestContext
+from schema.documents import Document, Documents
+from server.answers import RETRY_LATER, Answer, RefusedRequestError
+from server.body import read_body
+from server.browser_rules import BrowserRules, cookie_headers
+from server.caller import Credentials, credentials_of_get, credentials_of_post
+from server.disconnect import stopped_on_disconnect
+from server.errors import presented
+from server.exchange import exchange_of
+from server.execution import run_operation
+from server.graphql_request import GraphQLRequest, bad_request, from_body, from_query_string
+from server.headers import HEADERS
+from server.negotiation import GRAPHQL_RESPONSE, answer_type, preferred_language
+from server.settings import Settings
+
+_JSON = re.compile(r'application/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?', re.ASCII | re.IGNORECASE)
+_AWAY = {"UNAVAILABLE", "TIMEOUT"}
+
+
+class GraphQLEndpoint:
+    """Answers `/graphql` for one schema."""
+
+    def __init__(self, schema: strawberry.Schema, settings: Settings) -> None:
+        self._schema: GraphQLSchema = schema._schema  # Strawberry's own face has no way to the schema that executes
+        self._documents = Documents(self._schema, introspection=settings.introspection)
+        self._settings = settings
+        self._rules = BrowserRules.of(settings)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["method"] == "POST":
+            request, credentials = await self._posted(scope, receive)
+        elif scope["method"] == "GET":
+            request, credentials = from_query_string(scope["query_string"]), credentials_of_get(scope)
+        else:
+            raise _method_refused("Send the operation by POST, or a query by GET.", b"GET, POST")
+        answer = await self._answer(scope, receive, request, credentials)
+        await answer.send(send)
+
+    async def _posted(self, scope: Scope, receive: Receive) -> tuple[GraphQLRequest, Credentials]:
+        if not _JSON.fullmatch(scope[HEADERS].get("content-type", "").strip()):
+            message = "Send the operation as JSON with the header `Content-Type: application/json`."
+            raise RefusedRequestError(415, "UNSUPPORTED_MEDIA_TYPE", message)
+        credentials = credentials_of_post(scope, self._rules)
+        return from_body(await read_body(receive, scope[HEADERS], self._settings.body_limit)), credentials
+
+    async def _answer(
+        self, scope: Scope, receive: Receive, request: GraphQLRequest, credentials: Credentials
+    ) -> Answer:
+        document = self._documents.get(request.query)
+        if document.errors:
+            return _wire(scope, ExecutionResult(None, list(document.errors)))
+        kind = _kind(scope, document, request)
+        context = await _context(scope, credentials)
+        seconds = self._settings.operation_timeout
+        if kind is OperationType.MUTATION:
+            result = await run_operation(self._schema, document, request, context, seconds)
+        else:
+            async with stopped_on_disconnect(receive):
+                result = await run_operation(self._schema, document, request, context, seconds)
+        answer = _wire(scope, result)
+        answer.headers = [*answer.headers, *cookie_headers(context)]
+        return answer
+
+
+def _kind(scope: Scope, document: Document, request: GraphQLRequest) -> OperationType | None:
+    """Return what kind of operation is asked for, None when only the reference can say what is wrong with its name."""
+    operation = document.operation(request.operation_name)
+    exchange_of(scope).note_operation(operation)
+    kind = operation.operation if operation else None
+    if kind is OperationType.SUBSCRIPTION:
+        raise bad_request("Subscriptions do not run over plain HTTP; open a WebSocket (graphql-transport-ws) instead.")
+    if kind is OperationType.MUTATION and scope["method"] == "GET":
+        raise _method_refused("A GET must not change anything; send the mutation by POST.", b"POST")
+    return kind
+
+
+async def _context(scope: Scope, credentials: Credentials) -> RequestContext:
+    services = scope["app"].state.services
+    viewer = await credentials.viewer(services.pool)
+    exchange = exchange_of(scope)
+    exchange.signed_in = viewer.signed_in
+    own_language = viewer.account["account_language"] if viewer.account is not None else Language.FI
+    return RequestContext(
+        services=services,
+        viewer=viewer,
+        request_id=exchange.request_id,
+        address=scope["client"][0] if scope.get("client") else None,
+        language=preferred_language(scope[HEADERS].get("accept-language", "")) or Language(own_language),
+        may_set_cookie=credentials.may_set_cookie,
+        clear_cookie=credentials.cookie is not None and not viewer.signed_in,
+    )
+
+
+def _wire(scope: Scope, result: ExecutionResult) -> Answer:
+    exchange = exchange_of(scope)
+    payload = presented(result, exchange.request_id)
+    media_type = answer_type(scope[HEADERS].get("accept", ""))
+    if "errors" not in payload:
+        return Answer(200, orjson.dumps(payload), media_type)
+    codes = exchange.note_codes(payload["errors"])
+    if "data" in payload:
+        return Answer(200, orjson.dumps(payload), media_type)
+    if codes & _AWAY:
+        return Answer(503, orjson.dumps(payload), media_type, RETRY_LATER)
+    # The specification lets only the newer media type say with its status that nothing was executed.
+    return Answer(400 if media_type == GRAPHQL_RESPONSE else 200, orjson.dumps(payload), media_type)
+
+
+def _method_refused(message: str, allowed: bytes) -> RefusedRequestError:
+    return RefusedRequestError(405, "METHOD_NOT_ALLOWED", message, ((b"allow", allowed),))

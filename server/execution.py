@@ -1,0 +1,44 @@
+"""Runs one prepared operation within the time allowed; the same for every transport."""
+
+import asyncio
+from collections.abc import Awaitable
+from types import CoroutineType
+from typing import Any, TypeGuard
+
+from graphql import ExecutionResult, GraphQLError, GraphQLSchema, execute
+from graphql.execution import Executor
+
+from resolvers.context import RequestContext
+from schema.documents import Document
+from server.graphql_request import GraphQLRequest
+
+
+async def run_operation(
+    schema: GraphQLSchema, document: Document, request: GraphQLRequest, context: RequestContext, seconds: float
+) -> ExecutionResult:
+    """Return the reference's result; an operation that takes longer than `seconds` is stopped and says so."""
+    result = execute(
+        schema,
+        document.node,
+        context_value=context,
+        variable_values=request.variables,
+        operation_name=request.operation_name,
+        executor_class=Executor,
+        is_awaitable=is_awaitable,
+    )
+    if isinstance(result, ExecutionResult):
+        return result
+    try:
+        async with asyncio.timeout(seconds):
+            return await result
+    except TimeoutError:
+        message = (
+            f"This took longer than {seconds:g} seconds and was stopped. Ask for less at once, or try again shortly; "
+            "after a mutation, look first whether it was done."
+        )
+        return ExecutionResult(None, [GraphQLError(message, extensions={"code": "TIMEOUT"})])
+
+
+def is_awaitable(value: Any) -> TypeGuard[Awaitable[Any]]:
+    """Return whether a resolver's value must be awaited; asked for every field, so it is no more than this."""
+    return isinstance(value, CoroutineType | asyncio.Future)
