@@ -82,11 +82,11 @@ class EmbeddedPostgres:
         self._locks = turn, use
         with turn.alone():
             use.share()
-            self._server = PostgresServer(*_find_or_make(self._folder))
+            self._server = PostgresServer(*_find_or_make(self._folder, turn))
             self._server.ensure_running(self._settings)
 
 
-def _find_or_make(folder: Path) -> tuple[Programs, Path]:
+def _find_or_make(folder: Path, turn: FileLock) -> tuple[Programs, Path]:
     if os.geteuid() == 0:
         return postgres_for_root.find_or_make(folder / "postgres")
     programs = Programs(package_folder() / "pginstall" / "bin")
@@ -99,6 +99,6 @@ def _find_or_make(folder: Path) -> tuple[Programs, Path]:
         # A start that is killed half-way must not leave half a cluster where the next start looks for a whole one.
         unfinished = folder / "postgres.unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
-        programs.make_cluster(unfinished)
+        programs.make_cluster(unfinished, turn)
         unfinished.rename(cluster)
     return programs, cluster

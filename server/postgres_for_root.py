@@ -31,7 +31,7 @@ def find_or_make(link: Path) -> tuple[Programs, Path]:
         programs = _programs()
         cluster = _own_cluster(link)
         _prune(programs)
-        return programs, cluster or _make_cluster(programs, link)
+        return programs, cluster or _make_cluster(programs, link, lock)
 
 
 def prune() -> None:
@@ -126,13 +126,13 @@ def _prune(programs: Programs) -> None:
                 record.unlink()
 
 
-def _make_cluster(programs: Programs, link: Path) -> Path:
+def _make_cluster(programs: Programs, link: Path, lock: FileLock) -> Path:
     unfinished = CLUSTERS / "unfinished"
     if unfinished.exists():
         shutil.rmtree(unfinished)
     unfinished.mkdir(mode=0o700)
     shutil.chown(unfinished, USER, USER)
-    programs.make_cluster(unfinished)
+    programs.make_cluster(unfinished, lock)
     cluster = CLUSTERS / secrets.token_hex(8)
     record_origin(cluster, link)  # first, so that it is found if we are killed before the link is there
     unfinished.rename(cluster)

@@ -11,6 +11,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from server.file_lock import FileLock
+
 LIMIT = 120  # seconds that making, starting or stopping a cluster may take
 OURS = """\
 CREATE ROLE omaposti LOGIN
@@ -58,12 +60,16 @@ class Programs:
         except subprocess.CalledProcessError as error:
             raise EmbeddedPostgresError(f"{program} failed ({reason(error.stdout)}): mend that, try again") from error
 
-    def make_cluster(self, cluster: Path) -> None:
-        """Make an empty cluster with the role and database `omaposti`; nobody but its socket's folder guards it."""
+    def make_cluster(self, cluster: Path, lock: FileLock) -> None:
+        """Make an empty cluster with the role and database `omaposti`; its socket's folder alone guards it.
+
+        `lock` is held until nobody writes there any more, even if we are killed meanwhile.
+        """
         locale = ("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
         access = ("--username=postgres", "--auth-local=trust", "--auth-host=reject")
-        self.run("initdb", "-D", cluster, *locale, *access)
-        self.run("postgres", "--single", "-D", cluster, "-c", "exit_on_error=true", "postgres", typed=OURS)
+        self.run("initdb", "-D", cluster, *locale, *access, inherited=[lock.fileno])
+        single = ("--single", "-D", cluster, "-c", "exit_on_error=true", "postgres")
+        self.run("postgres", *single, typed=OURS, inherited=[lock.fileno])
 
     def succeeds(self, program: str, *arguments: str | Path) -> bool:
         """Return whether the program ends well, for the ones that answer by that."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+
+from server import postgres_for_root
 
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 STARTED = "SELECT pg_postmaster_start_time()::text"
@@ -70,6 +73,13 @@ async def _answer(dsn: str, question: str) -> Any:
         return await connection.fetchval(question)
     finally:
         await connection.close()
+
+
+def remove(data_dir: Path) -> None:
+    """Remove a data folder and, for root, the cluster that it points to."""
+    shutil.rmtree(data_dir, ignore_errors=True)
+    if os.geteuid() == 0:
+        postgres_for_root.prune()
 
 
 def with_project() -> dict[str, str]:

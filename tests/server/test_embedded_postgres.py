@@ -4,6 +4,7 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
@@ -13,7 +14,7 @@ import pytest
 
 from server import postgres_for_root
 from server.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError, running
-from tests.server.postgres_owner import QUICK, STARTED, answer, dsn_of, interrupt, owner, with_project
+from tests.server.postgres_owner import QUICK, STARTED, answer, dsn_of, interrupt, owner, remove, with_project
 
 root = os.geteuid() == 0
 
@@ -21,9 +22,7 @@ root = os.geteuid() == 0
 @pytest.fixture
 def data_dir(tmp_path: Path) -> Iterator[Path]:
     yield tmp_path / ".data"
-    shutil.rmtree(tmp_path / ".data", ignore_errors=True)
-    if root:
-        postgres_for_root.prune()
+    remove(tmp_path / ".data")
 
 
 def test_the_role_owns_a_database_that_sorts_alike_everywhere(data_dir: Path) -> None:
@@ -141,15 +140,14 @@ def test_the_number_of_another_program_in_postmaster_pid_fools_nobody(data_dir: 
 
 
 @pytest.mark.parametrize("name", ["long" * 40, "Asiakkaan tiedot, ä"])
-def test_any_folder_will_do(tmp_path: Path, data_dir: Path, name: str) -> None:
-    data_dir.mkdir()
-    with running(data_dir / name, QUICK) as dsn:
+def test_any_folder_will_do(tmp_path: Path, name: str) -> None:
+    with running(tmp_path / name, QUICK) as dsn:
         assert answer(dsn, "SELECT 1") == 1
-    with running(data_dir / name, QUICK) as dsn, running(data_dir / name) as same:
+    with running(tmp_path / name, QUICK) as dsn, running(tmp_path / name) as same:
         assert dsn == same
         assert answer(dsn, "SELECT 1") == 1
-    if root:
-        shutil.rmtree(data_dir / name)
+    assert not list(Path(tempfile.gettempdir()).glob("omaposti-postgres-*"))
+    remove(tmp_path / name)
 
 
 def test_the_users_environment_does_not_reach_the_server(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
