@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import strawberry
+from graphql import GraphQLSchema
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from auth.passwords import PasswordWork
 from resolvers.context import Services
+from schema.build import SCHEMA
 from server.answers import RefusedRequestError
 from server.browser_rules import CLIENT_HEADER
 from server.database import open_database
@@ -23,7 +24,7 @@ from server.request_log import RequestLog
 from server.settings import Settings
 
 
-def create_app(settings: Settings, dsn: str, schema: strawberry.Schema) -> Starlette:
+def create_app(settings: Settings, dsn: str, schema: GraphQLSchema = SCHEMA) -> Starlette:
     """Return the application; it starts without the database and serves as soon as that answers."""
     return Starlette(
         routes=[
@@ -31,7 +32,8 @@ def create_app(settings: Settings, dsn: str, schema: strawberry.Schema) -> Starl
             Route("/healthz", healthz),
             Route("/readyz", readyz),
         ],
-        middleware=[Middleware(RequestLog), _cross_origin(settings)],
+        # Outside the log, so that a page of another origin of ours can read refusals as well.
+        middleware=[*_cross_origin(settings), Middleware(RequestLog)],
         exception_handlers={HTTPException: _refuse},
         lifespan=lambda app: _lifespan(app, settings, dsn),
     )
@@ -49,8 +51,10 @@ async def _lifespan(app: Starlette, settings: Settings, dsn: str) -> AsyncIterat
             passwords.close()
 
 
-def _cross_origin(settings: Settings) -> Middleware:
-    return Middleware(
+def _cross_origin(settings: Settings) -> list[Middleware]:
+    if not settings.allowed_origins:
+        return []
+    cors = Middleware(
         CORSMiddleware,
         allow_origins=sorted(settings.allowed_origins),
         allow_methods=("GET", "POST"),
@@ -58,6 +62,7 @@ def _cross_origin(settings: Settings) -> Middleware:
         expose_headers=("X-Request-Id", "Retry-After"),
         allow_credentials=True,
     )
+    return [cors]
 
 
 async def _refuse(_: Request, error: Exception) -> Response:
@@ -66,4 +71,6 @@ async def _refuse(_: Request, error: Exception) -> Response:
     if error.status_code == 404:
         raise RefusedRequestError(404, "NOT_FOUND", "There is nothing here; the API is at /graphql.")
     headers = tuple((name.lower().encode(), value.encode()) for name, value in (error.headers or {}).items())
-    raise RefusedRequestError(error.status_code, "REQUEST_REFUSED", f"{error.detail}: change the request.", headers)
+    raise RefusedRequestError(
+        error.status_code, "METHOD_NOT_ALLOWED", "Use a method that the Allow header names.", headers
+    )

@@ -7,23 +7,21 @@ from starlette.types import Receive
 
 from server.answers import HANG_UP, RefusedRequestError
 
-READ_WITHIN = 15.0  # seconds for the whole body
-
 
 class ClientGoneError(Exception):
     """The caller has hung up, and there is nobody to answer."""
 
 
-async def read_body(receive: Receive, headers: Mapping[str, str], limit: int) -> bytes:
-    """Return the whole body; raises RefusedRequestError beyond `limit` bytes, whatever length was announced."""
+async def read_body(receive: Receive, headers: Mapping[str, str], limit: int, seconds: float) -> bytes:
+    """Return the whole body; raises RefusedRequestError beyond `limit` bytes, whatever was announced, or `seconds`."""
     announced = headers.get("content-length", "")
     if announced.isdigit() and (len(announced) > 18 or int(announced) > limit):
         raise _too_large(limit)
     try:
-        async with asyncio.timeout(READ_WITHIN):
+        async with asyncio.timeout(seconds):
             return await _counted(receive, limit)
     except TimeoutError:
-        message = f"The body did not arrive within {READ_WITHIN:.0f} seconds; send it again."
+        message = f"The body did not arrive within {seconds:g} seconds; send it again."
         raise RefusedRequestError(408, "BODY_TIMEOUT", message, HANG_UP) from None
 
 

@@ -7,7 +7,6 @@ What is wrong with a request as a whole is raised as RefusedRequestError and ans
 import re
 
 import orjson
-import strawberry
 from graphql import ExecutionResult, GraphQLSchema, OperationType
 from starlette.types import Receive, Scope, Send
 
@@ -34,8 +33,8 @@ _AWAY = {"UNAVAILABLE", "TIMEOUT"}
 class GraphQLEndpoint:
     """Answers `/graphql` for one schema."""
 
-    def __init__(self, schema: strawberry.Schema, settings: Settings) -> None:
-        self._schema: GraphQLSchema = schema._schema  # Strawberry's own face has no way to the schema that executes
+    def __init__(self, schema: GraphQLSchema, settings: Settings) -> None:
+        self._schema = schema
         self._documents = Documents(self._schema, introspection=settings.introspection)
         self._settings = settings
         self._rules = BrowserRules.of(settings)
@@ -56,7 +55,8 @@ class GraphQLEndpoint:
             message = "Send the operation as JSON with the header `Content-Type: application/json`."
             raise RefusedRequestError(415, "UNSUPPORTED_MEDIA_TYPE", message)
         credentials = credentials_of_post(scope, self._rules)
-        return from_body(await read_body(receive, scope[HEADERS], self._settings.body_limit)), credentials
+        limit, seconds = self._settings.body_limit, self._settings.slow_caller_timeout
+        return from_body(await read_body(receive, scope[HEADERS], limit, seconds)), credentials
 
     async def _answer(
         self, scope: Scope, receive: Receive, request: GraphQLRequest, credentials: Credentials

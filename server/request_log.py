@@ -1,4 +1,4 @@
-"""The outermost layer: gives each request its id, answers what nobody else did, and writes one line about it."""
+"""The layer around everything: gives each request its id, answers what nobody else did, and writes its line."""
 
 from collections.abc import Mapping
 

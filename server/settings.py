@@ -1,7 +1,7 @@
 """Every setting, read from the environment; docs/settings.md describes each one."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import AliasChoices, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -23,8 +23,9 @@ class Settings(BaseSettings):
     demo: bool = False
     graphiql: bool | None = None
     introspection: bool = True
-    allowed_origins: frozenset[str] = frozenset()
+    allowed_origins: frozenset[Annotated[str, Field(pattern=r"^https?://[a-z0-9.-]+(:\d+)?$")]] = frozenset()
     body_limit: int = Field(default=128 * 1024, ge=1024)
+    slow_caller_timeout: float = Field(default=15.0, gt=0)
     operation_timeout: float = Field(default=5.0, gt=0)
     log_format: Literal["json", "console"] = "json"
 

@@ -1,0 +1,64 @@
+"""One HTTP connection of uvicorn's, with the bounds it lacks: a caller who is slow or silent does not keep it.
+
+uvicorn bounds an idle connection only, and any byte ends that wait; a caller who sends a header line every few seconds
+would hold the connection for ever. The body is bounded by whoever reads it.
+"""
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+LARGEST_HEADERS = 64 * 1024  # bytes, request line among them
+
+
+class BoundedConnection(HttpToolsProtocol):
+    """Closes when the headers of a request are not complete in time, or too large."""
+
+    def __init__(self, *arguments: Any, headers_within: float, **more: Any) -> None:
+        """Take uvicorn's own arguments, and the seconds allowed from the start or from the last answer."""
+        super().__init__(*arguments, **more)
+        self._headers_within = headers_within
+        self._deadline: asyncio.TimerHandle | None = None
+        self._received = 0
+
+    def connection_made(self, transport: Any) -> None:
+        """Begin to wait for the first request."""
+        super().connection_made(transport)
+        self._await_headers()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the deadline."""
+        self._headers_came()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Count what arrives before the headers are complete."""
+        if self._deadline is not None:
+            if self._received > LARGEST_HEADERS:
+                self.transport.abort()
+                return
+            self._received += len(data)
+        super().data_received(data)
+
+    def on_headers_complete(self) -> None:
+        """Stop the clock: from here on the application bounds the request."""
+        self._headers_came()
+        super().on_headers_complete()
+
+    def on_response_complete(self) -> None:
+        """Begin to wait for the next request, unless it has already come."""
+        super().on_response_complete()
+        if self.cycle.response_complete:
+            self._await_headers()
+
+    def _await_headers(self) -> None:
+        self._headers_came()
+        # Abort and not close: closing would wait for a caller who does not read its answer.
+        self._deadline = self.loop.call_later(self._headers_within, self.transport.abort)
+
+    def _headers_came(self) -> None:
+        self._received = 0
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
