@@ -69,10 +69,11 @@ class EmbeddedPostgres:
         if self._locks is None:
             return
         (turn, use), self._locks = self._locks, None
-        with turn, use, turn.alone():
+        with turn, use:
+            turn.take()
             server, self._server = self._server, None
             # A data folder removed meanwhile may be there anew with a server of its own, and ours ends by itself.
-            if server and use.try_alone() and use.is_in_place():
+            if server and use.try_take() and use.is_in_place():
                 server.stop()
 
     def _join(self) -> None:
@@ -80,10 +81,11 @@ class EmbeddedPostgres:
         turn = FileLock(self._folder / "postgres.starting.lock")
         use = FileLock(self._folder / "postgres.lock")
         self._locks = turn, use
-        with turn.alone():
-            use.share()
-            self._server = PostgresServer(*_find_or_make(self._folder, turn))
-            self._server.ensure_running(self._settings)
+        turn.take()
+        use.share()
+        self._server = PostgresServer(*_find_or_make(self._folder, turn))
+        self._server.ensure_running(self._settings)
+        turn.release()
 
 
 def _find_or_make(folder: Path, turn: FileLock) -> tuple[Programs, Path]:

@@ -2,8 +2,7 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -19,21 +18,20 @@ class FileLock:
         """Hold it beside others who share it; wait while one holds it alone."""
         fcntl.flock(self.fileno, fcntl.LOCK_SH)
 
-    def try_alone(self) -> bool:
+    def take(self) -> None:
+        """Hold it alone; wait for the others first."""
+        fcntl.flock(self.fileno, fcntl.LOCK_EX)
+
+    def try_take(self) -> bool:
         """Hold it alone and return True, or return False at once when anyone else holds it."""
         with suppress(BlockingIOError):
             fcntl.flock(self.fileno, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return True
         return False
 
-    @contextmanager
-    def alone(self) -> Iterator[None]:
-        """Hold it alone for a while; wait for the others first."""
-        fcntl.flock(self.fileno, fcntl.LOCK_EX)
-        try:
-            yield
-        finally:
-            fcntl.flock(self.fileno, fcntl.LOCK_UN)
+    def release(self) -> None:
+        """Let go, and with us whoever inherited it."""
+        fcntl.flock(self.fileno, fcntl.LOCK_UN)
 
     def is_in_place(self) -> bool:
         """Return whether the file is still at its path, for those who come later to meet us there."""
@@ -42,7 +40,7 @@ class FileLock:
         return False
 
     def close(self) -> None:
-        """Let go, unless a child process inherited it and still runs."""
+        """Let go; a child process that inherited it holds it on until it ends."""
         os.close(self.fileno)
 
     def __enter__(self) -> "FileLock":

@@ -26,7 +26,8 @@ USER = "omaposti-postgres"
 def find_or_make(link: Path) -> tuple[Programs, Path]:
     """Return the programs to run and the cluster that `link` points to, both made the first time."""
     _make_home()
-    with FileLock(HOME / "lock") as lock, lock.alone():
+    with FileLock(HOME / "lock") as lock:
+        lock.take()
         _make_user()
         programs = _programs()
         cluster = _own_cluster(link)
@@ -37,7 +38,8 @@ def find_or_make(link: Path) -> tuple[Programs, Path]:
 def prune() -> None:
     """Stop and remove the clusters whose data folder was removed, as every start does too."""
     if HOME.exists():
-        with FileLock(HOME / "lock") as lock, lock.alone():
+        with FileLock(HOME / "lock") as lock:
+            lock.take()
             _prune(_programs())
 
 

@@ -56,7 +56,7 @@ class PostgresServer:
 
     def _while_it_lives(self, life: FileLock) -> Iterator[None]:
         deadline = time.monotonic() + LIMIT
-        while not life.try_alone():
+        while not life.try_take():
             if time.monotonic() > deadline:
                 raise EmbeddedPostgresError(
                     f"PostgreSQL in {self._cluster} neither answers nor ends: end its processes, then try again"
