@@ -1,10 +1,11 @@
 """The caller of a request: who she is, which roles she has, and what they let her do."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from auth.permissions import ORGANIZATION_ROLES, STAFF_ROLES, OrganizationPermission, StaffPermission
-from models.reading import Row
 
 _NOTHING: frozenset[OrganizationPermission] = frozenset()
 
@@ -13,7 +14,7 @@ _NOTHING: frozenset[OrganizationPermission] = frozenset()
 class Viewer:
     """The account behind a request, or nobody; `roles` maps each organization of hers to her role in it."""
 
-    account: Row | None = None
+    account: Mapping[str, Any] | None = None
     session_id: UUID | None = None
     roles: dict[UUID, str] = field(default_factory=dict)
     staff_roles: frozenset[str] = frozenset()

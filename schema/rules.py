@@ -84,7 +84,8 @@ class Rule:
         if not viewer.signed_in:
             message, code = "Sign in to read this.", "UNAUTHENTICATED"
         else:
-            message, code = f"This is for {self.sentence}; ask an administrator of the organization.", "FORBIDDEN"
+            whom = " Ask an administrator of the organization for it." if self.organization else ""
+            message, code = f"This is only for {self.sentence}.{whom}", "FORBIDDEN"
         return GraphQLError(message, extensions={"code": code, "requires": self.requires})
 
 

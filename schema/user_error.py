@@ -1,6 +1,7 @@
 """What a mutation answers when it refuses for a stated reason."""
 
 import strawberry
+from strawberry.utils.str_converters import to_camel_case
 
 from schema.fields import computed
 from schema.rules import PUBLIC, rule
@@ -15,6 +16,6 @@ class UserError:
 
     code: RefusalCode = computed(lambda error, _: error.code)
     field: list[str] | None = computed(
-        lambda error, _: list(error.field) or None, description='The path of the input at fault: `["input", "phone"]`.'
+        lambda error, _: [to_camel_case(name) for name in error.field] or None, description='The path of the input at fault: `["input", "phone"]`.'
     )
     message: str = computed(lambda error, _: error.message, description="In the language of the request, for people.")

@@ -7,11 +7,17 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
+import httpx
 import pytest
+from starlette.applications import Starlette
 
+
+from schema.build import SCHEMA
+from server.app import create_app
 from server.database import Database, migrate, open_database
 from server.embedded_postgres import EmbeddedPostgres
 from server.settings import Settings
+from tests.cast import Cast, add_cast, signed_in_cast
 
 PROJECT = Path(__file__).parent.parent
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "300"}
@@ -47,7 +53,8 @@ def dsn(server_dsn: str, worker_id: str) -> str:
 
 async def _clone(server_dsn: str, worker_id: str) -> str:
     """Build the template by the migrations if another worker has not, and clone it."""
-    template, name = f"template_of_{os.getppid() if worker_id != 'master' else os.getpid()}", f"test_{worker_id}_{os.getpid()}"
+    run = os.getpid() if worker_id == "master" else os.getppid()
+    template, name = f"template_of_{run}", f"test_{worker_id}_{os.getpid()}"
     connection = await asyncpg.connect(server_dsn)
     try:
         await connection.execute("SELECT pg_advisory_lock(20200228)")
@@ -82,9 +89,8 @@ async def opened(dsn: str, settings: Settings) -> AsyncIterator[Database]:
         yield database
 
 
-@pytest.fixture
-async def database(opened: Database, dsn: str) -> Database:
-    """Return this worker's database, empty but for the services."""
+async def empty(dsn: str) -> None:
+    """Empty every table but those that the migrations fill."""
     connection = await asyncpg.connect(dsn)
     try:
         rows = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
@@ -93,4 +99,32 @@ async def database(opened: Database, dsn: str) -> Database:
         await connection.execute(f"SET session_replication_role = replica; TRUNCATE {tables}")
     finally:
         await connection.close()
+
+
+@pytest.fixture
+async def database(opened: Database, dsn: str) -> Database:
+    """Return this worker's database, empty but for the services."""
+    await empty(dsn)
     return opened
+
+
+@pytest.fixture(scope="session")
+async def app(opened: Database, dsn: str, settings: Settings) -> AsyncIterator[Starlette]:
+    """Return the application as it is served, on this worker's database."""
+    application = create_app(settings, dsn, SCHEMA)
+    async with application.router.lifespan_context(application):
+        yield application
+
+
+@pytest.fixture
+async def client(app: Starlette, database: Database) -> AsyncIterator[httpx.AsyncClient]:
+    """Return an HTTP client of the application, over an empty database."""
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://testserver") as client:
+        yield client
+
+
+@pytest.fixture
+async def cast(client: httpx.AsyncClient, database: Database) -> Cast:
+    """Return the cast, signed in."""
+    await add_cast(database)
+    return await signed_in_cast(client)

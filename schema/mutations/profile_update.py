@@ -18,11 +18,11 @@ class ProfileUpdateInput:
     """What is left out stays as it is; null clears it."""
 
     version: int = strawberry.field(description="The `version` of the account you saw; a stale one is refused.")
-    display_name: Maybe[str]
+    display_name: Maybe[str | None]
     given_name: Maybe[str | None]
     family_name: Maybe[str | None]
     phone: Maybe[str | None] = strawberry.field(description="However it is written; kept in E.164 form.")
-    language: Maybe[Language]
+    language: Maybe[Language | None]
 
 
 @strawberry.type(directives=[rule(PUBLIC)], description="Your account as it is now, changed or not.")

@@ -1,0 +1,12 @@
+# Why a deed was refused, and what to do. The keys are the codes of the values and deeds that refuse.
+
+SIGN_IN_FAILED = The e-mail address and password do not belong together. Check both, or set a new password.
+PROFILE_CHANGED_MEANWHILE = Your details were changed somewhere else meanwhile. Look at them as they are now and make your change again.
+REQUIRED = This cannot be empty. Leave it out to keep it as it is.
+TEXT_TOO_LONG = Shorten the text.
+TEXT_FORBIDDEN_CHARACTER = Remove line breaks and invisible characters, or type the text again by hand.
+NAME_MISSING = Give a name of 1–100 characters.
+NAME_WITHOUT_LETTERS = Write the name with letters.
+PHONE_INVALID = Check the phone number; write a foreign one with + and its country code.
+PHONE_LETTERS = Write the phone number with digits only, for example 040 123 4567.
+PHONE_SEVERAL = Give one phone number and leave the others out.

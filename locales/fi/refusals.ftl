@@ -1,0 +1,12 @@
+# Miksi teko evättiin ja mitä seuraavaksi tehdä. Avaimet ovat arvojen ja tekojen koodeja.
+
+SIGN_IN_FAILED = Sähköpostiosoite ja salasana eivät kuulu yhteen. Tarkista molemmat tai aseta uusi salasana.
+PROFILE_CHANGED_MEANWHILE = Tietojasi on muutettu toisaalla sillä välin. Katso ne sellaisina kuin ne nyt ovat ja tee muutoksesi uudelleen.
+REQUIRED = Tämä ei voi olla tyhjä. Jätä kenttä pois, jos et halua muuttaa sitä.
+TEXT_TOO_LONG = Lyhennä tekstiä.
+TEXT_FORBIDDEN_CHARACTER = Poista rivinvaihdot ja näkymättömät merkit tai kirjoita teksti uudelleen käsin.
+NAME_MISSING = Anna 1–100 merkin pituinen nimi.
+NAME_WITHOUT_LETTERS = Kirjoita nimi kirjaimin.
+PHONE_INVALID = Tarkista puhelinnumero; kirjoita ulkomainen numero muodossa + ja maatunnus.
+PHONE_LETTERS = Kirjoita puhelinnumero vain numeroin, esimerkiksi 040 123 4567.
+PHONE_SEVERAL = Anna yksi puhelinnumero ja jätä muut pois.

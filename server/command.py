@@ -1,0 +1,67 @@
+"""What every command shares: its database, opened for as long as it works, and failures that are one clear line."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from pydantic import ValidationError
+from sqlalchemy.exc import DBAPIError
+
+from server.database import Database, open_database
+from server.embedded_postgres import EmbeddedPostgresError, running
+from server.settings import Settings
+
+T = TypeVar("T")
+
+
+class CommandFailedError(Exception):
+    """A command cannot be done; the message is one line that tells what to do."""
+
+
+@contextmanager
+def clear_failures() -> Iterator[None]:
+    """Turn what can go wrong outside of us into one line; raises SystemExit with code 1."""
+    try:
+        yield
+    except (CommandFailedError, EmbeddedPostgresError) as failure:
+        raise SystemExit(f"omaposti: {_first_line(failure)}") from None
+    except ValidationError as invalid:
+        wrong = "; ".join(f"{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in invalid.errors())
+        raise SystemExit(f"omaposti: a setting is wrong: {wrong}; see docs/settings.md") from None
+    except DBAPIError as failure:
+        raise SystemExit(f"omaposti: the database refused: {_first_line(failure.orig or failure)}") from None
+    except (OSError, TimeoutError) as failure:
+        raise SystemExit(
+            f"omaposti: the database cannot be reached ({_first_line(failure)}); start it or correct DATABASE_URL"
+        ) from None
+
+
+@contextmanager
+def database_dsn(settings: Settings) -> Iterator[str]:
+    """Keep a database at hand: the one DATABASE_URL names, else the embedded one, which this may start and stop."""
+    if settings.database_url is None:
+        with running(settings.data_dir) as dsn:
+            yield dsn
+        return
+    scheme, separator, rest = settings.database_url.partition("://")
+    if not separator or scheme.partition("+")[0] not in {"postgres", "postgresql"}:
+        raise CommandFailedError("DATABASE_URL must read postgresql://USER:PASSWORD@HOST:PORT/DATABASE")
+    yield f"postgresql://{rest}"
+
+
+def in_database(work: Callable[[Database], Awaitable[T]]) -> T:
+    """Do a command's work in the database, without the bounds that requests have, and return what it returns."""
+    settings = Settings()
+
+    async def opened(dsn: str) -> T:
+        async with open_database(dsn, settings, bounded=False) as database:
+            return await work(database)
+
+    with database_dsn(settings) as dsn:
+        return asyncio.run(opened(dsn))
+
+
+def _first_line(failure: BaseException) -> str:
+    lines = str(failure).splitlines()
+    return lines[0] if lines else type(failure).__name__

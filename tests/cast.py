@@ -1,0 +1,63 @@
+"""The named cast, one person of each kind, signed in for real; used by every test that asks who may do what."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+from sqlalchemy import update
+
+from models.account import Account, AccountStatus
+from models.membership import Role
+from server.database import Database
+from usecases.demo import DOMAIN, ORGANIZATIONS, PASSWORD, PEOPLE, DemoPerson, load_cast
+
+SIGN_IN = """mutation($email: String!, $password: String!) {
+  signIn(input: {email: $email, password: $password, transport: TOKEN}) {
+    account { id } accessToken userErrors { code }
+  }
+}"""
+
+NOBODY = "nobody"
+EVERYBODY = [*PEOPLE, NOBODY]
+ROLES = {name: role for organization in ORGANIZATIONS[:1] for name, role in organization.members.items()}
+ADMINISTRATORS = {Role.ADMINISTRATOR}
+
+
+@dataclass
+class Cast:
+    """Asks as a member of the cast; each has a token of her own but `nobody`."""
+
+    client: httpx.AsyncClient
+    tokens: dict[str, str] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
+
+    async def ask(self, who: str, query: str, variables: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Return the whole answer to a query asked by that member of the cast."""
+        headers = {"Authorization": f"Bearer {self.tokens[who]}"} if who in self.tokens else {}
+        response = await self.client.post("/graphql", json={"query": query, "variables": variables}, headers=headers)
+        answer: dict[str, Any] = response.json()
+        return answer
+
+    async def sign_in(self, who: str) -> None:
+        """Sign a member of the cast in and keep her token."""
+        answer = await self.ask(NOBODY, SIGN_IN, {"email": f"{who}@{DOMAIN}", "password": PASSWORD})
+        payload = answer["data"]["signIn"]
+        assert payload["userErrors"] == [], answer
+        self.tokens[who], self.ids[who] = payload["accessToken"], payload["account"]["id"]
+
+
+async def add_cast(database: Database) -> None:
+    """Put the cast into the database: the demo people, two organizations, and somebody suspended."""
+    async with database.sessions.begin() as session:
+        await load_cast(session, PEOPLE | {"suspended": DemoPerson("Seppo Suljettu")}, ORGANIZATIONS[:2])
+    async with database.sessions.begin() as session:
+        suspended = update(Account).where(Account.email_key == f"suspended@{DOMAIN}")
+        await session.execute(suspended.values(status=AccountStatus.SUSPENDED))
+
+
+async def signed_in_cast(client: httpx.AsyncClient) -> Cast:
+    """Sign everybody in who can."""
+    cast = Cast(client)
+    for who in PEOPLE:
+        await cast.sign_in(who)
+    return cast
