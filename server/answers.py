@@ -10,8 +10,6 @@ from starlette.types import Send
 Headers = Sequence[tuple[bytes, bytes]]
 
 RETRY_LATER: Headers = ((b"retry-after", b"2"),)
-# The rest of the body was not read: on a kept connection it would be taken for the next request or dribble on for ever.
-HANG_UP: Headers = ((b"connection", b"close"),)
 
 
 class RefusedRequestError(Exception):

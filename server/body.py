@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from starlette.types import Receive
 
-from server.answers import HANG_UP, RefusedRequestError
+from server.answers import RefusedRequestError
 
 
 class ClientGoneError(Exception):
@@ -22,7 +22,7 @@ async def read_body(receive: Receive, headers: Mapping[str, str], limit: int, se
             return await _counted(receive, limit)
     except TimeoutError:
         message = f"The body did not arrive within {seconds:g} seconds; send it again."
-        raise RefusedRequestError(408, "BODY_TIMEOUT", message, HANG_UP) from None
+        raise RefusedRequestError(408, "BODY_TIMEOUT", message) from None
 
 
 async def _counted(receive: Receive, limit: int) -> bytes:
@@ -40,4 +40,4 @@ async def _counted(receive: Receive, limit: int) -> bytes:
 
 def _too_large(limit: int) -> RefusedRequestError:
     message = f"The body is larger than {limit} bytes; send less in one request."
-    return RefusedRequestError(413, "BODY_TOO_LARGE", message, HANG_UP)
+    return RefusedRequestError(413, "BODY_TOO_LARGE", message)

@@ -10,6 +10,8 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 LARGEST_HEADERS = 64 * 1024  # bytes, request line among them
+# Seconds for a caller who is answered before she has sent all: hung up on at once, she would lose the answer as well.
+LINGER = 2.0
 
 
 class BoundedConnection(HttpToolsProtocol):
@@ -34,7 +36,7 @@ class BoundedConnection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Count what arrives before the headers are complete."""
-        if self._deadline is not None:
+        if self._deadline is not None and not self._body_under_way:
             if self._received > LARGEST_HEADERS:
                 self.transport.abort()
                 return
@@ -52,10 +54,15 @@ class BoundedConnection(HttpToolsProtocol):
         if self.cycle.response_complete:
             self._await_headers()
 
+    @property
+    def _body_under_way(self) -> bool:
+        return self.cycle is not None and self.cycle.more_body
+
     def _await_headers(self) -> None:
         self._headers_came()
+        seconds = LINGER if self._body_under_way else self._headers_within
         # Abort and not close: closing would wait for a caller who does not read its answer.
-        self._deadline = self.loop.call_later(self._headers_within, self.transport.abort)
+        self._deadline = self.loop.call_later(seconds, self.transport.abort)
 
     def _headers_came(self) -> None:
         self._received = 0

@@ -53,10 +53,8 @@ def _presented(error: GraphQLError, request_id: str) -> dict[str, Any]:
     if isinstance(cause, UNAVAILABLE):
         log.warning("unavailable", request_id=request_id, path=error.path, reason=str(cause))
         wire["message"], wire["extensions"] = UNAVAILABLE_TEXT, {"code": "UNAVAILABLE", "requestId": request_id}
-    elif isinstance(cause, GraphQLError) and "code" in (error.extensions or {}):
-        pass
-    elif _concerns_input(error, cause):
-        wire["extensions"] = {"code": "BAD_USER_INPUT"}
+    elif _concerns_input(error, cause) or (isinstance(cause, GraphQLError) and "code" in (error.extensions or {})):
+        wire.setdefault("extensions", {"code": "BAD_USER_INPUT"})
     else:
         log.error("fault", request_id=request_id, path=error.path, exc_info=cause)
         wire["message"], wire["extensions"] = INTERNAL_TEXT, {"code": "INTERNAL", "requestId": request_id}

@@ -26,7 +26,7 @@ async def readyz(request: Request) -> JSONResponse:
     except UndefinedTableError:
         rows = []
     if [row["version_num"] for row in rows] != [request.app.state.newest_revision]:
-        return _not_ready("The database has other tables than this version needs; run its migrations.")
+        return _not_ready("The database has other tables than this version needs; run `omaposti database migrate`.")
     return JSONResponse({"status": "ok"})
 
 

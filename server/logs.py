@@ -25,7 +25,11 @@ def configure_logging(settings: Settings) -> None:
         structlog.processors.format_exc_info,
         conceal,
     ]
-    render: Processor = structlog.dev.ConsoleRenderer() if console else structlog.processors.JSONRenderer(_json)
+    render: Processor = (
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+        if console
+        else structlog.processors.JSONRenderer(_json)
+    )
     structlog.configure(
         processors=[*shared, render],
         logger_factory=structlog.WriteLoggerFactory(sys.stdout),

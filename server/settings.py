@@ -25,7 +25,7 @@ class Settings(BaseSettings):
     introspection: bool = True
     allowed_origins: frozenset[Annotated[str, Field(pattern=r"^https?://[a-z0-9.-]+(:\d+)?$")]] = frozenset()
     body_limit: int = Field(default=128 * 1024, ge=1024)
-    slow_caller_timeout: float = Field(default=15.0, gt=0)
+    slow_caller_timeout: float = Field(default=12.0, gt=0)
     operation_timeout: float = Field(default=5.0, gt=0)
     log_format: Literal["json", "console"] = "json"
 

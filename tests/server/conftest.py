@@ -1,0 +1,55 @@
+"""The application over its own doors: in this process for most tests, on a real socket where that matters."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+import structlog
+from starlette.applications import Starlette
+from structlog.testing import LogCapture
+
+from server.app import create_app
+from server.database import Database
+from server.settings import Settings
+from tests.server.trying_schema import TRYING_SCHEMA
+
+ORIGIN = "https://omaposti.example"
+
+
+@asynccontextmanager
+async def client_of(app: Starlette) -> AsyncIterator[httpx.AsyncClient]:
+    """Start the application and return a client of it."""
+    async with app.router.lifespan_context(app):
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:
+            yield client
+
+
+@pytest.fixture(scope="session")
+def trying_settings(settings: Settings) -> Settings:
+    return settings.model_copy(update={"allowed_origins": frozenset({ORIGIN}), "operation_timeout": 1.0, "port": 8000})
+
+
+@pytest.fixture(scope="session")
+async def trying(dsn: str, trying_settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """Return a client of the schema whose fields fail."""
+    async with client_of(create_app(trying_settings, dsn, TRYING_SCHEMA)) as client:
+        yield client
+
+
+@pytest.fixture
+async def client(database: Database, dsn: str, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """Return a client of the real application on an empty database."""
+    async with client_of(create_app(settings, dsn)) as client:
+        yield client
+
+
+@pytest.fixture
+def logged() -> Iterator[list[structlog.typing.EventDict]]:
+    """Return what is logged during the test."""
+    capture = LogCapture()
+    before = structlog.get_config()["processors"]
+    structlog.configure(processors=[capture])
+    yield capture.entries  # type: ignore[misc] # the same dictionaries under another name
+    structlog.configure(processors=before)

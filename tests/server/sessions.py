@@ -1,0 +1,29 @@
+"""Sessions put straight into the database, for tests of how a request proves whose it is."""
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import asyncpg
+
+from auth.tokens import TokenKind, issue
+from tests.facts import add_account
+
+
+async def add_session(dsn: str, kind: TokenKind, *, lives: timedelta = timedelta(hours=1)) -> str:
+    """Add an account with one session and return the session's secret."""
+    secret, digest = issue(kind)
+    transport, column = ("COOKIE", "cookie_hash") if kind is TokenKind.COOKIE else ("TOKEN", "access_hash")
+    connection = await asyncpg.connect(dsn)
+    try:
+        account: UUID = await add_account(connection, f"{uuid4()}@example.com")
+        await connection.execute(
+            f"INSERT INTO sessions (id, account_id, transport, {column}, expires_at) VALUES ($1, $2, $3, $4, now() + $5)",  # noqa: S608 - a name of ours
+            uuid4(),
+            account,
+            transport,
+            digest,
+            lives,
+        )
+    finally:
+        await connection.close()
+    return secret

@@ -1,0 +1,99 @@
+"""No other site's page acts through a visitor's cookie, whatever it makes her browser send (bug log B50)."""
+
+import httpx
+import pytest
+
+from auth.tokens import TokenKind
+from server.app import create_app
+from server.browser_rules import COOKIE
+from server.settings import Settings
+from tests.server.conftest import ORIGIN, client_of
+from tests.server.sessions import add_session
+from tests.server.trying_schema import TRYING_SCHEMA
+
+CLIENT = {"X-OmaPosti-Client": "web"}
+
+REFUSED: dict[str, dict[str, str]] = {
+    "no client header": {},
+    "empty client header": {"X-OmaPosti-Client": " "},
+    "another origin": CLIENT | {"Origin": "https://evil.example"},
+    "no origin at all": CLIENT | {"Origin": "null"},
+    "an origin that begins alike": CLIENT | {"Origin": f"{ORIGIN}.evil.example"},
+    "an origin that ends alike": CLIENT | {"Origin": "https://evil-omaposti.example"},
+    "another scheme": CLIENT | {"Origin": "http://omaposti.example"},
+    "another port": CLIENT | {"Origin": f"{ORIGIN}:8443"},
+    "two origins": CLIENT | {"Origin": f"{ORIGIN}, https://evil.example"},
+    "cross-site": CLIENT | {"Sec-Fetch-Site": "cross-site"},
+    "cross-site from a known origin": CLIENT | {"Sec-Fetch-Site": "cross-site", "Origin": ORIGIN},
+    "a Host that matches the origin": CLIENT | {"Host": "evil.example", "Origin": "http://evil.example"},
+    "a forwarded host": CLIENT | {"X-Forwarded-Host": "evil.example", "Origin": "http://evil.example"},
+}
+ACCEPTED = {
+    "our origin": CLIENT | {"Origin": ORIGIN, "Sec-Fetch-Site": "same-site"},
+    "no origin": CLIENT,
+    "our own address": CLIENT | {"Origin": "http://127.0.0.1:8000", "Sec-Fetch-Site": "same-origin"},
+    "localhost": CLIENT | {"Origin": "http://localhost:8000"},
+}
+
+
+@pytest.mark.parametrize("headers", REFUSED.values(), ids=REFUSED)
+async def test_a_cookie_from_elsewhere_is_refused(trying: httpx.AsyncClient, dsn: str, headers: dict[str, str]) -> None:
+    cookie = {"Cookie": f"{COOKIE}={await add_session(dsn, TokenKind.COOKIE)}"}
+    response = await trying.post("/graphql", json={"query": "{ viewer }"}, headers=headers | cookie)
+    assert response.status_code == 403
+    assert response.json()["errors"][0]["extensions"]["code"] == "CSRF_REFUSED"
+    assert "set-cookie" not in response.headers
+
+
+@pytest.mark.parametrize("headers", REFUSED.values(), ids=REFUSED)
+async def test_a_cookie_is_not_handed_out_to_elsewhere(trying: httpx.AsyncClient, headers: dict[str, str]) -> None:
+    response = await trying.post("/graphql", json={"query": "mutation { takeCookie }"}, headers=headers)
+    assert response.json() == {"data": {"takeCookie": False}}
+    assert "set-cookie" not in response.headers
+
+
+@pytest.mark.parametrize("headers", ACCEPTED.values(), ids=ACCEPTED)
+async def test_our_own_pages_use_the_cookie(trying: httpx.AsyncClient, dsn: str, headers: dict[str, str]) -> None:
+    cookie = {"Cookie": f"{COOKIE}={await add_session(dsn, TokenKind.COOKIE)}"}
+    response = await trying.post("/graphql", json={"query": "{ viewer }"}, headers=headers | cookie)
+    assert response.json()["data"]["viewer"].endswith("@example.com")
+
+
+async def test_in_production_only_the_listed_origins_count(dsn: str, trying_settings: Settings) -> None:
+    settings = trying_settings.model_copy(update={"environment": "production"})
+    async with client_of(create_app(settings, dsn, TRYING_SCHEMA)) as client:
+        for origin, may in {ORIGIN: True, "http://127.0.0.1:8000": False, "http://localhost:8000": False}.items():
+            headers = CLIENT | {"Origin": origin}
+            response = await client.post("/graphql", json={"query": "mutation { takeCookie }"}, headers=headers)
+            assert response.json() == {"data": {"takeCookie": may}}
+
+
+async def test_a_page_of_a_listed_origin_reads_answers_and_refusals(trying: httpx.AsyncClient) -> None:
+    for query in ("{ nothing }", "{ away }", ""):
+        response = await trying.post("/graphql", json={"query": query}, headers={"Origin": ORIGIN})
+        assert response.headers["access-control-allow-origin"] == ORIGIN
+        assert response.headers["access-control-allow-credentials"] == "true"
+        assert response.headers["vary"] == "Origin"
+
+
+async def test_a_page_of_another_origin_reads_nothing(trying: httpx.AsyncClient) -> None:
+    response = await trying.post("/graphql", json={"query": "{ nothing }"}, headers={"Origin": "https://evil.example"})
+    assert "access-control-allow-origin" not in response.headers
+
+
+@pytest.mark.parametrize(("origin", "status"), [(ORIGIN, 200), ("https://evil.example", 400)])
+async def test_a_browser_may_ask_first(trying: httpx.AsyncClient, origin: str, status: int) -> None:
+    asked = {
+        "Origin": origin,
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "content-type, authorization, x-omaposti-client",
+    }
+    response = await trying.options("/graphql", headers=asked)
+    assert response.status_code == status
+    assert response.headers.get("access-control-allow-origin") == (origin if status == 200 else None)
+
+
+@pytest.mark.parametrize("origin", ["*", "null", "https://omaposti.example/", "https://*.example", "omaposti.example"])
+def test_an_origin_that_is_none_is_refused_at_start(origin: str) -> None:
+    with pytest.raises(ValueError, match="String should match pattern"):
+        Settings(allowed_origins=frozenset({origin}))

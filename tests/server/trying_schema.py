@@ -1,0 +1,124 @@
+"""A small schema whose fields fail in every way that a resolver can, for tests of the layers around the real one."""
+
+import asyncio
+from typing import Any
+
+import strawberry
+from graphql import GraphQLError
+from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy.dialects.postgresql import UUID
+
+from auth.passwords import PasswordWorkBusyError
+from models.account import Account
+from models.reading import DatabaseUnavailableError
+from resolvers.context import RequestContext
+
+Info = strawberry.Info[RequestContext, None]
+
+SECRET_TEXT = "liisa@example.com in /srv/omaposti/secret.py"
+ENDED: list[str] = []  # what ran to its end, and what was stopped
+
+
+@strawberry.type
+class Query:
+    @strawberry.field
+    def nothing(self) -> str | None:
+        return None
+
+    @strawberry.field
+    def echo(self, text: str, times: int = 1) -> str:
+        return text * times
+
+    @strawberry.field
+    def fault(self) -> str | None:
+        raise RuntimeError(SECRET_TEXT)
+
+    @strawberry.field
+    def needed_fault(self) -> str:
+        raise RuntimeError(SECRET_TEXT)
+
+    @strawberry.field
+    def wrong_kind(self) -> int | None:
+        return SECRET_TEXT  # type: ignore[return-value] # the very fault to be hidden
+
+    @strawberry.field
+    def refused(self) -> str | None:
+        raise GraphQLError("Ask an administrator.", extensions={"code": "FORBIDDEN", "requires": ["SELF"]})
+
+    @strawberry.field
+    def hasty(self) -> str | None:
+        raise GraphQLError(SECRET_TEXT)
+
+    @strawberry.field
+    def away(self) -> str | None:
+        raise DatabaseUnavailableError(SECRET_TEXT)
+
+    @strawberry.field
+    def busy(self) -> str | None:
+        raise PasswordWorkBusyError(SECRET_TEXT)
+
+    @strawberry.field
+    async def refused_read(self, info: Info) -> str | None:
+        statement = select(bindparam("secret", SECRET_TEXT).cast(UUID))
+        return str(await info.context.fetch(statement))
+
+    @strawberry.field
+    async def refused_write(self, info: Info) -> str | None:
+        async with info.context.transaction() as session:
+            await session.execute(insert(Account).values(status="ACTIVE", email=SECRET_TEXT, email_key=SECRET_TEXT))
+        return None
+
+    @strawberry.field
+    async def one(self, info: Info) -> int:
+        rows = await info.context.fetch(select(func.abs(-1).label("one")))
+        return int(rows[0]["one"])
+
+    @strawberry.field
+    async def slow(self, info: Info, seconds: float, name: str = "slow") -> str | None:
+        return await _sleep(info, seconds, name)
+
+    @strawberry.field
+    def viewer(self, info: Info) -> str | None:
+        account = info.context.viewer.account
+        return None if account is None else account["account_email"]
+
+    @strawberry.field
+    def language(self, info: Info) -> str:
+        return info.context.language
+
+
+@strawberry.type
+class Mutation:
+    @strawberry.mutation
+    async def slow(self, info: Info, seconds: float, name: str = "slow") -> str | None:
+        return await _sleep(info, seconds, name)
+
+    @strawberry.mutation
+    def take_cookie(self, info: Info) -> bool:
+        info.context.cookie = "ses_new"
+        return info.context.may_set_cookie
+
+    @strawberry.mutation
+    def drop_cookie(self, info: Info) -> bool:
+        info.context.clear_cookie = True
+        return True
+
+
+@strawberry.type
+class Subscription:
+    @strawberry.subscription
+    async def news(self) -> Any:
+        yield "none"
+
+
+async def _sleep(info: Info, seconds: float, name: str) -> str:
+    try:
+        await info.context.fetch(select(func.pg_sleep(bindparam("seconds"))), seconds=seconds)
+        ENDED.append(name)
+    except asyncio.CancelledError:
+        ENDED.append(f"{name} stopped")
+        raise
+    return name
+
+
+TRYING_SCHEMA = strawberry.Schema(Query, Mutation)._schema
