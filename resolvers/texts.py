@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-from fluent.runtime import FluentLocalization, FluentResourceLoader
+from fluent.runtime import FluentBundle, FluentResource
 
 from models.account import Language
 
@@ -11,15 +11,17 @@ LOCALES = Path(__file__).parent.parent / "locales"
 
 
 @cache
-def _catalogue(language: Language) -> FluentLocalization:
-    """Return the texts of a language, with Finnish where one is missing."""
-    loader = FluentResourceLoader(str(LOCALES / "{locale}"))
-    return FluentLocalization([language.value, Language.FI.value], ["refusals.ftl"], loader)
+def _catalogue(language: Language) -> FluentBundle:
+    bundle = FluentBundle([language.value])
+    bundle.add_resource(FluentResource((LOCALES / language.value / "refusals.ftl").read_text(encoding="utf-8")))
+    return bundle
 
 
 def text(language: Language, key: str) -> str:
-    """Return the text of that key; raises KeyError when no catalogue has it."""
-    wording: str = _catalogue(language).format_value(key)
-    if wording == key:
-        raise KeyError(f"no text for {key!r} in locales/; add it to refusals.ftl in each language")
-    return wording
+    """Return the text of that key in that language, else in Finnish; raises LookupError when neither has it."""
+    for bundle in (_catalogue(language), _catalogue(Language.FI)):
+        pattern = bundle.get_message(key).value if bundle.has_message(key) else None
+        if pattern is not None:
+            wording, _ = bundle.format_pattern(pattern)
+            return str(wording)
+    raise LookupError(f"no text for {key!r}; add it to refusals.ftl in each language under locales/")
