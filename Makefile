@@ -1,0 +1,66 @@
+# make run, make test: on a fresh machine with Python 3.11 or newer, nothing else is needed.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-long check format lock setup clean
+
+help: ## Say what can be made
+	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
+
+run: .venv/run.stamp server/graphiql/node_modules/.stamp ## Serve http://127.0.0.1:8000/graphql with the sample drop and the demo cast
+	@OMAPOSTI_DEMO=1 OMAPOSTI_ENVIRONMENT=development OMAPOSTI_LOG_FORMAT=console exec $(BIN)/omaposti serve
+
+test: check ## All checks and tests, in at most 8 minutes on two cores
+	@$(BIN)/python -m pytest -n 2 -m "not long"
+
+test-long: setup ## The same races and fuzzers with far more rounds
+	@$(BIN)/python -m pytest -m long
+
+check: setup ## Format, lint, types, direction of imports, drift of the SDL, the permissions and the tables
+	@$(BIN)/ruff format --check --quiet . || { echo "run make format"; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache > .venv/imports.txt || { cat .venv/imports.txt; exit 1; }
+	@$(BIN)/omaposti schema check
+	@OMAPOSTI_DATA_DIR=.data/check $(BIN)/omaposti database migrate
+	@OMAPOSTI_DATA_DIR=.data/check $(BIN)/omaposti database check
+
+format: setup ## Put every file into the one format
+	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .
+
+setup: .venv/dev.stamp server/graphiql/node_modules/.stamp
+
+lock: setup ## Pin the newest releases of the dependencies, with their hashes
+	@$(BIN)/python -m pip install --quiet uv
+	@$(BIN)/uv pip compile --quiet --upgrade $(LOCK) --extra build pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile --quiet --upgrade $(LOCK) --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+LOCK := --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links
+
+clean: ## Remove what was installed and what was stored; the database too
+	@rm -rf .venv .data server/graphiql/node_modules
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'
+	@echo "Making .venv …"
+	@$(PYTHON) -m venv .venv
+
+.venv/run.stamp: requirements.lock pyproject.toml | .venv/bin/python
+	@echo "Installing the dependencies …"
+	@$(PIP) -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.lock .venv/run.stamp
+	@echo "Installing the tools …"
+	@$(PIP) -r requirements-dev.lock
+	@touch $@
+
+# GraphiQL is served from our own origin where npm can fetch it, else the page takes it from a CDN.
+server/graphiql/node_modules/.stamp: server/graphiql/package-lock.json
+	@mkdir -p $(@D)
+	@if command -v npm > /dev/null; then echo "Fetching GraphiQL …"; \
+		npm ci --prefix server/graphiql --ignore-scripts --no-audit --no-fund --loglevel=error > /dev/null && touch $@; \
+	fi
