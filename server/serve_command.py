@@ -1,6 +1,8 @@
 """`omaposti serve`: the database at hand, the demo prepared if asked for, and the server until Ctrl-C."""
 
 import asyncio
+import signal
+import sys
 from pathlib import Path
 
 import typer
@@ -26,6 +28,8 @@ def serve() -> None:
             "OMAPOSTI_DEMO=1 is not for production, where nobody may have a password that everybody knows; "
             "set OMAPOSTI_ENVIRONMENT=development to try things out"
         )
+    # SIGTERM unwinds like Ctrl-C: at its default it would leave the database running behind us.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with database_dsn(settings) as dsn:
         asyncio.run(_prepare(dsn, settings))
         _say_how_to_begin(settings)
