@@ -1,0 +1,181 @@
+"""Hashes of old codes: recognised, wrapped in argon2id, and good for one thing: proving who knew the old password.
+
+Kept of a legacy hash are its scheme, its settings (salt and rounds, with the digest blanked) and the argon2id hash of
+the whole. A proof recomputes the legacy hash from the password and the settings and checks it against the argon2id one,
+so that neither the weak hash nor anything that could be cracked as fast as it is anywhere in the database, and nobody
+proves anything with the hash itself (security.md, B78).
+"""
+
+from base64 import b64decode
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from argon2 import Parameters, Type, extract_parameters
+from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import hash_secret
+from passlib import hash as schemes
+
+from auth.passwords import HASHER, normalized
+
+BCRYPT_LIMIT = 72  # bytes; older libraries cut a longer password silently, so that any ending would fit
+
+# A hash that says it costs more is not checked: one sign-in would take the whole machine.
+DEAREST_MEMORY = 1 << 18  # KiB
+DEAREST_TIME = 16  # passes
+
+
+class LegacyScheme(StrEnum):
+    """How an old service hashed its passwords."""
+
+    ARGON2ID = "ARGON2ID"
+    BCRYPT = "BCRYPT"
+    PBKDF2_SHA256 = "PBKDF2_SHA256"
+    PHPASS = "PHPASS"
+    SSHA = "SSHA"
+    SHA256 = "SHA256"
+    SHA1 = "SHA1"
+    MD5 = "MD5"
+
+
+_HANDLERS: dict[LegacyScheme, Any] = {
+    LegacyScheme.BCRYPT: schemes.bcrypt,
+    LegacyScheme.PBKDF2_SHA256: schemes.django_pbkdf2_sha256,
+    LegacyScheme.PHPASS: schemes.phpass,
+    LegacyScheme.SSHA: schemes.ldap_salted_sha1,
+    LegacyScheme.SHA256: schemes.hex_sha256,
+    LegacyScheme.SHA1: schemes.hex_sha1,
+    LegacyScheme.MD5: schemes.hex_md5,
+}
+UNSALTED = frozenset({LegacyScheme.MD5, LegacyScheme.SHA1, LegacyScheme.SHA256})
+
+
+@dataclass(frozen=True, slots=True)
+class LegacyProof:
+    """What is kept of a legacy hash; `hash` is always argon2id."""
+
+    scheme: LegacyScheme
+    settings: str
+    hash: str
+
+
+def recognised(legacy_hash: str) -> LegacyScheme | None:
+    """Give the scheme of a legacy hash, or None: such a text may be the password itself and must not be kept."""
+    if legacy_hash.startswith("$argon2id$"):
+        return LegacyScheme.ARGON2ID if _argon2_parameters(legacy_hash) else None
+    return next((scheme for scheme in _HANDLERS if _parsed(scheme, legacy_hash) is not None), None)
+
+
+def is_weak(scheme: LegacyScheme) -> bool:
+    """Tell whether a scheme has no salt: whoever gets the hashes knows the common passwords at once."""
+    return scheme in UNSALTED
+
+
+def is_bcrypt_2y(legacy_hash: str) -> bool:
+    """Tell whether a bcrypt hash carries the name that PHP's corrected version gave it."""
+    return legacy_hash.startswith("$2y$")
+
+
+def wrap(legacy_hash: str) -> LegacyProof:
+    """Wrap a legacy hash; an argon2id one of at least our own cost is kept as it is.
+
+    Takes as long as hashing a password: call it beside the event loop. Raises ValueError for what `recognised` does
+    not know.
+    """
+    scheme = recognised(legacy_hash)
+    if scheme is None:
+        raise ValueError("not a hash of a known scheme; leave the code without a proof")
+    if scheme is LegacyScheme.ARGON2ID:
+        if _is_strong_enough(legacy_hash):
+            return LegacyProof(scheme, "", legacy_hash)
+        return LegacyProof(scheme, _argon2_settings(legacy_hash), HASHER.hash(legacy_hash))
+    return LegacyProof(scheme, _settings(scheme, legacy_hash), HASHER.hash(_canonical(scheme, legacy_hash)))
+
+
+def proves(password: str, proof: LegacyProof) -> bool:
+    """Tell whether the password is the old code's: as typed, or in NFC; takes as long as checking a password."""
+    composed = normalized(password)
+    return composed is not None and any(_fits(candidate, proof) for candidate in {password, composed})
+
+
+def _fits(password: str, proof: LegacyProof) -> bool:
+    recomputed = password if proof.settings == "" else _recomputed(password, proof)
+    if recomputed is None:
+        return False
+    try:
+        return HASHER.verify(proof.hash, recomputed)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _recomputed(password: str, proof: LegacyProof) -> str | None:
+    """Give the legacy hash that this password would have had, or None where the scheme takes no such password."""
+    if proof.scheme is LegacyScheme.ARGON2ID:
+        return _argon2_recomputed(password, proof.settings)
+    if proof.scheme is LegacyScheme.BCRYPT and len(password.encode()) > BCRYPT_LIMIT:
+        return None
+    handler = _HANDLERS[proof.scheme]
+    blank = _parsed(proof.scheme, proof.settings)
+    settings = {name: getattr(blank, name) for name in ("ident", "salt", "rounds") if name in handler.setting_kwds}
+    text: str = handler.using(**settings).hash(password) if settings else handler.hash(password)
+    return text
+
+
+def _parsed(scheme: LegacyScheme, legacy_hash: str) -> Any:
+    handler = _HANDLERS[scheme]
+    try:
+        return handler.from_string(legacy_hash) if handler.identify(legacy_hash) else None
+    except (ValueError, TypeError):
+        return None
+
+
+def _canonical(scheme: LegacyScheme, legacy_hash: str) -> str:
+    text: str = _parsed(scheme, legacy_hash).to_string()
+    return text
+
+
+def _settings(scheme: LegacyScheme, legacy_hash: str) -> str:
+    blank = _parsed(scheme, legacy_hash)
+    digest = blank.checksum
+    blank.checksum = bytes(len(digest)) if isinstance(digest, bytes) else blank.checksum_chars[0] * len(digest)
+    text: str = blank.to_string()
+    return text
+
+
+def _argon2_parameters(legacy_hash: str) -> Parameters | None:
+    try:
+        parameters = extract_parameters(legacy_hash)
+        _argon2_salt(legacy_hash)
+    except (InvalidHashError, ValueError):
+        return None
+    affordable = parameters.memory_cost <= DEAREST_MEMORY and parameters.time_cost <= DEAREST_TIME
+    return parameters if parameters.type is Type.ID and affordable else None
+
+
+def _is_strong_enough(legacy_hash: str) -> bool:
+    theirs = _argon2_parameters(legacy_hash)
+    return theirs is not None and theirs.memory_cost >= HASHER.memory_cost and theirs.time_cost >= HASHER.time_cost
+
+
+def _argon2_settings(legacy_hash: str) -> str:
+    settings, _, digest = legacy_hash.rpartition("$")
+    return f"{settings}${'A' * len(digest)}"
+
+
+def _argon2_salt(legacy_hash: str) -> bytes:
+    salt = legacy_hash.split("$")[-2]
+    return b64decode(salt + "=" * (-len(salt) % 4), validate=True)
+
+
+def _argon2_recomputed(password: str, settings: str) -> str:
+    theirs = extract_parameters(settings)
+    return hash_secret(
+        password.encode(),
+        _argon2_salt(settings),
+        time_cost=theirs.time_cost,
+        memory_cost=theirs.memory_cost,
+        parallelism=theirs.parallelism,
+        hash_len=theirs.hash_len,
+        type=Type.ID,
+        version=theirs.version,
+    ).decode()

@@ -1,0 +1,102 @@
+import bcrypt
+import pytest
+from argon2 import PasswordHasher
+from passlib import hash as schemes
+
+from auth.legacy_proofs import LegacyScheme, is_bcrypt_2y, is_weak, proves, recognised, wrap
+
+PASSWORD = "Vanha-Salasana-1ä"
+
+
+def bcrypt_2y(password: str) -> str:
+    return bcrypt.hashpw(password.encode(), bcrypt.gensalt(4)).decode().replace("$2b$", "$2y$")
+
+
+def ssha(password: str) -> str:
+    text: str = schemes.ldap_salted_sha1.hash(password)
+    return text
+
+
+SAMPLES = {
+    "md5": (LegacyScheme.MD5, schemes.hex_md5.hash),
+    "upper-case md5": (LegacyScheme.MD5, lambda p: schemes.hex_md5.hash(p).upper()),
+    "sha1": (LegacyScheme.SHA1, schemes.hex_sha1.hash),
+    "sha256": (LegacyScheme.SHA256, schemes.hex_sha256.hash),
+    "ssha": (LegacyScheme.SSHA, ssha),
+    "bcrypt 2b": (LegacyScheme.BCRYPT, lambda p: schemes.bcrypt.using(rounds=4).hash(p)),
+    "bcrypt 2y": (LegacyScheme.BCRYPT, bcrypt_2y),
+    "django pbkdf2": (LegacyScheme.PBKDF2_SHA256, lambda p: schemes.django_pbkdf2_sha256.using(rounds=1000).hash(p)),
+    "phpass": (LegacyScheme.PHPASS, lambda p: schemes.phpass.using(rounds=8).hash(p)),
+    "weak argon2id": (LegacyScheme.ARGON2ID, lambda p: PasswordHasher(1, 1024, 1).hash(p)),
+    "strong argon2id": (LegacyScheme.ARGON2ID, lambda p: PasswordHasher(3, 65536, 4).hash(p)),
+}
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_only_the_right_password_proves_and_never_the_hash_itself(name: str) -> None:
+    scheme, hashed = SAMPLES[name]
+    legacy_hash = hashed(PASSWORD)
+    proof = wrap(legacy_hash)
+    assert (recognised(legacy_hash), proof.scheme) == (scheme, scheme)
+    assert proves(PASSWORD, proof)
+    for wrong in (PASSWORD + "x", PASSWORD.lower(), "", legacy_hash, proof.hash, proof.settings):
+        assert not proves(wrong, proof)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_legacy_digest_is_nowhere_in_what_is_kept(name: str) -> None:
+    legacy_hash = SAMPLES[name][1](PASSWORD)
+    proof = wrap(legacy_hash)
+    assert proof.hash.startswith("$argon2id$v=19$m=")
+    if name != "strong argon2id":
+        assert proof.hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+        assert legacy_hash not in (proof.hash, proof.settings)
+        assert legacy_hash[-12:].lower() not in (proof.settings + proof.hash).lower()
+
+
+def test_a_strong_argon2id_hash_is_kept_as_it_is() -> None:
+    strong = PasswordHasher(3, 65536, 4).hash(PASSWORD)
+    assert wrap(strong).hash == strong
+
+
+def test_bytes_after_the_72nd_are_not_ignored_and_too_long_a_password_does_not_prove() -> None:
+    longest = "a" * 72
+    proof = wrap(bcrypt.hashpw(longest.encode(), bcrypt.gensalt(4)).decode())
+    assert proves(longest, proof)
+    assert not proves(longest + "b", proof)
+    assert not proves("ä" * 37, proof)
+
+
+def test_a_password_with_a_nul_or_of_any_length_does_not_prove() -> None:
+    proof = wrap(schemes.hex_md5.hash("a"))
+    for impossible in ("a\0", "\0", "a" * 100_000, "\ud800"):
+        assert not proves(impossible, proof)
+
+
+def test_a_password_typed_in_two_part_letters_proves_too() -> None:
+    proof = wrap(schemes.hex_sha1.hash("Hämeenlinna"))
+    assert proves("Ha\u0308meenlinna", proof)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "salasana",
+        "hunter2",
+        "$2b$04$short",
+        "{SSHA}!!",
+        "$argon2id$v=19$m=1",
+        "$argon2i$v=19$m=8,t=1,p=1$AAAAAAAA$AA",
+    ],
+)
+def test_what_may_be_the_password_itself_is_not_recognised(text: str) -> None:
+    assert recognised(text) is None
+    with pytest.raises(ValueError, match="known scheme"):
+        wrap(text)
+
+
+def test_unsalted_schemes_are_weak_and_php_bcrypt_is_told_apart() -> None:
+    assert [scheme for scheme in LegacyScheme if is_weak(scheme)] == ["SHA256", "SHA1", "MD5"]
+    assert is_bcrypt_2y(bcrypt_2y(PASSWORD))
+    assert not is_bcrypt_2y(schemes.bcrypt.using(rounds=4).hash(PASSWORD))
