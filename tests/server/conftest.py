@@ -51,5 +51,5 @@ def logged() -> Iterator[list[structlog.typing.EventDict]]:
     capture = LogCapture()
     before = structlog.get_config()["processors"]
     structlog.configure(processors=[capture])
-    yield capture.entries  # type: ignore[misc] # the same dictionaries under another name
+    yield capture.entries
     structlog.configure(processors=before)

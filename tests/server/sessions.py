@@ -17,7 +17,8 @@ async def add_session(dsn: str, kind: TokenKind, *, lives: timedelta = timedelta
     try:
         account: UUID = await add_account(connection, f"{uuid4()}@example.com")
         await connection.execute(
-            f"INSERT INTO sessions (id, account_id, transport, {column}, expires_at) VALUES ($1, $2, $3, $4, now() + $5)",  # noqa: S608 - a name of ours
+            f"INSERT INTO sessions (id, account_id, transport, {column}, expires_at) "
+            "VALUES ($1, $2, $3, $4, now() + $5)",
             uuid4(),
             account,
             transport,

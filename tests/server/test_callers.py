@@ -29,8 +29,17 @@ async def test_a_live_token_is_somebody_by_one_read(trying: httpx.AsyncClient, d
 
 @pytest.mark.parametrize(
     "authorization",
-    ["", "Bearer", "Bearer ", f"Bearer acc_{'a' * 43}", f"Bearer acc_{'a' * 42}", "Bearer acc_\xe4", "Basic bGlpc2E6eA==", "acc_x"],
-)  # fmt: skip
+    [
+        "",
+        "Bearer",
+        "Bearer ",
+        f"Bearer acc_{'a' * 43}",
+        f"Bearer acc_{'a' * 42}",
+        "Bearer acc_\xe4",
+        "Basic bGlpc2E6eA==",
+        "acc_x",
+    ],
+)
 async def test_a_bad_token_is_told_to_sign_in_again(trying: httpx.AsyncClient, authorization: str) -> None:
     headers = [(b"Authorization", authorization.encode("latin-1"))]
     response = await trying.post("/graphql", json=QUERY, headers=headers)

@@ -79,14 +79,19 @@ async def test_it_does_not_name_its_make_and_keeps_the_connection(port: int) -> 
 
 @pytest.mark.parametrize(
     ("operation", "ended"),
-    [('{ slow(seconds: 1.5, name: "query") }', "query stopped"), ('mutation { slow(seconds: 0.8, name: "deed") }', "deed")],
-)  # fmt: skip
-async def test_a_caller_who_hangs_up_stops_a_query_but_not_a_mutation(port: int, operation: str, ended: str) -> None:
+    [
+        ('{ slow(seconds: 1.5, name: "query") }', ["query stopped"]),
+        ('mutation { slow(seconds: 0.8, name: "deed") }', ["deed"]),
+    ],
+)
+async def test_a_caller_who_hangs_up_stops_a_query_but_not_a_mutation(
+    port: int, operation: str, ended: list[str]
+) -> None:
     ENDED.clear()
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=0.4) as client:
         with pytest.raises(httpx.ReadTimeout):
             await client.post("/graphql", json={"query": operation})
-    await until(lambda: ENDED == [ended], seconds=1.2)
+    await until(lambda: ended == ENDED, seconds=1.2)
 
 
 async def test_hundreds_who_hang_up_leave_the_pool_whole(port: int, dsn: str) -> None:

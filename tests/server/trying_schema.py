@@ -1,7 +1,7 @@
 """A small schema whose fields fail in every way that a resolver can, for tests of the layers around the real one."""
 
 import asyncio
-from typing import Any
+from collections.abc import AsyncIterator
 
 import strawberry
 from graphql import GraphQLError
@@ -107,7 +107,7 @@ class Mutation:
 @strawberry.type
 class Subscription:
     @strawberry.subscription
-    async def news(self) -> Any:
+    async def news(self) -> AsyncIterator[str]:
         yield "none"
 
 
@@ -121,4 +121,4 @@ async def _sleep(info: Info, seconds: float, name: str) -> str:
     return name
 
 
-TRYING_SCHEMA = strawberry.Schema(Query, Mutation)._schema
+TRYING_SCHEMA = strawberry.Schema(Query, Mutation, Subscription)._schema
