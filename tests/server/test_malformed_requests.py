@@ -5,6 +5,8 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 JSON = {"Content-Type": "application/json"}
 
@@ -170,3 +172,32 @@ async def test_a_variable_that_is_no_int_is_refused(trying: httpx.AsyncClient, v
     (error,) = response.json()["errors"]
     assert error["extensions"]["code"] == "BAD_USER_INPUT"
     assert error["message"].startswith("Variable '$n' has invalid value")
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda children: st.lists(children, max_size=3) | st.dictionaries(st.text(max_size=5), children, max_size=3),
+    max_leaves=8,
+)
+PARTS = st.sampled_from(
+    ["{", "}", "(", ")", "echo", "one", "text:", "times:", "$t", '"a"', "1", "...", "query", ":", "@"]
+)
+DOCUMENTS = st.lists(PARTS, max_size=12).map(" ".join) | st.text()
+BODIES = st.binary() | st.fixed_dictionaries(
+    {},
+    optional={
+        "query": st.just('query($t: String! = "a", $n: Int) { echo(text: $t, times: $n) }') | DOCUMENTS | JSON_VALUES,
+        "variables": st.fixed_dictionaries({}, optional={"t": JSON_VALUES, "n": JSON_VALUES}) | JSON_VALUES,
+        "operationName": JSON_VALUES,
+        "extensions": JSON_VALUES,
+    },
+).map(lambda body: json.dumps(body).encode())
+
+
+@given(body=BODIES)
+@settings(max_examples=300, deadline=None)
+async def test_no_body_is_answered_by_a_fault(trying: httpx.AsyncClient, body: bytes) -> None:
+    response = await trying.post("/graphql", content=body, headers=JSON)
+    assert response.status_code in {200, 400}, response.text
+    codes = {error["extensions"]["code"] for error in response.json().get("errors", [])}
+    assert "INTERNAL" not in codes, response.text
