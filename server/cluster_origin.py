@@ -1,11 +1,13 @@
 """Remembers which data folder a cluster outside it was made for, so that removing the folder removes the cluster."""
 
+import json
 import os
 import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+PROJECT = Path(__file__).resolve().parent.parent
 KEPT = 30 * 24 * 3600  # seconds since the last start
 
 
@@ -15,7 +17,8 @@ class Origin:
 
     cluster: Path
     link: Path
-    checkout: int  # inode of the folder that holds the data folder
+    checkout: Path
+    inode: int  # of the checkout
     last_start: float  # seconds since 1970
 
     def is_at_another(self, link: Path) -> bool:
@@ -28,13 +31,17 @@ class Origin:
         When the checkout itself is not there it may have been moved or not be mounted, and when the link points
         elsewhere another machine may have set it: then the data is kept for `KEPT`.
         """
-        checkout = self.link.parent.parent
-        if any(self._is_target_of(link) for link in checkout.glob("*/postgres")):  # it may have been renamed, too
-            return False
         with suppress(OSError):
-            if checkout.stat().st_ino == self.checkout and not os.path.lexists(self.link):
+            if self._is_target_of(self.link) or any(map(self._is_target_of, self._links_beside())):
+                return False
+            if self.checkout.stat().st_ino == self.inode and not os.path.lexists(self.link):
                 return True
         return time.time() - self.last_start > KEPT
+
+    def _links_beside(self) -> list[Path]:
+        # A data folder that was renamed still has its link, at the same depth.
+        depth = len(self.link.relative_to(self.checkout).parts) - 1
+        return list(self.checkout.glob("*/" * depth + self.link.name))
 
     def _is_target_of(self, link: Path) -> bool:
         with suppress(OSError):
@@ -44,12 +51,11 @@ class Origin:
 
 def record_origin(cluster: Path, link: Path) -> None:
     """Write down that the cluster is started for `link` now."""
-    record = _record(cluster)
-    unfinished = record.with_suffix(".unfinished")
-    # Nobody else learns from it where private folders are.
-    unfinished.touch(mode=0o600)
-    unfinished.write_bytes(b"%d %s" % (link.parent.parent.stat().st_ino, os.fsencode(link)))
-    unfinished.replace(record)
+    checkout = PROJECT if PROJECT in link.parents else link.parent.parent
+    unfinished = cluster.with_suffix(".unfinished")
+    unfinished.touch(mode=0o600)  # nobody else learns from it where private folders are
+    unfinished.write_text(json.dumps({"checkout": str(checkout), "inode": checkout.stat().st_ino, "link": str(link)}))
+    unfinished.replace(_record(cluster))
 
 
 def origin_of(cluster: Path) -> Origin | None:
@@ -57,8 +63,8 @@ def origin_of(cluster: Path) -> Origin | None:
     record = _record(cluster)
     if not record.exists():
         return None
-    checkout, _, link = record.read_bytes().partition(b" ")
-    return Origin(cluster, Path(os.fsdecode(link)), int(checkout), record.stat().st_mtime)
+    read = json.loads(record.read_text())
+    return Origin(cluster, Path(read["link"]), Path(read["checkout"]), read["inode"], record.stat().st_mtime)
 
 
 def origins(clusters: Path) -> list[Origin]:

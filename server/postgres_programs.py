@@ -96,6 +96,6 @@ def package_version() -> str:
 
 def reason(said: str) -> str:
     """Return the line that says why, not the lines of tidying up after it."""
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
-    reasons = [line for line in lines if re.search(r"(error|FATAL|PANIC): ", line)]
-    return (reasons or lines[-1:] or ["it said nothing"])[0]
+    first = re.search(r"(?:error|FATAL|PANIC):\s+(.+)", said)
+    lines = said.split("\n") if first is None else [first[1]]
+    return next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")

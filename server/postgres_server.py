@@ -45,9 +45,9 @@ class PostgresServer:
             for _ in self._while_it_lives(life):
                 # One that has only just started can't be stopped yet: it is asked again.
                 self._programs.succeeds("pg_ctl", "-D", self._cluster, "-m", "fast", "-t", str(LIMIT), "-w", "stop")
-        if self._socket_folder != self._cluster:
-            with suppress(OSError):
-                self._socket_folder.rmdir()
+                if self._socket_folder != self._cluster:
+                    with suppress(OSError):
+                        self._socket_folder.rmdir()
 
     def _life(self) -> FileLock:
         # Every process of the server inherits this lock, so it tells whether one of them lives. The number in
@@ -65,9 +65,11 @@ class PostgresServer:
             time.sleep(0.05)
 
     def _answers(self) -> bool:
-        # Whoever started it may have had another folder for temporary files.
-        with suppress(OSError, IndexError):
-            self._socket_folder = Path((self._cluster / "postmaster.pid").read_text().splitlines()[4])
+        # Whoever started it may have had another folder for temporary files. In a cluster that was moved since, the
+        # path in there is the old one, where another server may listen.
+        if self._socket_folder != self._cluster:
+            with suppress(OSError, IndexError):
+                self._socket_folder = Path((self._cluster / "postmaster.pid").read_text().splitlines()[4])
         return self._programs.succeeds("pg_isready", "-h", self._socket_folder, "-p", "5432")
 
     def _start(self, settings: Mapping[str, str], life: FileLock) -> None:

@@ -19,14 +19,23 @@ from tests.server.postgres_owner import QUICK, STARTED, answer, dsn_of, interrup
 root = os.geteuid() == 0
 
 
+@pytest.fixture(scope="module")
+def used(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Return a data folder whose database was started before, because making one takes a second."""
+    data_dir = tmp_path_factory.mktemp("used") / ".data"
+    yield data_dir
+    remove(data_dir)
+
+
 @pytest.fixture
 def data_dir(tmp_path: Path) -> Iterator[Path]:
+    """Return a data folder that is not there yet."""
     yield tmp_path / ".data"
     remove(tmp_path / ".data")
 
 
-def test_the_role_owns_a_database_that_sorts_alike_everywhere(data_dir: Path) -> None:
-    with running(data_dir, QUICK) as dsn:
+def test_the_role_owns_a_database_that_sorts_alike_everywhere(used: Path) -> None:
+    with running(used, QUICK) as dsn:
         assert answer(dsn, "SELECT current_user::text") == "omaposti"
         assert not answer(dsn, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
         database = "FROM pg_database WHERE datname = current_database()"
@@ -36,39 +45,39 @@ def test_the_role_owns_a_database_that_sorts_alike_everywhere(data_dir: Path) ->
         assert answer(dsn, "SELECT current_setting('fsync')") == "off"
 
 
-def test_a_second_run_keeps_the_data_and_starts_in_seconds(data_dir: Path) -> None:
-    with running(data_dir) as dsn:
+def test_a_second_run_keeps_the_data_and_starts_in_seconds(used: Path) -> None:
+    with running(used) as dsn:
         answer(dsn, "CREATE TABLE kept AS SELECT 42 AS number")
     before = time.monotonic()
-    with running(data_dir) as dsn:
+    with running(used) as dsn:
         assert time.monotonic() - before < 5
         assert answer(dsn, "SELECT number FROM kept") == 42
 
 
-def test_only_the_owner_of_the_server_reaches_it(data_dir: Path) -> None:
-    postgres = EmbeddedPostgres(data_dir, QUICK)
+def test_only_the_owner_of_the_server_reaches_it(used: Path) -> None:
+    postgres = EmbeddedPostgres(used, QUICK)
     dsn = postgres.start()
     try:
         assert answer(postgres.dsn("postgres"), "SELECT current_setting('listen_addresses')") == ""
         folder = Path(answer(postgres.dsn("postgres"), "SELECT current_setting('unix_socket_directories')"))
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-        assert stat.S_IMODE((data_dir / "postgres").stat().st_mode) == 0o700
+        assert stat.S_IMODE((used / "postgres").stat().st_mode) == 0o700
         assert str(folder) in dsn
     finally:
         postgres.stop()
 
 
-def test_the_last_of_several_owners_stops_the_server(data_dir: Path) -> None:
-    first, second = EmbeddedPostgres(data_dir, QUICK), EmbeddedPostgres(data_dir)
+def test_the_last_of_several_owners_stops_the_server(used: Path) -> None:
+    first, second = EmbeddedPostgres(used, QUICK), EmbeddedPostgres(used)
     dsn = first.start()
-    with owner(data_dir) as third:
+    with owner(used) as third:
         assert dsn_of(third) == second.start() == dsn
         started = answer(dsn, STARTED)
         first.stop()
         second.stop()
         assert answer(dsn, STARTED) == started
         third.communicate()
-    assert not processes_of(data_dir)
+    assert not processes_of(used)
 
 
 def test_owners_that_start_together_share_one_server(data_dir: Path) -> None:
@@ -80,17 +89,17 @@ def test_owners_that_start_together_share_one_server(data_dir: Path) -> None:
     assert not processes_of(data_dir)
 
 
-def test_the_server_of_a_killed_owner_is_found_and_stopped_by_the_next(data_dir: Path) -> None:
-    with owner(data_dir) as killed:
+def test_the_server_of_a_killed_owner_is_found_and_stopped_by_the_next(used: Path) -> None:
+    with owner(used) as killed:
         started = answer(dsn_of(killed), STARTED)
         os.killpg(killed.pid, signal.SIGKILL)
-    with running(data_dir) as dsn:
+    with running(used) as dsn:
         assert answer(dsn, STARTED) == started
-    assert not processes_of(data_dir)
+    assert not processes_of(used)
 
 
-def test_ctrl_c_leaves_the_database_to_its_owner_who_stops_it_in_order(data_dir: Path) -> None:
-    with owner(data_dir) as interrupted, owner(data_dir) as other:
+def test_ctrl_c_leaves_the_database_to_its_owner_who_stops_it_in_order(used: Path) -> None:
+    with owner(used) as interrupted, owner(used) as other:
         dsn = dsn_of(interrupted)
         assert dsn_of(other) == dsn
         started = answer(dsn, STARTED)
@@ -99,8 +108,8 @@ def test_ctrl_c_leaves_the_database_to_its_owner_who_stops_it_in_order(data_dir:
         assert answer(dsn, STARTED) == started
         interrupt(other)
         assert other.communicate()[0] == "stopping\n"
-    assert not processes_of(data_dir)
-    assert (data_dir / "postgres" / "log").read_text().endswith("database system is shut down\n")
+    assert not processes_of(used)
+    assert (used / "postgres" / "log").read_text().endswith("database system is shut down\n")
 
 
 @pytest.mark.parametrize("moment", ["unfinished", "postgres/postmaster.pid"])
@@ -123,19 +132,19 @@ def test_a_start_that_is_interrupted_leaves_no_server(data_dir: Path) -> None:
     assert not processes_of(data_dir)
 
 
-def test_a_killed_server_is_started_again(data_dir: Path) -> None:
-    with running(data_dir, QUICK):
-        os.kill(int((data_dir / "postgres" / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
-        with running(data_dir, QUICK) as dsn:
+def test_a_killed_server_is_started_again(used: Path) -> None:
+    with running(used, QUICK):
+        os.kill(int((used / "postgres" / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+        with running(used, QUICK) as dsn:
             assert answer(dsn, "SELECT 1") == 1
 
 
-def test_the_number_of_another_program_in_postmaster_pid_fools_nobody(data_dir: Path) -> None:
-    with running(data_dir, QUICK) as dsn:
-        started, content = answer(dsn, STARTED), (data_dir / "postgres" / "postmaster.pid").read_text()
+def test_the_number_of_another_program_in_postmaster_pid_fools_nobody(used: Path) -> None:
+    with running(used, QUICK) as dsn:
+        started, content = answer(dsn, STARTED), (used / "postgres" / "postmaster.pid").read_text()
     stale = content.replace(content.split()[0], str(os.getpid()), 1)
-    (data_dir / "postgres" / "postmaster.pid").write_text(stale)
-    with running(data_dir, QUICK) as dsn:
+    (used / "postgres" / "postmaster.pid").write_text(stale)
+    with running(used, QUICK) as dsn:
         assert answer(dsn, STARTED) > started
 
 
@@ -150,10 +159,42 @@ def test_any_folder_will_do(tmp_path: Path, name: str) -> None:
     remove(tmp_path / name)
 
 
-def test_the_users_environment_does_not_reach_the_server(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_is_found_whatever_folder_is_temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data_dir = tmp_path / ("long" * 40)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    with owner(data_dir) as other, running(data_dir) as dsn:
+        assert dsn_of(other) == dsn
+    remove(data_dir)
+
+
+@pytest.mark.skipif(root, reason="root's clusters have short paths of their own")
+def test_a_socket_folder_that_others_may_enter_is_refused(data_dir: Path) -> None:
+    with running(data_dir / ("long" * 40), QUICK) as dsn:
+        folder = Path(dsn.split("host=")[1].split("&")[0])
+    folder.mkdir(mode=0o755)
+    with pytest.raises(EmbeddedPostgresError, match="is not a private folder of yours: remove it"):
+        EmbeddedPostgres(data_dir / ("long" * 40)).start()
+    folder.rmdir()
+
+
+def test_the_server_of_a_checkout_that_moves_is_found_at_its_new_place(tmp_path: Path) -> None:
+    with owner(tmp_path / "old" / ".data") as killed:
+        started = answer(dsn_of(killed), STARTED)
+        killed.kill()
+    (tmp_path / "old").rename(tmp_path / "new")
+    with running(tmp_path / "old" / ".data", QUICK) as dsn:
+        assert answer(dsn, STARTED) != started
+        with running(tmp_path / "new" / ".data") as dsn_of_moved:
+            assert answer(dsn_of_moved, STARTED) == started
+    for name in ("old", "new"):
+        assert not processes_of(tmp_path / name / ".data")
+        remove(tmp_path / name / ".data")
+
+
+def test_the_users_environment_does_not_reach_the_server(used: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {"PGPORT": "5999", "PGDATA": "/nowhere", "PGHOST": "nowhere", "LC_ALL": "fi_FI.UTF-8"}.items():
         monkeypatch.setenv(name, value)
-    with running(data_dir, QUICK) as dsn:
+    with running(used, QUICK) as dsn:
         assert answer(dsn, "SELECT current_setting('port')") == "5432"
 
 
@@ -182,10 +223,10 @@ def test_data_of_another_version_is_left_alone(data_dir: Path) -> None:
         EmbeddedPostgres(data_dir).start()
 
 
-def test_a_server_that_does_not_start_says_why(data_dir: Path) -> None:
+def test_a_server_that_does_not_start_says_why(used: Path) -> None:
     with pytest.raises(EmbeddedPostgresError, match=r'^PostgreSQL did not start \(.*"shared_buffers": "much".*\)'):
-        EmbeddedPostgres(data_dir, {"shared_buffers": "much"}).start()
-    with running(data_dir, QUICK) as dsn:
+        EmbeddedPostgres(used, {"shared_buffers": "much"}).start()
+    with running(used, QUICK) as dsn:
         assert answer(dsn, "SELECT 1") == 1
 
 

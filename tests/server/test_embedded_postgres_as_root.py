@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from server.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError, running
-from server.postgres_for_root import CLUSTERS, HOME, USER
+from server.postgres_for_root import CLUSTERS, HOME, USER, prune
 from tests.server.postgres_owner import QUICK, ROOT, answer, dsn_of, owner, remove
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
@@ -44,15 +44,20 @@ def test_a_private_checkout_and_all_above_it_keep_their_modes(checkout: Path) ->
     for path in (checkout, private, private / "site-packages"):
         path.chmod(0o700)
     before = modes(checkout)
-    subprocess.run(
-        [sys.executable, "-P", "-c", START, str(checkout / ".data")],
-        env={"PYTHONPATH": str(private / "site-packages"), "PYTHONDONTWRITEBYTECODE": "1"},
-        check=True,
-    )
+    start(private / "site-packages", checkout / ".data")
     after = modes(checkout)
     made = {str(checkout / ".data" / name) for name in ("", "postgres", "postgres.lock", "postgres.starting.lock")}
     assert {path: after[path] for path in before} == before
     assert set(after) - set(before) == {name.rstrip("/") for name in made}
+
+
+def test_a_data_folder_deep_in_the_project_is_forgotten_with_the_one_above(checkout: Path) -> None:
+    copy_project(checkout, "embedded_postgres")
+    start(checkout, checkout / ".data" / "tests")
+    cluster = (checkout / ".data" / "tests" / "postgres").readlink()
+    shutil.rmtree(checkout / ".data")
+    prune()
+    assert not list(CLUSTERS.glob(f"{cluster.name}*"))
 
 
 def test_the_folder_made_for_it_is_roots_and_its_clusters_are_private(checkout: Path) -> None:
@@ -159,6 +164,12 @@ def test_all_of_it_holds_for_another_user_than_root() -> None:
         assert ended.returncode == 0, ended.stdout + ended.stderr
 
 
+def start(project: Path, data_dir: Path) -> None:
+    """Start and stop the database by the code in another project folder."""
+    environment = {"PYTHONPATH": str(project), "PYTHONDONTWRITEBYTECODE": "1"}
+    subprocess.run([sys.executable, "-P", "-c", START, str(data_dir)], env=environment, check=True)
+
+
 def python_for(user: pwd.struct_passwd) -> str:
     """Return a Python of our version that the user may run; ours may lie in root's private home."""
     version = f"import sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]})"
@@ -174,9 +185,9 @@ def copy_project(target: Path, *packages: str) -> None:
     version = importlib.metadata.version("embedded-postgres")
     for name in (*packages, "embedded_postgres.libs", f"embedded_postgres-{version}.dist-info"):
         shutil.copytree(PACKAGES / name, target / name, symlinks=True)
-    for folder in ("server", "tests/server"):
+    for folder, names in (("server", "*.py"), ("tests/server", "*postgres*.py")):
         (target / folder).mkdir(parents=True)
-        for file in (ROOT / folder).glob("*.py"):
+        for file in (ROOT / folder).glob(names):
             shutil.copy(file, target / folder)
 
 
