@@ -71,11 +71,7 @@ def page_of_one(listing: Listing, bounds: Bounds) -> Executable:
 @lru_cache(maxsize=500)
 def page_of_many(listing: Listing, bounds: Bounds) -> Executable:
     """Return the statement of the pages of several `owners` at once, each row labelled with its `owner`."""
-    owners = (
-        func.unnest(bindparam("owners", type_=ARRAY(Uuid())))
-        .table_valued(column("id", Uuid()))
-        .render_derived(name="owners")
-    )
+    owners = _owners()
     page = _page(listing, bounds).where(_owned(listing, owners.c.id)).lateral("page")
     return select(owners.c.id.label("owner"), *page.c).select_from(owners.join(page, true()))
 
@@ -83,11 +79,7 @@ def page_of_many(listing: Listing, bounds: Bounds) -> Executable:
 @lru_cache(maxsize=500)
 def count_of_many(listing: Listing) -> Executable:
     """Return the statement that counts the lists of several `owners`, each at most up to COUNT_LIMIT."""
-    owners = (
-        func.unnest(bindparam("owners", type_=ARRAY(Uuid())))
-        .table_valued(column("id", Uuid()))
-        .render_derived(name="owners")
-    )
+    owners = _owners()
     few = _bare(listing).where(_owned(listing, owners.c.id)).limit(COUNT_LIMIT).lateral("few")
     counted = select(func.count().label("count")).select_from(few).lateral("counted")
     return select(owners.c.id.label("owner"), counted.c.count).select_from(owners.join(counted, true()))
@@ -99,16 +91,16 @@ def count_of_all(listing: Listing) -> Executable:
     return select(func.count().label("count")).select_from(_bare(listing).limit(COUNT_LIMIT).subquery())
 
 
+def _owners() -> TableValuedAlias:
+    given = func.unnest(bindparam("owners", type_=ARRAY(Uuid())))
+    return given.table_valued(column("id", Uuid())).render_derived(name="owners")
+
+
 def _owned(listing: Listing, owner: ColumnElement[Any]) -> ColumnElement[bool]:
     if listing.owner is None:
         raise ValueError("this list belongs to nobody; read it with page_of_one")
     belongs: ColumnElement[bool] = listing.owner == owner
     return belongs
-
-
-def _owners() -> TableValuedAlias:
-    given = func.unnest(bindparam("owners", type_=ARRAY(Uuid())))
-    return given.table_valued(column("id", Uuid())).render_derived(name="owners")
 
 
 def _page(listing: Listing, bounds: Bounds) -> Select[Any]:
