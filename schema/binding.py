@@ -16,6 +16,7 @@ from graphql import (
     GraphQLObjectType,
     GraphQLOutputType,
     GraphQLSchema,
+    GraphQLUnionType,
     get_named_type,
 )
 from strawberry.types.field import StrawberryField
@@ -38,10 +39,10 @@ def bind(schema: GraphQLSchema) -> None:
     roots = {schema.query_type, schema.mutation_type, schema.subscription_type}
     for type_ in types:
         _bind_type(type_, is_root=type_ in roots)
-    for interface in schema.type_map.values():
-        if isinstance(interface, GraphQLInterfaceType):
-            interface.extensions["objects"] = {t.name: t for t in schema.get_implementations(interface).objects}
-            interface.resolve_type = lambda row, _info, _type: row["node_type"]
+    for abstract in schema.type_map.values():
+        if isinstance(abstract, GraphQLInterfaceType | GraphQLUnionType):
+            abstract.extensions["objects"] = {t.name: t for t in schema.get_possible_types(abstract)}
+            abstract.resolve_type = lambda row, _info, _type: row["node_type"]
     for type_ in types:
         for name, field in type_.fields.items():
             _bind_field(f"{type_.name}.{name}", type_, field, is_root=type_ in roots)
@@ -147,7 +148,7 @@ def _is_guarded(type_: GraphQLOutputType) -> bool:
     if isinstance(named, GraphQLObjectType):
         rule: Rule | None = named.extensions.get("rule")
         return rule is not None and rule.who is not Who.PUBLIC
-    return isinstance(named, GraphQLInterfaceType)
+    return isinstance(named, GraphQLInterfaceType | GraphQLUnionType)
 
 
 def _require_nullable(path: str, type_: GraphQLOutputType) -> None:

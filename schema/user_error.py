@@ -16,6 +16,7 @@ class UserError:
 
     code: RefusalCode = computed(lambda error, _: error.code)
     field: list[str] | None = computed(
-        lambda error, _: [to_camel_case(name) for name in error.field] or None, description='The path of the input at fault: `["input", "phone"]`.'
+        lambda error, _: [to_camel_case(name) for name in error.field] or None,
+        description='The path of the input at fault: `["input", "phone"]`.',
     )
     message: str = computed(lambda error, _: error.message, description="In the language of the request, for people.")
