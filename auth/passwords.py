@@ -16,7 +16,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 T = TypeVar("T")
 
 HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
-LONGEST = 1024  # code points
+LONGEST = 1024  # code points in NFC
+MOST_DECOMPOSED = 4  # code points that NFC may make one of (Unicode Standard Annex 15, table of expansion factors)
 QUEUE = 64  # attempts that may wait for a thread
 
 _DECOY = HASHER.hash("nobody has this password")
@@ -32,6 +33,7 @@ class PasswordWork:
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(max(1, (os.cpu_count() or 2) - 1), thread_name_prefix="argon2")
         self._waiting = 0
+        self.runs = 0  # how often argon2 has been run, so that equal work can be seen to be equal
 
     async def matches(self, password_hash: str | None, password: str) -> bool:
         """Return whether the password fits; without a hash or with an impossible password, after equal work."""
@@ -55,6 +57,7 @@ class PasswordWork:
         if self._waiting >= QUEUE:
             raise PasswordWorkBusyError("many people are signing in just now; try again in a few seconds")
         self._waiting += 1
+        self.runs += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, work)
         finally:
@@ -63,13 +66,14 @@ class PasswordWork:
 
 def normalized(password: str) -> str | None:
     """Return the password in NFC, so that every keyboard gives the same one; None when nobody can have it."""
-    if not 0 < len(password) <= LONGEST or "\0" in password:
+    if not 0 < len(password) <= LONGEST * MOST_DECOMPOSED or "\0" in password:
         return None
     try:
         password.encode()
     except UnicodeEncodeError:
         return None
-    return unicodedata.normalize("NFC", password)
+    composed = unicodedata.normalize("NFC", password)
+    return composed if len(composed) <= LONGEST else None
 
 
 def _verify(password_hash: str, password: str) -> bool:
