@@ -5,7 +5,6 @@ schema's types read, so that no Python object is built for each of them. Whateve
 person's account and `organization_id` the organization: the rules of access read these two.
 """
 
-import asyncio
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,6 +22,7 @@ Row: TypeAlias = asyncpg.Record
 LOST = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # what asyncpg says when a connection breaks in the middle of an answer
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.CannotConnectNowError,
@@ -84,8 +84,10 @@ async def _run(pool: Pool, text: str, arguments: list[Any]) -> list[Row]:
     try:
         rows: list[Row] = await connection.fetch(text, *arguments)
         return rows
-    except (TimeoutError, asyncio.CancelledError):
-        # The answer may still be on its way: the connection cannot be lent again.
+    except asyncpg.PostgresError:
+        raise
+    except BaseException:
+        # The server did not say that it is done: the answer may still be on its way to whoever is lent this next.
         connection.terminate()
         raise
     finally:

@@ -69,7 +69,7 @@ class RequestContext:
         try:
             async with self.services.sessions.begin() as session:
                 yield session
-        except (InterfaceError, PoolTimeoutError, OSError) as error:
+        except (InterfaceError, PoolTimeoutError, *reading.LOST) as error:
             raise reading.DatabaseUnavailableError(str(error)) from error
         except DBAPIError as error:
             if error.connection_invalidated or isinstance(
