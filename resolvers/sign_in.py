@@ -16,7 +16,6 @@ from models.values.refusal import InvalidValue
 from resolvers.context import RequestContext
 from resolvers.deeds import Outcome, attempt
 from usecases import sign_in as deeds
-from usecases.sign_in import Proof
 
 KINDS = {Transport.COOKIE: TokenKind.COOKIE, Transport.TOKEN: TokenKind.ACCESS}
 
@@ -42,7 +41,7 @@ async def sign_in(context: RequestContext, email: str, password: str, transport:
         )
     credential = await _credential(context, email)
     fits = await context.services.passwords.matches(credential and credential["password_hash"], password)
-    proof = Proof(credential["id"], credential["password_hash"]) if credential is not None and fits else None
+    proof = deeds.proof_of(credential, fits=fits)
     secrets: list[str] = []
 
     async def deed(session: AsyncSession) -> None:
@@ -62,7 +61,8 @@ async def sign_out(context: RequestContext) -> Outcome:
     refusals = (
         await attempt(context, "session.signOut", context.viewer.account_id, deed) if context.viewer.signed_in else []
     )
-    context.cookie, context.clear_cookie = None, True
+    # Whoever may not be given a cookie did not come by one, so that it is another session's.
+    context.cookie, context.clear_cookie = None, context.clear_cookie or context.may_set_cookie
     context.change_viewer(NOBODY)
     return Outcome(refusals)
 

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.tokens import TokenKind, issue
 from models.account import Account, AccountStatus
+from models.reading import Row
 from models.session import Session, Transport
 from usecases.deed import Author, Deed, record
 from usecases.refusal import Refusal, RefusalCode, RefusedError
@@ -25,11 +26,23 @@ class Proof:
     password_hash: str
 
 
+def proof_of(credential: Row | None, *, fits: bool) -> Proof | None:
+    """Return the proof that a password which fits is, unless its account cannot sign in.
+
+    Told before the transaction, so that the right password of a suspended account takes the same statements as a wrong
+    one.
+    """
+    if credential is None or not fits or credential["status"] != AccountStatus.ACTIVE:
+        return None
+    return Proof(credential["id"], credential["password_hash"])
+
+
 async def sign_in(session: AsyncSession, author: Author, proof: Proof | None, transport: Transport) -> str:
     """Open a session for who proved her password, and return its secret.
 
-    Raises RefusedError SIGN_IN_FAILED without a proof, when the password has changed since, or when the account is not
-    active; the reasons cannot be told apart (security.md 1.9).
+    A browser has one cookie: the session that it signs in from ends, so that no cookie from before lives on (ASVS
+    5.0, 7.2.4). Raises RefusedError SIGN_IN_FAILED without a proof, when the password has changed since, or when the
+    account is not active; the reasons cannot be told apart, or anyone could ask who has an account.
     """
     account = None
     if proof is not None:
@@ -38,6 +51,8 @@ async def sign_in(session: AsyncSession, author: Author, proof: Proof | None, tr
         raise RefusedError([Refusal(RefusalCode.SIGN_IN_FAILED, "SIGN_IN_FAILED")])
     secret, opened = _open(account.id, transport)
     session.add(opened)
+    if transport is Transport.COOKIE:
+        await _end(session, author.viewer.session_id, Session.transport == Transport.COOKIE)
     record(session, author, Deed("session.signIn", account.id, changes={"transport": transport}))
     await session.flush()
     return secret
@@ -45,14 +60,20 @@ async def sign_in(session: AsyncSession, author: Author, proof: Proof | None, tr
 
 async def sign_out(session: AsyncSession, author: Author) -> None:
     """End the author's session; its secret is worthless from the next request on."""
-    ended = await session.scalar(
+    ended = await _end(session, author.viewer.session_id)
+    if ended is not None:
+        record(session, author, Deed("session.signOut", ended))
+
+
+async def _end(session: AsyncSession, session_id: UUID | None, *limits: ColumnElement[bool]) -> UUID | None:
+    """End a session that has not ended yet and return whose it was, if there was one."""
+    ended: UUID | None = await session.scalar(
         update(Session)
-        .where(Session.id == author.viewer.session_id, Session.ended_at.is_(None))
+        .where(Session.id == session_id, Session.ended_at.is_(None), *limits)
         .values(ended_at=datetime.now(UTC))
         .returning(Session.account_id)
     )
-    if ended is not None:
-        record(session, author, Deed("session.signOut", ended))
+    return ended
 
 
 def _holds(proof: Proof, account: Account) -> bool:
