@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.account import Account
 from models.values.person_name import parse_person_name
+from models.values.personal_identity_code import redact
 from models.values.phone import parse_phone
 from models.values.refusal import InvalidValue
 from usecases.deed import Author, Deed, record
@@ -70,7 +71,11 @@ def _parse(changes: ProfileChanges) -> ProfileChanges:
 
 def _parse_field(rule: _Rule, value: Any) -> Any:
     if value is not None:
-        return rule.parse(value)
+        parsed = rule.parse(value)
+        # After the rule, which bounds the length that is looked through.
+        if redact(value)[1]:
+            raise InvalidValue("PERSONAL_IDENTITY_CODE", "Leave the personal identity code out; it is never kept.")
+        return parsed
     if rule.may_be_cleared:
         return None
     raise InvalidValue("REQUIRED", "This cannot be empty; leave it out to keep it as it is.")

@@ -10,3 +10,5 @@ NAME_WITHOUT_LETTERS = Write the name with letters.
 PHONE_INVALID = Check the phone number; write a foreign one with + and its country code.
 PHONE_LETTERS = Write the phone number with digits only, for example 040 123 4567.
 PHONE_SEVERAL = Give one phone number and leave the others out.
+PERSONAL_IDENTITY_CODE = Leave the personal identity code out: we never keep it. If this is a phone number, write it without a dash.
+ACCOUNT_NOT_FOUND = No active account has this e-mail address. Ask the person to sign up and confirm the address first.

@@ -10,3 +10,5 @@ NAME_WITHOUT_LETTERS = Kirjoita nimi kirjaimin.
 PHONE_INVALID = Tarkista puhelinnumero; kirjoita ulkomainen numero muodossa + ja maatunnus.
 PHONE_LETTERS = Kirjoita puhelinnumero vain numeroin, esimerkiksi 040 123 4567.
 PHONE_SEVERAL = Anna yksi puhelinnumero ja jätä muut pois.
+PERSONAL_IDENTITY_CODE = Jätä henkilötunnus pois: emme tallenna sitä koskaan. Jos tämä on puhelinnumero, kirjoita se ilman väliviivaa.
+ACCOUNT_NOT_FOUND = Millään käytössä olevalla tunnuksella ei ole tätä sähköpostiosoitetta. Pyydä henkilöä ensin rekisteröitymään ja vahvistamaan osoitteensa.

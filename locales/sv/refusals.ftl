@@ -10,3 +10,5 @@ NAME_WITHOUT_LETTERS = Skriv namnet med bokstäver.
 PHONE_INVALID = Kontrollera telefonnumret; skriv ett utländskt nummer med + och landskod.
 PHONE_LETTERS = Skriv telefonnumret med bara siffror, till exempel 040 123 4567.
 PHONE_SEVERAL = Ange ett telefonnummer och lämna bort de andra.
+PERSONAL_IDENTITY_CODE = Lämna bort personbeteckningen: vi sparar den aldrig. Är detta ett telefonnummer, skriv det utan bindestreck.
+ACCOUNT_NOT_FOUND = Ingen användarkod i bruk har den här e-postadressen. Be personen först registrera sig och bekräfta sin adress.
