@@ -1,5 +1,6 @@
 """Who sends a request: the viewer behind its bearer token, else behind its session cookie, else nobody."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from auth.authentication import authenticate
 from auth.tokens import TokenKind
 from auth.viewer import NOBODY, Viewer
 from models.pool import Pool
+from models.reading import DatabaseUnavailableError
 from server.answers import RefusedRequestError
 from server.browser_rules import BrowserRules, session_cookie
 from server.headers import HEADERS
@@ -24,14 +26,21 @@ class Credentials:
     cookie: str | None
     may_set_cookie: bool
 
-    async def viewer(self, pool: Pool) -> Viewer:
-        """Return the viewer by one read, or none when nothing is offered; raises RefusedRequestError for a bad token.
+    async def viewer(self, pool: Pool, deadline: float) -> Viewer:
+        """Return the viewer by one read, or none when nothing is offered; `deadline` is a time of the running loop.
 
-        The session of a cookie may have ended: that is nobody, because a browser cannot help sending it.
+        The session of a cookie may have ended: that is nobody, because a browser cannot help sending it. Raises
+        RefusedRequestError for a bad token, DatabaseUnavailableError when it cannot be told in time.
         """
-        if self.authorization is not None:
-            return await _bearer(pool, self.authorization)
-        return NOBODY if self.cookie is None else await authenticate(pool, TokenKind.COOKIE, self.cookie)
+        if self.authorization is None and self.cookie is None:
+            return NOBODY
+        try:
+            async with asyncio.timeout_at(deadline):
+                if self.authorization is not None:
+                    return await _bearer(pool, self.authorization)
+                return await authenticate(pool, TokenKind.COOKIE, self.cookie or "")
+        except TimeoutError as error:
+            raise DatabaseUnavailableError("the caller's session was not read in time") from error
 
 
 def credentials_of_post(scope: Scope, rules: BrowserRules) -> Credentials:

@@ -4,6 +4,7 @@ It is a plain ASGI application on a Starlette route: request and response object
 What is wrong with a request as a whole is raised as RefusedRequestError and answered by the outermost layer.
 """
 
+import asyncio
 import re
 
 import orjson
@@ -65,13 +66,13 @@ class GraphQLEndpoint:
         if document.errors:
             return _wire(scope, ExecutionResult(None, list(document.errors)))
         kind = _kind(scope, document, request)
-        context = await _context(scope, credentials)
-        seconds = self._settings.operation_timeout
+        deadline = asyncio.get_running_loop().time() + self._settings.operation_timeout
+        context = await _context(scope, credentials, deadline)
         if kind is OperationType.MUTATION:
-            result = await run_operation(self._schema, document, request, context, seconds)
+            result = await run_operation(self._schema, document, request, context, deadline)
         else:
             async with stopped_on_disconnect(receive):
-                result = await run_operation(self._schema, document, request, context, seconds)
+                result = await run_operation(self._schema, document, request, context, deadline)
         answer = _wire(scope, result)
         answer.headers = [*answer.headers, *cookie_headers(context)]
         return answer
@@ -89,9 +90,9 @@ def _kind(scope: Scope, document: Document, request: GraphQLRequest) -> Operatio
     return kind
 
 
-async def _context(scope: Scope, credentials: Credentials) -> RequestContext:
+async def _context(scope: Scope, credentials: Credentials, deadline: float) -> RequestContext:
     services = scope["app"].state.services
-    viewer = await credentials.viewer(services.pool)
+    viewer = await credentials.viewer(services.pool, deadline)
     exchange = exchange_of(scope)
     exchange.signed_in = viewer.signed_in
     own_language = viewer.account["account_language"] if viewer.account is not None else Language.FI

@@ -12,6 +12,8 @@ class DatabaseLine:
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
         self._port = 0
+        self._flows = asyncio.Event()
+        self._flows.set()
 
     async def open(self) -> str:
         """Let connections through and return the DSN of this line; the port stays the same."""
@@ -28,6 +30,14 @@ class DatabaseLine:
             writer.transport.abort()
         await self._server.wait_closed()
 
+    def hold(self) -> None:
+        """Keep the connections and let nothing pass, as when PostgreSQL hangs or the network swallows packets."""
+        self._flows.clear()
+
+    def let_flow(self) -> None:
+        """Let all pass again."""
+        self._flows.set()
+
     async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         folder = parse_qs(self._parts.query).get("host")
         if folder:
@@ -35,13 +45,13 @@ class DatabaseLine:
         else:
             there = await asyncio.open_connection(self._parts.hostname, self._parts.port or 5432)
         self._writers |= {writer, there[1]}
-        await asyncio.gather(_copy(reader, there[1]), _copy(there[0], writer), return_exceptions=True)
+        await asyncio.gather(self._copy(reader, there[1]), self._copy(there[0], writer), return_exceptions=True)
 
-
-async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    try:
-        while data := await reader.read(65536):
-            writer.write(data)
-            await writer.drain()
-    finally:
-        writer.close()
+    async def _copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while data := await reader.read(65536):
+                await self._flows.wait()
+                writer.write(data)
+                await writer.drain()
+        finally:
+            writer.close()

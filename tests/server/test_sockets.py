@@ -1,6 +1,7 @@
 """What only a real socket shows: slow and silent callers, endless bodies, callers who hang up, a database that goes."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable, Iterator
 
@@ -8,11 +9,14 @@ import asyncpg
 import httpx
 import pytest
 
+from auth.tokens import TokenKind
 from server.app import create_app
 from server.settings import Settings
+from tests.server.conftest import client_of
 from tests.server.database_line import DatabaseLine
 from tests.server.running import conversation, running
-from tests.server.trying_schema import ENDED, TRYING_SCHEMA
+from tests.server.sessions import add_session
+from tests.server.trying_schema import EVENTS, TRYING_SCHEMA
 
 PATIENCE = 1.0  # seconds
 POST = b"POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
@@ -78,33 +82,30 @@ async def test_it_does_not_name_its_make_and_keeps_the_connection(port: int) -> 
 
 
 @pytest.mark.parametrize(
-    ("operation", "ended"),
+    ("operation", "events"),
     [
-        ('{ slow(seconds: 1.5, name: "query") }', ["query stopped"]),
-        ('mutation { slow(seconds: 0.8, name: "deed") }', ["deed"]),
+        ('{ slow(seconds: 1.5, name: "query") }', ["query began", "query stopped"]),
+        ('mutation { slow(seconds: 0.8, name: "deed") }', ["deed began", "deed ended"]),
     ],
 )
 async def test_a_caller_who_hangs_up_stops_a_query_but_not_a_mutation(
-    port: int, operation: str, ended: list[str]
+    port: int, operation: str, events: list[str]
 ) -> None:
-    ENDED.clear()
+    EVENTS.clear()
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=0.4) as client:
         with pytest.raises(httpx.ReadTimeout):
             await client.post("/graphql", json={"query": operation})
-    await until(lambda: ended == ENDED, seconds=1.2)
+    await until(lambda: events == EVENTS, seconds=1.2)
 
 
 async def test_hundreds_who_hang_up_leave_the_pool_whole(port: int, dsn: str) -> None:
     async def hang_up(after: float) -> None:
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=after) as client:
-            try:
-                await client.post("/graphql", json={"query": "{ slow(seconds: 0.3) one }"})
-            except httpx.TimeoutException:
-                return
+        with contextlib.suppress(httpx.TimeoutException):
+            await client.post("/graphql", json={"query": "{ slow(seconds: 0.3) one }"}, timeout=after)
 
-    for _ in range(2):
-        await asyncio.gather(*(hang_up(0.01 + n * 0.005) for n in range(40)))
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        for _ in range(5):
+            await asyncio.gather(*(hang_up(0.01 + n * 0.005) for n in range(40)))
         answers = await asyncio.gather(*(client.post("/graphql", json={"query": "{ one }"}) for _ in range(20)))
     assert [answer.json() for answer in answers] == [{"data": {"one": 1}}] * 20
     connection = await asyncpg.connect(dsn)
@@ -133,6 +134,30 @@ async def test_it_starts_without_the_database_and_serves_when_that_comes_and_com
                 assert (await client.post("/graphql", json={"query": "{ one }"})).json() == {"data": {"one": 1}}
                 assert (await client.get("/readyz")).status_code == 200
                 await line.cut()
+
+
+async def test_a_hung_database_costs_no_more_than_the_time_allowed(dsn: str, trying_settings: Settings) -> None:
+    line, token = DatabaseLine(dsn), await add_session(dsn, TokenKind.ACCESS)
+    async with client_of(create_app(trying_settings, await line.open(), TRYING_SCHEMA)) as client:
+        client.headers["Authorization"] = f"Bearer {token}"
+        assert (await client.post("/graphql", json={"query": "{ one }"})).json() == {"data": {"one": 1}}
+        line.hold()
+        responses = await asyncio.gather(*(client.post("/graphql", json={"query": "{ one }"}) for _ in range(20)))
+        assert {response.status_code for response in responses} == {503}
+        assert max(response.elapsed.total_seconds() for response in responses) < 1.5
+        line.let_flow()
+        assert (await client.post("/graphql", json={"query": "{ one }"})).json() == {"data": {"one": 1}}
+    await line.cut()
+
+
+async def test_a_request_under_way_is_answered_before_the_server_ends(dsn: str, trying_settings: Settings) -> None:
+    EVENTS.clear()
+    async with httpx.AsyncClient() as client:
+        with running(create_app(trying_settings, dsn, TRYING_SCHEMA), trying_settings) as port:
+            body = {"query": 'mutation { slow(seconds: 0.5, name: "last") }'}
+            answer = asyncio.create_task(client.post(f"http://127.0.0.1:{port}/graphql", json=body))
+            await until(lambda: EVENTS == ["last began"], seconds=2)
+        assert (await answer).json() == {"data": {"slow": "last"}}
 
 
 async def until(condition: Callable[[], bool], seconds: float) -> None:

@@ -16,7 +16,7 @@ from resolvers.context import RequestContext
 Info = strawberry.Info[RequestContext, None]
 
 SECRET_TEXT = "liisa@example.com in /srv/omaposti/secret.py"
-ENDED: list[str] = []  # what ran to its end, and what was stopped
+EVENTS: list[str] = []  # which slow fields began, ended and were stopped
 
 
 @strawberry.type
@@ -112,11 +112,12 @@ class Subscription:
 
 
 async def _sleep(info: Info, seconds: float, name: str) -> str:
+    EVENTS.append(f"{name} began")
     try:
         await info.context.fetch(select(func.pg_sleep(bindparam("seconds"))), seconds=seconds)
-        ENDED.append(name)
+        EVENTS.append(f"{name} ended")
     except asyncio.CancelledError:
-        ENDED.append(f"{name} stopped")
+        EVENTS.append(f"{name} stopped")
         raise
     return name
 
