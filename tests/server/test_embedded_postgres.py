@@ -4,11 +4,11 @@ import signal
 import stat
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -155,7 +155,8 @@ def test_any_folder_will_do(tmp_path: Path, name: str) -> None:
     with running(tmp_path / name, QUICK) as dsn, running(tmp_path / name) as same:
         assert dsn == same
         assert answer(dsn, "SELECT 1") == 1
-    assert not list(Path(tempfile.gettempdir()).glob("omaposti-postgres-*"))
+    folder = socket_folder(dsn)
+    assert folder == (tmp_path / name / "postgres").resolve() or not folder.exists()
     remove(tmp_path / name)
 
 
@@ -170,7 +171,7 @@ def test_a_server_is_found_whatever_folder_is_temporary(tmp_path: Path, monkeypa
 @pytest.mark.skipif(root, reason="root's clusters have short paths of their own")
 def test_a_socket_folder_that_others_may_enter_is_refused(data_dir: Path) -> None:
     with running(data_dir / ("long" * 40), QUICK) as dsn:
-        folder = Path(dsn.split("host=")[1].split("&")[0])
+        folder = socket_folder(dsn)
     folder.mkdir(mode=0o755)
     with pytest.raises(EmbeddedPostgresError, match="is not a private folder of yours: remove it"):
         EmbeddedPostgres(data_dir / ("long" * 40)).start()
@@ -256,6 +257,10 @@ def test_a_folder_that_can_not_be_made_says_what_to_set(tmp_path: Path) -> None:
 def test_a_path_that_postgresql_would_misread_is_refused(tmp_path: Path) -> None:
     with pytest.raises(EmbeddedPostgresError, match=r"can't work in a path with"):
         EmbeddedPostgres(tmp_path / "$HOME").start()
+
+
+def socket_folder(dsn: str) -> Path:
+    return Path(parse_qs(urlsplit(dsn).query)["host"][0])
 
 
 def processes_of(data_dir: Path) -> list[str]:
