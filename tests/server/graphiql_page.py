@@ -1,0 +1,89 @@
+"""GraphiQL in a real browser, as its visitor sees and uses it."""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from playwright.async_api import Browser, Locator, Page
+
+ARTIFACTS = Path(__file__).parent.parent / "artifacts"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+EDITOR = "document.querySelector('.graphiql-query-editor .CodeMirror').CodeMirror"
+RESULT = "document.querySelector('.result-window .CodeMirror')?.CodeMirror.getValue() ?? ''"
+
+
+@dataclass
+class GraphiQLPage:
+    """The page, and what the browser complained of and asked for meanwhile."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+    requested: list[str] = field(default_factory=list)
+
+    async def open(self, url: str) -> None:
+        """Open the page and wait until GraphiQL stands in it."""
+        await self.page.goto(url)
+        await self.page.locator(".graphiql-query-editor .CodeMirror").wait_for()
+
+    @property
+    def viewer(self) -> Locator:
+        """Return where the bar says who one is."""
+        return self.page.get_by_role("banner").get_by_role("status")
+
+    async def sign_in(self, who: str) -> None:
+        """Choose a member of the demo cast in the bar and sign in."""
+        await self.page.get_by_label("Demo cast").select_option(f"{who}@demo.example")
+        await self.page.get_by_role("button", name="Sign in").click()
+
+    async def run(self, tab: str, expected: str) -> str:
+        """Run a tab's document, and return the answer as soon as it has what is expected."""
+        await self.page.get_by_role("tab").get_by_role("button", name=tab, exact=True).click()
+        # GraphiQL reads a document a moment after it shows it; run before that, it would ask for the former operation.
+        await self.page.wait_for_function(f"operation => {EDITOR}.operationName === operation", arg=tab)
+        await self.page.get_by_role("button", name="Execute query").click()
+        await self.page.wait_for_function(f"expected => ({RESULT}).includes(expected)", arg=expected)
+        answer: str = await self.page.evaluate(RESULT)
+        return answer
+
+    async def documentation(self, *steps: str) -> Locator:
+        """Open the documentation and follow the links of these names."""
+        await self.page.get_by_role("button", name="Show Documentation Explorer").click()
+        explorer = self.page.locator(".graphiql-doc-explorer")
+        for step in steps:
+            await explorer.get_by_role("link", name=step, exact=True).click()
+        return explorer
+
+    async def photograph(self, name: str) -> None:
+        """Keep a picture of the page for people to look at."""
+        ARTIFACTS.mkdir(exist_ok=True)
+        await self.page.screenshot(path=ARTIFACTS / f"graphiql-{name}.png")
+
+
+@asynccontextmanager
+async def new_page(browser: Browser, color_scheme: Literal["light", "dark"] = "light") -> AsyncIterator[GraphiQLPage]:
+    """Give a page of a fresh profile, without cookies or anything stored."""
+    context = await browser.new_context(color_scheme=color_scheme, viewport={"width": 1360, "height": 820})
+    try:
+        page = await context.new_page()
+        page.set_default_timeout(15_000)
+        visited = GraphiQLPage(page)
+        page.on(
+            "console", lambda said: visited.complaints.append(said.text) if said.type in ("error", "warning") else None
+        )
+        page.on("pageerror", lambda error: visited.complaints.append(str(error)))
+        page.on("request", lambda request: visited.requested.append(request.url))
+        yield visited
+    finally:
+        await context.close()
