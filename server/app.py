@@ -19,6 +19,7 @@ from server.answers import RefusedRequestError
 from server.browser_rules import CLIENT_HEADER
 from server.database import open_database
 from server.endpoint import GraphQLEndpoint
+from server.graphiql import graphiql_routes
 from server.health import healthz, newest_revision, readyz
 from server.request_log import RequestLog
 from server.settings import Settings
@@ -28,6 +29,7 @@ def create_app(settings: Settings, dsn: str, schema: GraphQLSchema = SCHEMA) -> 
     """Return the application; it starts without the database and serves as soon as that answers."""
     return Starlette(
         routes=[
+            *graphiql_routes(settings),
             Route("/graphql", GraphQLEndpoint(schema, settings)),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
