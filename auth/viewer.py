@@ -7,8 +7,6 @@ from uuid import UUID
 
 from auth.permissions import ORGANIZATION_ROLES, STAFF_ROLES, OrganizationPermission, StaffPermission
 
-_NOTHING: frozenset[OrganizationPermission] = frozenset()
-
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
@@ -29,10 +27,11 @@ class Viewer:
         """Return whether somebody is behind the request at all."""
         return self.account is not None
 
-    def may(self, permission: OrganizationPermission, organization_id: UUID | None) -> bool:
-        """Return whether her role in that organization carries the permission."""
-        role = self.roles.get(organization_id) if organization_id is not None else None
-        return role is not None and permission in ORGANIZATION_ROLES.get(role, _NOTHING)
+    def organizations_where(self, permission: OrganizationPermission) -> frozenset[UUID]:
+        """Return the organizations in which her role carries the permission."""
+        return frozenset(
+            organization for organization, role in self.roles.items() if permission in ORGANIZATION_ROLES[role]
+        )
 
     def may_as_staff(self, permission: StaffPermission) -> bool:
         """Return whether one of her staff roles carries the permission."""

@@ -27,7 +27,7 @@ def column(label: str | None = None, *, rule: Rule | None = None, description: s
 
 def same_row(*, present: str | None = None, description: str | None = None) -> Any:
     """Look at the same row as another type; null when the column `present` is null."""
-    read = _itself if present is None else lambda row, _context: row if row[present] is not None else None
+    read = itself if present is None else lambda row, _context: row if row[present] is not None else None
     return _field({"computed": read}, None, description)
 
 
@@ -92,7 +92,8 @@ def _field(metadata: dict[str, Any], rule: Rule | None, description: str | None)
     )
 
 
-def _itself(row: Any, _context: RequestContext) -> Any:
+def itself(row: Any, _context: RequestContext) -> Any:
+    """Return the row, which is the source of the nested object too."""
     return row
 
 

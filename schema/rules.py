@@ -4,9 +4,10 @@ A type's rule decides whether an object exists for the viewer, by whatever path 
 null, exactly like what is not there. A field's own rule is stricter, and its refusal is said: null with one error.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 import strawberry
 import structlog
@@ -47,20 +48,23 @@ class Rule:
 
     def permits(self, viewer: Viewer, row: Any) -> bool:
         """Return whether the viewer is admitted to what the row is about; a rule that cannot tell denies."""
-        if self.who is Who.PUBLIC:
-            return True
         try:
-            return viewer.signed_in and self._admits(viewer, row)
+            return self.judge(viewer)(row)
         except Exception:
             log.exception("rule failed", requires=self.requires)
             return False
 
-    def _admits(self, viewer: Viewer, row: Any) -> bool:
-        return (
-            self.who is Who.SIGNED_IN
-            or (self.who is Who.SELF and row["account_id"] == viewer.account_id)
-            or bool(self.organization and viewer.may(self.organization, row["organization_id"]))
-            or bool(self.staff and viewer.may_as_staff(self.staff))
+    def judge(self, viewer: Viewer) -> Callable[[Any], bool]:
+        """Return what the rule comes to for one viewer: whether she is admitted to what a row is about."""
+        if self.who is Who.PUBLIC:
+            return _always
+        if not viewer.signed_in:
+            return _never
+        if self.who is Who.SIGNED_IN or (self.staff and viewer.may_as_staff(self.staff)):
+            return _always
+        return _of_row(
+            viewer.account_id if self.who is Who.SELF else None,
+            viewer.organizations_where(self.organization) if self.organization else frozenset(),
         )
 
     @property
@@ -87,6 +91,23 @@ class Rule:
             whom = " Ask an administrator of the organization for it." if self.organization else ""
             message, code = f"This is only for {self.sentence}.{whom}", "FORBIDDEN"
         return GraphQLError(message, extensions={"code": code, "requires": self.requires})
+
+
+def _always(_row: Any) -> bool:
+    return True
+
+
+def _never(_row: Any) -> bool:
+    return False
+
+
+def _of_row(person: UUID | None, organizations: frozenset[UUID]) -> Callable[[Any], bool]:
+    """Return whether a row is about that person, or about one of those organizations."""
+    if person is None:
+        return lambda row: row["organization_id"] in organizations
+    if not organizations:
+        return lambda row: bool(row["account_id"] == person)
+    return lambda row: row["organization_id"] in organizations or bool(row["account_id"] == person)
 
 
 def rule(

@@ -1,0 +1,53 @@
+"""What compiled code calls: refusals, leaves that need the reference's care, and waiting for several fields at once."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from graphql import FieldNode, GraphQLError, GraphQLLeafType
+from graphql.error import located_error
+
+from auth.viewer import Viewer
+from schema.rules import Rule
+
+Path = tuple[str | int, ...]
+
+
+class UnexpectedValueError(Exception):
+    """A value is not what its field promises; graphql-core will say what is wrong with it."""
+
+
+def refuse(errors: list[GraphQLError], viewer: Viewer, refused: tuple[Rule, list[FieldNode]], path: Path) -> None:
+    """Record the refusal of a field, whose value is then null."""
+    rule, nodes = refused
+    errors.append(located_error(rule.denial(viewer), nodes, list(path)))
+
+
+def absent() -> None:
+    """Raise UnexpectedValueError, because a field that promised a value has none."""
+    raise UnexpectedValueError
+
+
+def leaf(type_: GraphQLLeafType, *, non_null: bool) -> Callable[[Any], Any]:
+    """Return what completes a leaf that is not plainly of its type."""
+
+    def complete(value: Any) -> Any:
+        if value is None:
+            return absent() if non_null else None
+        return type_.coerce_output_value(value)
+
+    return complete
+
+
+async def together(coroutines: list[Coroutine[Any, Any, Any]]) -> list[Any]:
+    """Await all at once; when one fails, the others are stopped before the failure goes on."""
+    if len(coroutines) == 1:
+        return [await coroutines[0]]
+    tasks = [asyncio.ensure_future(coroutine) for coroutine in coroutines]
+    try:
+        return await asyncio.gather(*tasks)
+    except BaseException:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        raise
