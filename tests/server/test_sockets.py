@@ -13,8 +13,9 @@ from auth.tokens import TokenKind
 from server.app import create_app
 from server.settings import Settings
 from tests.server.conftest import client_of
+from tests.server.conversation import conversation
 from tests.server.database_line import DatabaseLine
-from tests.server.running import conversation, running
+from tests.server.serving import serving
 from tests.server.sessions import add_session
 from tests.server.trying_schema import EVENTS, TRYING_SCHEMA
 
@@ -23,10 +24,10 @@ POST = b"POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n
 
 
 @pytest.fixture(scope="module")
-def port(dsn: str, trying_settings: Settings) -> Iterator[int]:
+def url(dsn: str, trying_settings: Settings) -> Iterator[str]:
     settings = trying_settings.model_copy(update={"slow_caller_timeout": PATIENCE, "operation_timeout": 5.0})
-    with running(create_app(settings, dsn, TRYING_SCHEMA), settings) as port:
-        yield port
+    with serving(create_app(settings, dsn, TRYING_SCHEMA), settings) as url:
+        yield url
 
 
 @pytest.mark.parametrize(
@@ -40,40 +41,40 @@ def port(dsn: str, trying_settings: Settings) -> Iterator[int]:
     ],
     ids=["silent", "headers cut off", "headers in drops", "second headers in drops", "unread body in drops"],
 )
-async def test_a_slow_or_silent_caller_is_let_go_of(port: int, parts: list[bytes]) -> None:
+async def test_a_slow_or_silent_caller_is_let_go_of(url: str, parts: list[bytes]) -> None:
     began = time.monotonic()
-    await asyncio.to_thread(conversation, port, *parts, pause=0.2)
+    await asyncio.to_thread(conversation, url, *parts, pause=0.2)
     assert PATIENCE * 0.9 < time.monotonic() - began < PATIENCE * 3
 
 
 @pytest.mark.parametrize("length", [b"Content-Length: 1000", b"Transfer-Encoding: chunked"])
-async def test_a_slow_body_is_answered_408(port: int, length: bytes) -> None:
+async def test_a_slow_body_is_answered_408(url: str, length: bytes) -> None:
     parts = [POST + length + b"\r\n\r\n", *[b"1\r\n{\r\n"] * 8]
-    answer = await asyncio.to_thread(conversation, port, *parts, pause=0.2)
+    answer = await asyncio.to_thread(conversation, url, *parts, pause=0.2)
     assert answer.startswith(b"HTTP/1.1 408 ")
     assert b"BODY_TIMEOUT" in answer
 
 
-async def test_endless_headers_are_cut_off(port: int) -> None:
+async def test_endless_headers_are_cut_off(url: str) -> None:
     parts = [b"GET /healthz HTTP/1.1\r\n", *[b"X-More: " + b"a" * 8000 + b"\r\n"] * 40]
-    assert await asyncio.to_thread(conversation, port, *parts, pause=0.005) == b""
+    assert await asyncio.to_thread(conversation, url, *parts, pause=0.005) == b""
 
 
-async def test_a_chunked_body_is_capped_on_the_stream(port: int) -> None:
+async def test_a_chunked_body_is_capped_on_the_stream(url: str) -> None:
     chunk = b"2000\r\n" + b" " * 0x2000 + b"\r\n"
-    answer = await asyncio.to_thread(conversation, port, POST + b"Transfer-Encoding: chunked\r\n\r\n", *[chunk] * 400)
+    answer = await asyncio.to_thread(conversation, url, POST + b"Transfer-Encoding: chunked\r\n\r\n", *[chunk] * 400)
     assert answer.startswith(b"HTTP/1.1 413 ")
 
 
-async def test_a_body_of_20_megabytes_is_refused(port: int) -> None:
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+async def test_a_body_of_20_megabytes_is_refused(url: str) -> None:
+    async with httpx.AsyncClient(base_url=url) as client:
         body = b'{"query": "' + b" " * 20_000_000 + b'"}'
         response = await client.post("/graphql", content=body, headers={"Content-Type": "application/json"})
         assert response.status_code == 413
 
 
-async def test_it_does_not_name_its_make_and_keeps_the_connection(port: int) -> None:
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", limits=httpx.Limits(max_connections=1)) as client:
+async def test_it_does_not_name_its_make_and_keeps_the_connection(url: str) -> None:
+    async with httpx.AsyncClient(base_url=url, limits=httpx.Limits(max_connections=1)) as client:
         for _ in range(20):
             response = await client.post("/graphql", json={"query": "{ one }"})
             assert response.json() == {"data": {"one": 1}}
@@ -89,21 +90,21 @@ async def test_it_does_not_name_its_make_and_keeps_the_connection(port: int) -> 
     ],
 )
 async def test_a_caller_who_hangs_up_stops_a_query_but_not_a_mutation(
-    port: int, operation: str, events: list[str]
+    url: str, operation: str, events: list[str]
 ) -> None:
     EVENTS.clear()
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=0.4) as client:
+    async with httpx.AsyncClient(base_url=url, timeout=0.4) as client:
         with pytest.raises(httpx.ReadTimeout):
             await client.post("/graphql", json={"query": operation})
     await until(lambda: events == EVENTS, seconds=1.2)
 
 
-async def test_hundreds_who_hang_up_leave_the_pool_whole(port: int, dsn: str) -> None:
+async def test_hundreds_who_hang_up_leave_the_pool_whole(url: str, dsn: str) -> None:
     async def hang_up(after: float) -> None:
         with contextlib.suppress(httpx.TimeoutException):
             await client.post("/graphql", json={"query": "{ slow(seconds: 0.3) one }"}, timeout=after)
 
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+    async with httpx.AsyncClient(base_url=url) as client:
         for _ in range(5):
             await asyncio.gather(*(hang_up(0.01 + n * 0.005) for n in range(40)))
         answers = await asyncio.gather(*(client.post("/graphql", json={"query": "{ one }"}) for _ in range(20)))
@@ -124,8 +125,8 @@ async def test_it_starts_without_the_database_and_serves_when_that_comes_and_com
     line = DatabaseLine(dsn)
     address = await line.open()
     await line.cut()
-    with running(create_app(trying_settings, address, TRYING_SCHEMA), trying_settings) as port:
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+    with serving(create_app(trying_settings, address, TRYING_SCHEMA), trying_settings) as url:
+        async with httpx.AsyncClient(base_url=url) as client:
             for _ in range(2):
                 assert (await client.post("/graphql", json={"query": "{ one }"})).status_code == 503
                 assert (await client.get("/readyz")).status_code == 503
@@ -153,9 +154,9 @@ async def test_a_hung_database_costs_no_more_than_the_time_allowed(dsn: str, try
 async def test_a_request_under_way_is_answered_before_the_server_ends(dsn: str, trying_settings: Settings) -> None:
     EVENTS.clear()
     async with httpx.AsyncClient() as client:
-        with running(create_app(trying_settings, dsn, TRYING_SCHEMA), trying_settings) as port:
+        with serving(create_app(trying_settings, dsn, TRYING_SCHEMA), trying_settings) as url:
             body = {"query": 'mutation { slow(seconds: 0.5, name: "last") }'}
-            answer = asyncio.create_task(client.post(f"http://127.0.0.1:{port}/graphql", json=body))
+            answer = asyncio.create_task(client.post(f"{url}/graphql", json=body))
             await until(lambda: EVENTS == ["last began"], seconds=2)
         assert (await answer).json() == {"data": {"slow": "last"}}
 
