@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Match, Route
 from starlette.types import Scope
 
-from server.graphiql_files import ADDRESS, CDN, FOLDER, PACKAGES, page_files
+from server.graphiql_files import ADDRESS, FOLDER, PACKAGES, page_files
 from server.headers import HEADERS
 from server.negotiation import prefers_html
 from server.settings import Settings
@@ -52,14 +52,14 @@ class GraphiQL:
     def __init__(self, settings: Settings, packages: Path) -> None:
         files = page_files(packages)
         self._assets = {file.url.rpartition("/")[2]: file.content for file in files if file.content is not None}
-        from_cdn = len(self._assets) < len(files)
+        foreign = [file.url for file in files if file.content is None]
         self._html = Template((FOLDER / "page.html").read_text("utf-8")).substitute(
             files="\n".join(file.tag for file in files),
             who=_demo_cast() if settings.demo else _OWN_WORDS,
-            notice=_CDN_NOTICE if from_cdn else "",
+            notice=_CDN_NOTICE if foreign else "",
             examples=json.dumps(examples()).replace("<", "\\u003c"),
         )
-        self._headers = {"content-security-policy": _content_security_policy(CDN if from_cdn else ""), "vary": "accept"}
+        self._headers = {"content-security-policy": _content_security_policy(foreign), "vary": "accept"}
 
     async def page(self, _: Request) -> Response:
         """Answer with the page."""
@@ -98,13 +98,14 @@ def _demo_cast() -> str:
 <input name="password" type="hidden" value="{escape(PASSWORD)}">"""
 
 
-def _content_security_policy(cdn: str) -> str:
-    """Let the page load its own files and nothing else; GraphiQL's dialogs and editors write style elements."""
+def _content_security_policy(foreign: list[str]) -> str:
+    """Let the page load its own files and those exact foreign ones; GraphiQL's dialogs write a style element."""
+    allowed = " ".join(["'self'", *foreign])
     return "; ".join(
         [
             "default-src 'none'",
-            f"script-src 'self' {cdn}".strip(),
-            f"style-src 'self' 'unsafe-inline' {cdn}".strip(),
+            f"script-src {allowed}",
+            f"style-src {allowed} 'unsafe-inline'",
             "connect-src 'self'",
             "img-src 'self' data:",
             "font-src 'self' data:",

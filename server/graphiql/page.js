@@ -84,10 +84,10 @@ async function showViewer() {
 /** Returns the whole answer; throws when there is none, or when nothing was done for another reason than its rule. */
 async function ask(query, variables) {
   const headers = { "Content-Type": "application/json", ...CLIENT };
-  const response = await fetch(ENDPOINT, { method: "POST", headers, body: JSON.stringify({ query, variables }) })
+  const answer = await fetch(ENDPOINT, { method: "POST", headers, body: JSON.stringify({ query, variables }) })
+    .then((response) => response.json())
     .catch(() => { throw new Error("The server does not answer; start it, then reload this page."); });
-  const answer = await response.json();
-  const fault = answer.errors?.find((error) => error.extensions.code !== "UNAUTHENTICATED");
+  const fault = answer.errors?.find((error) => error.extensions?.code !== "UNAUTHENTICATED");
   if (fault) throw new Error(fault.message);
   return answer;
 }

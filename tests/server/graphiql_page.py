@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from playwright.async_api import Browser, Locator, Page
+from playwright.async_api import Browser, ConsoleMessage, Locator, Page
 
 ARTIFACTS = Path(__file__).parent.parent / "artifacts"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -65,6 +65,11 @@ class GraphiQLPage:
             await explorer.get_by_role("link", name=step, exact=True).click()
         return explorer
 
+    def hear(self, said: ConsoleMessage) -> None:
+        """Remember what the browser says on its console, unless it is only for information."""
+        if said.type in {"error", "warning"}:
+            self.complaints.append(said.text)
+
     async def photograph(self, name: str) -> None:
         """Keep a picture of the page for people to look at."""
         ARTIFACTS.mkdir(exist_ok=True)
@@ -79,9 +84,7 @@ async def new_page(browser: Browser, color_scheme: Literal["light", "dark"] = "l
         page = await context.new_page()
         page.set_default_timeout(15_000)
         visited = GraphiQLPage(page)
-        page.on(
-            "console", lambda said: visited.complaints.append(said.text) if said.type in ("error", "warning") else None
-        )
+        page.on("console", visited.hear)
         page.on("pageerror", lambda error: visited.complaints.append(str(error)))
         page.on("request", lambda request: visited.requested.append(request.url))
         yield visited

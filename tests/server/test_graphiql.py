@@ -14,13 +14,16 @@ from server.graphiql import graphiql_routes
 from server.graphiql_files import CDN, PACKAGE_FILES, PACKAGES
 from server.settings import Settings
 from tests.cast import add_cast
-from tests.server.graphiql_page import ARGUMENTS, CHROMIUM, new_page
+from tests.server.graphiql_page import ARGUMENTS, CHROMIUM, RESULT, new_page
 from tests.server.serving import serving
 from usecases.demo import PASSWORD
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed; install the package chromium"),
+    pytest.mark.skipif(
+        not PACKAGES.is_dir(), reason="npm's packages are missing; run `npm ci --prefix server/graphiql`"
+    ),
 ]
 
 ANYONE = "Not signed in: you ask as anyone may."
@@ -110,6 +113,7 @@ async def test_the_documentation_says_who_may_read_a_type_and_a_field(browser: B
 async def test_a_link_shows_its_document_and_runs_it_only_by_hand(browser: Browser, address: str) -> None:
     async with new_page(browser) as visited:
         await visited.open(f"{address}?{urlencode({'query': 'query Linked { services { code } }'})}")
+        assert await visited.page.evaluate(RESULT) == ""
         assert '"OMAPOSTI"' in await visited.run("Linked", '"services"')
         await visited.run("Me", "UNAUTHENTICATED")
 
@@ -141,7 +145,7 @@ async def test_where_npm_never_ran_a_cdn_serves_the_very_same_files_and_no_other
         package, _, file = route.request.url.removeprefix(f"{CDN}/npm/").partition("/")
         content = (PACKAGES / package.partition("@")[0] / file).read_bytes()
         allowed = {"access-control-allow-origin": "*"}
-        await route.fulfill(path=None, body=content + b" " * tampered, headers=allowed)
+        await route.fulfill(body=content + b" " * tampered, headers=allowed)
 
     with serving(app, demo) as url:
         async with new_page(browser) as visited:
