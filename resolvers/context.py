@@ -61,6 +61,10 @@ class RequestContext:
     def change_viewer(self, viewer: Viewer) -> None:
         """Go on as another viewer, with nothing kept of what the former one could read."""
         self.viewer = viewer
+        self.forget_loaded()
+
+    def forget_loaded(self) -> None:
+        """Load anew whatever is asked for from now on."""
         self._loaders.clear()
 
     @asynccontextmanager
@@ -78,4 +82,4 @@ class RequestContext:
                 raise reading.DatabaseUnavailableError(str(error)) from error
             raise
         finally:
-            self._loaders.clear()
+            self.forget_loaded()

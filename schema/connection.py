@@ -3,10 +3,10 @@
 from typing import Generic, TypeVar
 
 import strawberry
-from strawberry import Parent
 
+from resolvers.context import RequestContext
 from resolvers.paging import Page, cursor_of
-from schema.fields import Info, computed, same_row
+from schema.fields import computed, related, same_row
 from schema.rules import PUBLIC, rule
 
 T = TypeVar("T")
@@ -30,8 +30,8 @@ class Edge(Generic[T]):
     node: T | None = same_row()
 
 
-async def _total_count(parent: Parent[Page], info: Info) -> int:
-    return await parent.total_count()
+async def _total_count(_context: RequestContext, page: Page) -> int:
+    return await page.total_count()
 
 
 @strawberry.type(directives=[rule(PUBLIC)], description="A page of a list.")
@@ -41,7 +41,6 @@ class Connection(Generic[T]):
     edges: list[Edge[T]] = computed(lambda page, _: page.edges)
     nodes: list[T | None] = computed(lambda page, _: page.edges)
     page_info: PageInfo = computed(lambda page, _: page)
-    total_count: int = strawberry.field(
-        resolver=_total_count,
-        description="How many there are in all, counted up to 10,000; counted only when asked for.",
+    total_count: int = related(
+        _total_count, description="How many there are in all, counted up to 10,000; counted only when asked for."
     )

@@ -21,6 +21,7 @@ from graphql import (
 )
 from graphql.validation import NoFragmentCyclesRule
 
+from schema.compiler import CompilableOperation
 from schema.limits import TOKENS, LimitExceededError, check_limits
 
 KEPT = 500  # documents
@@ -38,9 +39,20 @@ class Document:
     node: DocumentNode = field(default_factory=lambda: DocumentNode(definitions=()))
     errors: tuple[GraphQLError, ...] = ()
 
+    compilable: dict[str | None, CompilableOperation] = field(default_factory=dict)
+
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
         """Return the operation of that name, or the only one; None when it cannot be told."""
         return get_operation_ast(self.node, name)
+
+    def compilable_operation(self, schema: GraphQLSchema, name: str | None) -> CompilableOperation | None:
+        """Return that operation as what can be compiled; None when it cannot be told which it is."""
+        if name not in self.compilable:
+            operation = self.operation(name)
+            if operation is None:
+                return None
+            self.compilable[name] = CompilableOperation(schema, self.node, operation)
+        return self.compilable[name]
 
 
 class Documents:

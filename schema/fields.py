@@ -9,7 +9,6 @@ from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
-from models.reading import Row
 from resolvers import global_id
 from resolvers.context import RequestContext
 from resolvers.paging import Page, Window
@@ -42,7 +41,7 @@ def node_id(kind: str, label: str) -> Any:
 
 
 def related(
-    load: Callable[[RequestContext, Row], Awaitable[object]],
+    load: Callable[[RequestContext, Any], Awaitable[object]],
     *,
     rule: Rule | None = None,
     description: str | None = None,

@@ -71,7 +71,8 @@ class FieldReader:
         arguments = simple_arguments(self.schema, self.operation, planned)
         base = planned.strawberry.base_resolver
         given = planned.definition.args
-        if arguments is None or base is None or any(_is_converted(given[name].type) for name in arguments):
+        converts = arguments is None or any(_is_converted(given[name].type) for name in arguments)
+        if arguments is None or base is None or base.parent_parameter is not None or converts:
             coerced = self._coerced(writer, planned)
             info = writer.constant(self._info(planned))
             resolve = writer.constant(planned.definition.resolve)

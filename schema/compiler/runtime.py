@@ -40,9 +40,10 @@ def leaf(type_: GraphQLLeafType, *, non_null: bool) -> Callable[[Any], Any]:
 
 
 async def together(coroutines: list[Coroutine[Any, Any, Any]]) -> list[Any]:
-    """Await all at once; when one fails, the others are stopped before the failure goes on."""
-    if len(coroutines) == 1:
-        return [await coroutines[0]]
+    """Await all at once; when one fails, the others are stopped before the failure goes on.
+
+    Even a single one gets a task: a list of one that went ahead would miss the batch of its neighbours' loads.
+    """
     tasks = [asyncio.ensure_future(coroutine) for coroutine in coroutines]
     try:
         return await asyncio.gather(*tasks)
