@@ -57,6 +57,7 @@ class LegacyCode(Base):
     proof_settings: Mapped[str | None] = mapped_column(Text)
     proof_hash: Mapped[str | None] = mapped_column(Text)
     locked_at: Mapped[datetime | None]
+    vanished_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]
     created_at: Mapped[Moment]
 

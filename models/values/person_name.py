@@ -51,6 +51,14 @@ def initial_only(text: str) -> bool:
     return len(lengths) > 1 and lengths[-1] > 1 and all(length == 1 for length in lengths[:-1])
 
 
+def name_initials(text: str) -> str:
+    """Give the initials of a name's words in alphabetical order; two names of one person always agree in them.
+
+    They find the few names worth comparing among many: where these differ, `could_be_same_person` is false.
+    """
+    return "".join(sorted(word[0] for word in _words(text).elements()))
+
+
 def looks_like_person(text: str) -> bool:
     """Tell whether a name may be a person's: two words or more, no digits, no role word, no company form.
 

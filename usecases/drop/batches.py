@@ -1,0 +1,70 @@
+"""Transactions of an import: one for each batch, which in a dry run is a part of one that is rolled back."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TypeAlias
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from usecases.drop.fault import DropRefusedError
+
+Connection: TypeAlias = asyncpg.Connection
+
+BATCH = 5_000  # rows; small enough that no statement is long, large enough that round trips don't count
+
+# One import at a time in the whole database: two would decide about each other's rows.
+_LOCK = 0x0D209
+
+# The limits that protect people's requests are not for a batch, and a dry run stays in one transaction throughout.
+_WITHOUT_LIMITS = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"
+
+
+@asynccontextmanager
+async def import_connection(engine: AsyncEngine, *, dry_run: bool) -> AsyncIterator[Connection]:
+    """Lend the one connection of an import; after a dry run nothing of it remains.
+
+    It is asyncpg's own, for COPY. Raises DropRefusedError while another import runs.
+    """
+    async with engine.connect() as borrowed:
+        connection: Connection = (await borrowed.get_raw_connection()).driver_connection
+        if not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
+            raise DropRefusedError("another import is running; start this one when it has ended")
+        try:
+            async with _rolled_back(connection) if dry_run else _left_alone():
+                yield connection
+        finally:
+            if not connection.is_closed():
+                await connection.execute("SELECT pg_advisory_unlock($1)", _LOCK)
+
+
+@asynccontextmanager
+async def reading_connection(engine: AsyncEngine) -> AsyncIterator[Connection]:
+    """Lend a connection for reports."""
+    async with engine.connect() as borrowed:
+        connection: Connection = (await borrowed.get_raw_connection()).driver_connection
+        yield connection
+
+
+@asynccontextmanager
+async def batch(connection: Connection) -> AsyncIterator[None]:
+    """Commit what is done inside as one, or nothing of it."""
+    async with connection.transaction():
+        await connection.execute(_WITHOUT_LIMITS)
+        yield
+
+
+@asynccontextmanager
+async def _rolled_back(connection: Connection) -> AsyncIterator[None]:
+    whole = connection.transaction()
+    await whole.start()
+    try:
+        await connection.execute(_WITHOUT_LIMITS)
+        yield
+    finally:
+        await whole.rollback()
+
+
+@asynccontextmanager
+async def _left_alone() -> AsyncIterator[None]:
+    yield

@@ -1,0 +1,122 @@
+"""What a layout is: how a file falls into records, and what a record becomes."""
+
+import csv
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from usecases.drop.decoding import as_windows_1252, decoded
+from usecases.drop.fault import FileFaultError
+from usecases.drop.flags import Flag
+from usecases.drop.lines import TOO_LONG, bare_lines, quoted_records
+from usecases.drop.manifest import ManifestFile
+from usecases.drop.row import StagedRow
+
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")  # NUL and half characters, which no database takes as text
+
+Cells: TypeAlias = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record by column name, or the flags for which it cannot be read at all."""
+
+    cells: Cells
+    rejected_for: tuple[Flag, ...] = ()
+    is_windows_1252: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One format: `records` cuts the file, `read` gives a record's canonical values, `hash_column` its old hash."""
+
+    records: Callable[[Path, ManifestFile], Iterator[Record]]
+    read: Callable[[Cells, ManifestFile, datetime], StagedRow]
+    hash_column: str | None = None
+    name_order_declared: bool = False
+
+
+def delimited_with_header(columns: list[str]) -> Callable[[Path, ManifestFile], Iterator[Record]]:
+    """Return the reader of a delimited file whose first record must name exactly these columns (RFC 4180 quoting)."""
+
+    def records(path: Path, file: ManifestFile) -> Iterator[Record]:
+        found = quoted_records(decoded(path, file.encoding))
+        delimiter = file.delimiter or ";"
+        if _cells(next(found, ""), delimiter) != columns:
+            raise FileFaultError("COLUMNS", f"the header is not {delimiter.join(columns)}; ask for the agreed columns")
+        for text in found:
+            yield _record(columns, text, delimiter)
+
+    return records
+
+
+def delimited_without_header(columns: list[str]) -> Callable[[Path, ManifestFile], Iterator[Record]]:
+    """Return the reader of a delimited file without header or quotation."""
+
+    def records(path: Path, file: ManifestFile) -> Iterator[Record]:
+        for line in bare_lines(decoded(path, file.encoding)):
+            windows = as_windows_1252(line) if file.encoding == "iso-8859-1" else None
+            text = windows or line
+            if unreadable := _unreadable(text):
+                yield unreadable
+                continue
+            cells = text.split(file.delimiter or "\t")
+            yield _named(columns, cells, is_windows_1252=windows is not None)
+
+    return records
+
+
+def json_lines(path: Path, file: ManifestFile) -> Iterator[Record]:
+    """Yield the JSON object of each line."""
+    for line in bare_lines(decoded(path, file.encoding)):
+        yield _unreadable(line) or _json_record(line)
+
+
+def _record(columns: list[str], text: str, delimiter: str) -> Record:
+    if unreadable := _unreadable(text):
+        return unreadable
+    cells = _cells(text, delimiter)
+    return Record({}, (Flag.MALFORMED_ROW,)) if cells is None else _named(columns, cells)
+
+
+def _named(columns: list[str], cells: list[str], is_windows_1252: bool = False) -> Record:
+    if len(cells) != len(columns):
+        return Record({}, (Flag.COLUMN_COUNT,))
+    return Record(dict(zip(columns, cells, strict=True)), (), is_windows_1252)
+
+
+def _cells(text: str, delimiter: str) -> list[str] | None:
+    try:
+        rows = list(csv.reader([text], delimiter=delimiter, strict=True))
+    except csv.Error:
+        return None
+    return rows[0] if len(rows) == 1 else None
+
+
+def _json_record(line: str) -> Record:
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return Record({}, (Flag.MALFORMED_ROW,))
+    if not isinstance(value, dict):
+        return Record({}, (Flag.MALFORMED_ROW,))
+    return Record({}, (Flag.NUL_BYTE,)) if _holds(_NO_TEXT, value) else Record(value)
+
+
+def _holds(characters: re.Pattern[str], value: object) -> bool:
+    """Tell whether one of the characters came in as a JSON escape, which the text of the line does not show."""
+    if isinstance(value, str):
+        return characters.search(value) is not None
+    if isinstance(value, dict):
+        return any(_holds(characters, part) for pair in value.items() for part in pair)
+    return isinstance(value, list) and any(_holds(characters, part) for part in value)
+
+
+def _unreadable(text: str) -> Record | None:
+    if text == TOO_LONG:
+        return Record({}, (Flag.LINE_TOO_LONG,))
+    return Record({}, (Flag.NUL_BYTE,)) if "\0" in text else None

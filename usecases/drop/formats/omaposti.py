@@ -1,0 +1,39 @@
+"""OmaPosti: JSON Lines of consumers, some of whom have shown that they read their mailbox."""
+
+from datetime import datetime
+
+from usecases.drop.cells import kept_whole, read_hash, read_language, read_phone
+from usecases.drop.code_cell import read_code
+from usecases.drop.email_cell import read_email
+from usecases.drop.flags import Flag
+from usecases.drop.formats.layout import Cells, Layout, json_lines
+from usecases.drop.manifest import ManifestFile
+from usecases.drop.name_cell import read_given_and_family
+from usecases.drop.row import StagedRow
+
+_TEXTS = ("omapostiId", "email", "firstName", "lastName", "phone", "language", "hash")
+
+
+def read(cells: Cells, file: ManifestFile, produced_at: datetime) -> StagedRow:
+    """Give the canonical values of a consumer; that she has no password is ordinary, so it is not flagged."""
+    row = StagedRow()
+    texts = {name: cells.get(name) or "" for name in _TEXTS}
+    verified = cells.get("emailVerified")
+    if not isinstance(verified, bool) or not all(isinstance(text, str) for text in texts.values()):
+        row.note(Flag.MALFORMED_ROW)
+        return row
+    if not read_code(row, texts["omapostiId"], [kept_whole(row, texts["omapostiId"])]):
+        return row
+    row.email_verified = verified
+    read_email(row, texts["email"])
+    read_given_and_family(row, texts["firstName"], texts["lastName"])
+    read_phone(row, texts["phone"])
+    read_language(row, texts["language"])
+    if texts["hash"]:
+        read_hash(row, texts["hash"])
+    if not verified:
+        row.note(Flag.PREHIJACK_RISK)
+    return row
+
+
+LAYOUT = Layout(json_lines, read, hash_column="hash")

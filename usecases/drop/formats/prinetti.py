@@ -1,0 +1,36 @@
+"""Prinetti: TSV without a header; a code is group, number and name, told apart to the letter."""
+
+from datetime import datetime
+
+from models.membership import ServiceRole
+from usecases.drop.cells import kept_whole, read_last_use
+from usecases.drop.code_cell import read_code
+from usecases.drop.email_cell import read_email
+from usecases.drop.flags import Flag
+from usecases.drop.formats.layout import Cells, Layout, delimited_without_header
+from usecases.drop.manifest import ManifestFile
+from usecases.drop.name_cell import judge_person, read_name, read_organization_name
+from usecases.drop.organization_cell import read_business_id
+from usecases.drop.row import StagedRow
+
+COLUMNS = ["number", "group", "user", "organization", "business_id", "name", "email", "last_login"]
+_CODE = ["group", "number", "user"]
+
+
+def read(cells: Cells, file: ManifestFile, produced_at: datetime) -> StagedRow:
+    """Give the canonical values of a Prinetti record; the service never handed out its password hashes."""
+    row = StagedRow(service_role=ServiceRole.USER)
+    parts = [kept_whole(row, cells[part]) for part in _CODE]
+    if not read_code(row, "/".join(cells[part] for part in _CODE), parts):
+        return row
+    read_email(row, cells["email"])
+    read_name(row, cells["name"])
+    judge_person(row)
+    read_business_id(row, cells["business_id"])
+    read_organization_name(row, cells["organization"])
+    read_last_use(row, cells["last_login"], produced_at)
+    row.note(Flag.NO_LEGACY_HASH)
+    return row
+
+
+LAYOUT = Layout(delimited_without_header(COLUMNS), read)

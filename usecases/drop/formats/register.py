@@ -1,0 +1,76 @@
+"""The company register: JSON Lines in the shape of the Finnish business register's open data, version 3."""
+
+from datetime import date
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from models.organization import RegisterStatus
+from models.values.business_id import parse_business_id
+from models.values.organization_name import parse_organization_name
+from models.values.refusal import InvalidValue
+
+NAME_TYPES = {"1": 0, "2": 1}  # the trade name first, then its parallel names; auxiliary names (3) name a part only
+CEASED = "4"  # tradeRegisterStatus
+_SITUATIONS = {
+    "KONK": RegisterStatus.BANKRUPT,
+    "SELTILA": RegisterStatus.LIQUIDATION,
+    "SANE": RegisterStatus.REGISTERED,  # under restructuring a company goes on, under its own administrators
+}
+
+
+class Company(NamedTuple):
+    """A company as the register tells of it; the first name is the one it goes by."""
+
+    business_id: str
+    names: list[str]
+    status: RegisterStatus
+    ceased_on: date | None
+
+
+class _BusinessId(BaseModel):
+    value: str
+
+
+class _Dated(BaseModel):
+    model_config = ConfigDict(populate_by_name=True)
+    type: str
+    ended_on: date | None = Field(None, alias="endDate")
+
+
+class _Name(_Dated):
+    name: str
+
+
+class _Written(BaseModel):
+    business_id: _BusinessId = Field(alias="businessId")
+    names: list[_Name]
+    situations: list[_Dated] = Field([], alias="companySituations")
+    trade_register_status: str = Field("", alias="tradeRegisterStatus")
+    ended_on: date | None = Field(None, alias="endDate")
+
+
+def read_company(cells: dict[str, Any]) -> Company | None:
+    """Give the company of a record, or None when it lacks a Business ID or a name."""
+    try:
+        written = _Written.model_validate(cells)
+        business_id = parse_business_id(written.business_id.value).value
+        names = [parse_organization_name(name.name) for name in _in_use(written.names)]
+    except (ValidationError, InvalidValue):
+        return None
+    return Company(business_id, names, _status(written), written.ended_on) if names else None
+
+
+def _in_use(names: list[_Name]) -> list[_Name]:
+    live = [name for name in names if name.ended_on is None and name.type in NAME_TYPES]
+    return sorted(live, key=lambda name: NAME_TYPES[name.type])
+
+
+def _status(written: _Written) -> RegisterStatus:
+    if written.trade_register_status == CEASED or written.ended_on is not None:
+        return RegisterStatus.CEASED
+    open_ones = {_SITUATIONS.get(situation.type) for situation in written.situations if situation.ended_on is None}
+    for status in (RegisterStatus.BANKRUPT, RegisterStatus.LIQUIDATION):
+        if status in open_ones:
+            return status
+    return RegisterStatus.REGISTERED

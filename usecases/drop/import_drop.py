@@ -1,0 +1,100 @@
+"""Importing a drop, in steps of which each goes on where an interrupted import left it.
+
+Files are verified, their rows staged, made current for their service, decided together, and then their hashes wrapped.
+Nothing is decided before every file is staged, so that the order of files means nothing.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from usecases.drop.batches import Connection, batch, import_connection, reading_connection
+from usecases.drop.companies import take_register
+from usecases.drop.decision import decide
+from usecases.drop.facts import gather, live_files, undecided
+from usecases.drop.manifest import REGISTER, DropFolder, open_drop
+from usecases.drop.progress import Progress, Step, silent
+from usecases.drop.proving import prove
+from usecases.drop.registration import DropFile, admit, enter, in_sequence
+from usecases.drop.report import DropReport, all_drops
+from usecases.drop.settlement import settle
+from usecases.drop.staging import stage
+from usecases.drop.succession import succeed
+
+_UNDECIDED = "SELECT count(*) FROM drop_rows WHERE decided_at IS NULL AND file_id = ANY ($1::uuid[])"
+_COMPLETE = """
+UPDATE drops SET completed_at = now()
+WHERE id = $1 AND completed_at IS NULL
+    AND NOT EXISTS (SELECT 1 FROM drop_files WHERE drop_id = $1 AND current_at IS NULL AND repeats_file_id IS NULL)
+"""
+
+
+@asynccontextmanager
+async def imported_drop(
+    engine: AsyncEngine, path: Path, *, dry_run: bool = False, progress: Progress = silent
+) -> AsyncIterator[DropReport]:
+    """Import the drop in a folder and lend its report; when a dry run's report is given back, nothing of it remains.
+
+    Faults of single files are in the report. Raises DropRefusedError when the manifest cannot be trusted or another
+    import is running.
+    """
+    folder = open_drop(path)
+    async with import_connection(engine, dry_run=dry_run) as connection:
+        drop_id, files = await enter(connection, folder)
+        await _admit_all(connection, files, progress)
+        await _take_rows(connection, files, folder, progress)
+        await _decide_all(connection, progress)
+        if not dry_run:  # wrapping takes hours for a large file, and no report depends on it
+            await _prove_all(connection, files, progress)
+        await _complete(connection, drop_id)
+        yield DropReport(connection, drop_id, folder.unlisted)
+
+
+@asynccontextmanager
+async def reported_drops(engine: AsyncEngine) -> AsyncIterator[list[tuple[datetime, DropReport]]]:
+    """Lend the report of every drop with the time it was produced at, the earliest entered first."""
+    async with reading_connection(engine) as connection:
+        yield await all_drops(connection)
+
+
+async def _admit_all(connection: Connection, files: list[DropFile], progress: Progress) -> None:
+    for number, file in enumerate(files, start=1):
+        await admit(connection, file)
+        progress(Step.VERIFY, number, len(files))
+
+
+async def _take_rows(connection: Connection, files: list[DropFile], folder: DropFolder, progress: Progress) -> None:
+    produced_at: datetime = folder.produced_at
+    for file in files:
+        if file.is_accepted and file.declared.format == REGISTER:
+            await take_register(connection, file, progress)
+    for file in in_sequence(files):
+        await stage(connection, file, produced_at, progress)
+    for file in in_sequence(files):
+        await succeed(connection, file, progress)
+
+
+async def _decide_all(connection: Connection, progress: Progress) -> None:
+    live = await live_files(connection)
+    total, done = await connection.fetchval(_UNDECIDED, live), 0
+    while rows := await undecided(connection, live):
+        async with batch(connection):
+            facts = await gather(connection, live, rows)
+            await settle(connection, [decide(row, facts) for row in rows])
+        done += len(rows)
+        progress(Step.DECIDE, done, total)
+
+
+async def _prove_all(connection: Connection, files: list[DropFile], progress: Progress) -> None:
+    for file in files:
+        if file.is_current and file.declared.format != REGISTER:
+            await prove(connection, file, progress)
+
+
+async def _complete(connection: Connection, drop_id: UUID) -> None:
+    async with batch(connection):
+        await connection.execute(_COMPLETE, drop_id)

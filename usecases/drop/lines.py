@@ -1,0 +1,52 @@
+"""From text to records: physical lines of bounded length, and quoted records that hold line ends."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+LONGEST = 1 << 20  # characters in a record; a longer one is read past and never kept
+TOO_LONG = "\0\0"  # stands for a record that was; no line can be this, as a record with one NUL is refused too
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+def lines(pieces: Iterable[str]) -> Iterator[str]:
+    """Yield the lines of a text, whatever its line ends (Windows, Unix, old Mac), each with its own end."""
+    rest, past = "", False
+    for piece in pieces:
+        text = rest + piece
+        start = 0
+        for match in _LINE_END.finditer(text):
+            if match[0] == "\r" and match.end() == len(text):
+                break  # its \n may come with the next piece
+            yield TOO_LONG if past or match.end() - start > LONGEST else text[start : match.end()]
+            start, past = match.end(), False
+        rest = text[start:]
+        if len(rest) > LONGEST:
+            rest, past = rest[-1:], True
+    if rest:
+        yield TOO_LONG if past else rest
+
+
+def bare_lines(pieces: Iterable[str]) -> Iterator[str]:
+    """Yield each line that is not empty, without its end."""
+    for line in lines(pieces):
+        if bare := line.rstrip("\r\n"):
+            yield bare
+
+
+def quoted_records(pieces: Iterable[str]) -> Iterator[str]:
+    """Yield each record that is not empty, without its end; a line end between quotation marks belongs to it."""
+    record: list[str] = []
+    length = quotes = 0
+    for line in lines(pieces):
+        record.append(line)
+        length += len(line)
+        quotes += line.count('"')
+        if quotes % 2 and length <= LONGEST and line != TOO_LONG:
+            continue
+        whole = TOO_LONG if length > LONGEST or line == TOO_LONG else "".join(record).rstrip("\r\n")
+        record, length, quotes = [], 0, 0
+        if whole:
+            yield whole
+    if record:
+        yield "".join(record)

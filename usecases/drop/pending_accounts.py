@@ -1,0 +1,61 @@
+"""Accounts that rows speak of: pending until their owners act, with the details of the row that is trusted most."""
+
+from typing import Any
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from models.account import Language
+from usecases.drop.audit import Entry, write_audit
+from usecases.drop.batches import Connection
+from usecases.drop.decision import Decision
+from usecases.drop.facts import Row
+
+# A pending account is still what imports say; from her first act on it is what its owner says.
+_ENSURE = """
+INSERT INTO accounts AS a
+    (id, status, email, email_key, display_name, given_name, family_name, phone, language, preferred_language)
+SELECT u.id, 'PENDING', u.email, u.email_key, u.display_name, u.given_name, u.family_name, u.phone, u.language,
+    u.preferred_language
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
+    AS u (id, email, email_key, display_name, given_name, family_name, phone, language, preferred_language)
+ON CONFLICT (email_key) WHERE status <> 'ERASED' DO UPDATE
+SET email = excluded.email, display_name = excluded.display_name, given_name = excluded.given_name,
+    family_name = excluded.family_name, phone = excluded.phone, language = excluded.language,
+    preferred_language = excluded.preferred_language, version = a.version + 1
+WHERE a.status = 'PENDING' AND
+    (a.email, a.display_name, a.given_name, a.family_name, a.phone, a.language, a.preferred_language) IS DISTINCT FROM
+    (excluded.email, excluded.display_name, excluded.given_name, excluded.family_name, excluded.phone,
+        excluded.language, excluded.preferred_language)
+RETURNING a.id, a.version
+"""
+_BY_EMAIL = "SELECT email_key, id FROM accounts WHERE email_key = ANY ($1::text[]) AND status <> 'ERASED'"
+
+
+async def ensure_accounts(connection: Connection, decisions: list[Decision]) -> dict[str, UUID]:
+    """Create or correct the pending accounts of a batch, and return the id of each address's account by its key."""
+    owners = {d.owner["email_key"]: d.owner for d in decisions if d.owner is not None}
+    if owners:
+        columns = zip(*map(_details, owners.values()), strict=True)
+        written = await connection.fetch(_ENSURE, *map(list, columns))
+        await write_audit(connection, map(_entry, written))
+    emails = sorted({decision.row["email_key"] for decision in decisions if decision.row["email_key"]})
+    return {row["email_key"]: row["id"] for row in await connection.fetch(_BY_EMAIL, emails)}
+
+
+def _details(owner: Row) -> tuple[Any, ...]:
+    return (
+        uuid7(),
+        owner["email"],
+        owner["email_key"],
+        owner["name"],
+        owner["given_name"],
+        owner["family_name"],
+        owner["phone"],
+        owner["language"] or Language.FI,
+        owner["preferred_language"],
+    )
+
+
+def _entry(written: Row) -> Entry:
+    return Entry("account.import" if written["version"] == 1 else "account.importCorrect", written["id"])

@@ -1,0 +1,24 @@
+"""How far an import is, told to whoever shows it."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import TypeAlias
+
+
+class Step(StrEnum):
+    """The steps of an import, in their order."""
+
+    VERIFY = "Verifying files"
+    COMPANIES = "Reading the company register"
+    STAGE = "Reading rows"
+    SUCCEED = "Comparing with earlier drops"
+    DECIDE = "Deciding"
+    PROVE = "Wrapping old password hashes"
+
+
+# (step, how much is done, of how much)
+Progress: TypeAlias = Callable[[Step, int, int], None]
+
+
+def silent(_step: Step, _done: int, _total: int) -> None:
+    """Show nothing."""

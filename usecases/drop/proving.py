@@ -1,0 +1,73 @@
+"""Giving old codes their proofs: hashes go from the file through argon2id in worker processes straight to the codes."""
+
+import asyncio
+import multiprocessing
+import os
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from itertools import islice
+
+from auth.legacy_proofs import LegacyProof, wrap
+from usecases.drop.batches import Connection, batch
+from usecases.drop.formats.layouts import LAYOUTS
+from usecases.drop.progress import Progress, Step
+from usecases.drop.registration import DropFile
+from usecases.drop.verification import records
+
+HASHES = 256  # in a batch: some seconds of work, which is what a kill may cost
+FEW = 64  # hashes that threads wrap sooner than worker processes would have started
+
+_PENDING = 'SELECT count(*) FROM drop_rows WHERE file_id = $1 AND "current" AND proof_pending'
+_PENDING_OF = """
+SELECT row FROM drop_rows WHERE file_id = $1 AND "current" AND proof_pending AND row = ANY ($2::int[])
+"""
+_PROVE = """
+UPDATE legacy_codes AS c SET proof_scheme = u.scheme, proof_settings = u.settings, proof_hash = u.hash
+FROM unnest($2::int[], $3::text[], $4::text[], $5::text[]) AS u (row, scheme, settings, hash)
+JOIN drop_rows AS r ON r.file_id = $1 AND r.row = u.row
+WHERE c.service_id = r.service_id AND c.code_key = r.code_key
+"""
+_PROVEN = "UPDATE drop_rows SET proof_pending = false WHERE file_id = $1 AND row = ANY ($2::int[])"
+
+
+async def prove(connection: Connection, file: DropFile, progress: Progress) -> None:
+    """Wrap the hashes of a file that are not wrapped yet."""
+    pending = await connection.fetchval(_PENDING, file.id)
+    column = LAYOUTS[file.declared.format].hash_column
+    if not pending or column is None:
+        return
+    with _workers(pending) as workers:
+        done = 0
+        for part in _parts(file, column):
+            done += await _prove(connection, file, part, workers)
+            progress(Step.PROVE, done, pending)
+
+
+async def _prove(connection: Connection, file: DropFile, part: dict[int, str], workers: Executor) -> int:
+    rows = [row["row"] for row in await connection.fetch(_PENDING_OF, file.id, list(part))]
+    if not rows:
+        return 0
+    loop = asyncio.get_running_loop()
+    # No transaction is open while the workers are busy, unless a dry run is one as a whole.
+    proofs: list[LegacyProof] = await asyncio.gather(*(loop.run_in_executor(workers, wrap, part[row]) for row in rows))
+    async with batch(connection):
+        columns = zip(*((row, p.scheme, p.settings, p.hash) for row, p in zip(rows, proofs, strict=True)), strict=True)
+        await connection.execute(_PROVE, file.id, *map(list, columns))
+        await connection.execute(_PROVEN, file.id, rows)
+    return len(rows)
+
+
+def _parts(file: DropFile, column: str) -> Iterator[dict[int, str]]:
+    """Yield the hashes of a file by row number, some hundred at a time."""
+    cells = ((number, record.cells.get(column)) for number, record in enumerate(records(file.path, file.declared), 1))
+    hashes = ((number, cell) for number, cell in cells if isinstance(cell, str) and cell)
+    while part := dict(islice(hashes, HASHES)):
+        yield part
+
+
+def _workers(hashes: int) -> Executor:
+    count = os.cpu_count() or 1
+    if hashes <= FEW:
+        return ThreadPoolExecutor(count)
+    # A forked child would inherit the database connection and the event loop.
+    return ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"))

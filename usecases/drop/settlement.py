@@ -1,0 +1,97 @@
+"""Making true what was decided about a batch of rows, in whole-batch statements, and keeping each row's outcome."""
+
+from collections import Counter
+from typing import Any
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from models.drop import Outcome
+from models.legacy_code import LegacyCodeStatus
+from usecases.drop.audit import Entry, write_audit
+from usecases.drop.batches import Connection
+from usecases.drop.decision import Decision
+from usecases.drop.memberships import end_unsupported, settle_memberships
+from usecases.drop.pending_accounts import ensure_accounts
+from usecases.drop.pending_organizations import ensure_customer_numbers, ensure_organizations
+
+CODE_STATUSES = {
+    Outcome.CREATE_PENDING: LegacyCodeStatus.LINK_PENDING,
+    Outcome.LINK_EXISTING_PENDING: LegacyCodeStatus.LINK_PENDING,
+    Outcome.IMPORT_CONSUMER: LegacyCodeStatus.LINK_PENDING,
+    Outcome.IMPORT_CONSUMER_UNVERIFIED: LegacyCodeStatus.LINK_PENDING,
+    Outcome.NEEDS_EMAIL: LegacyCodeStatus.NEEDS_EMAIL,
+    Outcome.NEEDS_REVIEW: LegacyCodeStatus.IN_REVIEW,
+    Outcome.SHARED_SPLIT: LegacyCodeStatus.SPLIT_PENDING,
+    Outcome.ORG_UNRESOLVED: LegacyCodeStatus.ORGANIZATION_UNRESOLVED,
+    Outcome.SYSTEM_CREDENTIAL: LegacyCodeStatus.SYSTEM,
+}
+
+# Only what an import itself has said of a code is said anew; a status that a person's deed gave stays.
+_CODES = """
+INSERT INTO legacy_codes AS c
+    (id, service_id, code, code_key, kind, status, service_role, organization_id, account_id, locked_at, last_used_at)
+SELECT u.id, r.service_id, r.code, r.code_key, r.kind, u.status, r.service_role, u.organization_id, u.account_id,
+    CASE WHEN r.locked THEN now() END, r.last_used_at
+FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::uuid[], $6::uuid[])
+    AS u (id, file_id, row, status, organization_id, account_id)
+JOIN drop_rows AS r ON r.file_id = u.file_id AND r.row = u.row
+ON CONFLICT (service_id, code_key) DO UPDATE
+SET code = excluded.code, kind = excluded.kind, status = excluded.status, service_role = excluded.service_role,
+    organization_id = excluded.organization_id, account_id = excluded.account_id,
+    locked_at = CASE WHEN excluded.locked_at IS NOT NULL THEN coalesce(c.locked_at, excluded.locked_at) END,
+    last_used_at = excluded.last_used_at, vanished_at = (
+        SELECT r.vanished_at FROM drop_rows AS r
+        WHERE r."current" AND r.service_id = excluded.service_id AND r.code_key = excluded.code_key
+    )
+WHERE c.status = ANY ($7::text[])
+"""
+_LINKED = """
+SELECT DISTINCT c.account_id
+FROM unnest($1::uuid[], $2::int[]) AS u (file_id, row)
+JOIN drop_rows AS r ON r.file_id = u.file_id AND r.row = u.row
+JOIN legacy_codes AS c ON c.service_id = r.service_id AND c.code_key = r.code_key
+WHERE c.account_id IS NOT NULL
+"""
+_ROWS = """
+UPDATE drop_rows AS r
+SET outcome = u.outcome, flags = string_to_array(u.flags, E'\\n'), account_code = u.account_code, joins = u.joins,
+    decided_at = now()
+FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[])
+    AS u (file_id, row, outcome, flags, account_code, joins)
+WHERE r.file_id = u.file_id AND r.row = u.row
+"""
+
+
+async def settle(connection: Connection, decisions: list[Decision]) -> None:
+    """Write organizations, accounts, old codes and dormant memberships of a batch, and the outcome of each row."""
+    organizations = await ensure_organizations(connection, decisions)
+    await ensure_customer_numbers(connection, decisions, organizations)
+    accounts = await ensure_accounts(connection, decisions)
+    linked = await connection.fetch(_LINKED, *_columns((d.row["file_id"], d.row["row"]) for d in decisions))
+    await connection.execute(_CODES, *_columns(_code(d, organizations, accounts) for d in decisions), _IMPORTED)
+    await connection.execute(_ROWS, *_columns(map(_row, decisions)))
+    await settle_memberships(connection, decisions)
+    if linked:
+        await end_unsupported(connection, [row["account_id"] for row in linked])
+    changes = {"outcomes": dict(Counter(decision.outcome.value for decision in decisions))}
+    await write_audit(connection, [Entry("legacyCode.import", decisions[0].row["file_id"], changes=changes)])
+
+
+_IMPORTED = [status.value for status in LegacyCodeStatus]
+
+
+def _code(decision: Decision, organizations: dict[str, UUID], accounts: dict[str, UUID]) -> tuple[Any, ...]:
+    row, status = decision.row, CODE_STATUSES[decision.outcome]
+    account = accounts.get(row["email_key"]) if status is LegacyCodeStatus.LINK_PENDING else None
+    return (uuid7(), row["file_id"], row["row"], status, organizations.get(row["business_id"]), account)
+
+
+def _row(decision: Decision) -> tuple[Any, ...]:
+    row = decision.row
+    flags = "\n".join(decision.flags)
+    return (row["file_id"], row["row"], decision.outcome, flags, decision.account_code, decision.joins)
+
+
+def _columns(records: Any) -> list[list[Any]]:
+    return [list(column) for column in zip(*records, strict=True)]

@@ -1,0 +1,105 @@
+"""A newer file takes the place of an older one, row by row; whom it no longer mentions is flagged, not unlinked."""
+
+from models.drop import Outcome
+from usecases.drop.audit import Entry, write_audit
+from usecases.drop.batches import BATCH, Connection, batch
+from usecases.drop.flags import Flag
+from usecases.drop.progress import Progress, Step
+from usecases.drop.registration import DropFile
+
+# The first row of a code counts. One that says the same is no news; one that contradicts it puts both in doubt.
+_DUPLICATES = f"""
+WITH repeated AS (
+    SELECT d.row, first.row AS first_row, d.content IS DISTINCT FROM first.content AS differs
+    FROM drop_rows AS d
+    CROSS JOIN LATERAL (
+        SELECT f.row, f.content FROM drop_rows AS f
+        WHERE f."current" AND f.service_id = d.service_id AND f.code_key = d.code_key AND f.file_id = d.file_id
+        ORDER BY f.row LIMIT 1
+    ) AS first
+    WHERE d.file_id = $1 AND d.row > $2 AND d.row <= $3 AND d."current" AND first.row < d.row
+), doubted AS (
+    UPDATE drop_rows AS d
+    SET own_flags = array_append(d.own_flags, '{Flag.DUPLICATE_DIFFERS}'), linkable = false
+    WHERE d.file_id = $1 AND d.row IN (SELECT first_row FROM repeated WHERE differs)
+        AND NOT '{Flag.DUPLICATE_DIFFERS}' = ANY (d.own_flags)
+)
+UPDATE drop_rows AS d
+SET "current" = false, proof_pending = false, linkable = false, decided_at = now(),
+    outcome = CASE WHEN r.differs THEN '{Outcome.NEEDS_REVIEW}' ELSE '{Outcome.NOOP_DUPLICATE}' END,
+    flags = CASE WHEN r.differs THEN array_prepend('{Flag.DUPLICATE_DIFFERS}', d.own_flags)
+        ELSE ARRAY['{Flag.DUPLICATE_IN_FILE}'] END
+FROM repeated AS r WHERE d.file_id = $1 AND d.row = r.row
+"""  # noqa: S608 - only names of our own catalogue are put in
+_SUPERSEDE = f"""
+UPDATE drop_rows AS old
+SET "current" = false, proof_pending = false, outcome = coalesce(old.outcome, '{Outcome.NOOP_DUPLICATE}'),
+    flags = CASE WHEN old.outcome IS NULL THEN ARRAY['{Flag.SUPERSEDED}'] ELSE old.flags END,
+    decided_at = coalesce(old.decided_at, now())
+FROM drop_rows AS new
+WHERE new.file_id = $1 AND new.row > $2 AND new.row <= $3 AND new."current"
+    AND old."current" AND old.service_id = new.service_id AND old.code_key = new.code_key AND old.file_id <> new.file_id
+RETURNING old.email_key
+"""  # noqa: S608 - only names of our own catalogue are put in
+# Whatever shares an address with a new or a replaced row may end otherwise now, so that the order of files is nothing.
+_REOPEN = """
+UPDATE drop_rows SET decided_at = NULL
+WHERE "current" AND decided_at IS NOT NULL AND (
+    email_key = ANY ($4::text[])
+    OR email_key IN (SELECT n.email_key FROM drop_rows AS n WHERE n.file_id = $1 AND n.row > $2 AND n.row <= $3)
+)
+"""
+_REOPEN_CONFUSABLE = """
+UPDATE drop_rows SET decided_at = NULL
+WHERE "current" AND decided_at IS NOT NULL AND email_skeleton IN (
+    SELECT n.email_key FROM drop_rows AS n WHERE n.file_id = $1 AND n.row > $2 AND n.row <= $3
+)
+"""
+_ADVANCE = "UPDATE drop_files SET current_rows = $2 WHERE id = $1"
+_VANISHED = f"""
+WITH gone AS (
+    SELECT r.file_id, r.row, r.service_id, r.code_key FROM drop_rows AS r JOIN drop_files AS f ON f.id = r.file_id
+    WHERE r."current" AND r.service_id = $1 AND r.file_id <> $2 AND r.vanished_at IS NULL AND f.sequence < $3 LIMIT $4
+), codes AS (
+    UPDATE legacy_codes AS c SET vanished_at = now()
+    FROM gone WHERE c.service_id = gone.service_id AND c.code_key = gone.code_key
+)
+UPDATE drop_rows AS r
+SET vanished_at = now(), flags = array_append(r.flags, '{Flag.ROW_VANISHED}'),
+    own_flags = array_append(r.own_flags, '{Flag.ROW_VANISHED}')
+FROM gone WHERE r.file_id = gone.file_id AND r.row = gone.row
+"""  # noqa: S608 - only names of our own catalogue are put in
+_CURRENT = "UPDATE drop_files SET current_at = now() WHERE id = $1"
+
+
+async def succeed(connection: Connection, file: DropFile, progress: Progress) -> None:
+    """Make a staged file the current one of its service."""
+    while file.current_rows < file.declared.rows:
+        upper = min(file.current_rows + BATCH, file.declared.rows)
+        async with batch(connection):
+            await _take_over(connection, file, upper)
+            await connection.execute(_ADVANCE, file.id, upper)
+        file.current_rows = upper
+        progress(Step.SUCCEED, upper, file.declared.rows)
+    async with batch(connection):
+        await _flag_vanished(connection, file)
+        await connection.execute(_CURRENT, file.id)
+        declared = file.declared
+        changes = {"sequence": declared.sequence, "rows": declared.rows, "sha256": declared.sha256}
+        await write_audit(connection, [Entry("drop.fileImport", file.id, changes=changes)])
+    file.is_current = True
+
+
+async def _take_over(connection: Connection, file: DropFile, upper: int) -> None:
+    rows = (file.id, file.current_rows, upper)
+    await connection.execute(_DUPLICATES, *rows)
+    superseded = await connection.fetch(_SUPERSEDE, *rows)
+    await connection.execute(_REOPEN, *rows, [row["email_key"] for row in superseded if row["email_key"]])
+    await connection.execute(_REOPEN_CONFUSABLE, *rows)
+
+
+async def _flag_vanished(connection: Connection, file: DropFile) -> None:
+    flagged = BATCH
+    while flagged == BATCH:
+        tag = await connection.execute(_VANISHED, file.service_id, file.id, file.declared.sequence, BATCH)
+        flagged = int(tag.rpartition(" ")[2])

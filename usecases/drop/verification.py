@@ -1,0 +1,46 @@
+"""Whether a file is what its manifest says, decided by reading all of it before anything of it is written."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from usecases.drop.fault import FileFaultError
+from usecases.drop.formats.layout import Record, json_lines
+from usecases.drop.formats.layouts import LAYOUTS
+from usecases.drop.manifest import REGISTER, ManifestFile
+
+REJECTED_SHARE = 4  # one row in four, and always one: more unreadable rows mean a wrong delimiter, not bad rows
+
+
+def verify(path: Path, file: ManifestFile) -> None:
+    """Read a file and raise FileFaultError with the reason and the remedy unless every row of it can be trusted."""
+    if path.is_symlink() or not path.is_file():
+        raise FileFaultError("MISSING", "the folder has no such file; ask the sender for it")
+    if sha256_of(path) != file.sha256:
+        raise FileFaultError("CHECKSUM", "the content is not what the manifest's sha256 tells; transfer the file anew")
+    rows = rejected = 0
+    for record in records(path, file):
+        rows += 1
+        rejected += bool(record.rejected_for)
+        _require_readable(rows, rejected, file)
+    if rows != file.rows:
+        raise FileFaultError("ROW_COUNT", f"{rows} rows where the manifest says {file.rows}; ask for the whole file")
+
+
+def records(path: Path, file: ManifestFile) -> Iterator[Record]:
+    """Give the records of a file in the layout that its manifest names."""
+    cut = json_lines if file.format == REGISTER else LAYOUTS[file.format].records
+    return cut(path, file)
+
+
+def sha256_of(path: Path) -> str:
+    """Give the SHA-256 of a file's bytes in hexadecimal."""
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def _require_readable(rows: int, rejected: int, file: ManifestFile) -> None:
+    limit = max(1, file.rows // REJECTED_SHARE)
+    if rejected > limit:
+        reason = f"{rejected} of the first {rows} rows cannot be read, the limit is {limit}"
+        raise FileFaultError("TOO_MANY_REJECTS", f"{reason}; check the delimiter and the format")
