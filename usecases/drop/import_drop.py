@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -52,6 +53,12 @@ async def imported_drop(
             await _prove_all(connection, files, progress)
         await _complete(connection, drop_id)
         yield DropReport(connection, drop_id, folder.unlisted)
+
+
+async def import_drop(engine: AsyncEngine, path: Path) -> dict[str, Any]:
+    """Import the drop in a folder and return the summary; raises what `imported_drop` raises."""
+    async with imported_drop(engine, path) as report:
+        return await report.summary()
 
 
 @asynccontextmanager
