@@ -11,7 +11,8 @@ async def add_account(
     """Add an account, and the proof of its e-mail."""
     account = uuid4()
     await connection.execute(
-        "INSERT INTO accounts (id, status, email, email_key, display_name, language) VALUES ($1, $2, $3, $3, 'Liisa', 'fi')",
+        "INSERT INTO accounts (id, status, email, email_key, display_name, language) "
+        "VALUES ($1, $2, $3, $3, 'Liisa', 'fi')",
         account,
         status,
         email_key,

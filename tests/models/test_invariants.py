@@ -34,7 +34,8 @@ async def test_an_erased_account_frees_its_email_and_keeps_nothing_of_it(connect
     account = await add_account(connection, "liisa@posti.example", "CLOSED")
     with pytest.raises(asyncpg.CheckViolationError):
         await connection.execute("UPDATE accounts SET status = 'ERASED' WHERE id = $1", account)
-    await connection.execute("UPDATE accounts SET status = 'ERASED', email = NULL, email_key = NULL WHERE id = $1", account)
+    erase = "UPDATE accounts SET status = 'ERASED', email = NULL, email_key = NULL WHERE id = $1"
+    await connection.execute(erase, account)
     await add_account(connection, "liisa@posti.example")
 
 
