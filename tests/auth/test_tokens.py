@@ -1,0 +1,60 @@
+"""Secrets: unguessable, of one kind each, and nothing but their hash is looked up."""
+
+import hashlib
+import string
+
+import pytest
+
+from auth.tokens import TokenKind, digest, issue
+
+OTHER = {TokenKind.COOKIE: TokenKind.ACCESS, TokenKind.ACCESS: TokenKind.COOKIE}
+
+
+@pytest.mark.parametrize("kind", TokenKind)
+def test_a_secret_has_256_random_bits_behind_the_prefix_of_its_kind(kind: TokenKind) -> None:
+    secrets = {issue(kind)[0] for _ in range(1000)}
+    assert len(secrets) == 1000
+    for secret in secrets:
+        assert secret.startswith(kind)
+        assert len(secret.removeprefix(kind)) == 43  # of 6 bits each
+        assert set(secret) <= set(string.ascii_letters + string.digits + "-_")
+    for place in range(4, 46):
+        assert len({secret[place] for secret in secrets}) == 64, "every place takes every letter"
+
+
+@pytest.mark.parametrize("kind", TokenKind)
+def test_only_the_hash_of_the_whole_secret_is_kept(kind: TokenKind) -> None:
+    secret, kept = issue(kind)
+    assert kept == hashlib.sha256(secret.encode()).digest() == digest(kind, secret)
+    assert secret[4:].encode() not in kept
+
+
+@pytest.mark.parametrize("kind", TokenKind)
+def test_a_secret_of_another_kind_is_not_even_looked_up(kind: TokenKind) -> None:
+    secret, _ = issue(OTHER[kind])
+    assert digest(kind, secret) is None
+    relabelled = kind + secret[4:]
+    assert digest(kind, relabelled) not in {None, digest(OTHER[kind], secret)}, "and a new prefix makes another hash"
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "",
+        "acc_",
+        "acc_" + "a" * 42,
+        "acc_" + "a" * 44,
+        "acc_" + "a" * 42 + "=",
+        "acc_" + "a" * 42 + "+",
+        "acc_" + "a" * 42 + "ä",
+        "acc_" + "a" * 42 + "１",
+        "acc_" + "a" * 42 + "\n",
+        "acc_" + "a" * 42 + "\0",
+        " acc_" + "a" * 42,
+        "ACC_" + "a" * 43,
+        "acc_" + "a" * 1_000_000,
+    ],
+    ids=lambda secret: repr(secret)[:12] + repr(secret)[-6:],
+)
+def test_what_cannot_be_a_secret_is_not_looked_up(secret: str) -> None:
+    assert digest(TokenKind.ACCESS, secret) is None
