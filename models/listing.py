@@ -80,7 +80,8 @@ def page_of_many(listing: Listing, bounds: Bounds) -> Executable:
 def count_of_many(listing: Listing) -> Executable:
     """Return the statement that counts the lists of several `owners`, each at most up to COUNT_LIMIT."""
     owners = _owners()
-    few = _bare(listing).where(_owned(listing, owners.c.id)).limit(COUNT_LIMIT).lateral("few")
+    # Without correlate, the statement two levels down would have owners of its own: one count of all lists together.
+    few = _bare(listing).where(_owned(listing, owners.c.id)).correlate(owners).limit(COUNT_LIMIT).lateral("few")
     counted = select(func.count().label("count")).select_from(few).lateral("counted")
     return select(owners.c.id.label("owner"), counted.c.count).select_from(owners.join(counted, true()))
 
