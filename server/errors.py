@@ -34,10 +34,15 @@ def refusal_of(fault: Exception, request_id: str) -> RefusedRequestError:
 
 
 def presented(result: ExecutionResult, request_id: str) -> dict[str, Any]:
-    """Return a result as it goes over the wire: at most ten errors, none of them telling more than it may."""
+    """Return a result as it goes over the wire: at most ten errors, none of them telling more than it may.
+
+    They stand in the order of their fields in the document and, of one field, of its paths; otherwise it would show
+    which of several reads came back first, and which executor answered.
+    """
     if not result.errors:
         return {"data": result.data}
-    errors = [_presented(error, request_id) for error in result.errors[:ERRORS_IN_AN_ANSWER]]
+    located = sorted(result.errors, key=_place)
+    errors = [_presented(error, request_id) for error in located[:ERRORS_IN_AN_ANSWER]]
     wire: dict[str, Any] = {"errors": errors}
     if _answers_nothing(result, errors):
         return wire
@@ -45,6 +50,14 @@ def presented(result: ExecutionResult, request_id: str) -> dict[str, Any]:
         wire["extensions"] = {"errorsLeftOut": len(result.errors) - ERRORS_IN_AN_ANSWER}
     wire["data"] = result.data
     return wire
+
+
+def _place(error: GraphQLError) -> tuple[tuple[int, int], list[tuple[int, str]]]:
+    """Return what errors are ordered by; those of no field come before any, in the order they were found in."""
+    if not error.path:
+        return (0, 0), []
+    steps = [(part, "") if isinstance(part, int) else (-1, part) for part in error.path]
+    return error.locations[0] if error.locations else (0, 0), steps
 
 
 def _presented(error: GraphQLError, request_id: str) -> dict[str, Any]:
