@@ -22,7 +22,7 @@ from graphql import (
 from graphql.validation import NoFragmentCyclesRule
 
 from schema.compiler import CompilableOperation
-from schema.limits import TOKENS, LimitExceededError, check_limits
+from schema.limits import LimitExceededError, Limits, check_limits
 
 KEPT = 500  # documents
 KEPT_CHARACTERS = 256 * 1024  # of all documents kept; a parsed document takes some 200 times its text
@@ -38,7 +38,7 @@ class Document:
 
     node: DocumentNode = field(default_factory=lambda: DocumentNode(definitions=()))
     errors: tuple[GraphQLError, ...] = ()
-
+    compiles: bool = True
     compilable: dict[str | None, CompilableOperation] = field(default_factory=dict)
 
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
@@ -46,9 +46,9 @@ class Document:
         return get_operation_ast(self.node, name)
 
     def compilable_operation(self, schema: GraphQLSchema, name: str | None) -> CompilableOperation | None:
-        """Return that operation as what can be compiled; None when it cannot be told which it is."""
+        """Return that operation as what can be compiled; None when it must not be, or cannot be told which it is."""
         if name not in self.compilable:
-            operation = self.operation(name)
+            operation = self.operation(name) if self.compiles else None
             if operation is None:
                 return None
             self.compilable[name] = CompilableOperation(schema, self.node, operation)
@@ -58,8 +58,18 @@ class Document:
 class Documents:
     """Keeps the valid documents last used; an invalid one is not kept, since nobody sends it again in earnest."""
 
-    def __init__(self, schema: GraphQLSchema, *, introspection: bool = True) -> None:
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        *,
+        introspection: bool = True,
+        compiles: bool = True,
+        limits: Limits | None = None,
+    ) -> None:
         self._schema = schema
+        self._compiles = compiles
+        self._limits = limits or Limits()
+        self._proofs = proofs(schema)
         self._rules = [*specified_rules, *([] if introspection else [NoSchemaIntrospectionCustomRule])]
         self._hide_suggestions = not introspection
         self._kept: OrderedDict[str, Document] = OrderedDict()
@@ -85,8 +95,8 @@ class Documents:
 
     def _prepare(self, text: str) -> Document:
         try:
-            node = parse(text, max_lexical_tokens=TOKENS, max_comments=TOKENS)
-            check_limits(node)
+            node = parse(text, max_lexical_tokens=self._limits.tokens, max_comments=self._limits.tokens)
+            check_limits(node, self._limits, self._proofs)
             if _MAY_HOLD_NUL.search(text):
                 visit(node, _NulRefusal())
         except LimitExceededError as error:
@@ -97,7 +107,7 @@ class Documents:
             return Document(errors=(error,))
         except GraphQLError as error:
             return Document(errors=(error,))
-        return Document(node, self._coded(self._validated(node)))
+        return Document(node, self._coded(self._validated(node)), self._compiles)
 
     def _validated(self, node: DocumentNode) -> list[GraphQLError]:
         return validate(self._schema, node, self._rules, ERRORS - 1, self._hide_suggestions)
@@ -107,6 +117,13 @@ class Documents:
         for error in errors:
             error.extensions = {"code": "GRAPHQL_VALIDATION_FAILED"}
         return tuple(errors)
+
+
+def proofs(schema: GraphQLSchema) -> frozenset[str]:
+    """Return the mutations that try a secret (declared with the metadata `proof`), of which a request has one."""
+    fields = schema.mutation_type.fields if schema.mutation_type is not None else {}
+    definitions = {name: field.extensions.get("strawberry-definition") for name, field in fields.items()}
+    return frozenset(name for name, definition in definitions.items() if definition and "proof" in definition.metadata)
 
 
 class _NulRefusal(Visitor):

@@ -21,58 +21,96 @@ from graphql import (
     SelectionSetNode,
 )
 
-TOKENS = 1_000
-SELECTIONS = 1_000  # fields and fragments, each as often as it is reached
-ALIASES = 15
-REPEATS = 20  # of one response name in one place: the rule that compares them costs the square of their number
-ROOT_MUTATIONS = 4
+UNCOUNTED = -1_000  # the depth where levels do not count: in introspection, and in a fragment until it is spread
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one document may ask for; each of these is a limit that an error names."""
+
+    tokens: int = 1_000
+    selections: int = 1_000  # fields and fragments, each as often as it is reached
+    depth: int = 10  # levels of fields
+    aliases: int = 15  # with fragments in their places
+    directives: int = 20
+    repeats: int = 20  # of one response name in one place: comparing them costs the square of their number
+    root_mutations: int = 4
+    proofs: int = 1  # mutations that try a secret, such as signIn
+    cost: int = 5_000  # see schema.cost
 
 
 class LimitExceededError(GraphQLError):
-    """A document asks for more than one request may; the message and the extensions name the limit."""
+    """A document asks for more than one request may; the message and the extensions name the limit and the value."""
 
-    def __init__(self, limit: str, maximum: int, advice: str) -> None:
-        message = f"This document has more than {maximum} {limit.lower().replace('_', ' ')}; {advice}."
-        super().__init__(message, extensions={"code": "LIMIT_EXCEEDED", "limit": limit, "maximum": maximum})
+    def __init__(self, limit: str, maximum: int, advice: str, value: int | None = None) -> None:
+        thing = limit.lower().replace("_", " ")
+        message = f"This document has more than {maximum} {thing}; {advice}."
+        if value is not None:
+            message = f"This document has a {thing} of {value}, and at most {maximum} is allowed; {advice}."
+        extensions = {"code": "LIMIT_EXCEEDED", "limit": limit, "maximum": maximum}
+        super().__init__(message, extensions=extensions if value is None else {**extensions, "value": value})
 
 
-def check_limits(document: DocumentNode) -> None:
-    """Raise LimitExceededError when any definition of the document goes past a bound."""
-    walk = _Walk({node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)})
+def check_limits(document: DocumentNode, limits: Limits, proofs: frozenset[str] = frozenset()) -> None:
+    """Raise LimitExceededError when any definition goes past a bound; `proofs` are the mutations that try a secret."""
+    fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
+    walk = _Walk(fragments, limits, proofs)
     for definition in document.definitions:
         if isinstance(definition, OperationDefinitionNode | FragmentDefinitionNode):
-            mutates = isinstance(definition, OperationDefinitionNode) and definition.operation is OperationType.MUTATION
-            walk.follow(definition.selection_set, ROOT_MUTATIONS if mutates else SELECTIONS)
+            walk.count_directives(len(definition.directives or ()))
+            walk.follow(definition)
 
 
 @dataclass(slots=True)
 class _Walk:
     fragments: dict[str, FragmentDefinitionNode]
+    limits: Limits
+    proofs: frozenset[str]
     selections: int = 0
     aliases: int = 0
-    places: list[list[SelectionSetNode]] = field(default_factory=list)
+    directives: int = 0
+    places: list[tuple[int, list[SelectionSetNode]]] = field(default_factory=list)
 
-    def follow(self, root: SelectionSetNode, most_at_root: int) -> None:
+    def follow(self, definition: OperationDefinitionNode | FragmentDefinitionNode) -> None:
         """Visit what a definition selects, place by place; a place is all the selection sets merged into one object."""
-        at_root = list(self._fields([root]))
-        if len(at_root) > most_at_root:
-            raise LimitExceededError("ROOT_MUTATION_FIELDS", most_at_root, "send the mutations in several requests")
-        self._merge(at_root)
+        operation = definition.operation if isinstance(definition, OperationDefinitionNode) else None
+        at_root = list(self._fields([definition.selection_set]))
+        if operation is OperationType.MUTATION:
+            self._check_mutations(at_root)
+        self._merge(at_root, UNCOUNTED if operation is None else 1)
         while self.places:
-            self._merge(list(self._fields(self.places.pop())))
+            depth, sets = self.places.pop()
+            self._merge(list(self._fields(sets)), depth)
 
-    def _merge(self, fields: list[FieldNode]) -> None:
+    def count_directives(self, more: int) -> None:
+        """Count directives; they may repeat, and each is checked against each."""
+        self.directives += more
+        if self.directives > self.limits.directives:
+            raise LimitExceededError("DIRECTIVES", self.limits.directives, "leave some of them out")
+
+    def _check_mutations(self, fields: list[FieldNode]) -> None:
+        if len(fields) > self.limits.root_mutations:
+            advice = "send the mutations in several requests"
+            raise LimitExceededError("ROOT_MUTATION_FIELDS", self.limits.root_mutations, advice)
+        if sum(node.name.value in self.proofs for node in fields) > self.limits.proofs:
+            advice = "try one secret in a request"
+            raise LimitExceededError("MUTATIONS_THAT_TRY_A_SECRET", self.limits.proofs, advice)
+
+    def _merge(self, fields: list[FieldNode], depth: int) -> None:
+        if fields and depth > self.limits.depth:
+            raise LimitExceededError("LEVELS_OF_FIELDS", self.limits.depth, "ask for what lies deeper by its id")
         by_name: defaultdict[str, list[FieldNode]] = defaultdict(list)
         for node in fields:
             by_name[(node.alias or node.name).value].append(node)
             self.aliases += node.alias is not None
-        if self.aliases > ALIASES:
-            raise LimitExceededError("ALIASES", ALIASES, "send the aliased fields in several requests")
+        if self.aliases > self.limits.aliases:
+            raise LimitExceededError("ALIASES", self.limits.aliases, "send the aliased fields in several requests")
         for same in by_name.values():
-            if len(same) > REPEATS:
-                raise LimitExceededError("REPEATS_OF_ONE_FIELD", REPEATS, "select each field once")
+            if len(same) > self.limits.repeats:
+                raise LimitExceededError("REPEATS_OF_ONE_FIELD", self.limits.repeats, "select each field once")
             if sets := [node.selection_set for node in same if node.selection_set]:
-                self.places.append(sets)
+                below = UNCOUNTED if same[0].name.value.startswith("__") else depth + 1
+                self.places.append((below, sets))
 
     def _fields(self, place: list[SelectionSetNode]) -> Iterator[FieldNode]:
         """Yield the fields of a place, those of its fragments among them, each fragment once."""
@@ -80,9 +118,7 @@ class _Walk:
         waiting = list(place)
         while waiting:
             for selection in waiting.pop().selections:
-                self.selections += 1
-                if self.selections > SELECTIONS:
-                    raise LimitExceededError("SELECTIONS", SELECTIONS, "ask for less, or in several requests")
+                self._count(len(selection.directives or ()))
                 if isinstance(selection, FieldNode):
                     yield selection
                 elif isinstance(selection, InlineFragmentNode):
@@ -90,3 +126,9 @@ class _Walk:
                 elif (name := cast(FragmentSpreadNode, selection).name.value) not in seen and name in self.fragments:
                     seen.add(name)
                     waiting.append(self.fragments[name].selection_set)
+
+    def _count(self, directives: int) -> None:
+        self.selections += 1
+        if self.selections > self.limits.selections:
+            raise LimitExceededError("SELECTIONS", self.limits.selections, "ask for less, or in several requests")
+        self.count_directives(directives)

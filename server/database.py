@@ -60,6 +60,7 @@ def create_engine(connect: Connect, settings: Settings) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=settings.pool_wait,
         pool_pre_ping=True,
+        hide_parameters=True,  # errors go to the log, and what people wrote does not
     )
     event.listen(engine.sync_engine, "before_cursor_execute", lambda *_: count_statement())
     return engine

@@ -36,7 +36,12 @@ class GraphQLEndpoint:
 
     def __init__(self, schema: GraphQLSchema, settings: Settings) -> None:
         self._schema = schema
-        self._documents = Documents(self._schema, introspection=settings.introspection)
+        self._documents = Documents(
+            schema,
+            introspection=settings.introspection,
+            compiles=settings.compile_documents,
+            limits=settings.limits,
+        )
         self._settings = settings
         self._rules = BrowserRules.of(settings)
 

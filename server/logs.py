@@ -40,6 +40,7 @@ def configure_logging(settings: Settings) -> None:
     steps: list[Processor] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, render]
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=steps))
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)  # we say ourselves where the server is
 
 
 def conceal(_: Any, __: str, event: EventDict) -> EventDict:

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 from pydantic import AliasChoices, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from schema.limits import Limits
+
 
 class Settings(BaseSettings):
     """What may differ between one deployment and another."""
@@ -23,7 +25,9 @@ class Settings(BaseSettings):
     demo: bool = False
     graphiql: bool | None = None
     introspection: bool = True
+    compile_documents: bool = True
     allowed_origins: frozenset[Annotated[str, Field(pattern=r"^https?://[a-z0-9.-]+(:\d+)?$")]] = frozenset()
+    limits: Limits = Limits()
     body_limit: int = Field(default=128 * 1024, ge=1024)
     slow_caller_timeout: float = Field(default=12.0, gt=0)
     operation_timeout: float = Field(default=5.0, gt=0)

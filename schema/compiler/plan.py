@@ -69,7 +69,7 @@ class PlannedField:
     @property
     def rule(self) -> Rule | None:
         """Return the rule of its own that may refuse it."""
-        rule: Rule | None = self.definition.extensions["rule"] if self.definition is not None else None
+        rule: Rule | None = self.definition.extensions.get("rule") if self.definition is not None else None
         return None if rule is None or rule.who is Who.PUBLIC else rule
 
     @property

@@ -162,7 +162,7 @@ class Writer:
         if isinstance(inner, GraphQLObjectType):
             value, bound = self._bound(source)
             present = f"{bound} is not None"
-            judge = self._judge(inner.extensions["rule"])
+            judge = self._judge(inner.extensions.get("rule"))
             test = present if judge is None else f"{present} and {judge}({value})"
             return f"({self._object(planned.selections[0], Place(value, place.path))} if {test} else {none})"
         if isinstance(inner, GraphQLInterfaceType):
@@ -199,7 +199,7 @@ class Writer:
             return self._by_type(planned, waits=True)
         if not isinstance(type_, GraphQLObjectType):
             raise UncompilableError(str(type_))
-        judge = self._judge(type_.extensions["rule"])
+        judge = self._judge(type_.extensions.get("rule"))
         test = "r is None" if judge is None else f"r is None or not {judge}(r)"
         return self._function("o", [f"if {test}:", f" return {none}", *self._body(planned.selections[0], FUNCTION)])
 
@@ -207,7 +207,7 @@ class Writer:
         """Write the function that completes an object of an interface, whose row says of which type it is."""
         table = []
         for selection in planned.selections:
-            judge = self._judge(selection.type.extensions["rule"])
+            judge = self._judge(selection.type.extensions.get("rule"))
             lines = self._body(selection, FUNCTION) if waits else [f"return {self._object(selection, FUNCTION)}"]
             table.append(f"{selection.type.name!r}: ({judge}, {self._function('o', lines, waits=waits)})")
         lines = [

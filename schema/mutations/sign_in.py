@@ -47,5 +47,6 @@ async def resolve(info: Info, input: SignInInput) -> Any:  # noqa: A002 - the ar
 sign_in: SignInPayload | None = strawberry.mutation(
     resolver=resolve,
     directives=[rule(PUBLIC)],
+    metadata={"proof": True},
     description="Sign in by e-mail and password. Every failure answers alike, whether the account exists or not.",
 )
