@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from server.database import Database, open_database
 from server.embedded_postgres import EmbeddedPostgresError, running
 from server.settings import Settings
+from server.trusted_documents import ManifestError
 
 T = TypeVar("T")
 
@@ -24,7 +25,7 @@ def clear_failures() -> Iterator[None]:
     """Turn what can go wrong outside of us into one line; raises SystemExit with code 1."""
     try:
         yield
-    except (CommandFailedError, EmbeddedPostgresError) as failure:
+    except (CommandFailedError, EmbeddedPostgresError, ManifestError) as failure:
         raise SystemExit(f"omaposti: {_first_line(failure)}") from None
     except ValidationError as invalid:
         wrong = "; ".join(f"{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in invalid.errors())

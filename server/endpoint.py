@@ -26,6 +26,7 @@ from server.graphql_request import GraphQLRequest, bad_request, from_body, from_
 from server.headers import HEADERS
 from server.negotiation import GRAPHQL_RESPONSE, answer_type, preferred_language
 from server.settings import Settings
+from server.trusted_documents import TrustedDocuments
 
 _JSON = re.compile(r'application/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?', re.ASCII | re.IGNORECASE)
 _AWAY = {"UNAVAILABLE", "TIMEOUT"}
@@ -42,6 +43,7 @@ class GraphQLEndpoint:
             compiles=settings.compile_documents,
             limits=settings.limits,
         )
+        self._trusted = TrustedDocuments.read(settings.trusted_documents, only=settings.trusted_documents_only)
         self._settings = settings
         self._rules = BrowserRules.of(settings)
 
@@ -67,7 +69,7 @@ class GraphQLEndpoint:
     async def _answer(
         self, scope: Scope, receive: Receive, request: GraphQLRequest, credentials: Credentials
     ) -> Answer:
-        document = self._documents.get(request.query)
+        document = self._documents.get(self._trusted.text(request.document_id, request.query))
         if document.errors:
             return _wire(scope, ExecutionResult(None, list(document.errors)))
         kind = _kind(scope, document, request)

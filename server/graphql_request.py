@@ -8,16 +8,17 @@ import orjson
 
 from server.answers import RefusedRequestError
 
-PARAMETERS = ("query", "operationName", "variables", "extensions")
+PARAMETERS = ("query", "operationName", "variables", "extensions", "documentId")
 
 
 @dataclass(frozen=True, slots=True)
 class GraphQLRequest:
     """What the caller asks for, of the right shape but not yet looked into."""
 
-    query: str
+    query: str | None
     operation_name: str | None = None
     variables: dict[str, Any] | None = None
+    document_id: str | None = None
 
 
 def from_body(body: bytes) -> GraphQLRequest:
@@ -65,16 +66,25 @@ def _shaped(parameters: Any) -> GraphQLRequest:
         raise bad_request("Several operations in one body are not accepted; send each as a request of its own.")
     if not isinstance(parameters, dict):
         raise bad_request('The body must be a JSON object such as {"query": "{ me { id } }"}.')
-    query, name, variables, extensions = (parameters.get(parameter) for parameter in PARAMETERS)
-    if not isinstance(query, str) or not query.strip():
-        raise bad_request("The parameter query must be a text with a GraphQL document.")
+    query, name, variables, extensions, document_id = (parameters.get(parameter) for parameter in PARAMETERS)
+    _require_one_document(query, document_id)
     if not isinstance(name, str | None):
         raise bad_request("The parameter operationName must be a text or null.")
     if not isinstance(variables, dict | None):
         raise bad_request("The parameter variables must be an object or null.")
     if not isinstance(extensions, dict | None):
         raise bad_request("The parameter extensions must be an object or null.")
-    return GraphQLRequest(query, name or None, variables)
+    return GraphQLRequest(query, name or None, variables, document_id)
+
+
+def _require_one_document(query: Any, document_id: Any) -> None:
+    if document_id is None:
+        if not isinstance(query, str) or not query.strip():
+            raise bad_request("The parameter query must be a text with a GraphQL document.")
+    elif query is not None:
+        raise bad_request("Send either query or documentId, not both.")
+    elif not isinstance(document_id, str):
+        raise bad_request("The parameter documentId must be a text: sha256: and the hash of a registered document.")
 
 
 def _refuse_nul(variables: dict[str, Any] | None) -> None:

@@ -27,6 +27,8 @@ class Settings(BaseSettings):
     introspection: bool = True
     compile_documents: bool = True
     allowed_origins: frozenset[Annotated[str, Field(pattern=r"^https?://[a-z0-9.-]+(:\d+)?$")]] = frozenset()
+    trusted_documents: Path | None = None
+    trusted_documents_only: bool = False
     limits: Limits = Limits()
     body_limit: int = Field(default=128 * 1024, ge=1024)
     slow_caller_timeout: float = Field(default=12.0, gt=0)
