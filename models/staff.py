@@ -4,10 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Text
+from sqlalchemy import ForeignKey, Index, Text, any_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Id, Moment, checked_text
+from models.listing import IDS
 
 
 class StaffRole(StrEnum):
@@ -32,3 +33,10 @@ class StaffGrant(Base):
     granted_by: Mapped[str] = mapped_column(Text)
     granted_at: Mapped[Moment]
     revoked_at: Mapped[datetime | None]
+
+
+STAFF_ROLES_OF_ACCOUNTS = (
+    select(StaffGrant.account_id, StaffGrant.role)
+    .where(StaffGrant.account_id == any_(IDS), StaffGrant.revoked_at.is_(None))
+    .order_by(StaffGrant.role)
+)

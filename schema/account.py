@@ -8,15 +8,17 @@ import strawberry
 from auth.permissions import StaffPermission
 from models.account import AccountStatus, Language
 from models.reading import Row
-from resolvers import legacy_code, membership, organization
+from models.staff import StaffRole
+from resolvers import account, legacy_code, membership, organization
 from resolvers.context import RequestContext
 from schema.connection import Connection
-from schema.fields import Node, column, computed, connection, node_id
+from schema.fields import Node, column, computed, connection, node_id, related
 from schema.legacy_code import LegacyCode
 from schema.organization import Membership, Organization
 from schema.rules import SELF, rule
 
 strawberry.enum(AccountStatus, description="Where an account is in its life.")
+strawberry.enum(StaffRole, description="A role of the post's own staff.")
 strawberry.enum(Language, name="Language", description="The languages our texts exist in.")
 
 OWN = rule(SELF, staff=StaffPermission.ACCOUNTS_READ)
@@ -51,6 +53,7 @@ class Account(Node):
     preferred_language: str | None = column(description="A language we have no texts in, kept as she wished it.")
     created_at: datetime = column()
     version: int = column(description="Send it back with a change, so that nobody else's is overwritten.")
+    staff_roles: list[StaffRole] = related(account.staff_roles, description="Empty for all but the post's own people.")
     viewer_can_update: bool = computed(lambda row, context: not _reasons_against_update(row, context))
     viewer_cannot_update_reasons: list[Reason] = computed(_reasons_against_update)
     memberships: Connection[Membership] | None = connection(membership.of_account, "account_id", rule=OWN)

@@ -7,7 +7,7 @@ const CLIENT = { "X-OmaPosti-Client": "graphiql" }; // without this header the s
 const SIGN_IN = "mutation SignIn($input: SignInInput!) { signIn(input: $input) { userErrors { message } } }";
 const SIGN_OUT = "mutation SignOut { signOut { userErrors { message } } }";
 const VIEWER = `query Viewer {
-  me { displayName email memberships(first: 3) { totalCount nodes { role organization { name } } } }
+  me { displayName email staffRoles memberships(first: 3) { totalCount nodes { role organization { name } } } }
 }`;
 
 const form = document.getElementById("sign-in");
@@ -76,7 +76,7 @@ async function change(mutation, variables) {
 async function showViewer() {
   const { data: { me } } = await ask(VIEWER);
   signOut.hidden = !me;
-  if (me) say(["Signed in as ", strong(me.displayName), quiet(` ${me.email} · ${roles(me.memberships)}`)]);
+  if (me) say(["Signed in as ", strong(me.displayName), quiet(` ${me.email} · ${roles(me)}`)]);
   else say([quiet("Not signed in: you ask as anyone may.")]);
   return Boolean(me);
 }
@@ -92,8 +92,9 @@ async function ask(query, variables) {
   return answer;
 }
 
-function roles({ totalCount, nodes }) {
-  const named = nodes.map(({ role, organization }) => `${role} of ${organization.name}`);
+function roles({ staffRoles, memberships: { totalCount, nodes } }) {
+  const named = staffRoles.map((role) => `staff ${role}`);
+  named.push(...nodes.map(({ role, organization }) => `${role} of ${organization.name}`));
   if (totalCount > nodes.length) named.push(`${totalCount - nodes.length} more`);
   return named.join(", ") || "in no organization";
 }
