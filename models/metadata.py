@@ -1,19 +1,39 @@
 """Every table of ours, gathered for the migrations."""
 
-from models import account, audit, drop, legacy_code, membership, organization, service, session, staff
+from models import (
+    account,
+    audit,
+    device,
+    drop,
+    legacy_code,
+    membership,
+    message,
+    organization,
+    proof,
+    refresh_token,
+    service,
+    session,
+    staff,
+    task,
+)
 from models.base import Base
 
 __all__ = [
     "account",
     "audit",
+    "device",
     "drop",
     "legacy_code",
     "membership",
+    "message",
     "metadata",
     "organization",
+    "proof",
+    "refresh_token",
     "service",
     "session",
     "staff",
+    "task",
 ]
 
 metadata = Base.metadata

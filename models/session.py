@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Select, bindparam, func, select, true
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Select, Text, bindparam, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from models import account
@@ -36,8 +36,14 @@ class Session(Base):
     transport: Mapped[Transport] = mapped_column(checked_text(Transport))
     cookie_hash: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
     access_hash: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
+    access_expires_at: Mapped[datetime | None]
+    refresh_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    device_id: Mapped[UUID | None] = mapped_column(ForeignKey("devices.id"))
+    user_agent: Mapped[str | None] = mapped_column(Text)
+    network: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[Moment]
     last_seen_at: Mapped[Moment]
+    reauthenticated_at: Mapped[Moment]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
@@ -81,4 +87,6 @@ def _viewer(secret: InstrumentedAttribute[bytes | None]) -> Select[tuple[object,
 
 
 VIEWER_BY_COOKIE = _viewer(Session.cookie_hash)
-VIEWER_BY_ACCESS_TOKEN = _viewer(Session.access_hash)
+VIEWER_BY_ACCESS_TOKEN = _viewer(Session.access_hash).where(
+    func.coalesce(Session.access_expires_at, Session.expires_at) > func.now()
+)

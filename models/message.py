@@ -1,0 +1,51 @@
+"""The outbox: mail written in the transaction of the deed that causes it, and sent by a worker."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.account import Language
+from models.base import Base, Id, Moment, checked_text
+
+
+class MessageStatus(StrEnum):
+    """Where a mail is; `DOUBTFUL` was being handed over when the worker died, and is never sent by itself again."""
+
+    WAITING = "WAITING"
+    SENDING = "SENDING"
+    SENT = "SENT"
+    DOUBTFUL = "DOUBTFUL"
+    FAILED = "FAILED"
+
+
+class Message(Base):
+    """One mail to one address; `secrets` are dropped once it is sent, because links open accounts."""
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        Index("ix_messages_due", "send_after", postgresql_where="status = 'WAITING'"),
+        Index("ix_messages_account_id_id", "account_id", "id"),
+    )
+
+    id: Mapped[Id]
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    email: Mapped[str] = mapped_column(Text)
+    email_key: Mapped[str] = mapped_column(Text)
+    letter: Mapped[str] = mapped_column(Text)
+    language: Mapped[Language] = mapped_column(checked_text(Language))
+    facts: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    secrets: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    verification_code: Mapped[str] = mapped_column(Text, unique=True)
+    status: Mapped[MessageStatus] = mapped_column(checked_text(MessageStatus), default=MessageStatus.WAITING)
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    created_at: Mapped[Moment]
+    send_after: Mapped[Moment]
+    sending_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    failure: Mapped[str | None] = mapped_column(Text)
+    bounced_at: Mapped[datetime | None]

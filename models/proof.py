@@ -1,0 +1,131 @@
+"""Secrets sent by mail, a table for each purpose; each is used once, in time, for the account and address it is for."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.account import Language
+from models.base import Base, Id, Moment, checked_text
+
+
+class SignUp(Base):
+    """A sign-up that waits for the proof of its mailbox; the newest for an account supersedes what earlier ones set."""
+
+    __tablename__ = "sign_ups"
+    __table_args__ = (
+        Index(
+            "uq_sign_ups_open", "account_id", unique=True, postgresql_where="consumed_at IS NULL AND ended_at IS NULL"
+        ),
+    )
+
+    id: Mapped[Id]
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    email_key: Mapped[str] = mapped_column(Text)
+    display_name: Mapped[str] = mapped_column(Text)
+    language: Mapped[Language] = mapped_column(checked_text(Language))
+    password_hash: Mapped[str] = mapped_column(Text)
+    secret_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    created_at: Mapped[Moment]
+    expires_at: Mapped[datetime]
+    consumed_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+
+class EmailProof(Base):
+    """A request to show once more that an active account's owner reads its mailbox."""
+
+    __tablename__ = "email_proofs"
+    __table_args__ = (
+        Index(
+            "uq_email_proofs_open",
+            "account_id",
+            unique=True,
+            postgresql_where="consumed_at IS NULL AND ended_at IS NULL",
+        ),
+    )
+
+    id: Mapped[Id]
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    email_key: Mapped[str] = mapped_column(Text)
+    secret_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    created_at: Mapped[Moment]
+    expires_at: Mapped[datetime]
+    consumed_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+
+class PasswordReset(Base):
+    """A request to set a new password; worthless once the password or the address has changed otherwise."""
+
+    __tablename__ = "password_resets"
+    __table_args__ = (
+        Index(
+            "uq_password_resets_open",
+            "account_id",
+            unique=True,
+            postgresql_where="consumed_at IS NULL AND ended_at IS NULL",
+        ),
+    )
+
+    id: Mapped[Id]
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    email_key: Mapped[str] = mapped_column(Text)
+    password_set_at: Mapped[datetime | None]
+    secret_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    created_at: Mapped[Moment]
+    expires_at: Mapped[datetime]
+    consumed_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+
+class EmailChange(Base):
+    """A change of address: asked for, confirmed at the new one, and undone from the old one if it was somebody else."""
+
+    __tablename__ = "email_changes"
+    __table_args__ = (
+        Index(
+            "uq_email_changes_open",
+            "account_id",
+            unique=True,
+            postgresql_where="confirmed_at IS NULL AND ended_at IS NULL",
+        ),
+    )
+
+    id: Mapped[Id]
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    old_email: Mapped[str] = mapped_column(Text)
+    old_email_key: Mapped[str] = mapped_column(Text)
+    new_email: Mapped[str] = mapped_column(Text)
+    new_email_key: Mapped[str] = mapped_column(Text)
+    secret_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    undo_hash: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
+    created_at: Mapped[Moment]
+    expires_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    undo_expires_at: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+
+class AccountClosure(Base):
+    """A closed account's time of grace: undone by mail until it is erased."""
+
+    __tablename__ = "account_closures"
+    __table_args__ = (
+        Index(
+            "uq_account_closures_open",
+            "account_id",
+            unique=True,
+            postgresql_where="undone_at IS NULL AND erased_at IS NULL",
+        ),
+    )
+
+    id: Mapped[Id]
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    undo_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    closed_at: Mapped[Moment]
+    erase_after: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]

@@ -1,0 +1,32 @@
+"""What a person must do before her account is good for anything else."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Id, Moment, checked_text
+
+
+class TaskKind(StrEnum):
+    """What there is to do; which tasks everyone or some must do is a policy of the renewal."""
+
+    CONFIRM_EMAIL = "CONFIRM_EMAIL"
+    SET_NEW_PASSWORD = "SET_NEW_PASSWORD"  # noqa: S105 - the name of a task, not a secret
+    CHOOSE_OWN_EMAIL = "CHOOSE_OWN_EMAIL"
+    CONFIRM_MEMBERSHIP = "CONFIRM_MEMBERSHIP"
+
+
+class Task(Base):
+    """A task of one account; while one is open, its sessions are restricted."""
+
+    __tablename__ = "tasks"
+    __table_args__ = (Index("uq_tasks_open", "account_id", "kind", unique=True, postgresql_where="done_at IS NULL"),)
+
+    id: Mapped[Id]
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    kind: Mapped[TaskKind] = mapped_column(checked_text(TaskKind))
+    opened_at: Mapped[Moment]
+    done_at: Mapped[datetime | None]
