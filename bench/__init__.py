@@ -1,0 +1,1 @@
+"""Measurements: how fast the server is beside its peers, and whether performance is what was promised."""

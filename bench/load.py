@@ -1,0 +1,92 @@
+"""Sends load to a server and measures what comes back: by wrk, or slower and coarser by Python where wrk is missing."""
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.questions import Question
+from bench.servers import BenchError, Running
+
+SCRIPT = Path(__file__).parent / "wrk" / "questions.lua"
+CONNECTIONS = 32
+LATEST_ANSWER = 60  # seconds; slower than any server here, so that none is measured by its fastest answers only
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How hard to ask: connections that each wait `pause` milliseconds on average before they ask again."""
+
+    seconds: int
+    connections: int = CONNECTIONS
+    pause: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What one run of load measured; latencies in milliseconds, processor time of the server in microseconds."""
+
+    requests: int
+    seconds: float
+    p50: float
+    p99: float
+    refused: int
+    cpu: float
+
+    @property
+    def rate(self) -> float:
+        """Return the requests answered a second."""
+        return self.requests / self.seconds
+
+
+def generator() -> str:
+    """Return what sends the load here."""
+    return "wrk" if shutil.which("wrk") else "a load generator in Python, because wrk is not installed"
+
+
+@contextmanager
+def prepared(questions: list[Question]) -> Iterator[Path]:
+    """Keep these questions in a file for the generator inside the block."""
+    lines = [line for each in questions for line in (each.headers.get("Authorization", ""), json.dumps(each.body))]
+    with tempfile.NamedTemporaryFile("w", suffix=".questions") as file:
+        file.write("\n".join(lines) + "\n")
+        file.flush()
+        yield Path(file.name)
+
+
+def measure(server: Running, questions: Path, load: Load, *, may_refuse: bool = False) -> Sample:
+    """Run load against one server; raises BenchError when an answer is missing or, unless it may be, refused."""
+    before = server.cpu_seconds()
+    with begun(server, questions, load) as process:
+        said, complaint = process.communicate()
+    used = server.cpu_seconds() - before
+    if process.returncode != 0 or not said.strip():
+        raise BenchError(f"the load on {server.recipe.title} failed: {complaint.strip() or said.strip()}")
+    seen = json.loads(said.strip().splitlines()[-1])
+    if seen["broken"] or (seen["refused"] and not may_refuse) or not seen["requests"]:
+        raise BenchError(f"{server.recipe.title} left questions unanswered ({seen}); see its log")
+    cpu = used / seen["requests"] * 1e6
+    return Sample(seen["requests"], seen["seconds"], seen["p50"], seen["p99"], seen["refused"], cpu)
+
+
+@contextmanager
+def begun(server: Running, questions: Path, load: Load) -> Iterator["subprocess.Popen[str]"]:
+    """Start load and end it with the block at the latest."""
+    given = [str(questions), str(load.pause)]
+    if shutil.which("wrk"):
+        size = ["-t1", f"-c{load.connections}", f"-d{load.seconds}s", "--latency", f"--timeout={LATEST_ANSWER}s"]
+        command = ["wrk", *size, "-s", str(SCRIPT), server.url, "--", *given]
+    else:
+        numbers = [str(load.seconds), str(load.connections)]
+        command = [sys.executable, "-m", "bench.python_load", server.url, *given, *numbers]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.terminate()

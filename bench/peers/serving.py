@@ -1,0 +1,34 @@
+"""Serves a Python peer as our own server is served: one process, uvloop, httptools, the same log, frozen at start."""
+
+import os
+
+import uvicorn
+from starlette.applications import Starlette
+
+from server.logs import configure_logging
+from server.serve import AccountServer
+from server.settings import Settings
+
+POOL_SIZE = 10
+
+
+def dsn() -> str:
+    """Return the address of the measured database."""
+    return os.environ["DATABASE_URL"]
+
+
+def serve(app: Starlette) -> None:
+    """Serve on the port that the environment names until SIGTERM."""
+    configure_logging(Settings())
+    config = uvicorn.Config(
+        app,
+        port=int(os.environ["OMAPOSTI_PORT"]),
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        proxy_headers=False,
+        server_header=False,
+        access_log=False,
+        log_config=None,
+    )
+    AccountServer(config).run()

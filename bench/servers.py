@@ -1,0 +1,159 @@
+"""Starts and stops the servers under measurement, and reads from /proc what they cost."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.questions import Question
+from server.settings import Settings
+
+PEERS = Path(__file__).parent / "peers"
+MERCURIUS = PEERS / "mercurius"
+PATIENCE = 30  # seconds for a server to start or stop
+TICK = 1 / os.sysconf("SC_CLK_TCK")
+POOL_SIZE = "10"
+
+
+class BenchError(Exception):
+    """Something cannot be measured; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How one server is started."""
+
+    key: str
+    title: str
+    command: tuple[str, ...]
+    environment: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """One server that answers."""
+
+    recipe: Recipe
+    process: subprocess.Popen[bytes]
+    port: int
+
+    @property
+    def url(self) -> str:
+        """Return the address of its endpoint."""
+        return f"http://127.0.0.1:{self.port}/graphql"
+
+    def cpu_seconds(self) -> float:
+        """Return the processor time that the process has used so far, all its threads together."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) * TICK
+
+    def resident_megabytes(self) -> float:
+        """Return the memory that the process occupies, in MB (10^6 bytes)."""
+        pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+    def ask(self, question: Question) -> dict[str, Any]:
+        """Return the answer to one question, whatever its status."""
+        request = urllib.request.Request(self.url, json.dumps(question.body).encode(), question.headers)  # noqa: S310 - our own server's address
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310 - as above
+                return dict(json.load(answer))
+        except urllib.error.HTTPError as refusal:
+            return dict(json.load(refusal))
+
+
+def _python_peer(key: str, title: str) -> Recipe:
+    return Recipe(key, title, (sys.executable, "-m", f"bench.peers.{key}"), {})
+
+
+OURS = Recipe("ours", "ours", (str(Path(sys.executable).with_name("omaposti")), "serve"), {})
+UNCOMPILED = Recipe("uncompiled", "ours, graphql-core executing", OURS.command, {"OMAPOSTI_COMPILE_DOCUMENTS": "0"})
+HANDWRITTEN = _python_peer("handwritten", "hand-written endpoint")
+ORDINARY = _python_peer("ordinary", "Strawberry, written well")
+TUTORIAL = _python_peer("tutorial", "Strawberry, tutorial style")
+NODE = Recipe(
+    "mercurius", "Node: mercurius with JIT", ("node", str(MERCURIUS / "server.js")), {"NODE_ENV": "production"}
+)
+
+
+def why_left_out(recipe: Recipe) -> str | None:
+    """Return why a server cannot be started here, None when it can; installs the Node peer where npm is."""
+    if recipe is UNCOMPILED and "compile_documents" not in Settings.model_fields:
+        return "this version has no setting OMAPOSTI_COMPILE_DOCUMENTS"
+    if recipe is not NODE:
+        return None
+    if shutil.which("node") is None or shutil.which("npm") is None:
+        return "node and npm are not installed; install Node 20 or newer"
+    return None if (MERCURIUS / "node_modules").exists() else _npm_failure()
+
+
+def _npm_failure() -> str | None:
+    command = ["npm", "ci", "--prefix", str(MERCURIUS), "--ignore-scripts", "--no-audit", "--no-fund"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode == 0:
+        return None
+    shutil.rmtree(MERCURIUS / "node_modules", ignore_errors=True)
+    return f"npm could not install it ({(done.stderr.strip().splitlines() or ['no reason given'])[-1]}); try again"
+
+
+@contextmanager
+def running(recipes: list[Recipe], dsn: str) -> Iterator[list[Running]]:
+    """Keep these servers running inside the block, each on a port of its own."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(started(recipe, {"DATABASE_URL": dsn})) for recipe in recipes]
+
+
+@contextmanager
+def started(recipe: Recipe, environment: Mapping[str, str]) -> Iterator[Running]:
+    """Keep one server running inside the block, which begins when it answers; raises BenchError when it does not."""
+    port = _free_port()
+    ours = {"OMAPOSTI_PORT": str(port), "OMAPOSTI_POOL_SIZE": POOL_SIZE, "OMAPOSTI_ENVIRONMENT": "production"}
+    process = subprocess.Popen(
+        recipe.command,
+        env={**_own_environment(), **ours, **recipe.environment, **environment},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _await_listening(recipe, process, port)
+        yield Running(recipe, process, port)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _own_environment() -> dict[str, str]:
+    """Return our environment without settings of the project, which would make runs differ."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("OMAPOSTI_", "DATABASE_URL"))}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _await_listening(recipe: Recipe, process: subprocess.Popen[bytes], port: int) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.01)
+    raise BenchError(f"{recipe.title} did not start; run `{' '.join(recipe.command)}` to see why")
