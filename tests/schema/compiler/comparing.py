@@ -1,0 +1,115 @@
+"""Answers one request by compiled code and by graphql-core, as the server does, and says what differs."""
+
+import asyncio
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+from graphql import GraphQLSchema
+
+from auth.viewer import Viewer
+from models.reading import TALLY, Tally
+from resolvers.context import RequestContext, Services
+from schema.build import SCHEMA
+from schema.documents import Document, Documents
+from schema.limits import Limits
+from server.errors import presented
+from server.execution import run_operation
+from server.graphql_request import GraphQLRequest
+from tests.cast import Cast
+
+MANY = 1_000_000
+UNLIMITED = Limits(MANY, MANY, MANY, MANY, MANY, MANY, MANY, MANY, MANY)
+REFUSALS = {"FORBIDDEN", "UNAUTHENTICATED"}
+Names = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Request:
+    """A document and its variables; `@name@` in either stands for an id or cursor of the world."""
+
+    text: str
+    variables: dict[str, Any] | None = None
+    operation_name: str | None = None
+
+    def named(self, names: Names) -> "Request":
+        """Return the request with the world's ids and cursors in it."""
+        text, variables = self.text, orjson.dumps(self.variables).decode()
+        for name, value in names.items():
+            text, variables = text.replace(f"@{name}@", value), variables.replace(f"@{name}@", value)
+        return replace(self, text=text, variables=orjson.loads(variables))
+
+
+@dataclass(frozen=True)
+class World:
+    """Who asks, and by what names a request may speak of things."""
+
+    cast: Cast
+    services: Services
+    viewers: dict[str, Viewer]
+    names: Names
+
+
+@dataclass(frozen=True)
+class Answered:
+    """How a request was answered: the body, and how many statements that took."""
+
+    body: bytes
+    statements: int
+
+    @property
+    def json(self) -> dict[str, Any]:
+        """Return the body as a client reads it."""
+        answer: dict[str, Any] = orjson.loads(self.body)
+        return answer
+
+    @property
+    def codes(self) -> set[str]:
+        """Return the codes of its errors."""
+        return {error["extensions"]["code"] for error in self.json.get("errors", [])}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Both answers to one request, and whether compiled code gave the first."""
+
+    compiled: Answered
+    reference: Answered
+    by_compiled_code: bool
+
+
+async def compare(services: Services, viewer: Viewer, request: Request, schema: GraphQLSchema = SCHEMA) -> Comparison:
+    """Answer a valid request both ways."""
+    document = Documents(schema, limits=UNLIMITED).get(request.text)
+    assert not document.errors, (document.errors, request.text)
+    operation = document.compilable_operation(schema, request.operation_name)
+    by_compiled_code = False
+    for _ in range(2 if operation is not None else 0):  # it is compiled when it comes the second time
+        context = RequestContext(services, viewer)
+        by_compiled_code = await operation.answer(context, request.variables) is not None  # type: ignore[union-attr] # not None in here
+    return Comparison(
+        await answered(services, viewer, request, document, schema),
+        await by_reference(services, viewer, request, schema),
+        by_compiled_code,
+    )
+
+
+async def by_reference(
+    services: Services, viewer: Viewer, request: Request, schema: GraphQLSchema = SCHEMA
+) -> Answered:
+    """Answer a request by graphql-core alone."""
+    document = Documents(schema, limits=UNLIMITED, compiles=False).get(request.text)
+    return await answered(services, viewer, request, document, schema)
+
+
+async def answered(
+    services: Services, viewer: Viewer, request: Request, document: Document, schema: GraphQLSchema
+) -> Answered:
+    """Answer a request as the server does."""
+    tally = Tally()
+    TALLY.set(tally)
+    context = RequestContext(services, viewer)
+    wanted = GraphQLRequest(request.text, request.operation_name, request.variables)
+    deadline = asyncio.get_running_loop().time() + 30
+    result = await run_operation(schema, document, wanted, context, deadline)
+    return Answered(orjson.dumps(presented(result, "request-id")), tally.statements)

@@ -1,0 +1,31 @@
+"""Documents and variables at random, asked by every member of the cast: both executors answer to the byte alike."""
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from tests.cast import EVERYBODY
+from tests.schema.compiler.comparing import REFUSALS, Request, World, compare
+from tests.schema.compiler.documents import requests
+
+COMMON = settings(
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    phases=[Phase.generate, Phase.shrink],
+)
+
+
+async def check(world: World, who: str, request: Request) -> None:
+    """Fail when the two differ, or when compiled code left to the reference what it ought to answer."""
+    request = request.named(world.names)
+    answer = await compare(world.services, world.viewers[who], request)
+    assert answer.compiled.body == answer.reference.body
+    assert answer.by_compiled_code == (answer.reference.codes <= REFUSALS)
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+@settings(COMMON, max_examples=40)
+@given(request_=requests())
+async def test_what_anyone_asks_is_answered_alike(world: World, who: str, request_: Request) -> None:
+    await check(world, who, request_)
