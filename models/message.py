@@ -23,6 +23,23 @@ class MessageStatus(StrEnum):
     FAILED = "FAILED"
 
 
+class Letter(StrEnum):
+    """What we write to people; each has its texts in every language and, where it opens something, a link."""
+
+    SIGN_UP_CONFIRM = "SIGN_UP_CONFIRM"
+    ALREADY_HAVE_ACCOUNT = "ALREADY_HAVE_ACCOUNT"
+    EMAIL_PROOF = "EMAIL_PROOF"
+    PASSWORD_RESET = "PASSWORD_RESET"  # noqa: S105 - a letter's name
+    PASSWORD_CHANGED = "PASSWORD_CHANGED"  # noqa: S105 - a letter's name
+    EMAIL_CHANGE_CONFIRM = "EMAIL_CHANGE_CONFIRM"
+    EMAIL_CHANGED_NOTICE = "EMAIL_CHANGED_NOTICE"
+    EMAIL_CHANGE_ATTEMPTED = "EMAIL_CHANGE_ATTEMPTED"
+    ACCOUNT_CLOSED = "ACCOUNT_CLOSED"
+    ACCOUNT_ERASED = "ACCOUNT_ERASED"
+    SESSION_FAMILY_REVOKED = "SESSION_FAMILY_REVOKED"
+    SIGNED_IN_FROM_NEW_DEVICE = "SIGNED_IN_FROM_NEW_DEVICE"
+
+
 class Message(Base):
     """One mail to one address; `secrets` are dropped once it is sent, because links open accounts."""
 
