@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.viewer import NOBODY, Viewer
+from models import metadata  # noqa: F401 - a flush fails while a table that a foreign key names is unknown
 from models.audit import AuditEntry, AuditResult
 
 
