@@ -12,7 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,7 @@ class Recipe:
     key: str
     title: str
     command: tuple[str, ...]
-    environment: Mapping[str, str]
+    environment: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +74,10 @@ class Running:
 
 
 def _python_peer(key: str, title: str) -> Recipe:
-    return Recipe(key, title, (sys.executable, "-m", f"bench.peers.{key}"), {})
+    return Recipe(key, title, (sys.executable, "-m", f"bench.peers.{key}"))
 
 
-OURS = Recipe("ours", "ours", (str(Path(sys.executable).with_name("omaposti")), "serve"), {})
+OURS = Recipe("ours", "ours", (str(Path(sys.executable).with_name("omaposti")), "serve"))
 UNCOMPILED = Recipe("uncompiled", "ours, graphql-core executing", OURS.command, {"OMAPOSTI_COMPILE_DOCUMENTS": "0"})
 HANDWRITTEN = _python_peer("handwritten", "hand-written endpoint")
 ORDINARY = _python_peer("ordinary", "Strawberry, written well")
@@ -111,22 +111,32 @@ def _npm_failure() -> str | None:
 def running(recipes: list[Recipe], dsn: str) -> Iterator[list[Running]]:
     """Keep these servers running inside the block, each on a port of its own."""
     with ExitStack() as stack:
-        yield [stack.enter_context(started(recipe, {"DATABASE_URL": dsn})) for recipe in recipes]
+        servers = [stack.enter_context(spawned(recipe, {"DATABASE_URL": dsn})) for recipe in recipes]
+        for server in servers:
+            await_listening(server)
+        yield servers
 
 
 @contextmanager
 def started(recipe: Recipe, environment: Mapping[str, str]) -> Iterator[Running]:
-    """Keep one server running inside the block, which begins when it answers; raises BenchError when it does not."""
+    """Keep one server running inside the block, which begins when it listens; raises BenchError when it does not."""
+    with spawned(recipe, environment) as server:
+        await_listening(server)
+        yield server
+
+
+@contextmanager
+def spawned(recipe: Recipe, environment: Mapping[str, str]) -> Iterator[Running]:
+    """Start a server, without waiting for it, and end it with the block."""
     port = _free_port()
     ours = {"OMAPOSTI_PORT": str(port), "OMAPOSTI_POOL_SIZE": POOL_SIZE, "OMAPOSTI_ENVIRONMENT": "production"}
     process = subprocess.Popen(
         recipe.command,
-        env={**_own_environment(), **ours, **recipe.environment, **environment},
+        env={**own_environment(), **ours, **recipe.environment, **environment},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     try:
-        _await_listening(recipe, process, port)
         yield Running(recipe, process, port)
     finally:
         process.send_signal(signal.SIGTERM)
@@ -137,7 +147,7 @@ def started(recipe: Recipe, environment: Mapping[str, str]) -> Iterator[Running]
             process.wait()
 
 
-def _own_environment() -> dict[str, str]:
+def own_environment() -> dict[str, str]:
     """Return our environment without settings of the project, which would make runs differ."""
     return {name: value for name, value in os.environ.items() if not name.startswith(("OMAPOSTI_", "DATABASE_URL"))}
 
@@ -148,12 +158,13 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _await_listening(recipe: Recipe, process: subprocess.Popen[bytes], port: int) -> None:
+def await_listening(server: Running) -> None:
+    """Wait until the server takes connections; raises BenchError when it ends or takes too long."""
     deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline and process.poll() is None:
+    while time.monotonic() < deadline and server.process.poll() is None:
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            socket.create_connection(("127.0.0.1", server.port), timeout=1).close()
             return
         except OSError:
             time.sleep(0.01)
-    raise BenchError(f"{recipe.title} did not start; run `{' '.join(recipe.command)}` to see why")
+    raise BenchError(f"{server.recipe.title} did not start; run `{' '.join(server.recipe.command)}` to see why")

@@ -1,4 +1,4 @@
-"""Strawberry as tutorials teach it: view, ORM entities, a session in each resolver, data loaders, permission classes."""
+"""Strawberry as tutorials teach it: view, ORM entities, a session a resolver, data loaders, permission classes."""
 
 from enum import StrEnum
 from typing import Any
