@@ -11,6 +11,8 @@ class TokenKind(StrEnum):
 
     COOKIE = "ses_"
     ACCESS = "acc_"
+    REFRESH = "ref_"
+    DEVICE = "dev_"
 
 
 _SHAPE = re.compile(r"[a-z]{3}_[A-Za-z0-9_-]{43}", re.ASCII)

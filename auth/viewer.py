@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,12 +11,17 @@ from auth.permissions import ORGANIZATION_ROLES, STAFF_ROLES, OrganizationPermis
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The account behind a request, or nobody; `roles` maps each organization of hers to her role in it."""
+    """The account behind a request, or nobody; `roles` maps each organization of hers to her role in it.
+
+    While she has `tasks`, her session is restricted: no role of hers lets her do anything (product.md 4.4).
+    """
 
     account: Mapping[str, Any] | None = None
     session_id: UUID | None = None
     roles: dict[UUID, str] = field(default_factory=dict)
     staff_roles: frozenset[str] = frozenset()
+    tasks: tuple[str, ...] = ()
+    reauthenticated_at: datetime | None = None
 
     @property
     def account_id(self) -> UUID | None:
@@ -29,13 +35,15 @@ class Viewer:
 
     def organizations_where(self, permission: OrganizationPermission) -> frozenset[UUID]:
         """Return the organizations in which her role carries the permission."""
+        if self.tasks:
+            return frozenset()
         return frozenset(
             organization for organization, role in self.roles.items() if permission in ORGANIZATION_ROLES[role]
         )
 
     def may_as_staff(self, permission: StaffPermission) -> bool:
         """Return whether one of her staff roles carries the permission."""
-        return any(permission in STAFF_ROLES[role] for role in self.staff_roles)
+        return not self.tasks and any(permission in STAFF_ROLES[role] for role in self.staff_roles)
 
 
 NOBODY = Viewer()

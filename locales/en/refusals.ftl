@@ -12,3 +12,7 @@ PHONE_LETTERS = Write the phone number with digits only, for example 040 123 456
 PHONE_SEVERAL = Give one phone number and leave the others out.
 PERSONAL_IDENTITY_CODE = Leave the personal identity code out: we never keep it. If this is a phone number, write it without a dash.
 ACCOUNT_NOT_FOUND = No active account has this e-mail address. Ask the person to sign up and confirm the address first.
+SESSION_ENDED = This sign-in has ended. Sign in again.
+SESSION_NOT_FOUND = There is no such sign-in of yours any more. Look at the list as it is now.
+REAUTHENTICATION_REQUIRED = Give your password once more first, then do this again within ten minutes.
+PASSWORD_WRONG = This is not your password. Check it, or set a new one.

@@ -12,3 +12,7 @@ PHONE_LETTERS = Kirjoita puhelinnumero vain numeroin, esimerkiksi 040 123 4567.
 PHONE_SEVERAL = Anna yksi puhelinnumero ja jätä muut pois.
 PERSONAL_IDENTITY_CODE = Jätä henkilötunnus pois: emme tallenna sitä koskaan. Jos tämä on puhelinnumero, kirjoita se ilman väliviivaa.
 ACCOUNT_NOT_FOUND = Millään käytössä olevalla tunnuksella ei ole tätä sähköpostiosoitetta. Pyydä henkilöä ensin rekisteröitymään ja vahvistamaan osoitteensa.
+SESSION_ENDED = Tämä kirjautuminen on päättynyt. Kirjaudu uudelleen.
+SESSION_NOT_FOUND = Sinulla ei ole enää tällaista kirjautumista. Katso luettelo sellaisena kuin se nyt on.
+REAUTHENTICATION_REQUIRED = Anna ensin salasanasi uudelleen ja tee sitten tämä kymmenen minuutin kuluessa.
+PASSWORD_WRONG = Tämä ei ole salasanasi. Tarkista se tai aseta uusi.

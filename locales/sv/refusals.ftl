@@ -12,3 +12,7 @@ PHONE_LETTERS = Skriv telefonnumret med bara siffror, till exempel 040 123 4567.
 PHONE_SEVERAL = Ange ett telefonnummer och lämna bort de andra.
 PERSONAL_IDENTITY_CODE = Lämna bort personbeteckningen: vi sparar den aldrig. Är detta ett telefonnummer, skriv det utan bindestreck.
 ACCOUNT_NOT_FOUND = Ingen användarkod i bruk har den här e-postadressen. Be personen först registrera sig och bekräfta sin adress.
+SESSION_ENDED = Den här inloggningen har avslutats. Logga in på nytt.
+SESSION_NOT_FOUND = Du har inte längre en sådan inloggning. Titta på listan som den är nu.
+REAUTHENTICATION_REQUIRED = Ange först ditt lösenord på nytt och gör sedan detta inom tio minuter.
+PASSWORD_WRONG = Detta är inte ditt lösenord. Kontrollera det eller välj ett nytt.

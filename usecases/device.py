@@ -1,0 +1,78 @@
+"""The browser or app that somebody signs in with, recognised by a secret of its own."""
+
+import hashlib
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import exists, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from auth.tokens import TokenKind, digest, issue
+from models.account import Account
+from models.device import Device
+from models.message import Letter
+from models.values.network import network_of
+from models.values.user_agent import device_name, shortened
+from usecases.clock import now
+from usecases.post import Recipient, post
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceFacts:
+    """What a request says of the device it comes from; `secret` is what an earlier sign-in gave it."""
+
+    secret: str | None = None
+    user_agent: str | None = None
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDevice:
+    """A device of an account, and the secret by which it will be known."""
+
+    id: UUID
+    secret: str
+
+
+async def recognise(session: AsyncSession, account_id: UUID, device: DeviceFacts) -> KnownDevice:
+    """Return the account's device with that secret, or a new one, of which the owner is told if she had others.
+
+    One browser keeps one secret however many accounts sign in from it; each account has a row of its own for it.
+    """
+    secret = device.secret if device.secret and digest(TokenKind.DEVICE, device.secret) else issue(TokenKind.DEVICE)[0]
+    secret_hash = device_hash(secret, account_id)
+    had_others = bool(await session.scalar(select(exists().where(Device.account_id == account_id))))
+    identity = uuid7()
+    seen = insert(Device).values(
+        id=identity, account_id=account_id, secret_hash=secret_hash, created_at=now(), last_seen_at=now()
+    )
+    known = await session.scalar(
+        seen.on_conflict_do_update(index_elements=[Device.secret_hash], set_={"last_seen_at": now()}).returning(
+            Device.id
+        )
+    )
+    assert known is not None
+    if known == identity and had_others:
+        await _tell(session, account_id, device)
+    return KnownDevice(known, secret)
+
+
+def device_hash(secret: str, account_id: UUID) -> bytes:
+    """Return what is kept of a device's secret for one account; raises ValueError for no such secret.
+
+    The statement that reads a sign-in's credential computes the same (models/session.py).
+    """
+    secret_hash = digest(TokenKind.DEVICE, secret)
+    if secret_hash is None:
+        raise ValueError("not a device's secret; issue one")
+    return hashlib.sha256(secret_hash + account_id.bytes).digest()
+
+
+async def _tell(session: AsyncSession, account_id: UUID, device: DeviceFacts) -> None:
+    account = await session.get_one(Account, account_id)
+    told = {"device": device_name(shortened(device.user_agent)), "place": network_of(device.address)}
+    facts = {"at": now().isoformat()} | {name: fact for name, fact in told.items() if fact is not None}
+    to = Recipient(account.id, str(account.email), str(account.email_key), account.language, account.display_name)
+    post(session, Letter.SIGNED_IN_FROM_NEW_DEVICE, to, facts)

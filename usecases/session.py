@@ -1,0 +1,117 @@
+"""Sessions: opened with secrets that exist nowhere else, and ended in the transaction of whatever ends them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from secrets import token_bytes
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from auth.tokens import TokenKind, issue
+from auth.viewer import Viewer
+from models.refresh_token import RefreshToken
+from models.session import Session, Transport
+from models.values.network import network_of
+from models.values.user_agent import shortened
+from usecases.clock import now
+from usecases.deed import Author
+from usecases.device import DeviceFacts, recognise
+from usecases.refusal import Refusal, RefusalCode, RefusedError
+
+SESSION_LIFETIME = timedelta(days=90)  # from the sign-in, however much it is used (security.md 1.2 and 1.3)
+ACCESS_TOKEN_LIFETIME = timedelta(minutes=10)
+FRESH = timedelta(minutes=10)  # how long a proof of the password is good for deeds that ask for it
+
+SECRETS = {Transport.COOKIE: TokenKind.COOKIE, Transport.TOKEN: TokenKind.ACCESS}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedSession:
+    """A session and its secrets, which are told once; `expires_at` is when `secret` does."""
+
+    session_id: UUID
+    secret: str
+    expires_at: datetime
+    refresh_secret: str | None = None
+    device_secret: str | None = None
+
+
+async def open_session(
+    session: AsyncSession, author: Author, account_id: UUID, transport: Transport, device: DeviceFacts
+) -> OpenedSession:
+    """Open a session of an account that has just proved itself; a browser's former session ends (ASVS 5.0, 7.2.4).
+
+    Nothing that the client sent becomes a secret of the session. The caller has locked the account, so that whatever
+    ends all its sessions ends this one too, and records the deed.
+    """
+    if transport is Transport.COOKIE:
+        await _end(session, Session.id == author.viewer.session_id, Session.transport == Transport.COOKIE)
+    known = await recognise(session, account_id, device)
+    opened = Session(
+        id=uuid7(),
+        account_id=account_id,
+        transport=transport,
+        device_id=known.id,
+        user_agent=shortened(device.user_agent),
+        network=network_of(device.address),
+        last_seen_at=now(),
+        reauthenticated_at=now(),
+        expires_at=now() + SESSION_LIFETIME,
+    )
+    session.add(opened)
+    secret, expires_at = renew(opened)
+    refresh_secret = _begin_chain(session, opened) if transport is Transport.TOKEN else None
+    await session.flush()
+    return OpenedSession(opened.id, secret, expires_at, refresh_secret, known.secret)
+
+
+def renew(opened: Session) -> tuple[str, datetime]:
+    """Give a session a new secret, which makes the former one worthless; return it and when it expires."""
+    secret, secret_hash = issue(SECRETS[opened.transport])
+    if opened.transport is Transport.COOKIE:
+        opened.cookie_hash = secret_hash
+        return secret, opened.expires_at
+    opened.access_hash = secret_hash
+    opened.access_expires_at = min(now() + ACCESS_TOKEN_LIFETIME, opened.expires_at)
+    return secret, opened.access_expires_at
+
+
+async def end_session(session: AsyncSession, account_id: UUID | None, session_id: UUID) -> bool:
+    """End one session of an account; return False when the account has no such live session."""
+    return bool(await _end(session, Session.account_id == account_id, Session.id == session_id))
+
+
+async def end_other_sessions(session: AsyncSession, account_id: UUID, except_session_id: UUID | None) -> list[UUID]:
+    """End every session of an account but one, and return which; they are worthless from the next request on."""
+    return await _end(session, Session.account_id == account_id, Session.id != except_session_id)
+
+
+async def end_all_sessions(session: AsyncSession, account_id: UUID) -> list[UUID]:
+    """End every session of an account, whatever its transport, and return which (B28, B33)."""
+    return await _end(session, Session.account_id == account_id)
+
+
+def require_fresh(viewer: Viewer) -> None:
+    """Refuse with REAUTHENTICATION_REQUIRED unless the password was proved within the last ten minutes."""
+    proved = viewer.reauthenticated_at
+    if proved is None or proved <= now() - FRESH:
+        raise RefusedError([Refusal(RefusalCode.REAUTHENTICATION_REQUIRED, "REAUTHENTICATION_REQUIRED")])
+
+
+async def _end(session: AsyncSession, *which: ColumnElement[bool]) -> list[UUID]:
+    # Locked in one order: two deeds that end the same sessions would otherwise wait for each other for ever.
+    live = select(Session.id).where(Session.ended_at.is_(None), *which).order_by(Session.id).with_for_update()
+    ended = update(Session).where(Session.id.in_(live)).values(ended_at=now()).returning(Session.id)
+    return list(await session.scalars(ended.execution_options(synchronize_session=False)))
+
+
+def _begin_chain(session: AsyncSession, opened: Session) -> str:
+    """Give the session its first refresh token, and the key that every later one is derived with."""
+    opened.refresh_key = token_bytes(32)
+    secret, secret_hash = issue(TokenKind.REFRESH)
+    session.add(
+        RefreshToken(secret_hash=secret_hash, session_id=opened.id, issued_at=now(), expires_at=opened.expires_at)
+    )
+    return secret

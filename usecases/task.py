@@ -1,0 +1,30 @@
+"""What a person must do before her account is good for anything else; an open task restricts all her sessions."""
+
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from models.task import Task, TaskKind
+from usecases.clock import now
+
+
+async def open_task(session: AsyncSession, account_id: UUID, kind: TaskKind) -> None:
+    """Give an account a task, unless it is open already; its sessions are restricted from the next request on."""
+    wanted = insert(Task).values(id=uuid7(), account_id=account_id, kind=kind, opened_at=now())
+    await session.execute(
+        wanted.on_conflict_do_nothing(index_elements=[Task.account_id, Task.kind], index_where=Task.done_at.is_(None))
+    )
+
+
+async def complete_task(session: AsyncSession, account_id: UUID, kind: TaskKind) -> bool:
+    """Date an open task as done and return whether there was one; call it in the deed that does what it asks for."""
+    done = await session.scalar(
+        update(Task)
+        .where(Task.account_id == account_id, Task.kind == kind, Task.done_at.is_(None))
+        .values(done_at=now())
+        .returning(Task.id)
+    )
+    return done is not None
