@@ -29,7 +29,7 @@ def arguments(source: str, function: str) -> Iterator[list[ast.expr]]:
 def constants(source: str, function: str, place: int) -> set[str]:
     """Return what stands as a constant at that place in the calls of a function."""
     at_place = [given[place] for given in arguments(source, function) if len(given) > place]
-    return {argument.value for argument in at_place if isinstance(argument, ast.Constant)}
+    return {str(argument.value) for argument in at_place if isinstance(argument, ast.Constant)}
 
 
 def keys_of_use_cases() -> set[str]:

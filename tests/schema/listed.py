@@ -33,7 +33,7 @@ async def add_organizations(database: Database, names: list[str]) -> None:
             )
 
 
-async def listed(cast: Cast, who: str = "support", **arguments: Any) -> dict[str, Any]:
+async def listed(cast: Cast, who: str = "support", /, **arguments: Any) -> dict[str, Any]:
     """Return one page of `organizations`."""
     answer = await cast.ask(who, ORGANIZATIONS, arguments)
     assert "errors" not in answer, answer

@@ -35,8 +35,26 @@ def built(annotation: Any, declaration: Any, mutation: Any = None) -> Any:
     return schema._schema
 
 
-Plain, Guarded, Own = thing(ANYONE, name="Plain"), thing(MEMBERS, name="Guarded"), thing(OWN, name="Own")
-Undeclared = thing(name="Undeclared")
+@strawberry.type(directives=[ANYONE])
+class Plain:
+    name: str = column("name")
+
+
+@strawberry.type(directives=[MEMBERS])
+class Guarded:
+    name: str = column("name")
+
+
+@strawberry.type(directives=[OWN])
+class Own:
+    name: str = column("name")
+
+
+@strawberry.type
+class Undeclared:
+    name: str = column("name")
+
+
 Either = Annotated[Guarded | Own, strawberry.union("Either")]
 
 

@@ -1,5 +1,7 @@
 """`signOut`: this session and no other ends, at once, and to be out already is no fault."""
 
+from typing import Any
+
 import httpx
 import pytest
 
@@ -8,7 +10,7 @@ from tests.cast import Cast
 from tests.schema.asking import BROWSER, account_of, audited, cookie_of, post, suspend, token_of
 
 SIGN_OUT = "mutation { signOut { userErrors { code } } }"
-DONE = {"data": {"signOut": {"userErrors": []}}}
+DONE: dict[str, Any] = {"data": {"signOut": {"userErrors": []}}}
 ME = "{ me { id } }"
 
 
