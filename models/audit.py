@@ -1,14 +1,16 @@
-"""The append-only history of deeds and refused attempts."""
+"""The append-only history of deeds and refused attempts, chained by hash entry by entry."""
 
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, Text
+from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, SmallInteger, Text, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Id, Moment, checked_text
+from models.listing import Listing
+from models.reading import labelled
 
 
 class AuditResult(StrEnum):
@@ -19,12 +21,21 @@ class AuditResult(StrEnum):
 
 
 class AuditEntry(Base):
-    """One deed or refused attempt; ids are not foreign keys, because history outlives what it speaks of."""
+    """One deed or refused attempt; ids are not foreign keys, because history outlives what it speaks of.
+
+    What is personal in it, where the request came from and what was changed, can be erased, each together with the salt
+    of its digest; nothing else ever changes. `changes` is null once erased.
+    """
 
     __tablename__ = "audit_entries"
     __table_args__ = (
         Index("ix_audit_entries_subject_id_id", "subject_id", "id"),
+        Index("ix_audit_entries_actor_id_id", "actor_id", "id"),
         Index("ix_audit_entries_organization_id_id", "organization_id", "id"),
+        CheckConstraint(
+            "origin_salt IS NOT NULL OR (address IS NULL AND user_agent IS NULL)", name="origin_erased_whole"
+        ),
+        CheckConstraint("(changes_salt IS NULL) = (changes IS NULL)", name="changes_erased_whole"),
     )
 
     id: Mapped[Id]
@@ -37,5 +48,42 @@ class AuditEntry(Base):
     organization_id: Mapped[UUID | None]
     session_id: Mapped[UUID | None]
     request_id: Mapped[str | None] = mapped_column(Text)
+    origin_salt: Mapped[UUID | None] = mapped_column(server_default=func.gen_random_uuid())
     address: Mapped[str | None] = mapped_column(Text)
-    changes: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    user_agent: Mapped[str | None] = mapped_column(Text)
+    changes_salt: Mapped[UUID | None] = mapped_column(server_default=func.gen_random_uuid())
+    changes: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, nullable=True)
+
+
+class AuditLink(Base):
+    """An entry's place in its lane of the chain; written by the database itself at the commit of the entry."""
+
+    __tablename__ = "audit_links"
+
+    lane: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    position: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    entry_id: Mapped[UUID] = mapped_column(unique=True)
+    origin_digest: Mapped[bytes] = mapped_column(LargeBinary)
+    changes_digest: Mapped[bytes] = mapped_column(LargeBinary)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+AUDIT_ENTRIES_OF_ACCOUNT = Listing(
+    select(
+        *labelled(
+            "audit_entry",
+            AuditEntry.id,
+            AuditEntry.at,
+            AuditEntry.action,
+            AuditEntry.result,
+            AuditEntry.address,
+            AuditEntry.user_agent,
+        ),
+        AuditEntry.subject_id.label("account_id"),
+        AuditEntry.actor_id,
+        AuditEntry.actor_name,
+    ),
+    id=AuditEntry.id,
+    owner=AuditEntry.subject_id,
+    descending=True,
+)

@@ -95,6 +95,7 @@ async def _grant(connection: AsyncConnection, role: str) -> None:
         f"GRANT USAGE ON SCHEMA public TO {name}",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {name}",
         f"REVOKE UPDATE, DELETE, TRUNCATE ON audit_entries FROM {name}",
+        f"REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON audit_links FROM {name}",
     ):
         await connection.execute(text(statement))
 
