@@ -5,12 +5,15 @@ from collections.abc import Awaitable
 from types import CoroutineType
 from typing import Any, TypeGuard
 
+import structlog
 from graphql import ExecutionResult, GraphQLError, GraphQLSchema, execute
 from graphql.execution import Executor
 
 from resolvers.context import RequestContext
 from schema.documents import Document
 from server.graphql_request import GraphQLRequest
+
+log = structlog.get_logger()
 
 
 async def run_operation(
@@ -22,17 +25,29 @@ async def run_operation(
     """
     try:
         async with asyncio.timeout_at(deadline):
-            operation = document.compilable_operation(schema, request.operation_name)
-            answer = None if operation is None else await operation.answer(context, request.variables)
-            if answer is not None:
-                return ExecutionResult(*answer)
-            return await _by_reference(schema, document, request, context)
+            return await _executed(schema, document, request, context)
     except TimeoutError:
         message = (
             "This took too long and was stopped. Ask for less at once, or try again shortly; "
             "after a mutation, look first whether it was done."
         )
         return ExecutionResult(None, [GraphQLError(message, extensions={"code": "TIMEOUT"})])
+
+
+async def _executed(
+    schema: GraphQLSchema, document: Document, request: GraphQLRequest, context: RequestContext
+) -> ExecutionResult:
+    operation = document.compilable_operation(schema, request.operation_name)
+    if operation is None:
+        return await _by_reference(schema, document, request, context)
+    try:
+        answer = await operation.answer(context, request.variables)
+    except Exception as fault:
+        result = await _by_reference(schema, document, request, context)
+        if not result.errors:
+            log.exception("compiled query failed", request_id=context.request_id, exc_info=fault)
+        return result
+    return ExecutionResult(*answer) if answer is not None else await _by_reference(schema, document, request, context)
 
 
 async def _by_reference(

@@ -1,57 +1,80 @@
-"""Where a field's arguments come from: constants, plain variables, or what only the reference can coerce."""
+"""A field's arguments, worked out once for all its rows: as they stand where that is plain, else by the reference."""
 
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
+import strawberry
 from graphql import (
+    GraphQLArgument,
     GraphQLNonNull,
     GraphQLSchema,
     OperationDefinitionNode,
     Undefined,
     VariableNode,
-    type_from_ast,
+    print_ast,
     value_from_ast,
+    visit,
 )
-from graphql.language import ListValueNode, ObjectValueNode, ValueNode
+from graphql.execution.values import VariableValues, get_argument_values
+from strawberry.types.arguments import convert_arguments
 
+from schema.binding import DEFINITION
 from schema.compiler.plan import PlannedField
+from schema.compiler.variables import PLAIN, VariableUses
 
-Argument = tuple[str, Any]  # ("variable", its name) or ("constant", its coerced value)
+if TYPE_CHECKING:
+    from schema.compiler.source import Writer
 
 
-def simple_arguments(
-    schema: GraphQLSchema, operation: OperationDefinitionNode, planned: PlannedField
-) -> dict[str, Argument] | None:
-    """Return where each argument's value comes from, or None when only the reference can coerce them.
+class Arguments:
+    """The arguments of the fields of one operation, by the names that our own code gives them."""
 
-    A variable is simple where an absent one, an absent argument and null are all the same: in an argument that may be
-    null and has no default; or in a non-null argument when it is non-null itself.
-    """
-    assert planned.definition is not None
-    declared = {
-        definition.variable.name.value: type_from_ast(schema, definition.type)
-        for definition in operation.variable_definitions or ()
-    }
-    found: dict[str, Argument] = {}
-    for argument in planned.nodes[0].arguments or ():
-        name, value = argument.name.value, argument.value
-        wanted = planned.definition.args[name]
-        if wanted.default_value is not Undefined:
+    def __init__(self, schema: GraphQLSchema, operation: OperationDefinitionNode) -> None:
+        self._schema: strawberry.Schema = schema._strawberry_schema  # type: ignore[attr-defined] # put there by Strawberry
+        definitions = operation.variable_definitions or ()
+        self._required = {node.variable.name.value for node in definitions if print_ast(node.type).endswith("!")}
+
+    def write(self, writer: "Writer", planned: PlannedField) -> str:
+        """Return the expression of a field's arguments."""
+        uses = VariableUses()
+        for argument in planned.nodes[0].arguments or ():
+            visit(argument, uses)
+        if not uses.anywhere:
+            return writer.constant(self._coerced(planned, VariableValues({}, {})))
+        plain = self._plain(planned)
+        if plain is None:
+            return f"{writer.constant(partial(self._coerced, planned))}(A)"
+        constants, variables = map(writer.constant, plain)
+        return f"{constants} | {{name: V[v] for name, v in {variables} if v in V}}"
+
+    def _coerced(self, planned: PlannedField, variables: VariableValues) -> dict[str, Any]:
+        """Return the arguments as graphql-core coerces them and Strawberry converts them."""
+        assert planned.definition is not None
+        coerced = get_argument_values(planned.definition, planned.nodes[0], variables)
+        registry = self._schema.schema_converter.scalar_registry
+        return convert_arguments(coerced, planned.strawberry.arguments, registry, self._schema.config)
+
+    def _plain(self, planned: PlannedField) -> tuple[dict[str, Any], list[tuple[str, str]]] | None:
+        """Return the constants, and the variables that need only be looked up; None when one argument needs more."""
+        assert planned.definition is not None
+        wanted = planned.definition.args
+        if not all(map(_is_plain, wanted.values())):
             return None
-        if isinstance(value, VariableNode):
-            if isinstance(wanted.type, GraphQLNonNull) and not isinstance(declared[value.name.value], GraphQLNonNull):
+        constants, variables = {}, []
+        for node in planned.nodes[0].arguments or ():
+            argument = wanted[node.name.value]
+            name = argument.extensions[DEFINITION].python_name
+            if not isinstance(node.value, VariableNode):
+                constants[name] = value_from_ast(node.value, argument.type)
+                continue
+            variable = node.value.name.value
+            if isinstance(argument.type, GraphQLNonNull) and variable not in self._required:
                 return None
-            found[name] = ("variable", value.name.value)
-            continue
-        constant = Undefined if _has_variable(value) else value_from_ast(value, wanted.type)
-        if constant is Undefined:
-            return None
-        found[name] = ("constant", constant)
-    return found
+            variables.append((name, variable))
+        return constants, variables
 
 
-def _has_variable(value: ValueNode) -> bool:
-    if isinstance(value, ListValueNode):
-        return any(map(_has_variable, value.values))
-    if isinstance(value, ObjectValueNode):
-        return any(_has_variable(field.value) for field in value.fields)
-    return isinstance(value, VariableNode)
+def _is_plain(argument: GraphQLArgument) -> bool:
+    """Return whether an argument is of a built-in scalar and without a default."""
+    has_default = argument.default is not None or argument.default_value is not Undefined
+    return str(argument.type).rstrip("!") in PLAIN and not has_default

@@ -2,34 +2,31 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import structlog
 from graphql import (
-    ArgumentNode,
-    DirectiveNode,
     DocumentNode,
     FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
-    VariableDefinitionNode,
-    VariableNode,
-    Visitor,
     visit,
 )
 from graphql.execution.values import VariableValues
 
 from resolvers.context import RequestContext
+from schema.compiler.arguments import Arguments
 from schema.compiler.plan import Planner, UncompilableError
-from schema.compiler.reading import FieldReader
+from schema.compiler.reading import Reader
 from schema.compiler.source import Writer
-from schema.compiler.variables import Variables
+from schema.compiler.variables import Variables, VariableUses
 
 log = structlog.get_logger()
 
-MOST_CONDITIONS = 4  # variables, so at most 16 variants of a query
+MOST_CONDITIONS = 4  # variables, so at most 16 variants of a query and a few more where they may be absent
 Run = Callable[[RequestContext, VariableValues, dict[str, Any], list[GraphQLError]], Awaitable[dict[str, Any]]]
 Answer = tuple[dict[str, Any], list[GraphQLError]]
 
@@ -47,66 +44,64 @@ class CompilableOperation:
 
     def __init__(self, schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) -> None:
         self._schema = schema
+        self._document = document
         self._operation = operation
-        self._fragments = {
-            node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
-        }
-        uses = _VariableUses()
-        visit(document, uses)
-        self._conditions = sorted(uses.in_conditions)
-        self._variables = Variables(schema, operation, plainly=not uses.in_literals)
-        is_query = operation.operation is OperationType.QUERY and not operation.directives
-        self._uncompilable = not is_query or len(self._conditions) > MOST_CONDITIONS
         self._variants: dict[tuple[Any, ...], CompiledQuery | None] = {}
         self._seen = False
 
     async def answer(self, context: RequestContext, given: dict[str, Any] | None) -> Answer | None:
-        """Return the data and the refused fields, or None when graphql-core is to answer; a query changes nothing."""
-        variables = self._variables.coerced(given) if self._comes_again() else None
+        """Return the data and the refused fields, or None when graphql-core is to answer.
+
+        Raises whatever goes wrong; graphql-core then says how that is answered, since a query changes nothing.
+        """
+        if not self._comes_again() or not self._is_compilable:
+            return None
+        variables = self._variables.coerced(given or {})
         query = self.variant(variables.coerced) if variables is not None else None
-        if query is None or variables is None:
+        if variables is None or query is None:
             return None
         refusals: list[GraphQLError] = []
-        try:
-            return await query.run(context, variables, variables.coerced, refusals), refusals
-        except Exception:
-            context.forget_loaded()
-            return None
+        return await query.run(context, variables, variables.coerced, refusals), refusals
 
     def variant(self, values: dict[str, Any]) -> CompiledQuery | None:
         """Return the query compiled for these values of its conditions, None when only graphql-core executes it."""
-        key = tuple(values.get(name) for name in self._conditions)
+        conditions = {name: values[name] for name in self._conditions if name in values}
+        key = tuple(conditions.items())
         if key not in self._variants:
-            self._variants[key] = self._compiled(VariableValues({}, dict(zip(self._conditions, key, strict=True))))
+            self._variants[key] = self._compiled(VariableValues({}, conditions))
         return self._variants[key]
 
     def _comes_again(self) -> bool:
         seen, self._seen = self._seen, True
-        return seen and not self._uncompilable
+        return seen
+
+    @cached_property
+    def _uses(self) -> VariableUses:
+        uses = VariableUses()
+        visit(self._document, uses)
+        return uses
+
+    @cached_property
+    def _conditions(self) -> list[str]:
+        return sorted(self._uses.in_conditions)
+
+    @cached_property
+    def _variables(self) -> Variables:
+        return Variables(self._schema, self._operation, plainly=not self._uses.in_literals)
+
+    @cached_property
+    def _is_compilable(self) -> bool:
+        is_query = self._operation.operation is OperationType.QUERY and not self._operation.directives
+        return is_query and len(self._conditions) <= MOST_CONDITIONS
 
     def _compiled(self, conditions: VariableValues) -> CompiledQuery | None:
+        fragments = [node for node in self._document.definitions if isinstance(node, FragmentDefinitionNode)]
         try:
-            root = Planner(self._schema, self._operation, self._fragments, conditions).plan()
-            writer = Writer(FieldReader(self._schema, self._operation, self._fragments))
+            root = Planner(self._schema, self._operation, fragments, conditions).plan()
+            writer = Writer(Reader(Arguments(self._schema, self._operation)).write)
             source = writer.program(root)
         except (UncompilableError, GraphQLError):
             return None
         namespace = dict(writer.constants)
         exec(compile(source, "<compiled query>", "exec"), namespace)  # noqa: S102 - written by us from names and constants
         return CompiledQuery(namespace["run"], source)
-
-
-class _VariableUses(Visitor):
-    """Finds the variables that `@skip` and `@include` look at, and whether any stands inside a list or object."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.in_conditions: set[str] = set()
-        self.in_literals = False
-
-    def enter_directive(self, node: DirectiveNode, *_: object) -> None:
-        values = (argument.value for argument in node.arguments or ())
-        self.in_conditions.update(value.name.value for value in values if isinstance(value, VariableNode))
-
-    def enter_variable(self, _node: VariableNode, _key: object, parent: object, *_: object) -> None:
-        self.in_literals |= not isinstance(parent, ArgumentNode | VariableDefinitionNode)

@@ -26,19 +26,22 @@ class UncompilableError(Exception):
     """The operation has something that only graphql-core executes."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+# What they tell of themselves is asked for by every ancestor: unless kept, a deep document would cost its square.
+
+
+@dataclass(eq=False)
 class Selection:
     """The fields selected of one object type, in the order of the answer."""
 
     type: GraphQLObjectType
     fields: list["PlannedField"]
 
-    @property
+    @cached_property
     def awaits(self) -> bool:
         """Return whether something in it has to be awaited."""
         return any(planned.awaits for planned in self.fields)
 
-    @property
+    @cached_property
     def refuses(self) -> bool:
         """Return whether something in it may be refused, so that its path must be known."""
         return any(planned.refuses for planned in self.fields)
@@ -54,36 +57,35 @@ class PlannedField:
     definition: GraphQLField | None  # None is `__typename`
     selections: list[Selection] = field(default_factory=list)
 
-    @property
-    def declaration(self) -> dict[str, Any]:
-        """Return how `schema.fields` declared it."""
-        return dict(self.strawberry.metadata)
-
-    @property
+    @cached_property
     def strawberry(self) -> StrawberryField:
-        """Return Strawberry's side of the definition."""
+        """Return how the field was declared, which `schema.fields` keeps in its metadata."""
         assert self.definition is not None
         definition: StrawberryField = self.definition.extensions[DEFINITION]
         return definition
 
-    @property
+    @cached_property
     def rule(self) -> Rule | None:
         """Return the rule of its own that may refuse it."""
         rule: Rule | None = self.definition.extensions.get("rule") if self.definition is not None else None
         return None if rule is None or rule.who is Who.PUBLIC else rule
 
-    @property
+    @cached_property
     def loads(self) -> bool:
         """Return whether reading the field itself has to be awaited."""
         if self.definition is None:
             return False
-        return "column" not in self.declaration and "computed" not in self.declaration
+        return self.strawberry.is_async or not self.strawberry.metadata.keys().isdisjoint({"related", "connection"})
 
-    # Asked for by every ancestor: without being kept, a deep document would cost the square of its size.
+    @cached_property
+    def selections_await(self) -> bool:
+        """Return whether anything selected of it has to be awaited."""
+        return any(selection.awaits for selection in self.selections)
+
     @cached_property
     def awaits(self) -> bool:
         """Return whether the field or anything selected of it has to be awaited."""
-        return self.loads or any(selection.awaits for selection in self.selections)
+        return self.loads or self.selections_await
 
     @cached_property
     def refuses(self) -> bool:
@@ -91,20 +93,26 @@ class PlannedField:
         return self.rule is not None or any(selection.refuses for selection in self.selections)
 
 
-@dataclass(frozen=True, slots=True)
 class Planner:
-    """Plans one operation, with the values that the variables of its `@skip` and `@include` have."""
+    """Plans one operation, for the values that the variables of its `@skip` and `@include` have."""
 
-    schema: GraphQLSchema
-    operation: OperationDefinitionNode
-    fragments: dict[str, FragmentDefinitionNode]
-    conditions: VariableValues
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        operation: OperationDefinitionNode,
+        fragments: list[FragmentDefinitionNode],
+        conditions: VariableValues,
+    ) -> None:
+        self._schema = schema
+        self._operation = operation
+        self._fragments = {node.name.value: FragmentDetails(node) for node in fragments}
+        self._conditions = conditions
 
     def plan(self) -> Selection:
         """Return what is selected of the root; raises UncompilableError."""
-        root = self.schema.query_type
+        root = self._schema.query_type
         assert root is not None
-        collected = collect_fields(self.schema, self._details(), self.conditions, root, self.operation)
+        collected = collect_fields(self._schema, self._fragments, self._conditions, root, self._operation)
         return self._selection(root, collected.grouped_field_set)
 
     def _selection(self, type_: GraphQLObjectType, grouped: dict[str, list[FieldDetails]]) -> Selection:
@@ -118,18 +126,13 @@ class Planner:
         if name.startswith("__"):
             raise UncompilableError(name)
         definition = parent.fields[name]
-        return PlannedField(key, parent, nodes, definition, self._selections(definition, details))
+        return PlannedField(key, parent, nodes, definition, self._selections(get_named_type(definition.type), details))
 
-    def _selections(self, definition: GraphQLField, details: list[FieldDetails]) -> list[Selection]:
-        named = get_named_type(definition.type)
-        if not isinstance(named, GraphQLObjectType) and not is_abstract_type(named):
-            return []
-        types = [named] if isinstance(named, GraphQLObjectType) else self.schema.get_possible_types(named)
-        return [self._selection(type_, self._subfields(type_, details)) for type_ in types]
+    def _selections(self, type_: Any, details: list[FieldDetails]) -> list[Selection]:
+        types = self._schema.get_possible_types(type_) if is_abstract_type(type_) else [type_]
+        return [self._selection(t, self._subfields(t, details)) for t in types if isinstance(t, GraphQLObjectType)]
 
-    def _subfields(self, type_: Any, details: list[FieldDetails]) -> dict[str, list[FieldDetails]]:
-        collected = collect_subfields(self.schema, self._details(), self.conditions, self.operation, type_, details)
-        return collected.grouped_field_set
-
-    def _details(self) -> dict[str, FragmentDetails]:
-        return {name: FragmentDetails(definition) for name, definition in self.fragments.items()}
+    def _subfields(self, type_: GraphQLObjectType, details: list[FieldDetails]) -> dict[str, list[FieldDetails]]:
+        return collect_subfields(
+            self._schema, self._fragments, self._conditions, self._operation, type_, details
+        ).grouped_field_set

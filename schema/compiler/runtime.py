@@ -1,10 +1,11 @@
-"""What compiled code calls: refusals, leaves that need the reference's care, and waiting for several fields at once."""
+"""What compiled code calls: refusals, values that need the reference's care, and waiting for several fields at once."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from functools import lru_cache
 from typing import Any
 
-from graphql import FieldNode, GraphQLError, GraphQLLeafType
+from graphql import FieldNode, GraphQLError, GraphQLLeafType, Undefined
 from graphql.error import located_error
 
 from auth.viewer import Viewer
@@ -23,32 +24,39 @@ def refuse(errors: list[GraphQLError], viewer: Viewer, refused: tuple[Rule, list
     errors.append(located_error(rule.denial(viewer), nodes, list(path)))
 
 
-def absent() -> None:
-    """Raise UnexpectedValueError, because a field that promised a value has none."""
+def absent(_value: None = None) -> None:
+    """Raise UnexpectedValueError, because what promised a value has none."""
     raise UnexpectedValueError
 
 
+def no_list(value: object) -> None:
+    """Return the null that stands for a list; raises UnexpectedValueError for anything else."""
+    if value is not None:
+        raise UnexpectedValueError
+
+
+@lru_cache
 def leaf(type_: GraphQLLeafType, *, non_null: bool) -> Callable[[Any], Any]:
-    """Return what completes a leaf that is not plainly of its type."""
+    """Return what completes a leaf that is not plainly of its type; it raises when the reference would."""
 
     def complete(value: Any) -> Any:
-        if value is None:
-            return absent() if non_null else None
-        return type_.coerce_output_value(value)
+        if value is None and not non_null:
+            return None
+        completed = type_.coerce_output_value(value) if value is not None else None
+        if completed is None or completed is Undefined:
+            raise UnexpectedValueError
+        return completed
 
     return complete
 
 
 async def together(coroutines: list[Coroutine[Any, Any, Any]]) -> list[Any]:
-    """Await all at once; when one fails, the others are stopped before the failure goes on.
+    """Await all at once, to the end even when one fails: what the others load serves the reference too.
 
     Even a single one gets a task: a list of one that went ahead would miss the batch of its neighbours' loads.
     """
-    tasks = [asyncio.ensure_future(coroutine) for coroutine in coroutines]
-    try:
-        return await asyncio.gather(*tasks)
-    except BaseException:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        raise
+    values = await asyncio.gather(*coroutines, return_exceptions=True)
+    for value in values:
+        if isinstance(value, BaseException):
+            raise value
+    return values

@@ -1,40 +1,42 @@
 """Coerces the variables of an operation: plain ones by looking at them, all others as the reference does."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from graphql import (
+    ArgumentNode,
+    DirectiveNode,
     GraphQLError,
-    GraphQLNonNull,
     GraphQLSchema,
     OperationDefinitionNode,
-    Undefined,
     VariableDefinitionNode,
-    type_from_ast,
-    value_from_ast,
+    VariableNode,
+    Visitor,
+    print_ast,
 )
 from graphql.execution.values import VariableValues, get_variable_values
 
 PLAIN: dict[str, type] = {"String": str, "ID": str, "Boolean": bool, "Int": int}
-LARGEST_INT = 2**31 - 1
+INTS = range(-(2**31), 2**31)
 
 
-@dataclass(frozen=True, slots=True)
-class PlainVariable:
-    """A variable of a built-in scalar; a value that is not plainly of `type` is left to the reference."""
+class VariableUses(Visitor):
+    """Finds the variables in a document or a part of it, those that conditions look at, and any inside a literal."""
 
-    name: str
-    type: type
-    required: bool
-    default: Any
+    def __init__(self) -> None:
+        super().__init__()
+        self.in_conditions: set[str] = set()
+        self.in_literals = False
+        self.anywhere = False
 
-    def plainly(self, value: Any) -> bool:
-        """Return whether the value needs no coercion and no refusal."""
-        if value is None:
-            return not self.required
-        if type(value) is int:
-            return self.type is int and -LARGEST_INT - 1 <= value <= LARGEST_INT
-        return type(value) is self.type
+    def enter_directive(self, node: DirectiveNode, *_: object) -> None:
+        """Note what `@skip` and `@include` look at."""
+        values = (argument.value for argument in node.arguments or ())
+        self.in_conditions.update(value.name.value for value in values if isinstance(value, VariableNode))
+
+    def enter_variable(self, _node: VariableNode, _key: object, parent: object, *_: object) -> None:
+        """Note that there is one, and whether a list or an object is around it."""
+        self.anywhere = True
+        self.in_literals |= not isinstance(parent, ArgumentNode | VariableDefinitionNode)
 
 
 class Variables:
@@ -43,40 +45,36 @@ class Variables:
     def __init__(self, schema: GraphQLSchema, operation: OperationDefinitionNode, *, plainly: bool) -> None:
         self._schema = schema
         self._definitions = operation.variable_definitions or ()
-        plain = [_plain(schema, definition) for definition in self._definitions]
-        self._plain = [variable for variable in plain if variable is not None] if plainly and all(plain) else None
+        plain = [_plain(definition) for definition in self._definitions]
+        self._plain = [variable for variable in plain if variable is not None]
+        self._plainly = plainly and all(plain)
 
-    def coerced(self, given: dict[str, Any] | None) -> VariableValues | None:
+    def coerced(self, given: dict[str, Any]) -> VariableValues | None:
         """Return the coerced variables, or None when the reference has something to say against them."""
-        given = given or {}
-        values = self._quickly(given)
+        values = self._quickly(given) if self._plainly else None
         if values is not None:
             return VariableValues({}, values)
         result: VariableValues | list[GraphQLError] = get_variable_values(self._schema, self._definitions, given)
         return result if isinstance(result, VariableValues) else None
 
     def _quickly(self, given: dict[str, Any]) -> dict[str, Any] | None:
-        if self._plain is None:
-            return None
+        """Return the variables as they are, or None when one of them is not plainly of its type."""
         values = {}
-        for variable in self._plain:
-            if variable.name in given:
-                value = values[variable.name] = given[variable.name]
-                if not variable.plainly(value):
-                    return None
-            elif variable.default is not Undefined:
-                values[variable.name] = variable.default
-            elif variable.required:
+        for name, type_, required in self._plain:
+            if name not in given and not required:
+                continue
+            value = values[name] = given.get(name)
+            if value is None and not required:
+                continue
+            if type(value) is not type_ or (type_ is int and value not in INTS):
                 return None
         return values
 
 
-def _plain(schema: GraphQLSchema, definition: VariableDefinitionNode) -> PlainVariable | None:
-    type_ = type_from_ast(schema, definition.type)
-    inner: Any = type_.of_type if isinstance(type_, GraphQLNonNull) else type_
-    plain = PLAIN.get(str(inner))
-    if plain is None:
+def _plain(definition: VariableDefinitionNode) -> tuple[str, type, bool] | None:
+    """Return the name, the type and whether a value is required; None where a default or more is to be looked at."""
+    declared = print_ast(definition.type)
+    type_ = PLAIN.get(declared.rstrip("!"))
+    if type_ is None or definition.default_value is not None:
         return None
-    default = Undefined if definition.default_value is None else value_from_ast(definition.default_value, inner)
-    name = definition.variable.name.value
-    return PlainVariable(name, plain, isinstance(type_, GraphQLNonNull), default)
+    return definition.variable.name.value, type_, declared.endswith("!")

@@ -1,4 +1,4 @@
-"""One world for all comparisons: the cast, several organizations with members, and each viewer as the server knows her."""
+"""One world for all comparisons: the cast, several organizations with members, and the viewers as the server knows."""
 
 from collections.abc import AsyncIterator
 
@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 
 from auth.authentication import authenticate
 from auth.tokens import TokenKind
-from auth.viewer import NOBODY, Viewer
+from auth.viewer import NOBODY
 from server.database import Database
 from tests.cast import Cast, add_cast, signed_in_cast
 from tests.conftest import empty
@@ -16,8 +16,10 @@ from tests.schema.compiler.comparing import World
 from tests.schema.test_permissions import complete
 from tests.schema.test_statements import grow
 
-CURSORS = """{ organization(businessId: "9200001-5") { memberships { edges { cursor } } administrators { edges { cursor } } }
-organizations(first: 3) { edges { cursor } } }"""
+CURSORS = """{
+  organization(businessId: "9200001-5") { memberships { edges { cursor } } administrators { edges { cursor } } }
+  organizations(first: 3) { edges { cursor } }
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +45,3 @@ async def cursors(cast: Cast) -> dict[str, str]:
         for name, connection in lists.items()
         for number, edge in enumerate(connection["edges"])
     }
-
-
-def viewer_of(world: World, who: str) -> Viewer:
-    return world.viewers[who]
