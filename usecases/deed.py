@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth.viewer import NOBODY, Viewer
 from models import metadata  # noqa: F401 - a flush fails while a table that a foreign key names is unknown
 from models.audit import AuditEntry, AuditResult
+from models.values.user_agent import shortened
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Author:
     name: str | None = None
     request_id: str | None = None
     address: str | None = None
+    user_agent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ def record(session: AsyncSession, author: Author, deed: Deed) -> None:
             session_id=author.viewer.session_id,
             request_id=author.request_id,
             address=author.address,
+            user_agent=shortened(author.user_agent),
             changes=dict(deed.changes),
         )
     )
