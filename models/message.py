@@ -5,12 +5,14 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Text
+from sqlalchemy import ForeignKey, Index, Text, bindparam, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.account import Language
+from models.account import Account, Language
 from models.base import Base, Id, Moment, checked_text
+from models.listing import Listing, nodes
+from models.reading import labelled
 
 
 class MessageStatus(StrEnum):
@@ -56,7 +58,7 @@ class Message(Base):
     letter: Mapped[str] = mapped_column(Text)
     language: Mapped[Language] = mapped_column(checked_text(Language))
     facts: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
-    secrets: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    secrets: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     verification_code: Mapped[str] = mapped_column(Text, unique=True)
     status: Mapped[MessageStatus] = mapped_column(checked_text(MessageStatus), default=MessageStatus.WAITING)
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -66,3 +68,27 @@ class Message(Base):
     sent_at: Mapped[datetime | None]
     failure: Mapped[str | None] = mapped_column(Text)
     bounced_at: Mapped[datetime | None]
+
+
+COLUMNS = labelled(
+    "message",
+    Message.id,
+    Message.letter,
+    Message.language,
+    Message.email,
+    Message.status,
+    Message.created_at,
+    Message.sent_at,
+)
+
+# What she asked to be sent to an address that is not hers (yet) is not listed: whether there was a letter to confirm
+# that address would tell her whether somebody else has it.
+_HERS = or_(Message.letter != Letter.EMAIL_CHANGE_CONFIRM, Message.email_key == Account.email_key)
+MESSAGES = (
+    select(Message.account_id, *COLUMNS).join_from(Message, Account, Account.id == Message.account_id).where(_HERS)
+)
+MESSAGES_BY_ID = nodes("Message", MESSAGES, Message.id)
+MESSAGES_OF_ACCOUNT = Listing(MESSAGES, id=Message.id, owner=Message.account_id, descending=True)
+MESSAGE_BY_CODE = select(*COLUMNS).where(
+    Message.verification_code == bindparam("code", type_=Text()), Message.status == MessageStatus.SENT
+)

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from uuid import UUID
 
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.account import Language
 from models.message import Letter, Message
+from usecases.clock import now
 
-__all__ = ["Letter", "Recipient", "post"]
+__all__ = ["Letter", "Recipient", "forget_letters", "post"]
 
 TOKEN = "token"  # noqa: S105 - the name of the secret that a letter's link carries
 WITH_LINK = frozenset(
@@ -56,6 +58,7 @@ def post(
     """
     if set(secrets) != ({TOKEN} if letter in WITH_LINK else set()):
         raise ValueError(f"give {letter} {'its token' if letter in WITH_LINK else 'no secrets'}; it has {set(secrets)}")
+    posted_at = now()
     session.add(
         Message(
             account_id=to.account_id,
@@ -66,8 +69,15 @@ def post(
             facts=dict(facts) | {"name": to.name},
             secrets=dict(secrets) or None,
             verification_code=_new_code(),
+            created_at=posted_at,
+            send_after=posted_at,
         )
     )
+
+
+async def forget_letters(session: AsyncSession, account_id: UUID) -> None:
+    """Delete every letter to an account that is being erased, sent or not; its verification codes go with it."""
+    await session.execute(delete(Message).where(Message.account_id == account_id))
 
 
 def _new_code() -> str:

@@ -1,0 +1,165 @@
+"""How a letter leaves the house: over SMTP, or into a folder where a developer reads it."""
+
+import os
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+import aiosmtplib
+
+SMTP_TIMEOUT = 60.0  # seconds for each answer of the mail server
+_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+_ENHANCED = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
+_ADDRESS_CODES = {550, 551, 553}
+
+
+class OutageError(Exception):
+    """The mail server is away, or refuses us altogether: nothing can be sent until that is mended."""
+
+
+class PutOffError(Exception):
+    """The mail server does not take this letter now (4xx)."""
+
+
+class DoubtError(Exception):
+    """The connection broke between the content and the answer: the mail server may have the letter."""
+
+
+class RefusedLetterError(Exception):
+    """The mail server will never take this letter (5xx); `address_fault` when there is no such mailbox."""
+
+    def __init__(self, reason: str, *, address_fault: bool = False) -> None:
+        super().__init__(reason)
+        self.address_fault = address_fault
+
+
+class Carrier(Protocol):
+    """An open way out: first the envelope, which commits to nothing, then the content, which may not be repeated."""
+
+    async def address(self, mail: EmailMessage) -> None:
+        """Name sender and recipient; raises OutageError, PutOffError or RefusedLetterError."""
+
+    async def hand_over(self, mail: EmailMessage) -> None:
+        """Send the content; raises PutOffError or RefusedLetterError as told, DoubtError when nothing was told."""
+
+
+def is_address_fault(status: str) -> bool:
+    """Return whether an enhanced status code (RFC 3463) says that there is no such mailbox, for good.
+
+    A full mailbox, a letter too large or a policy is not the address's fault; 5.4.1 is how Exchange Online says that it
+    knows no such person.
+    """
+    return re.fullmatch(r"5\.(0\.0|1\.\d+|2\.[01]|4\.[14])", status) is not None
+
+
+class SmtpCarrier:
+    """One connection to the mail server."""
+
+    def __init__(self, client: aiosmtplib.SMTP) -> None:
+        self._client = client
+
+    async def address(self, mail: EmailMessage) -> None:
+        """Say MAIL FROM and RCPT TO; a refusal of the sender is ours to mend, so it stops everything."""
+        try:
+            await self._client.rset()
+            await self._client.mail(_only_address(mail, "From"))
+        except (aiosmtplib.SMTPException, OSError) as failure:
+            raise OutageError(f"the mail server does not take mail from us: {_said(failure)}") from failure
+        try:
+            await self._client.rcpt(_only_address(mail, "To"))
+        except aiosmtplib.SMTPResponseException as refusal:
+            raise _refusal(refusal, of_address=True) from refusal
+        except (aiosmtplib.SMTPException, OSError) as failure:
+            raise OutageError(f"the mail server left: {_said(failure)}") from failure
+
+    async def hand_over(self, mail: EmailMessage) -> None:
+        """Say DATA and wait for the answer that decides."""
+        try:
+            await self._client.data(mail.as_bytes())
+        except aiosmtplib.SMTPResponseException as refusal:
+            raise _refusal(refusal, of_address=False) from refusal
+        except (aiosmtplib.SMTPException, OSError) as failure:
+            raise DoubtError(f"no answer to the content: {_said(failure)}") from failure
+
+
+@asynccontextmanager
+async def smtp_carrier(url: str) -> AsyncIterator[Carrier]:
+    """Connect to `smtp[s|+starttls]://[USER:PASSWORD@]HOST[:PORT]`, and part politely; raises OutageError."""
+    client = _client(url)
+    try:
+        await client.connect()
+    except (aiosmtplib.SMTPException, OSError) as failure:
+        raise OutageError(f"the mail server cannot be reached: {_said(failure)}") from failure
+    try:
+        yield SmtpCarrier(client)
+    finally:
+        with suppress(aiosmtplib.SMTPException, OSError):
+            await client.quit(timeout=2)
+        client.close()
+
+
+def _client(url: str) -> aiosmtplib.SMTP:
+    parts = urlsplit(url)
+    return aiosmtplib.SMTP(
+        hostname=parts.hostname,
+        port=parts.port or _PORTS[parts.scheme],
+        username=unquote(parts.username) if parts.username else None,
+        password=unquote(parts.password) if parts.password else None,
+        use_tls=parts.scheme == "smtps",
+        # None: by TLS wherever the server offers it, with its certificate checked.
+        start_tls={"smtp": None, "smtp+starttls": True, "smtps": False}[parts.scheme],
+        timeout=SMTP_TIMEOUT,
+    )
+
+
+def _refusal(refusal: aiosmtplib.SMTPResponseException, *, of_address: bool) -> Exception:
+    if refusal.code < 500:
+        return PutOffError(_said(refusal))
+    enhanced = _ENHANCED.search(refusal.message)
+    fault = is_address_fault(enhanced[1]) if enhanced else refusal.code in _ADDRESS_CODES
+    return RefusedLetterError(_said(refusal), address_fault=of_address and fault)
+
+
+def _said(failure: Exception) -> str:
+    """Return what the server answered by its codes; its own words may quote the address or the content."""
+    if not isinstance(failure, aiosmtplib.SMTPResponseException):
+        return type(failure).__name__
+    enhanced = _ENHANCED.search(failure.message)
+    return f"{failure.code} {enhanced[1]}" if enhanced else str(failure.code)
+
+
+def _only_address(mail: EmailMessage, header: str) -> str:
+    (address,) = mail[header].addresses
+    found: Address = address
+    return found.addr_spec
+
+
+@dataclass(frozen=True, slots=True)
+class FolderCarrier:
+    """Keeps each letter as a file; for development only, because whoever reads it can open the links."""
+
+    folder: Path
+
+    async def address(self, mail: EmailMessage) -> None:
+        """Take any address."""
+
+    async def hand_over(self, mail: EmailMessage) -> None:
+        """Write the letter whole or not at all, readable by us alone."""
+        name = mail["Message-ID"].strip("<>").partition("@")[0]
+        written = self.folder / f".{name}.part"
+        written.write_bytes(mail.as_bytes())
+        written.replace(self.folder / f"{name}.eml")
+
+
+@asynccontextmanager
+async def folder_carrier(folder: Path) -> AsyncIterator[Carrier]:
+    """Open the folder, making it first."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # noqa: ASYNC240
+    os.chmod(folder, 0o700)  # noqa: PTH101
+    yield FolderCarrier(folder)

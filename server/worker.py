@@ -1,0 +1,136 @@
+"""Sends what the outbox holds: several letters at once, none twice, and a pause while the mail server is away."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, suppress
+from email.message import EmailMessage
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from models.message import Message
+from models.reading import LOST, SLOW
+from server.carriers import Carrier, DoubtError, OutageError, PutOffError, RefusedLetterError
+from server.mail_pace import Pace
+from usecases.clock import now
+from usecases.mail import outbox
+from usecases.mail.letter import Letterhead, write_letter
+
+log = structlog.get_logger()
+
+LANES = 4  # letters on their way at once
+POLL = 1.0  # seconds between two looks into an empty outbox
+LONGEST_PAUSE = 60.0  # seconds, doubling from POLL while the mail server is away
+DATABASE_AWAY = (*LOST, *SLOW, DBAPIError)
+
+OpenCarrier = Callable[[], AbstractAsyncContextManager[Carrier]]
+
+
+class MailWorker:
+    """Hands letters over until it is told to stop; any number of workers may do so at once."""
+
+    def __init__(
+        self, sessions: async_sessionmaker[AsyncSession], head: Letterhead, carrier: OpenCarrier, pace: Pace
+    ) -> None:
+        self._sessions = sessions
+        self._head = head
+        self._carrier = carrier
+        self._pace = pace
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        """Finish the letters that are being handed over, and claim no others."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Send whatever is due, now and later, until stopped."""
+        pause = POLL
+        while not self._stopping.is_set():
+            try:
+                await self.drain()
+                pause = POLL
+            except OutageError as outage:
+                pause = min(pause * 2, LONGEST_PAUSE)
+                log.warning("mail is not going out", reason=str(outage), again_in=pause)
+            except DATABASE_AWAY as failure:
+                pause = min(pause * 2, LONGEST_PAUSE)
+                log.warning("the outbox cannot be read", reason=type(failure).__name__, again_in=pause)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), pause)
+
+    async def drain(self) -> None:
+        """Send everything that is due; raises OutageError when the mail server does not let us, losing no letter."""
+        async with self._sessions.begin() as session:
+            doubtful = await outbox.doubt_abandoned(session, now())
+            due = await outbox.is_due(session, now())
+        if doubtful:
+            log.warning("letters are in doubt; look at them with `omaposti mail doubtful`", letters=doubtful)
+        if due:
+            # Each lane ends its letter even when another meets an outage: a cancelled hand-over would be in doubt.
+            ends = await asyncio.gather(*(self._lane() for _ in range(LANES)), return_exceptions=True)
+            for end in ends:
+                if isinstance(end, BaseException):
+                    raise end
+
+    async def _lane(self) -> None:
+        async with self._carrier() as carrier:
+            while not self._stopping.is_set():
+                letter = await self._claim()
+                if letter is None:
+                    return
+                await self._send(letter, carrier)
+
+    async def _claim(self) -> Message | None:
+        """Return the next letter worth sending; what is not is given up on the way."""
+        while True:
+            async with self._sessions.begin() as session:
+                letter = await outbox.claim_letter(session, now(), self._pace.resting())
+                reason = None if letter is None else await outbox.reason_to_drop(session, letter, now())
+                if letter is not None and reason is not None:
+                    await outbox.record_failure(session, letter, reason)
+                    continue
+            if letter is not None:
+                self._pace.count(letter.email_key.rpartition("@")[2])
+            return letter
+
+    async def _send(self, letter: Message, carrier: Carrier) -> None:
+        mail = self._write(letter)
+        async with self._sessions() as session:
+            try:
+                if mail is None:
+                    await outbox.record_failure(session, letter, "it could not be written")
+                else:
+                    await self._hand_over(session, letter, mail, carrier)
+            except PutOffError as later:
+                await outbox.put_off(session, letter, now(), str(later))
+            except RefusedLetterError as refusal:
+                fault_at = now() if refusal.address_fault else None
+                await outbox.record_failure(session, letter, str(refusal), fault_at)
+            except DoubtError as doubt:
+                await outbox.record_doubt(session, letter, str(doubt))
+                log.warning("a letter is in doubt; look at it with `omaposti mail doubtful`", message=str(letter.id))
+            except OutageError:
+                await outbox.release(session, letter, now())
+                await session.commit()
+                raise
+            await session.commit()
+
+    async def _hand_over(self, session: AsyncSession, letter: Message, mail: EmailMessage, carrier: Carrier) -> None:
+        """Commit that the letter is going out before it does, so that a crash leaves it in doubt and not to be sent."""
+        await carrier.address(mail)
+        going_out_at = now()
+        if not await outbox.begin_handover(session, letter, going_out_at):
+            return
+        await session.commit()
+        letter.sending_at = going_out_at
+        await carrier.hand_over(mail)
+        await outbox.record_sent(session, letter, now())
+
+    def _write(self, letter: Message) -> EmailMessage | None:
+        try:
+            return write_letter(letter, self._head)
+        except Exception:
+            # One letter that cannot be written must not keep the others from going out.
+            log.exception("a letter could not be written", letter=letter.letter, message=str(letter.id))
+            return None

@@ -1,0 +1,28 @@
+"""Where a letter's link leads: a page of the configured front end, with the secret where no server log sees it."""
+
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from models.message import Letter
+from usecases.post import TOKEN
+
+# After the #, so that it reaches no server, no log and no Referer; opening the page changes nothing (mail scanners do).
+PAGES: Mapping[Letter, str] = {
+    Letter.SIGN_UP_CONFIRM: "/sign-up/confirm",
+    Letter.EMAIL_PROOF: "/email/confirm",
+    Letter.PASSWORD_RESET: "/password/reset",
+    Letter.EMAIL_CHANGE_CONFIRM: "/email/change/confirm",
+    Letter.EMAIL_CHANGED_NOTICE: "/email/change/undo",
+    Letter.ACCOUNT_CLOSED: "/account/reopen",
+}
+VERIFY_PAGE = "/message"
+
+
+def link(public_url: str, letter: Letter, secrets: Mapping[str, str]) -> str | None:
+    """Return the letter's link under the configured address, never under one that a request named (CVE-2025-25198)."""
+    return f"{public_url}{PAGES[letter]}#token={quote(secrets[TOKEN], safe='')}" if letter in PAGES else None
+
+
+def verify_link(public_url: str, code: str) -> str:
+    """Return where the reader checks that a letter is genuine."""
+    return f"{public_url}{VERIFY_PAGE}#code={quote(code, safe='')}"

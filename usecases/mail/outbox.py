@@ -1,0 +1,146 @@
+"""What becomes of a letter: claimed, being handed over, sent; or put off, refused, in doubt. Never sent twice.
+
+Every step is one guarded UPDATE. The number of attempts is the fence: whoever claims a letter raises it, so a worker
+that slept through its lease finds that the letter is no longer its own.
+"""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from random import uniform
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, null, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.account import Account, AccountStatus
+from models.message import Message, MessageStatus
+from usecases.deed import Author, Deed, record
+from usecases.post import WITH_LINK
+
+AUTHOR = Author(name="mail")
+
+CLAIM = timedelta(minutes=5)  # for reaching the point of no return; another worker may try after it
+HANDOVER = timedelta(minutes=15)  # longer than any mail server takes to say yes (RFC 5321, 4.5.3.2.6: 10 minutes)
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
+GIVE_UP = timedelta(days=2)
+
+_DOMAIN = func.split_part(Message.email_key, "@", 2)
+_DUE = (Message.status == MessageStatus.WAITING,)
+
+
+async def claim_letter(session: AsyncSession, now: datetime, resting: Collection[str] = ()) -> Message | None:
+    """Take the letter that has been due longest, passing over domains that rest; others pass over it meanwhile."""
+    due = select(Message).where(*_DUE, Message.send_after <= now, _DOMAIN.not_in(resting))
+    letter = await session.scalar(
+        due.order_by(Message.send_after, Message.id).limit(1).with_for_update(skip_locked=True)
+    )
+    if letter is not None:
+        letter.send_after, letter.attempts = now + CLAIM, letter.attempts + 1
+        await session.flush()
+    return letter
+
+
+async def is_due(session: AsyncSession, now: datetime) -> bool:
+    """Return whether any letter is due, so that a worker connects to the mail server only for something."""
+    due = select(Message.id).where(*_DUE, Message.send_after <= now).limit(1)
+    return await session.scalar(due) is not None
+
+
+async def reason_to_drop(session: AsyncSession, letter: Message, now: datetime) -> str | None:
+    """Return why a letter is no longer worth sending, if so.
+
+    A link that has expired helps nobody. An address that bounces is left alone, but for a link that somebody has just
+    asked for: it is her way to prove that the mailbox works again.
+    """
+    if "until" in letter.facts and datetime.fromisoformat(letter.facts["until"]) <= now:
+        return "the link expired before the letter could be sent"
+    bounces = select(Account.id).where(*_live_account(letter), Account.email_undeliverable_at.is_not(None))
+    if letter.letter not in WITH_LINK and await session.scalar(bounces) is not None:
+        return "the address does not receive mail"
+    return None
+
+
+async def begin_handover(session: AsyncSession, letter: Message, now: datetime) -> bool:
+    """Pass the point of no return, before the content goes out; return False when the letter is no longer ours."""
+    return await _move(session, letter, MessageStatus.WAITING, status=MessageStatus.SENDING, sending_at=now)
+
+
+async def record_sent(session: AsyncSession, letter: Message, now: datetime) -> None:
+    """Record that the mail server took it, even if it was in doubt meanwhile; the secrets of its link are dropped."""
+    done = {"status": MessageStatus.SENT, "sent_at": now, "secrets": null(), "failure": None}
+    if not await _move(session, letter, MessageStatus.SENDING, **done):
+        await _move(session, letter, MessageStatus.DOUBTFUL, **done)
+
+
+async def put_off(session: AsyncSession, letter: Message, now: datetime, reason: str) -> None:
+    """Try again later, each time after twice as long; after two days it has failed."""
+    if now - letter.created_at >= GIVE_UP:
+        await record_failure(session, letter, reason)
+        return
+    pause = min(FIRST_PAUSE * 2 ** min(letter.attempts - 1, 10), LONGEST_PAUSE) * uniform(0.9, 1.1)  # noqa: S311 - spreads retries, guards nothing
+    later = {"status": MessageStatus.WAITING, "send_after": now + pause, "sending_at": None, "failure": reason}
+    await _move(session, letter, letter_status(letter), **later)
+
+
+async def release(session: AsyncSession, letter: Message, now: datetime) -> None:
+    """Give a claimed letter back untried, because it is the mail server that is away."""
+    await _move(session, letter, MessageStatus.WAITING, send_after=now)
+
+
+async def record_failure(
+    session: AsyncSession, letter: Message, reason: str, address_fault_at: datetime | None = None
+) -> None:
+    """Give the letter up; with `address_fault_at` the address itself was refused, and its account is told so."""
+    await _move(session, letter, letter_status(letter), status=MessageStatus.FAILED, failure=reason, secrets=null())
+    if address_fault_at is not None:
+        await mark_undeliverable(session, letter, address_fault_at, reason)
+
+
+async def record_doubt(session: AsyncSession, letter: Message, reason: str) -> None:
+    """Record that the mail server may or may not have it; a person may ask again, we never send it again ourselves."""
+    await _move(session, letter, MessageStatus.SENDING, status=MessageStatus.DOUBTFUL, failure=reason)
+
+
+async def doubt_abandoned(session: AsyncSession, now: datetime) -> int:
+    """Put in doubt what a worker was handing over when it died, and return how many letters that were."""
+    abandoned = await session.scalars(
+        update(Message)
+        .where(Message.status == MessageStatus.SENDING, Message.sending_at < now - HANDOVER)
+        .values(status=MessageStatus.DOUBTFUL, failure="the worker ended while handing it over")
+        .returning(Message.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(abandoned.all())
+
+
+async def mark_undeliverable(session: AsyncSession, letter: Message, now: datetime, reason: str) -> None:
+    """Mark the account that has this very address, once, and record it; a changed address is not blamed."""
+    account_id = await session.scalar(
+        update(Account)
+        .where(*_live_account(letter), Account.email_undeliverable_at.is_(None))
+        .values(email_undeliverable_at=now)
+        .returning(Account.id)
+    )
+    if account_id is not None:
+        record(session, AUTHOR, Deed("email.undeliverable", account_id, changes={"reason": reason}))
+
+
+def letter_status(letter: Message) -> MessageStatus:
+    """Return where the claimed letter is: not handed over yet, or being so."""
+    return MessageStatus.SENDING if letter.sending_at is not None else MessageStatus.WAITING
+
+
+def _live_account(letter: Message) -> tuple[ColumnElement[bool], ...]:
+    return Account.email_key == letter.email_key, Account.status != AccountStatus.ERASED
+
+
+async def _move(session: AsyncSession, letter: Message, stands: MessageStatus, **values: Any) -> bool:
+    """Change the letter if it is in that state and still ours; return whether it was."""
+    moved = await session.scalar(
+        update(Message)
+        .where(Message.id == letter.id, Message.status == stands, Message.attempts == letter.attempts)
+        .values(**values)
+        .returning(Message.id)
+        .execution_options(synchronize_session=False)
+    )
+    return moved is not None
