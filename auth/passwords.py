@@ -39,7 +39,7 @@ class PasswordWork:
         """Return whether the password fits; without a hash or with an impossible password, after equal work."""
         candidate = normalized(password)
         impossible = password_hash is None or candidate is None
-        fits = await self._run(lambda: _verify(password_hash or _DECOY, candidate or ""))
+        fits = await self.run(lambda: _verify(password_hash or _DECOY, candidate or ""))
         return fits and not impossible
 
     async def hash(self, password: str) -> str:
@@ -47,13 +47,14 @@ class PasswordWork:
         candidate = normalized(password)
         if candidate is None:
             raise ValueError("a password has 1 to 1,024 characters of valid Unicode")
-        return await self._run(lambda: HASHER.hash(candidate))
+        return await self.run(lambda: HASHER.hash(candidate))
 
     def close(self) -> None:
         """Let the running checks end and take no more."""
         self._threads.shutdown(cancel_futures=True)
 
-    async def _run(self, work: Callable[[], T]) -> T:
+    async def run(self, work: Callable[[], T]) -> T:
+        """Do work as dear as a check beside the event loop; raises PasswordWorkBusyError when too many wait."""
         if self._waiting >= QUEUE:
             raise PasswordWorkBusyError("many people are signing in just now; try again in a few seconds")
         self._waiting += 1

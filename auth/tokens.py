@@ -1,8 +1,10 @@
 """Secrets we hand out: 256 random bits behind a prefix that names the kind; we keep only their SHA-256."""
 
 import hashlib
+import hmac
 import re
 import secrets
+from base64 import urlsafe_b64encode
 from enum import StrEnum
 
 
@@ -13,6 +15,11 @@ class TokenKind(StrEnum):
     ACCESS = "acc_"
     REFRESH = "ref_"
     DEVICE = "dev_"
+    SIGN_UP = "sup_"
+    EMAIL_PROOF = "eml_"
+    PASSWORD_RESET = "rst_"
+    EMAIL_CHANGE = "chg_"
+    EMAIL_UNDO = "und_"
 
 
 _SHAPE = re.compile(r"[a-z]{3}_[A-Za-z0-9_-]{43}", re.ASCII)
@@ -21,6 +28,12 @@ _SHAPE = re.compile(r"[a-z]{3}_[A-Za-z0-9_-]{43}", re.ASCII)
 def issue(kind: TokenKind) -> tuple[str, bytes]:
     """Return a new secret of that kind and the hash to store."""
     secret = kind + secrets.token_urlsafe(32)
+    return secret, hashlib.sha256(secret.encode()).digest()
+
+
+def derive(kind: TokenKind, key: bytes, parent: str) -> tuple[str, bytes]:
+    """Return the one secret of that kind that follows from another, and its hash; without the key it is random."""
+    secret = kind + urlsafe_b64encode(hmac.digest(key, f"{kind}{parent}".encode(), "sha256")).rstrip(b"=").decode()
     return secret, hashlib.sha256(secret.encode()).digest()
 
 
