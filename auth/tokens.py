@@ -17,7 +17,7 @@ class TokenKind(StrEnum):
     DEVICE = "dev_"
     SIGN_UP = "sup_"
     EMAIL_PROOF = "eml_"
-    PASSWORD_RESET = "rst_"
+    PASSWORD_RESET = "rst_"  # noqa: S105 - a prefix, not a secret
     EMAIL_CHANGE = "chg_"
     EMAIL_UNDO = "und_"
 

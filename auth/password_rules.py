@@ -1,0 +1,92 @@
+"""What a new password must be, by whatever way it is set: one function for all of them (security.md, B49).
+
+Rules: product.md 7.7, after NIST SP 800-63B-4, 3.1.1.2: length and guessability count, composition does not.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from auth.breached_passwords import is_breached
+from auth.legacy_proofs import LegacyProof, proves
+from auth.password_strength import strength_of
+from auth.passwords import HASHER, PasswordWork, normalized
+from models.values.role_words import without_marks
+
+SHORTEST = 15  # code points in NFC, because the password is the only factor
+SHORTEST_WORD = 4  # letters; shorter names are in so many words that nothing would be left
+PRODUCT_WORDS = ("omaposti", "posti", "posten")
+
+_BREAKS = re.compile(r"[\W_]+")
+
+
+class PasswordFault(StrEnum):
+    """Why a password is refused; each has a text of the same name."""
+
+    TOO_SHORT = "PASSWORD_TOO_SHORT"
+    TOO_LONG = "PASSWORD_TOO_LONG"
+    COMMON = "PASSWORD_COMMON"
+    BREACHED = "PASSWORD_BREACHED"
+    PERSONAL = "PASSWORD_PERSONAL"
+    OF_OLD_CODE = "PASSWORD_OF_OLD_CODE"
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What somebody who knows the person would try first: her own words, and the passwords of her old codes."""
+
+    words: frozenset[str] = frozenset()
+    old_codes: tuple[LegacyProof, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewPassword:
+    """A password that somebody wishes to have, judged before any transaction: its hash, or what is wrong with it."""
+
+    hash: str
+    fault: PasswordFault | None = None
+
+
+async def judged(work: PasswordWork, password: str, about: Surroundings) -> NewPassword:
+    """Judge a password and hash it if nothing is wrong with it; raises PasswordWorkBusyError."""
+    return await work.run(lambda: _judge(password, about))
+
+
+def _judge(password: str, about: Surroundings) -> NewPassword:
+    fault = fault_of(password, about)
+    return NewPassword("", fault) if fault else NewPassword(HASHER.hash(normalized(password) or ""))
+
+
+def fault_of(password: str, about: Surroundings) -> PasswordFault | None:
+    """Return the first rule that a password breaks, the cheapest first.
+
+    Takes as long as checking a password for each old code: call it beside the event loop.
+    """
+    composed = normalized(password)
+    if composed is None:
+        return PasswordFault.TOO_LONG if password else PasswordFault.TOO_SHORT
+    if len(composed) < SHORTEST:
+        return PasswordFault.TOO_SHORT
+    if _is_personal(composed, about.words):
+        return PasswordFault.PERSONAL
+    if is_breached(composed):
+        return PasswordFault.BREACHED
+    if strength_of(composed, about.words).is_guessable:
+        return PasswordFault.COMMON
+    return PasswordFault.OF_OLD_CODE if any(proves(password, code) for code in about.old_codes) else None
+
+
+def own_words(email_key: str, names: Iterable[str | None]) -> frozenset[str]:
+    """Return what is the person's own in an address and in names of people and organizations, folded."""
+    local_part = email_key.rpartition("@")[0]
+    texts = [local_part, *(name for name in names if name)]
+    folded = [without_marks(text) for text in texts]
+    whole = {_BREAKS.sub("", text) for text in folded}
+    return frozenset(word for word in whole.union(*map(_BREAKS.split, folded)) if len(word) >= SHORTEST_WORD)
+
+
+def _is_personal(password: str, words: frozenset[str]) -> bool:
+    folded = without_marks(password)
+    joined = _BREAKS.sub("", folded)
+    return any(word in folded or word in joined for word in (*PRODUCT_WORDS, *words))
