@@ -21,6 +21,8 @@ from server.database import open_database
 from server.endpoint import GraphQLEndpoint
 from server.graphiql import graphiql_routes
 from server.health import healthz, newest_revision, readyz
+from server.mail import mail_sent_along
+from server.mailbox import mailbox_routes
 from server.request_log import RequestLog
 from server.settings import Settings
 
@@ -30,6 +32,7 @@ def create_app(settings: Settings, dsn: str, schema: GraphQLSchema = SCHEMA) -> 
     return Starlette(
         routes=[
             *graphiql_routes(settings),
+            *mailbox_routes(settings),
             Route("/graphql", GraphQLEndpoint(schema, settings)),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
@@ -48,7 +51,8 @@ async def _lifespan(app: Starlette, settings: Settings, dsn: str) -> AsyncIterat
     async with open_database(dsn, settings) as database:
         app.state.services = Services(database.pool, database.sessions, passwords)
         try:
-            yield
+            async with mail_sent_along(settings, database):
+                yield
         finally:
             passwords.close()
 

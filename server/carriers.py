@@ -13,6 +13,8 @@ from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
+from usecases.mail.bounce import is_address_fault
+
 SMTP_TIMEOUT = 60.0  # seconds for each answer of the mail server
 _PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 _ENHANCED = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
@@ -47,15 +49,6 @@ class Carrier(Protocol):
 
     async def hand_over(self, mail: EmailMessage) -> None:
         """Send the content; raises PutOffError or RefusedLetterError as told, DoubtError when nothing was told."""
-
-
-def is_address_fault(status: str) -> bool:
-    """Return whether an enhanced status code (RFC 3463) says that there is no such mailbox, for good.
-
-    A full mailbox, a letter too large or a policy is not the address's fault; 5.4.1 is how Exchange Online says that it
-    knows no such person.
-    """
-    return re.fullmatch(r"5\.(0\.0|1\.\d+|2\.[01]|4\.[14])", status) is not None
 
 
 class SmtpCarrier:

@@ -13,6 +13,7 @@ from server.audit_commands import audit
 from server.command import CommandFailedError, clear_failures, in_database
 from server.database import Database, check_drift, migrate, revisions
 from server.drop_commands import drop
+from server.mail_commands import mail, worker
 from server.schema_commands import schema
 from server.serve_command import serve
 from server.settings import Settings
@@ -27,11 +28,13 @@ demo = typer.Typer(no_args_is_help=True, help="The demo cast, for trying things 
 staff = typer.Typer(no_args_is_help=True, help="What the post's own people may do.")
 
 app.command()(serve)
+app.command()(worker)
 for name, commands in {
     "audit": audit,
     "database": database,
     "demo": demo,
     "drop": drop,
+    "mail": mail,
     "schema": schema,
     "staff": staff,
 }.items():

@@ -1,12 +1,28 @@
 """Every setting, read from the environment; docs/settings.md describes each one."""
 
+from email.headerregistry import Address
+from email.policy import SMTP
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AliasChoices, Field
+from pydantic import AfterValidator, AliasChoices, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from schema.limits import Limits
+
+
+def sender_of(text: str) -> Address:
+    """Return the one mailbox that `NAME <ADDRESS>` names; raises ValueError with what to write instead."""
+    addresses = SMTP.header_factory("From", text).addresses
+    if len(addresses) != 1 or not addresses[0].domain or not addresses[0].addr_spec.isascii():
+        raise ValueError("write one mailbox, for example OmaPosti <no-reply@posti.example>")
+    found: Address = addresses[0]
+    return found
+
+
+def _with_sender(text: str) -> str:
+    sender_of(text)
+    return text
 
 
 class Settings(BaseSettings):
@@ -33,9 +49,25 @@ class Settings(BaseSettings):
     body_limit: int = Field(default=128 * 1024, ge=1024)
     slow_caller_timeout: float = Field(default=12.0, gt=0)
     operation_timeout: float = Field(default=5.0, gt=0)
+    public_url: Annotated[str, Field(pattern=r"^https?://[^/?#\s@]+(/[^?#\s]*[^/?#\s])?$")] | None = None
+    smtp_url: Annotated[str, Field(pattern=r"^smtp(s|\+starttls)?://([^@/\s]+@)?[^@/?#\s]+$")] | None = Field(
+        default=None, repr=False
+    )
+    mail_from: Annotated[str, AfterValidator(_with_sender)] = "OmaPosti <no-reply@omaposti.example>"
+    mail_per_domain: int = Field(default=300, ge=1)
     log_format: Literal["json", "console"] = "json"
 
     @property
     def shows_graphiql(self) -> bool:
         """Return whether GraphiQL is served: as set, else everywhere but in production."""
         return self.environment != "production" if self.graphiql is None else self.graphiql
+
+    @property
+    def front_end(self) -> str:
+        """Return the address that links in letters begin with, from the settings alone and never from a request."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def shows_mailbox(self) -> bool:
+        """Return whether letters stay here, at /dev/mailbox, whose readers can open anybody's account."""
+        return self.environment == "development" and self.smtp_url is None

@@ -48,7 +48,7 @@ function mountGraphiQL(place) {
 
 /** Returns the document that a link to this page carries; it is shown, and run only by hand. */
 function linkedDocument() {
-  const given = new URLSearchParams(location.search);
+  const given = new URLSearchParams(location.hash.slice(1) || location.search); // after the # where it holds a secret
   return given.has("query") ? { query: given.get("query"), variables: given.get("variables") ?? "" } : null;
 }
 

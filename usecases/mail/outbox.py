@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.account import Account, AccountStatus
 from models.message import Message, MessageStatus
 from usecases.deed import Author, Deed, record
+from usecases.mail.masking import masked
 from usecases.post import WITH_LINK
 
 AUTHOR = Author(name="mail")
@@ -111,6 +112,15 @@ async def doubt_abandoned(session: AsyncSession, now: datetime) -> int:
         .execution_options(synchronize_session=False)
     )
     return len(abandoned.all())
+
+
+async def doubtful_letters(session: AsyncSession) -> list[tuple[str, ...]]:
+    """Return id, letter, masked address, since when and why of each letter in doubt, oldest first."""
+    found = await session.scalars(select(Message).where(Message.status == MessageStatus.DOUBTFUL).order_by(Message.id))
+    return [
+        (str(it.id), it.letter, masked(it.email), f"{it.sending_at:%Y-%m-%d %H:%M:%S%z}", it.failure or "")
+        for it in found
+    ]
 
 
 async def mark_undeliverable(session: AsyncSession, letter: Message, now: datetime, reason: str) -> None:

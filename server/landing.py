@@ -1,0 +1,46 @@
+"""What the pages behind the letters' links would ask for, so that a developer can run it from GraphiQL."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from models.message import Letter
+from usecases.mail.links import PAGES, VERIFY_PAGE
+
+SECRET = "FROM_THE_LINK"  # noqa: S105 - a placeholder, which the page's script fills in
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """A page: its title, and the operation that uses the link's secret."""
+
+    title: str
+    document: str
+    values: dict[str, Any]
+
+    @property
+    def variables(self) -> str:
+        """Return the operation's variables as JSON, with a placeholder for the secret."""
+        return json.dumps(self.values, indent=2)
+
+
+def _mutation(title: str, field: str, **further: str) -> Landing:
+    kind = f"{field[0].upper()}{field[1:]}Input"
+    document = f"mutation($input: {kind}!) {{\n  {field}(input: $input) {{ userErrors {{ code field message }} }}\n}}"
+    return Landing(title, document, {"input": {"token": SECRET, **further}})
+
+
+_OF_LETTERS = {
+    Letter.SIGN_UP_CONFIRM: _mutation("Confirm the e-mail address", "emailConfirm"),
+    Letter.EMAIL_PROOF: _mutation("Confirm the e-mail address", "emailConfirm"),
+    Letter.PASSWORD_RESET: _mutation("Set a new password", "passwordReset", newPassword="a new long password"),
+    Letter.EMAIL_CHANGE_CONFIRM: _mutation("Confirm the new e-mail address", "emailChangeConfirm"),
+    Letter.EMAIL_CHANGED_NOTICE: _mutation("Undo the change of the e-mail address", "emailChangeRevert"),
+    Letter.ACCOUNT_CLOSED: _mutation("Undo the closing of the account", "accountReopen"),
+}
+_VERIFY = Landing(
+    "Is this letter genuine?",
+    "query($code: String!) {\n  messageVerify(code: $code) { letter subject sentAt sentTo }\n}",
+    {"code": SECRET},
+)
+LANDINGS = {PAGES[letter]: landing for letter, landing in _OF_LETTERS.items()} | {VERIFY_PAGE: _VERIFY}
