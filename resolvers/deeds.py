@@ -53,4 +53,4 @@ async def attempt(
 
 def told(context: RequestContext, refusal: Refusal) -> ToldRefusal:
     """Return the refusal in the viewer's language."""
-    return ToldRefusal(refusal.code, refusal.field, text(context.language, refusal.text))
+    return ToldRefusal(refusal.code, refusal.field, text(context.language, refusal.text, refusal.facts))

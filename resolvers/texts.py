@@ -1,7 +1,9 @@
 """Texts for people in Finnish, Swedish and English, from the Fluent catalogues under `locales/`."""
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 from fluent.runtime import FluentBundle, FluentResource
 
@@ -9,19 +11,27 @@ from models.account import Language
 
 LOCALES = Path(__file__).parent.parent / "locales"
 
+_CATALOGUES = ("refusals.ftl", "audit.ftl")
+_NO_FACTS: Mapping[str, str] = MappingProxyType({})
+
 
 @cache
 def _catalogue(language: Language) -> FluentBundle:
-    bundle = FluentBundle([language.value])
-    bundle.add_resource(FluentResource((LOCALES / language.value / "refusals.ftl").read_text(encoding="utf-8")))
+    # Names that are put into a text cannot turn its direction (models/values/text.py), so that nothing need fence them.
+    bundle = FluentBundle([language.value], use_isolating=False)
+    for name in _CATALOGUES:
+        bundle.add_resource(FluentResource((LOCALES / language.value / name).read_text(encoding="utf-8")))
     return bundle
 
 
-def text(language: Language, key: str) -> str:
-    """Return the text of that key in that language, else in Finnish; raises LookupError when neither has it."""
+def text(language: Language, key: str, facts: Mapping[str, str] = _NO_FACTS) -> str:
+    """Return the text of that key in that language, else in Finnish; raises LookupError when neither has it.
+
+    `facts` are what the text names: `{ $organizations }`.
+    """
     for bundle in (_catalogue(language), _catalogue(Language.FI)):
         pattern = bundle.get_message(key).value if bundle.has_message(key) else None
         if pattern is not None:
-            wording, _ = bundle.format_pattern(pattern)
+            wording, _ = bundle.format_pattern(pattern, dict(facts))
             return str(wording)
     raise LookupError(f"no text for {key!r}; add it to refusals.ftl in each language under locales/")

@@ -1,7 +1,9 @@
 """How a deed is refused: with a code, the input at fault, and a key of the text that tells what to do."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 
 
 class RefusalCode(StrEnum):
@@ -29,11 +31,12 @@ class RefusalCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One reason: `field` is the input's path, `text` names the message in the catalogue of texts."""
+    """One reason: `field` is the input's path, `text` names the message in the catalogue, `facts` what it speaks of."""
 
     code: RefusalCode
     text: str
     field: tuple[str, ...] = ()
+    facts: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(eq=False)
