@@ -1,0 +1,119 @@
+"""A deed's transaction: all or nothing, and its connection comes back whole whatever happens to the request."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import suppress
+
+import asyncpg
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from auth.passwords import PasswordWork
+from models.audit import AuditEntry
+from models.reading import DatabaseUnavailableError
+from resolvers.context import RequestContext, Services
+from server.database import Database
+from usecases.deed import Author, Deed, record
+
+
+@pytest.fixture
+async def context(database: Database) -> AsyncIterator[RequestContext]:
+    passwords = PasswordWork()
+    yield RequestContext(Services(database.pool, database.sessions, passwords))
+    passwords.close()
+
+
+@pytest.fixture
+async def observer(dsn: str) -> AsyncIterator[asyncpg.Connection]:
+    connection = await asyncpg.connect(dsn)
+    yield connection
+    await connection.close()
+
+
+async def recorded(database: Database) -> int:
+    async with database.sessions() as session:
+        return await session.scalar(select(func.count()).select_from(AuditEntry)) or 0
+
+
+async def deed(context: RequestContext, seconds: float = 0.0, fault: Exception | None = None) -> None:
+    """Write one audit entry, take a while, and fail if told so."""
+    async with context.transaction() as session:
+        record(session, Author(name="test"), Deed("test.deed"))
+        await session.flush()
+        await session.execute(text(f"SELECT pg_sleep({seconds})"))
+        if fault is not None:
+            raise fault
+
+
+async def test_what_ends_well_is_kept_and_what_does_not_is_undone(context: RequestContext, database: Database) -> None:
+    await deed(context)
+    with pytest.raises(KeyError):
+        await deed(context, fault=KeyError("ours"))
+    assert await recorded(database) == 1
+
+
+async def test_a_deed_cut_off_is_undone_and_said_to_be_unavailable(
+    context: RequestContext, database: Database, observer: asyncpg.Connection
+) -> None:
+    for _ in range(20):
+        cut = asyncio.create_task(deed(context, seconds=1))
+        await observer.fetch("SELECT pg_terminate_backend($1, 2000)", await _sleeper(observer))
+        with pytest.raises(DatabaseUnavailableError):
+            await cut
+    assert await recorded(database) == 0
+    await deed(context)
+    assert await recorded(database) == 1
+
+
+async def _sleeper(observer: asyncpg.Connection) -> int:
+    asleep = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'"
+    async with asyncio.timeout(2):
+        while not (pid := await observer.fetchval(asleep)):  # noqa: ASYNC110 - the database has no event for it
+            await asyncio.sleep(0.005)
+    found: int = pid
+    return found
+
+
+@pytest.mark.parametrize("statement", ["SELECT pg_sleep(10)", "SELECT 1 FROM services FOR UPDATE"])
+async def test_a_deed_that_waits_too_long_is_said_to_be_unavailable(
+    context: RequestContext, observer: asyncpg.Connection, statement: str
+) -> None:
+    async with observer.transaction():
+        await observer.execute("LOCK TABLE services IN ACCESS EXCLUSIVE MODE")
+        with pytest.raises(DatabaseUnavailableError):
+            async with context.transaction() as session:
+                await session.execute(text("SET LOCAL statement_timeout = 300"))
+                await session.execute(text(statement))
+
+
+@pytest.mark.parametrize("count", [100, pytest.param(2_000, marks=pytest.mark.long)])
+async def test_deeds_cancelled_at_any_moment_leave_nothing_half_done(
+    context: RequestContext, database: Database, observer: asyncpg.Connection, count: int
+) -> None:
+    chance, done = random.Random(count), 0
+
+    async def attempt() -> None:
+        nonlocal done
+        await asyncio.sleep(chance.random() * count / 200)
+        with suppress(TimeoutError, DatabaseUnavailableError):
+            async with asyncio.timeout(chance.random() / 20):
+                await deed(context, seconds=chance.random() / 100)
+                done += 1
+
+    await asyncio.gather(*(attempt() for _ in range(count)))
+    assert 0 < done < count
+    # A commit whose answer was not waited for may still have been made, but none that was answered is lost.
+    assert await recorded(database) >= done
+    assert _lent(database.engine) == 0
+    open_ = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in trans%'"
+    async with asyncio.timeout(5):
+        while await observer.fetchval(open_):  # noqa: ASYNC110 - the server notices in its own time
+            await asyncio.sleep(0.01)
+    await asyncio.gather(*(deed(context) for _ in range(8)))
+
+
+def _lent(engine: AsyncEngine) -> int:
+    lent: int = engine.pool.checkedout()  # type: ignore[attr-defined] # of the pool we configure
+    return lent
