@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 
 from fluent.runtime import FluentBundle, FluentResource
 
@@ -12,7 +11,6 @@ from models.account import Language
 LOCALES = Path(__file__).parent.parent / "locales"
 
 _CATALOGUES = ("refusals.ftl", "audit.ftl")
-_NO_FACTS: Mapping[str, str] = MappingProxyType({})
 
 
 @cache
@@ -24,7 +22,7 @@ def _catalogue(language: Language) -> FluentBundle:
     return bundle
 
 
-def text(language: Language, key: str, facts: Mapping[str, str] = _NO_FACTS) -> str:
+def text(language: Language, key: str, facts: Mapping[str, str] | None = None) -> str:
     """Return the text of that key in that language, else in Finnish; raises LookupError when neither has it.
 
     `facts` are what the text names: `{ $organizations }`.
@@ -32,6 +30,6 @@ def text(language: Language, key: str, facts: Mapping[str, str] = _NO_FACTS) -> 
     for bundle in (_catalogue(language), _catalogue(Language.FI)):
         pattern = bundle.get_message(key).value if bundle.has_message(key) else None
         if pattern is not None:
-            wording, _ = bundle.format_pattern(pattern, dict(facts))
+            wording, _ = bundle.format_pattern(pattern, dict(facts or {}))
             return str(wording)
     raise LookupError(f"no text for {key!r}; add it to refusals.ftl in each language under locales/")

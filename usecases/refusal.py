@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 
 
 class RefusalCode(StrEnum):
@@ -36,7 +35,7 @@ class Refusal:
     code: RefusalCode
     text: str
     field: tuple[str, ...] = ()
-    facts: Mapping[str, str] = MappingProxyType({})
+    facts: Mapping[str, str] | None = None
 
 
 @dataclass(eq=False)
