@@ -1,0 +1,40 @@
+"""Letters we have sent: one's own, and whether a letter is genuine."""
+
+import re
+from uuid import UUID
+
+from models.account import Language
+from models.message import MESSAGE_BY_CODE, MESSAGES_OF_ACCOUNT, Letter
+from models.reading import Row
+from resolvers.context import RequestContext
+from resolvers.paging import Page, Window, page
+from usecases.mail import letter
+from usecases.mail.masking import masked
+
+_CODE = re.compile(r"[A-Z2-9]{15}", re.ASCII)
+_GROUP = 5
+
+
+async def of_account(context: RequestContext, account_id: UUID, window: Window) -> Page:
+    """Return a page of the letters to a person, newest first."""
+    return await page(context, MESSAGES_OF_ACCOUNT, account_id, window)
+
+
+async def by_code(context: RequestContext, typed: str) -> Row | None:
+    """Return the letter that was sent with that code, or None; spaces, dashes and case do not matter."""
+    code = re.sub(r"[\s-]+", "", typed[:100]).upper()
+    if not _CODE.fullmatch(code):
+        return None
+    groups = "-".join(code[start : start + _GROUP] for start in range(0, len(code), _GROUP))
+    rows = await context.fetch(MESSAGE_BY_CODE, code=groups)
+    return rows[0] if rows else None
+
+
+def subject(row: Row, _context: RequestContext) -> str:
+    """Return the letter's subject, in the language it was written in."""
+    return letter.subject(Letter(row["message_letter"]), Language(row["message_language"]))
+
+
+def sent_to(row: Row, _context: RequestContext) -> str:
+    """Return the address so that only its owner knows it again."""
+    return masked(row["message_email"])
