@@ -20,6 +20,7 @@ class TokenKind(StrEnum):
     PASSWORD_RESET = "rst_"  # noqa: S105 - a prefix, not a secret
     EMAIL_CHANGE = "chg_"
     EMAIL_UNDO = "und_"
+    CLOSING_UNDO = "cls_"
 
 
 _SHAPE = re.compile(r"[a-z]{3}_[A-Za-z0-9_-]{43}", re.ASCII)

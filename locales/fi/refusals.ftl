@@ -31,3 +31,4 @@ PASSWORD_COMMON = Tämä salasana on helppo arvata. Käytä useampia sanoja, jot
 PASSWORD_BREACHED = Tämä salasana on vuotanut jostakin toisesta palvelusta, ja sitä kokeillaan ensimmäisten joukossa. Valitse toinen.
 PASSWORD_PERSONAL = Jätä salasanasta pois nimesi, sähköpostiosoitteesi, organisaatiosi ja palvelumme nimi.
 PASSWORD_OF_OLD_CODE = Tämä on vanhan tunnuksesi salasana. Valitse uusi.
+WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR = Olet ainoa pääkäyttäjä organisaatiossa: { $organizations }. Nimitä ensin toinen pääkäyttäjä, tai vahvista, että organisaatio jää ilman pääkäyttäjää.
