@@ -1,0 +1,42 @@
+"""Closing one's account, and undoing it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.viewer import NOBODY
+from resolvers.context import RequestContext
+from resolvers.deeds import Outcome, attempt
+from usecases import closing
+
+
+@dataclass(slots=True)
+class AccountClosed(Outcome):
+    """When the account will be erased, if it was closed."""
+
+    erased_after: datetime | None = None
+
+
+async def close(context: RequestContext, *, vacate: bool) -> AccountClosed:
+    """Close the viewer's account; she is nobody from then on."""
+    erased_after: list[datetime] = []
+
+    async def deed(session: AsyncSession) -> None:
+        erased_after.append(await closing.close_account(session, context.author, vacate=vacate))
+
+    refusals = await attempt(context, "account.close", context.viewer.account_id, deed)
+    if refusals:
+        return AccountClosed(refusals)
+    context.cookie, context.clear_cookie = None, context.clear_cookie or context.may_set_cookie
+    context.change_viewer(NOBODY)
+    return AccountClosed(erased_after=erased_after[0])
+
+
+async def undo(context: RequestContext, token: str) -> Outcome:
+    """Undo the closing of the account whose mailed link holds the token."""
+
+    async def deed(session: AsyncSession) -> None:
+        await closing.undo_closing(session, context.author, token)
+
+    return Outcome(await attempt(context, "account.closeUndo", None, deed))
