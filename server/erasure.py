@@ -1,0 +1,28 @@
+"""Erases what is due, one transaction for each account, so that a fault with one keeps no other."""
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from server.database import Database
+from usecases.deed import Author
+from usecases.erasure import due_accounts, erase_account, forget_farewells
+
+log = structlog.get_logger()
+
+AUTHOR = Author(name="erasure")
+
+
+async def erase_due(database: Database) -> tuple[int, int]:
+    """Erase every account whose time of grace is over; return how many were erased and how many could not be."""
+    async with database.sessions.begin() as session:
+        due = await due_accounts(session)
+        await forget_farewells(session)
+    erased = failed = 0
+    for account_id in due:
+        try:
+            async with database.sessions.begin() as session:
+                erased += await erase_account(session, AUTHOR, account_id)
+        except SQLAlchemyError:
+            log.exception("erasure failed", account=str(account_id))
+            failed += 1
+    return erased, failed
