@@ -1,10 +1,17 @@
 """Turns the secret that a request carries into its viewer, by one short read and never from a cache."""
 
+from contextlib import suppress
+from datetime import datetime, timedelta
+from uuid import UUID
+
 from auth.tokens import TokenKind, digest
 from auth.viewer import NOBODY, Viewer
+from models.clock import now
 from models.pool import Pool
-from models.reading import Row, fetch
-from models.session import VIEWER_BY_ACCESS_TOKEN, VIEWER_BY_COOKIE
+from models.reading import DatabaseUnavailableError, Row, fetch
+from models.session import SEEN, VIEWER_BY_ACCESS_TOKEN, VIEWER_BY_COOKIE, at
+
+SEEN_EVERY = timedelta(minutes=1)  # no finer, so that a busy session is one write a minute
 
 _STATEMENTS = {TokenKind.COOKIE: VIEWER_BY_COOKIE, TokenKind.ACCESS: VIEWER_BY_ACCESS_TOKEN}
 
@@ -17,8 +24,13 @@ async def authenticate(pool: Pool, kind: TokenKind, secret: str) -> Viewer:
     secret_hash = digest(kind, secret)
     if secret_hash is None:
         return NOBODY
-    rows = await fetch(pool, _STATEMENTS[kind], secret_hash=secret_hash)
-    return viewer_of(rows[0]) if rows else NOBODY
+    moment = now()
+    rows = await fetch(pool, _STATEMENTS[kind], secret_hash=secret_hash, **at(moment))
+    if not rows:
+        return NOBODY
+    if rows[0]["session_last_seen_at"] < moment - SEEN_EVERY:
+        await _note_seen(pool, rows[0]["session_id"], moment)
+    return viewer_of(rows[0])
 
 
 def viewer_of(row: Row) -> Viewer:
@@ -26,6 +38,15 @@ def viewer_of(row: Row) -> Viewer:
     return Viewer(
         account=row,
         session_id=row["session_id"],
+        transport=row["session_transport"],
         roles=dict(zip(row["organization_ids"] or (), row["roles"] or (), strict=True)),
         staff_roles=frozenset(row["staff_roles"] or ()),
+        tasks=tuple(row["tasks"] or ()),
+        reauthenticated_at=row["session_reauthenticated_at"],
     )
+
+
+async def _note_seen(pool: Pool, session_id: UUID, moment: datetime) -> None:
+    """Date the session's last use; a database that cannot write just now fails no request by it."""
+    with suppress(DatabaseUnavailableError):
+        await fetch(pool, SEEN, session_id=session_id, seen_before=moment - SEEN_EVERY, now=moment)

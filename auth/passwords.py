@@ -49,6 +49,10 @@ class PasswordWork:
             raise ValueError("a password has 1 to 1,024 characters of valid Unicode")
         return await self.run(lambda: HASHER.hash(candidate))
 
+    async def renewed(self, password_hash: str, password: str) -> str | None:
+        """Return the hash by today's parameters of a password that has just fitted, or None when it has them."""
+        return await self.hash(password) if HASHER.check_needs_rehash(password_hash) else None
+
     def close(self) -> None:
         """Let the running checks end and take no more."""
         self._threads.shutdown(cancel_futures=True)

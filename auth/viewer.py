@@ -18,6 +18,7 @@ class Viewer:
 
     account: Mapping[str, Any] | None = None
     session_id: UUID | None = None
+    transport: str | None = None
     roles: dict[UUID, str] = field(default_factory=dict)
     staff_roles: frozenset[str] = frozenset()
     tasks: tuple[str, ...] = ()

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, bindparam, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, Uuid, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Id, Moment, Version, checked_text
@@ -94,6 +94,8 @@ CONFIRMATION = (EmailConfirmation.account_id == Account.id) & (EmailConfirmation
 
 ACCOUNTS = select(*COLUMNS).outerjoin_from(Account, EmailConfirmation, CONFIRMATION)
 ACCOUNTS_BY_ID = nodes("Account", ACCOUNTS, Account.id)
-CREDENTIAL = select(Account.id, Account.status, Account.password_hash).where(
-    Account.email_key == bindparam("email_key", type_=Text()), Account.status != AccountStatus.ERASED
+_CREDENTIALS = select(Account.id, Account.status, Account.password_hash, Account.password_set_at).where(
+    Account.status != AccountStatus.ERASED
 )
+CREDENTIAL = _CREDENTIALS.where(Account.email_key == bindparam("email_key", type_=Text()))
+CREDENTIAL_BY_ID = _CREDENTIALS.where(Account.id == bindparam("account_id", type_=Uuid()))

@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy import ForeignKey, LargeBinary, bindparam, func
 from sqlalchemy.orm import Mapped, mapped_column
 
+from models.account import CREDENTIAL, Account
 from models.base import Base, Id, Moment
 
 
@@ -18,3 +19,12 @@ class Device(Base):
     secret_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     created_at: Mapped[Moment]
     last_seen_at: Mapped[Moment]
+
+
+# What a sign-in checks: the account's password, and whether the request comes from a device of hers; each device keeps
+# of its secret what `usecases.device.device_hash` makes of it.
+CREDENTIAL_AND_DEVICE = CREDENTIAL.add_columns(Device.id.label("device_id")).outerjoin_from(
+    Account,
+    Device,
+    Device.secret_hash == func.sha256(bindparam("device_hash", type_=LargeBinary()).concat(func.uuid_send(Account.id))),
+)

@@ -1,17 +1,35 @@
 """One device signed in."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Select, Text, bindparam, func, select, true
+from sqlalchemy import (
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Select,
+    Text,
+    Uuid,
+    bindparam,
+    func,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from models import account
 from models.account import CONFIRMATION, Account, AccountStatus, EmailConfirmation
 from models.base import Base, Id, Moment, checked_text
+from models.listing import Listing, nodes
 from models.membership import Membership, MembershipStatus
+from models.reading import labelled
 from models.staff import StaffGrant
+from models.task import Task
 
 
 class Transport(StrEnum):
@@ -48,6 +66,19 @@ class Session(Base):
     ended_at: Mapped[datetime | None]
 
 
+IDLE = timedelta(days=14)  # a browser's session that nobody uses for so long is over (security.md 1.2)
+NOW = bindparam("now", type_=DateTime(timezone=True))  # the application's clock
+IDLE_SINCE = bindparam("idle_since", type_=DateTime(timezone=True))
+
+NOT_ENDED = Session.ended_at.is_(None) & (Session.expires_at > NOW)
+NOT_IDLE = Session.last_seen_at > IDLE_SINCE
+
+
+def at(moment: datetime) -> dict[str, datetime]:
+    """Return the parameters of a statement that asks which sessions live at that moment."""
+    return {"now": moment, "idle_since": moment - IDLE}
+
+
 _ROLES = (
     select(
         func.array_agg(Membership.organization_id).label("organization_ids"),
@@ -61,32 +92,69 @@ _STAFF_ROLES = (
     .where(StaffGrant.account_id == Account.id, StaffGrant.revoked_at.is_(None))
     .lateral("granted")
 )
+_TASKS = (
+    select(func.array_agg(aggregate_order_by(Task.kind, Task.opened_at, Task.id)).label("tasks"))
+    .where(Task.account_id == Account.id, Task.done_at.is_(None))
+    .lateral("open_tasks")
+)
 
 
 def _viewer(secret: InstrumentedAttribute[bytes | None]) -> Select[tuple[object, ...]]:
-    """Return the one read of a request's beginning: the live session behind a secret, its account and all its roles."""
+    """Return the one read of a request's beginning: the session behind a secret, its account, roles and open tasks."""
     return (
         select(
             Session.id.label("session_id"),
+            *labelled("session", Session.transport, Session.last_seen_at, Session.reauthenticated_at),
             *account.COLUMNS,
             _ROLES.c.organization_ids,
             _ROLES.c.roles,
             _STAFF_ROLES.c.staff_roles,
+            _TASKS.c.tasks,
         )
         .join_from(Session, Account, Account.id == Session.account_id)
         .outerjoin(EmailConfirmation, CONFIRMATION)
         .join(_ROLES, true())
         .join(_STAFF_ROLES, true())
+        .join(_TASKS, true())
         .where(
             secret == bindparam("secret_hash", type_=LargeBinary()),
-            Session.ended_at.is_(None),
-            Session.expires_at > func.now(),
+            NOT_ENDED,
             Account.status == AccountStatus.ACTIVE,
         )
     )
 
 
-VIEWER_BY_COOKIE = _viewer(Session.cookie_hash)
+VIEWER_BY_COOKIE = _viewer(Session.cookie_hash).where(NOT_IDLE)
 VIEWER_BY_ACCESS_TOKEN = _viewer(Session.access_hash).where(
-    func.coalesce(Session.access_expires_at, Session.expires_at) > func.now()
+    func.coalesce(Session.access_expires_at, Session.expires_at) > NOW
+)
+SEEN = (
+    update(Session)
+    .where(
+        Session.id == bindparam("session_id", type_=Uuid()),
+        Session.last_seen_at < bindparam("seen_before", type_=DateTime(timezone=True)),
+    )
+    .values(last_seen_at=NOW)
+)
+
+SESSIONS = select(
+    Session.account_id,
+    *labelled(
+        "session",
+        Session.id,
+        Session.transport,
+        Session.user_agent,
+        Session.network,
+        Session.created_at,
+        Session.last_seen_at,
+        Session.expires_at,
+        Session.ended_at,
+    ),
+)
+SESSIONS_BY_ID = nodes("Session", SESSIONS, Session.id)
+LIVE_SESSIONS_OF_ACCOUNT = Listing(
+    SESSIONS.where(NOT_ENDED, (Session.transport != Transport.COOKIE) | NOT_IDLE),
+    Session.id,
+    Session.account_id,
+    descending=True,
 )

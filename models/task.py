@@ -4,10 +4,12 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, any_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Id, Moment, checked_text
+from models.listing import IDS
+from models.reading import labelled
 
 
 class TaskKind(StrEnum):
@@ -30,3 +32,10 @@ class Task(Base):
     kind: Mapped[TaskKind] = mapped_column(checked_text(TaskKind))
     opened_at: Mapped[Moment]
     done_at: Mapped[datetime | None]
+
+
+OPEN_TASKS_OF_ACCOUNTS = (
+    select(Task.account_id, *labelled("task", Task.kind, Task.opened_at))
+    .where(Task.account_id == any_(IDS), Task.done_at.is_(None))
+    .order_by(Task.opened_at, Task.id)
+)

@@ -37,7 +37,10 @@ class RequestContext:
     request_id: str | None = None
     address: str | None = None
     language: Language = Language.FI
+    user_agent: str | None = None
+    device: str | None = None
     cookie: str | None = None
+    device_cookie: str | None = None
     may_set_cookie: bool = True
     clear_cookie: bool = False
     _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)

@@ -13,6 +13,8 @@ KINDS = {
     "ServiceAccess": 5,
     "LegacyCode": 6,
     "CustomerNumber": 7,
+    "Session": 8,
+    "Message": 9,
 }
 _BY_NUMBER = {number: kind for kind, number in KINDS.items()}
 # Eighteen bytes fill 24 characters, so that no id has a second spelling (Python would also take + and / for - and _).

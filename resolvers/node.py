@@ -8,9 +8,11 @@ from graphql import GraphQLError
 from models.account import ACCOUNTS_BY_ID
 from models.legacy_code import LEGACY_CODES_BY_ID
 from models.membership import MEMBERSHIPS_BY_ID, SERVICE_ACCESSES_BY_ID
+from models.message import MESSAGES_BY_ID
 from models.organization import CUSTOMER_NUMBERS_BY_ID, ORGANIZATIONS_BY_ID
 from models.reading import Row
 from models.service import SERVICES_BY_ID
+from models.session import SESSIONS_BY_ID
 from resolvers import global_id
 from resolvers.context import RequestContext
 from resolvers.loading import by_id
@@ -24,6 +26,8 @@ STATEMENTS = {
     "ServiceAccess": SERVICE_ACCESSES_BY_ID,
     "LegacyCode": LEGACY_CODES_BY_ID,
     "CustomerNumber": CUSTOMER_NUMBERS_BY_ID,
+    "Message": MESSAGES_BY_ID,
+    "Session": SESSIONS_BY_ID,
 }
 
 

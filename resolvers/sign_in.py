@@ -1,55 +1,93 @@
 """Signing in and out: the password is checked between two short uses of the database, never during one."""
 
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 
 from graphql import GraphQLError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.authentication import authenticate
-from auth.tokens import TokenKind
+from auth.passwords import PasswordWorkBusyError
+from auth.tokens import TokenKind, digest
 from auth.viewer import NOBODY
-from models.account import CREDENTIAL
-from models.reading import Row
+from models.account import CREDENTIAL_BY_ID
+from models.device import CREDENTIAL_AND_DEVICE
+from models.reading import DatabaseUnavailableError, Row
 from models.session import Transport
 from models.values.email import parse_email
 from models.values.refusal import InvalidValue
 from resolvers.context import RequestContext
 from resolvers.deeds import Outcome, attempt
 from usecases import sign_in as deeds
+from usecases.device import DeviceFacts
+from usecases.session import SECRETS, OpenedSession
+from usecases.sign_in import Proof
 
-KINDS = {Transport.COOKIE: TokenKind.COOKIE, Transport.TOKEN: TokenKind.ACCESS}
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What somebody gives to sign in with; `device_token` is what an earlier sign-in from the same device gave her."""
+
+    email: str
+    password: str
+    transport: Transport
+    device_token: str | None = None
 
 
 @dataclass(slots=True)
 class SignedIn(Outcome):
-    """Whom the sign-in turned the viewer into, if it succeeded."""
+    """Whom it turned the viewer into, and the secrets of transport TOKEN, if it succeeded."""
 
     account: Row | None = None
     access_token: str | None = None
+    refresh_token: str | None = None
+    device_token: str | None = None
+    expires_at: datetime | None = None
 
 
-async def sign_in(context: RequestContext, email: str, password: str, transport: Transport) -> SignedIn:
+async def sign_in(context: RequestContext, given: Attempt) -> SignedIn:
     """Sign in by e-mail and password; every failure answers alike, after the same work.
 
     Raises GraphQLError CSRF_REFUSED when a cookie is asked for by a request that may not have one.
     """
-    if transport is Transport.COOKIE and not context.may_set_cookie:
-        raise GraphQLError(
-            "a cookie is only given to our own pages: send the header X-OmaPosti-Client and an allowed Origin, "
-            "or ask for transport TOKEN",
-            extensions={"code": "CSRF_REFUSED"},
-        )
-    credential = await _credential(context, email)
-    fits = await context.services.passwords.matches(credential and credential["password_hash"], password)
+    require_settable(context, given.transport)
+    device = DeviceFacts(given.device_token or context.device, context.user_agent, context.address)
+    credential = await _credential(context, given.email, device)
+    fits = await context.services.passwords.matches(credential and credential["password_hash"], given.password)
     proof = deeds.proof_of(credential, fits=fits)
-    secrets: list[str] = []
+    opened: list[OpenedSession] = []
 
     async def deed(session: AsyncSession) -> None:
-        secrets.append(await deeds.sign_in(session, context.author, proof, transport))
+        opened.append(await deeds.sign_in(session, context.author, proof, given.transport, device))
 
     subject = credential["id"] if credential is not None else None
     refusals = await attempt(context, "session.signIn", subject, deed)
-    return SignedIn(refusals) if refusals else await _become(context, secrets[0], transport)
+    if refusals or credential is None or proof is None:
+        return SignedIn(refusals)
+    await _keep_hash_up_to_date(context, proof, credential["password_hash"], given.password)
+    return await become(context, opened[0], given.transport)
+
+
+async def reauthenticate(context: RequestContext, password: str) -> SignedIn:
+    """Prove the viewer's password again, and go on with a new secret of the same session.
+
+    Raises GraphQLError CSRF_REFUSED when the session is a cookie's and the answer cannot carry the new one.
+    """
+    viewer = context.viewer
+    transport = Transport(str(viewer.transport))
+    require_settable(context, transport)
+    rows = await context.fetch(CREDENTIAL_BY_ID, account_id=viewer.account_id)
+    credential = rows[0] if rows else None
+    fits = await context.services.passwords.matches(credential and credential["password_hash"], password)
+    proof = deeds.proof_of(credential, fits=fits)
+    opened: list[OpenedSession] = []
+
+    async def deed(session: AsyncSession) -> None:
+        opened.append(await deeds.reauthenticate(session, context.author, proof))
+
+    refusals = await attempt(context, "session.reauthenticate", viewer.account_id, deed)
+    return SignedIn(refusals, account=viewer.account) if refusals else await become(context, opened[0], transport)
 
 
 async def sign_out(context: RequestContext) -> Outcome:
@@ -61,24 +99,52 @@ async def sign_out(context: RequestContext) -> Outcome:
     refusals = (
         await attempt(context, "session.signOut", context.viewer.account_id, deed) if context.viewer.signed_in else []
     )
-    # Whoever may not be given a cookie did not come by one, so that it is another session's.
-    context.cookie, context.clear_cookie = None, context.clear_cookie or context.may_set_cookie
-    context.change_viewer(NOBODY)
+    leave(context)
     return Outcome(refusals)
 
 
-async def _credential(context: RequestContext, email: str) -> Row | None:
+async def become(context: RequestContext, opened: OpenedSession, transport: Transport) -> SignedIn:
+    """Go on as whose session it is; a cookie's secrets go into cookies only, where no script can read them."""
+    context.change_viewer(await authenticate(context.services.pool, SECRETS[transport], opened.secret))
+    signed_in = SignedIn(account=context.viewer.account, expires_at=opened.expires_at)
+    if transport is Transport.COOKIE:
+        context.cookie, context.device_cookie, context.clear_cookie = opened.secret, opened.device_secret, False
+        return signed_in
+    signed_in.access_token, signed_in.refresh_token = opened.secret, opened.refresh_secret
+    signed_in.device_token = opened.device_secret
+    return signed_in
+
+
+def leave(context: RequestContext) -> None:
+    """Go on as nobody; whoever may not be given a cookie did not come by one, so that it is another session's."""
+    context.cookie, context.clear_cookie = None, context.clear_cookie or context.may_set_cookie
+    context.change_viewer(NOBODY)
+
+
+def require_settable(context: RequestContext, transport: Transport) -> None:
+    """Refuse with GraphQLError CSRF_REFUSED when a cookie is to be set by a request that may not have one."""
+    if transport is Transport.COOKIE and not context.may_set_cookie:
+        raise GraphQLError(
+            "a cookie is only given to our own pages: send the header X-OmaPosti-Client and an allowed Origin, "
+            "or ask for transport TOKEN",
+            extensions={"code": "CSRF_REFUSED"},
+        )
+
+
+async def _credential(context: RequestContext, email: str, device: DeviceFacts) -> Row | None:
     try:
         key = parse_email(email).key
     except InvalidValue:
         return None
-    rows = await context.fetch(CREDENTIAL, email_key=key)
+    device_hash = digest(TokenKind.DEVICE, device.secret or "")
+    rows = await context.fetch(CREDENTIAL_AND_DEVICE, email_key=key, device_hash=device_hash)
     return rows[0] if rows else None
 
 
-async def _become(context: RequestContext, secret: str, transport: Transport) -> SignedIn:
-    context.change_viewer(await authenticate(context.services.pool, KINDS[transport], secret))
-    if transport is Transport.COOKIE:
-        context.cookie, context.clear_cookie = secret, False
-        return SignedIn(account=context.viewer.account)
-    return SignedIn(account=context.viewer.account, access_token=secret)
+async def _keep_hash_up_to_date(context: RequestContext, proof: Proof, password_hash: str, password: str) -> None:
+    """Hash the password anew when our parameters have grown; what hinders that fails no sign-in."""
+    with suppress(PasswordWorkBusyError, DatabaseUnavailableError):
+        renewed = await context.services.passwords.renewed(password_hash, password)
+        if renewed is not None:
+            async with context.transaction() as session:
+                await deeds.replace_hash(session, proof, renewed)

@@ -9,19 +9,23 @@ from auth.permissions import StaffPermission
 from models.account import AccountStatus, Language
 from models.reading import Row
 from models.staff import StaffRole
-from resolvers import account, legacy_code, membership, organization
+from resolvers import account, legacy_code, membership, message, organization, session, task
 from resolvers.context import RequestContext
 from schema.connection import Connection
 from schema.fields import Node, column, computed, connection, node_id, related
 from schema.legacy_code import LegacyCode
+from schema.message import Message
 from schema.organization import Membership, Organization
 from schema.rules import SELF, rule
+from schema.session import OWN_ONLY, Session
+from schema.task import Task
 
 strawberry.enum(AccountStatus, description="Where an account is in its life.")
 strawberry.enum(StaffRole, description="A role of the post's own staff.")
 strawberry.enum(Language, name="Language", description="The languages our texts exist in.")
 
 OWN = rule(SELF, staff=StaffPermission.ACCOUNTS_READ)
+OWN_WITH_TASKS = rule(SELF, staff=StaffPermission.ACCOUNTS_READ, with_tasks=True)
 
 
 @strawberry.enum(description="Why the viewer cannot do something just now.")
@@ -29,14 +33,18 @@ class Reason(StrEnum):
     """Why the viewer cannot do something just now."""
 
     NOT_OWN_ACCOUNT = "NOT_OWN_ACCOUNT"
+    TASK_OPEN = "TASK_OPEN"
 
 
 def _reasons_against_update(row: Row, context: RequestContext) -> list[Reason]:
-    return [] if row["account_id"] == context.viewer.account_id else [Reason.NOT_OWN_ACCOUNT]
+    if row["account_id"] != context.viewer.account_id:
+        return [Reason.NOT_OWN_ACCOUNT]
+    return [Reason.TASK_OPEN] if context.viewer.tasks else []
 
 
 @strawberry.type(
-    directives=[OWN], description="One person's login, identified by her own e-mail address; good for every service."
+    directives=[OWN_WITH_TASKS],
+    description="One person's login, identified by her own e-mail address; good for every service.",
 )
 class Account(Node):
     """One person's login, identified by her own e-mail address."""
@@ -54,8 +62,17 @@ class Account(Node):
     created_at: datetime = column()
     version: int = column(description="Send it back with a change, so that nobody else's is overwritten.")
     staff_roles: list[StaffRole] = related(account.staff_roles, description="Empty for all but the post's own people.")
+    tasks: list[Task | None] = related(
+        task.of_account, description="What is to be done first; while there is anything, `me` is all that opens."
+    )
+    sessions: Connection[Session] | None = connection(
+        session.of_account, "account_id", rule=OWN_ONLY, description="Your devices that are signed in, newest first."
+    )
     viewer_can_update: bool = computed(lambda row, context: not _reasons_against_update(row, context))
     viewer_cannot_update_reasons: list[Reason] = computed(_reasons_against_update)
     memberships: Connection[Membership] | None = connection(membership.of_account, "account_id", rule=OWN)
     organizations: Connection[Organization] | None = connection(organization.of_account, "account_id", rule=OWN)
     legacy_codes: Connection[LegacyCode] | None = connection(legacy_code.of_account, "account_id", rule=OWN)
+    messages: Connection[Message] | None = connection(
+        message.of_account, "account_id", rule=OWN, description="The letters to you, newest first."
+    )

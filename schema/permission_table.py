@@ -7,6 +7,8 @@ from graphql import GraphQLObjectType, GraphQLSchema
 
 from auth.permissions import ORGANIZATION_ROLES, STAFF_ROLES
 from auth.viewer import NOBODY, Viewer
+from models.membership import Role
+from models.task import TaskKind
 from schema.binding import DEFINITION
 from schema.rules import Rule
 
@@ -25,6 +27,7 @@ A person may be several of these at once; what one of them may read, she may.
 | nobody | not signed in |
 | stranger | signed in, with nothing to do with the object |
 | self | the person the object is about |
+| restricted | the person the object is about, while she has open tasks, whatever her roles |
 | member, manager, administrator | in the organization the object is about: `MEMBER`, `USER_MANAGER`, `ADMINISTRATOR` |
 | support, operator, auditor | staff: `SUPPORT`, `RENEWAL_OPERATOR`, `AUDITOR` |
 """
@@ -33,6 +36,15 @@ A person may be several of these at once; what one of them may read, she may.
 _PERSON, _ORGANIZATION, _SOMEBODY = UUID(int=1), UUID(int=2), UUID(int=3)
 _ROW = {"account_id": _PERSON, "organization_id": _ORGANIZATION}
 _SHORT = {"USER_MANAGER": "manager", "RENEWAL_OPERATOR": "operator"}
+
+
+def _restricted() -> Viewer:
+    return Viewer(
+        account={"account_id": _PERSON},
+        roles={_ORGANIZATION: Role.ADMINISTRATOR},
+        staff_roles=frozenset(STAFF_ROLES),
+        tasks=(TaskKind.CONFIRM_EMAIL,),
+    )
 
 
 def _somebody(account_id: UUID = _SOMEBODY, role: str | None = None, staff_role: str | None = None) -> Viewer:
@@ -47,6 +59,7 @@ VIEWERS: dict[str, Viewer] = {
     "nobody": NOBODY,
     "stranger": _somebody(),
     "self": _somebody(_PERSON),
+    "restricted": _restricted(),
     **{_SHORT.get(role, role.lower()): _somebody(role=role) for role in ORGANIZATION_ROLES},
     **{_SHORT.get(role, role.lower()): _somebody(staff_role=role) for role in STAFF_ROLES},
 }

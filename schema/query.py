@@ -7,12 +7,13 @@ import strawberry
 from strawberry import ID
 
 from models.organization import OrganizationStatus, RegisterStatus
-from resolvers import node, organization, service
+from resolvers import message, node, organization, service
 from resolvers.organization import OrganizationSearch
 from resolvers.paging import Window
 from schema.account import Account
 from schema.connection import Connection
 from schema.fields import Info, Node, computed
+from schema.message import GenuineMessage
 from schema.organization import Organization
 from schema.rules import PUBLIC, SIGNED_IN, rule
 from schema.service import Service
@@ -83,6 +84,10 @@ async def _service(info: Info, code: str) -> Any:
     return await service.by_code(info.context, code)
 
 
+async def _message_verify(info: Info, code: str) -> Any:
+    return await message.by_code(info.context, code)
+
+
 async def _node(info: Info, id: ID) -> Any:  # noqa: A002 - the argument's name in the API
     return await node.one(info.context, id)
 
@@ -95,7 +100,9 @@ async def _nodes(info: Info, ids: list[ID]) -> Any:
 class Query:
     """Everything that can be asked."""
 
-    me: Account | None = computed(lambda _, context: context.viewer.account, rule=rule(SIGNED_IN), description="You.")
+    me: Account | None = computed(
+        lambda _, context: context.viewer.account, rule=rule(SIGNED_IN, with_tasks=True), description="You."
+    )
     organization: Organization | None = strawberry.field(
         resolver=_organization,
         directives=[rule(SIGNED_IN)],
@@ -110,6 +117,12 @@ class Query:
         resolver=_services, directives=[rule(PUBLIC)], description="The electronic services of the post, by code."
     )
     service: Service | None = strawberry.field(resolver=_service, directives=[rule(PUBLIC)])
+    message_verify: GenuineMessage | None = strawberry.field(
+        resolver=_message_verify,
+        directives=[rule(PUBLIC)],
+        description="Whether a letter is from us, by the code in it. "
+        "Null: we have sent no letter with that code, so open none of its links.",
+    )
     node: Node | None = strawberry.field(
         resolver=_node, directives=[rule(SIGNED_IN)], description="Any object, by its global id."
     )

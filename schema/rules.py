@@ -35,7 +35,8 @@ class Who(StrEnum):
 @strawberry.schema_directive(
     locations=[Location.OBJECT, Location.FIELD_DEFINITION],
     name="rule",
-    description="Who may read it: to be any one of those named is enough.",
+    description="Who may read it: to be any one of those named is enough. "
+    "Who has open tasks may read only what is `PUBLIC` or says `withTasks`.",
 )
 class Rule:
     """Admits whoever is any one of what it names."""
@@ -45,6 +46,7 @@ class Rule:
         name="organization", default=strawberry.UNSET
     )
     staff: StaffPermission | None = strawberry.directive_field(name="staff", default=strawberry.UNSET)
+    with_tasks: bool | None = strawberry.directive_field(name="withTasks", default=strawberry.UNSET)
 
     def permits(self, viewer: Viewer, row: Any) -> bool:
         """Return whether the viewer is admitted to what the row is about; a rule that cannot tell denies."""
@@ -58,7 +60,7 @@ class Rule:
         """Return what the rule comes to for one viewer: whether she is admitted to what a row is about."""
         if self.who is Who.PUBLIC:
             return _always
-        if not viewer.signed_in:
+        if not viewer.signed_in or self.waits_for_tasks_of(viewer):
             return _never
         if self.who is Who.SIGNED_IN or (self.staff and viewer.may_as_staff(self.staff)):
             return _always
@@ -66,6 +68,10 @@ class Rule:
             viewer.account_id if self.who is Who.SELF else None,
             viewer.organizations_where(self.organization) if self.organization else frozenset(),
         )
+
+    def waits_for_tasks_of(self, viewer: Viewer) -> bool:
+        """Return whether it is denied for now, because the viewer has something to do first."""
+        return bool(viewer.tasks) and not self.with_tasks
 
     @property
     def requires(self) -> list[str]:
@@ -78,7 +84,7 @@ class Rule:
     def sentence(self) -> str:
         """Return the rule in words, for the documentation of the field."""
         ways = {Who.PUBLIC: "anyone", Who.SIGNED_IN: "whoever is signed in", Who.SELF: "the person herself"}
-        named = [ways[self.who]] if self.who else []
+        named = [ways[self.who] + ", also with open tasks" * bool(self.with_tasks)] if self.who else []
         named += [f"members whose role has `{self.organization}`"] if self.organization else []
         named += [f"staff with `{self.staff}`"] if self.staff else []
         return "; ".join(named)
@@ -87,10 +93,17 @@ class Rule:
         """Return the error of a refused field."""
         if not viewer.signed_in:
             message, code = "Sign in to read this.", "UNAUTHENTICATED"
+        elif self.waits_for_tasks_of(viewer):
+            return self._denial_until_done(viewer)
         else:
             whom = " Ask an administrator of the organization for it." if self.organization else ""
             message, code = f"This is only for {self.sentence}.{whom}", "FORBIDDEN"
         return GraphQLError(message, extensions={"code": code, "requires": self.requires})
+
+    def _denial_until_done(self, viewer: Viewer) -> GraphQLError:
+        message = f"First do what is open: {', '.join(viewer.tasks)}. `me {{ tasks {{ kind }} }}` lists it."
+        extensions = {"code": "TASK_OPEN", "requires": self.requires, "tasks": list(viewer.tasks)}
+        return GraphQLError(message, extensions=extensions)
 
 
 def _always(_row: Any) -> bool:
@@ -115,10 +128,16 @@ def rule(
     *,
     organization: OrganizationPermission | None = None,
     staff: StaffPermission | None = None,
+    with_tasks: bool = False,
 ) -> Rule:
-    """Declare a rule: `rule(SELF, organization=MEMBERS_READ)` admits herself and any member with MEMBERS_READ."""
+    """Declare a rule: `rule(SELF, organization=MEMBERS_READ)` admits herself and any member with MEMBERS_READ.
+
+    `with_tasks` leaves it open to people who have open tasks, whom no other rule but PUBLIC admits.
+    """
     unset: Any = strawberry.UNSET
-    return Rule(who=who or unset, organization=organization or unset, staff=staff or unset)
+    return Rule(
+        who=who or unset, organization=organization or unset, staff=staff or unset, with_tasks=with_tasks or unset
+    )
 
 
 def declared(directives: Iterable[object]) -> Rule | None:

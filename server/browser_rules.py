@@ -14,6 +14,8 @@ from server.settings import Settings
 CLIENT_HEADER = "x-omaposti-client"
 COOKIE = "__Host-session"
 COOKIE_AGE = 90 * 24 * 3600  # seconds; the session itself may end sooner
+DEVICE_COOKIE = "__Host-device"
+DEVICE_COOKIE_AGE = 400 * 24 * 3600  # seconds; browsers keep none longer (RFC 6265bis, section 5.5)
 
 _ATTRIBUTES = "Path=/; Secure; HttpOnly; SameSite=Lax"
 
@@ -48,20 +50,32 @@ class BrowserRules:
 
 def session_cookie(headers: Mapping[str, str]) -> str | None:
     """Return the session's secret as the cookie has it; the empty text when it stands there twice."""
+    return _cookie(headers, COOKIE)
+
+
+def device_cookie(headers: Mapping[str, str]) -> str | None:
+    """Return the secret by which we know this browser, which opens nothing; the empty text when it stands twice."""
+    return _cookie(headers, DEVICE_COOKIE)
+
+
+def _cookie(headers: Mapping[str, str], wanted: str) -> str | None:
     found = [
         value
         for name, _, value in (pair.strip().partition("=") for pair in headers.get("cookie", "").split(";"))
-        if name == COOKIE
+        if name == wanted
     ]
     return (found[0] if len(found) == 1 else "") if found else None
 
 
 def cookie_headers(context: RequestContext) -> Headers:
-    """Return the Set-Cookie header that the request came to: a new session's, or one that ends the old."""
-    if context.cookie is not None and context.may_set_cookie:
-        value = f"{COOKIE}={context.cookie}; {_ATTRIBUTES}; Max-Age={COOKIE_AGE}"
-    elif context.clear_cookie:
-        value = f"{COOKIE}=; {_ATTRIBUTES}; Max-Age=0"
-    else:
-        return ()
-    return ((b"set-cookie", value.encode()),)
+    """Return the Set-Cookie headers that the request came to: of a new session and its device, or the end of the old."""
+    if context.cookie is None or not context.may_set_cookie:
+        return (_set_cookie(COOKIE, "", 0),) if context.clear_cookie else ()
+    session = _set_cookie(COOKIE, context.cookie, COOKIE_AGE)
+    if context.device_cookie is None:
+        return (session,)
+    return session, _set_cookie(DEVICE_COOKIE, context.device_cookie, DEVICE_COOKIE_AGE)
+
+
+def _set_cookie(name: str, value: str, age: int) -> tuple[bytes, bytes]:
+    return b"set-cookie", f"{name}={value}; {_ATTRIBUTES}; Max-Age={age}".encode()

@@ -16,7 +16,7 @@ from resolvers.context import RequestContext
 from schema.documents import Document, Documents
 from server.answers import RETRY_LATER, Answer, RefusedRequestError
 from server.body import read_body
-from server.browser_rules import BrowserRules, cookie_headers
+from server.browser_rules import BrowserRules, cookie_headers, device_cookie
 from server.caller import Credentials, credentials_of_get, credentials_of_post
 from server.disconnect import stopped_on_disconnect
 from server.errors import presented
@@ -109,6 +109,8 @@ async def _context(scope: Scope, credentials: Credentials, deadline: float) -> R
         request_id=exchange.request_id,
         address=scope["client"][0] if scope.get("client") else None,
         language=preferred_language(scope[HEADERS].get("accept-language", "")) or Language(own_language),
+        user_agent=scope[HEADERS].get("user-agent"),
+        device=device_cookie(scope[HEADERS]) if credentials.may_set_cookie else None,
         may_set_cookie=credentials.may_set_cookie,
         clear_cookie=credentials.cookie is not None and not viewer.signed_in,
     )

@@ -16,7 +16,7 @@ from models.session import Session, Transport
 from models.values.network import network_of
 from models.values.user_agent import shortened
 from usecases.clock import now
-from usecases.deed import Author
+from usecases.deed import Author, Deed, record
 from usecases.device import DeviceFacts, recognise
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 
@@ -56,12 +56,14 @@ async def open_session(
         device_id=known.id,
         user_agent=shortened(device.user_agent),
         network=network_of(device.address),
+        refresh_key=token_bytes(32) if transport is Transport.TOKEN else None,
         last_seen_at=now(),
         reauthenticated_at=now(),
         expires_at=now() + SESSION_LIFETIME,
     )
     session.add(opened)
     secret, expires_at = renew(opened)
+    await session.flush()
     refresh_secret = _begin_chain(session, opened) if transport is Transport.TOKEN else None
     await session.flush()
     return OpenedSession(opened.id, secret, expires_at, refresh_secret, known.secret)
@@ -93,6 +95,22 @@ async def end_all_sessions(session: AsyncSession, account_id: UUID) -> list[UUID
     return await _end(session, Session.account_id == account_id)
 
 
+async def revoke_session(session: AsyncSession, author: Author, session_id: UUID | None) -> None:
+    """End one of the author's own sessions; raises RefusedError NOT_FOUND when she has no such live session."""
+    account_id = author.viewer.account_id
+    if session_id is None or not await end_session(session, account_id, session_id):
+        raise RefusedError([Refusal(RefusalCode.NOT_FOUND, "SESSION_NOT_FOUND", ("input", "id"))])
+    record(session, author, Deed("session.revoke", account_id, changes={"session": str(session_id)}))
+
+
+async def revoke_other_sessions(session: AsyncSession, author: Author) -> list[UUID]:
+    """End all the author's sessions but the one she asks from, and return which."""
+    account_id = author.viewer.account_id
+    ended = await _end(session, Session.account_id == account_id, Session.id != author.viewer.session_id)
+    record(session, author, Deed("session.revokeOthers", account_id, changes={"sessions": list(map(str, ended))}))
+    return ended
+
+
 def require_fresh(viewer: Viewer) -> None:
     """Refuse with REAUTHENTICATION_REQUIRED unless the password was proved within the last ten minutes."""
     proved = viewer.reauthenticated_at
@@ -108,8 +126,7 @@ async def _end(session: AsyncSession, *which: ColumnElement[bool]) -> list[UUID]
 
 
 def _begin_chain(session: AsyncSession, opened: Session) -> str:
-    """Give the session its first refresh token, and the key that every later one is derived with."""
-    opened.refresh_key = token_bytes(32)
+    """Give the session its first refresh token; every later one is derived with the session's key."""
     secret, secret_hash = issue(TokenKind.REFRESH)
     session.add(
         RefreshToken(secret_hash=secret_hash, session_id=opened.id, issued_at=now(), expires_at=opened.expires_at)

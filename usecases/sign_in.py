@@ -1,32 +1,32 @@
-"""Signing in and out: a new secret at every sign-in, and one answer for every way to fail."""
+"""Signing in and out: a new secret at every proof of the password, and one answer for every way to fail."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.tokens import TokenKind, issue
 from models.account import Account, AccountStatus
-from models.reading import Row
 from models.session import Session, Transport
+from usecases.clock import now
 from usecases.deed import Author, Deed, record
+from usecases.device import DeviceFacts
 from usecases.refusal import Refusal, RefusalCode, RefusedError
-
-COOKIE_LIFETIME = timedelta(days=14)
-ACCESS_TOKEN_LIFETIME = timedelta(minutes=10)
+from usecases.session import OpenedSession, end_session, open_session, renew
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """That somebody knew an account's password: the hash that was checked, so that a change meanwhile undoes it."""
+    """That somebody knew an account's password, and when that was set, so that a change meanwhile undoes the proof."""
 
     account_id: UUID
-    password_hash: str
+    password_set_at: datetime | None
 
 
-def proof_of(credential: Row | None, *, fits: bool) -> Proof | None:
+def proof_of(credential: Mapping[str, Any] | None, *, fits: bool) -> Proof | None:
     """Return the proof that a password which fits is, unless its account cannot sign in.
 
     Told before the transaction, so that the right password of a suspended account takes the same statements as a wrong
@@ -34,60 +34,74 @@ def proof_of(credential: Row | None, *, fits: bool) -> Proof | None:
     """
     if credential is None or not fits or credential["status"] != AccountStatus.ACTIVE:
         return None
-    return Proof(credential["id"], credential["password_hash"])
+    return Proof(credential["id"], credential["password_set_at"])
 
 
-async def sign_in(session: AsyncSession, author: Author, proof: Proof | None, transport: Transport) -> str:
-    """Open a session for who proved her password, and return its secret.
+async def sign_in(
+    session: AsyncSession, author: Author, proof: Proof | None, transport: Transport, device: DeviceFacts
+) -> OpenedSession:
+    """Open a session for who proved her password.
 
-    A browser has one cookie: the session that it signs in from ends, so that no cookie from before lives on (ASVS
-    5.0, 7.2.4). Raises RefusedError SIGN_IN_FAILED without a proof, when the password has changed since, or when the
-    account is not active; the reasons cannot be told apart, or anyone could ask who has an account.
+    Raises RefusedError SIGN_IN_FAILED without a proof, when the password has changed since, or when the account is not
+    active; the reasons cannot be told apart, or anyone could ask who has an account.
     """
-    account = None
-    if proof is not None:
-        account = await session.scalar(select(Account).where(Account.id == proof.account_id).with_for_update(read=True))
-    if proof is None or account is None or not _holds(proof, account):
+    account = await _proved(session, proof)
+    if account is None:
         raise RefusedError([Refusal(RefusalCode.SIGN_IN_FAILED, "SIGN_IN_FAILED")])
-    secret, opened = _open(account.id, transport)
-    session.add(opened)
-    if transport is Transport.COOKIE:
-        await _end(session, author.viewer.session_id, Session.transport == Transport.COOKIE)
+    opened = await open_session(session, author, account.id, transport, device)
     record(session, author, Deed("session.signIn", account.id, changes={"transport": transport}))
     await session.flush()
-    return secret
+    return opened
+
+
+async def reauthenticate(session: AsyncSession, author: Author, proof: Proof | None) -> OpenedSession:
+    """Note that the author proved her password again, and give her session a new secret; the former is worthless.
+
+    Raises RefusedError SIGN_IN_FAILED without a proof or when her password has changed since, SESSION_ENDED when the
+    session has.
+    """
+    account = await _proved(session, proof)
+    if account is None:
+        raise RefusedError([Refusal(RefusalCode.SIGN_IN_FAILED, "PASSWORD_WRONG", ("input", "password"))])
+    current = await session.scalar(
+        select(Session)
+        .where(Session.id == author.viewer.session_id, Session.account_id == account.id, Session.ended_at.is_(None))
+        .with_for_update()
+    )
+    if current is None:
+        raise RefusedError([Refusal(RefusalCode.SESSION_ENDED, "SESSION_ENDED")])
+    secret, expires_at = renew(current)
+    current.reauthenticated_at = now()
+    record(session, author, Deed("session.reauthenticate", account.id))
+    await session.flush()
+    return OpenedSession(current.id, secret, expires_at)
 
 
 async def sign_out(session: AsyncSession, author: Author) -> None:
     """End the author's session; its secret is worthless from the next request on."""
-    ended = await _end(session, author.viewer.session_id)
-    if ended is not None:
-        record(session, author, Deed("session.signOut", ended))
+    account_id, session_id = author.viewer.account_id, author.viewer.session_id
+    if session_id is not None and await end_session(session, account_id, session_id):
+        record(session, author, Deed("session.signOut", account_id))
 
 
-async def _end(session: AsyncSession, session_id: UUID | None, *limits: ColumnElement[bool]) -> UUID | None:
-    """End a session that has not ended yet and return whose it was, if there was one."""
-    ended: UUID | None = await session.scalar(
-        update(Session)
-        .where(Session.id == session_id, Session.ended_at.is_(None), *limits)
-        .values(ended_at=datetime.now(UTC))
-        .returning(Session.account_id)
+async def replace_hash(session: AsyncSession, proof: Proof, password_hash: str) -> None:
+    """Keep the same password under today's parameters, unless it has changed meanwhile; it is no change to her."""
+    await session.execute(
+        update(Account)
+        .where(Account.id == proof.account_id, Account.password_set_at.is_not_distinct_from(proof.password_set_at))
+        .values(password_hash=password_hash)
     )
-    return ended
 
 
-def _holds(proof: Proof, account: Account) -> bool:
-    return account.status is AccountStatus.ACTIVE and account.password_hash == proof.password_hash
-
-
-def _open(account_id: UUID, transport: Transport) -> tuple[str, Session]:
-    now = datetime.now(UTC)
-    if transport is Transport.COOKIE:
-        secret, secret_hash = issue(TokenKind.COOKIE)
-        return secret, Session(
-            account_id=account_id, transport=transport, cookie_hash=secret_hash, expires_at=now + COOKIE_LIFETIME
-        )
-    secret, secret_hash = issue(TokenKind.ACCESS)
-    return secret, Session(
-        account_id=account_id, transport=transport, access_hash=secret_hash, expires_at=now + ACCESS_TOKEN_LIFETIME
+async def _proved(session: AsyncSession, proof: Proof | None) -> Account | None:
+    """Return the account of a proof that still holds, locked so that it holds until the deed is done."""
+    if proof is None:
+        return None
+    account = await session.scalar(select(Account).where(Account.id == proof.account_id).with_for_update(read=True))
+    holds = (
+        account is not None
+        and account.status is AccountStatus.ACTIVE
+        and account.password_hash is not None
+        and account.password_set_at == proof.password_set_at
     )
+    return account if holds else None
