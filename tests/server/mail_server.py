@@ -92,13 +92,13 @@ async def refuse(_: MailServer, __: SMTP, ___: Envelope) -> str:
 async def take_and_drop(mails: MailServer, server: SMTP, envelope: Envelope) -> str:
     """Take the letter and break the connection before saying so."""
     mails.take(envelope)
-    assert server.transport is not None
+    assert isinstance(server.transport, asyncio.WriteTransport)
     server.transport.abort()
     return "250 never heard"
 
 
 async def drop(_: MailServer, server: SMTP, __: Envelope) -> str:
     """Break the connection without taking the letter, which looks the same from outside."""
-    assert server.transport is not None
+    assert isinstance(server.transport, asyncio.WriteTransport)
     server.transport.abort()
     return "250 never heard"
