@@ -36,7 +36,7 @@ _OF_LETTERS = {
     Letter.PASSWORD_RESET: _mutation("Set a new password", "passwordReset", newPassword="a new long password"),
     Letter.EMAIL_CHANGE_CONFIRM: _mutation("Confirm the new e-mail address", "emailChangeConfirm"),
     Letter.EMAIL_CHANGED_NOTICE: _mutation("Undo the change of the e-mail address", "emailChangeRevert"),
-    Letter.ACCOUNT_CLOSED: _mutation("Undo the closing of the account", "accountReopen"),
+    Letter.ACCOUNT_CLOSED: _mutation("Undo the closing of the account", "accountCloseUndo"),
 }
 _VERIFY = Landing(
     "Is this letter genuine?",
