@@ -16,9 +16,9 @@ from server.database import Database
 from usecases.demo import DOMAIN, PASSWORD
 
 BROWSER = {"X-OmaPosti-Client": "tests"}
-SIGN_IN = """mutation($email: String!, $password: String!, $transport: SignInTransport!) {
-  signIn(input: {email: $email, password: $password, transport: $transport}) {
-    account { id email } accessToken userErrors { code field message }
+SIGN_IN = """mutation($email: String!, $password: String!, $transport: SignInTransport!, $device: String) {
+  signIn(input: {email: $email, password: $password, transport: $transport, deviceToken: $device}) {
+    account { id email } accessToken refreshToken deviceToken expiresAt userErrors { code field message }
   }
 }"""
 

@@ -10,7 +10,7 @@ from models.membership import Role
 from models.staff import StaffRole
 from schema.build import SCHEMA
 from schema.rules import Rule, Who
-from tests.cast import NOBODY
+from tests.cast import NOBODY, RESTRICTED
 
 # Who is what, said anew and not taken from the code under test.
 DEMO = {"member": Role.MEMBER, "manager": Role.USER_MANAGER, "administrator": Role.ADMINISTRATOR}
@@ -56,7 +56,7 @@ def admitted(rule: Rule | None, who: str, subject: About) -> bool:
     """Return whether a declared rule ought to admit that member of the cast."""
     if rule is None or rule.who is Who.PUBLIC:
         return True
-    if who == NOBODY:
+    if who == NOBODY or (who == RESTRICTED and not rule.with_tasks):
         return False
     role = dict(subject.roles).get(who)
     return (
@@ -129,6 +129,8 @@ SUBJECTS = {
     "ServiceAccess": JUSSI,
     "LegacyCode": JUSSI,
     "CustomerNumber": DEMO_OY,
+    "Message": about("member"),
+    "Session": about("member"),
 }
 
 _organization = Step("organization", DEMO_OY, '(id: "{Organization}")')
@@ -179,7 +181,27 @@ def _of_demo(who: str) -> bool:
 ACCESS = Step("serviceAccess", JUSSI, index=0)
 PATHS: list[Path] = [
     *(path for type_name in SUBJECTS for path in _nodes(type_name)),
-    *(_own(who) for who in (*DEMO, *OTHER, *STAFF, "consumer")),
+    *(_own(who) for who in (*DEMO, *OTHER, *STAFF, "consumer", RESTRICTED)),
+    Path(
+        "own sessions",
+        "Session",
+        (
+            Step("me", about(WHOEVER_ASKS)),
+            Step("sessions", about(WHOEVER_ASKS)),
+            Step("nodes", about(WHOEVER_ASKS), index=0),
+        ),
+    ),
+    Path(
+        "own sessions themselves",
+        "SessionConnection",
+        (Step("me", about(WHOEVER_ASKS)), Step("sessions", about(WHOEVER_ASKS))),
+    ),
+    Path(
+        "own tasks",
+        "Task",
+        (Step("me", about(WHOEVER_ASKS)), Step("tasks", about(RESTRICTED), index=0)),
+        travellers=lambda who: who in {RESTRICTED, NOBODY},
+    ),
     Path("organization by id", "Organization", (_organization,)),
     Path("organization by Business ID", "Organization", (Step("organization", DEMO_OY, '(businessId: "FI92000015")'),)),
     Path(
@@ -218,6 +240,17 @@ PATHS: list[Path] = [
     *_both_ways("administrators", "Person", AINO),
     *(Path(f"{name} itself", _CONNECTION_TYPES[name], steps) for name, steps in _connections.items()),
     Path("services of the organization", "Service", (_organization, Step("services", DEMO_OY, index=0))),
+    Path(
+        "own letters",
+        "Message",
+        (
+            Step("me", about(WHOEVER_ASKS)),
+            Step("messages", about(WHOEVER_ASKS)),
+            Step("nodes", about("member"), index=0),
+        ),
+        travellers=lambda who: who in {"member", NOBODY},
+    ),
+    Path("messageVerify", "GenuineMessage", (Step("messageVerify", arguments='(code: "ABCDE-FGHJK-MNPQR")'),)),
     Path("services", "Service", (Step("services", index=0),)),
     Path("service by code", "Service", (Step("service", arguments='(code: "EXTRANET")'),)),
     Path(

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -13,16 +14,19 @@ from starlette.applications import Starlette
 from models.account import Account
 from models.legacy_code import LegacyCode, LegacyCodeKind, LegacyCodeStatus
 from models.membership import Membership, ServiceAccess, ServiceAccessCustomerNumber
+from models.message import Letter, Message, MessageStatus
 from models.organization import CustomerNumber, Organization
 from models.service import Service
+from models.session import Session, Transport
 from resolvers import global_id
 from schema.binding import DEFINITION
 from schema.build import SCHEMA
 from schema.rules import Rule
 from server.database import Database
-from tests.cast import EVERYBODY, NOBODY, Cast, add_cast, signed_in_cast
+from tests.cast import EVERYBODY, NOBODY, RESTRICTED, Cast, add_cast, signed_in_cast
 from tests.conftest import empty
 from tests.schema.permission_paths import PATHS, Path, Step, about, admitted, named
+from usecases.clock import now
 from usecases.demo import PASSWORD
 
 Answer = dict[str, Any]
@@ -64,11 +68,32 @@ async def complete(database: Database) -> dict[str, str]:
             organization_id=organization.id,
             account_id=account.id,
         )
+        message = _sent(account)
         limit = ServiceAccessCustomerNumber(service_access_id=access.id, customer_number_id=number.id)
-        session.add_all([code, limit])
+        opened = Session(
+            account_id=account.id,
+            transport=Transport.TOKEN,
+            access_hash=b"never issued",
+            expires_at=datetime.now(UTC) + timedelta(days=1),
+        )
+        session.add_all([code, message, limit, opened])
         await session.flush()
-        found: list[Any] = [account, membership, organization, access, number, service, code]
+        found: list[Any] = [account, membership, organization, access, number, service, code, message, opened]
         return {type(it).__name__: global_id.encode(type(it).__name__, it.id) for it in found} | {"password": PASSWORD}
+
+
+def _sent(account: Account) -> Message:
+    """Return a letter to her that has been sent."""
+    return Message(
+        account_id=account.id,
+        email=account.email,
+        email_key=account.email_key,
+        letter=Letter.PASSWORD_CHANGED,
+        language=account.language,
+        verification_code="ABCDE-FGHJK-MNPQR",
+        status=MessageStatus.SENT,
+        sent_at=now(),
+    )
 
 
 JOURNEYS = [(who, path) for who in EVERYBODY for path in PATHS if path.travellers(who)]
@@ -83,8 +108,14 @@ async def test_a_field_is_answered_to_those_its_rules_admit(world: World, path: 
     errors = {where: error for where, error in errors.items() if on_the_way(path, where)}
     assert set(errors) == set(expected_errors), answer
     for where, rule in expected_errors.items():
-        code = "UNAUTHENTICATED" if who == NOBODY else "FORBIDDEN"
-        assert errors[where]["extensions"] == {"code": code, "requires": rule.requires}
+        assert errors[where]["extensions"] == refusal(who, rule)
+
+
+def refusal(who: str, rule: Rule) -> dict[str, Any]:
+    """Return what the error of a field tells that a rule refuses."""
+    if who == RESTRICTED and not rule.with_tasks:
+        return {"code": "TASK_OPEN", "requires": rule.requires, "tasks": ["SET_NEW_PASSWORD"]}
+    return {"code": "UNAUTHENTICATED" if who == NOBODY else "FORBIDDEN", "requires": rule.requires}
 
 
 def on_the_way(path: Path, where: tuple[str | int, ...]) -> bool:
@@ -172,11 +203,26 @@ ROOT_CALLS = {
     "organization": 'organization(businessId: "9200001-5") { id }',
     "organizations": "organizations { nodes { id } }",
     "services": "services { id }",
+    "messageVerify": 'messageVerify(code: "ABCDE-FGHJK-MNPQR") { letter }',
     "service": 'service(code: "EXTRANET") { id }',
     "node": 'node(id: "x") { id }',
     "nodes": "nodes(ids: []) { id }",
     "signIn": 'signIn(input: {email: "x", password: "x", transport: TOKEN}) { userErrors { code } }',
+    "sessionRefresh": 'sessionRefresh(input: {refreshToken: "x"}) { userErrors { code } }',
+    "sessionRevoke": 'sessionRevoke(input: {id: "x"}) { userErrors { code } }',
+    "otherSessionsRevoke": "otherSessionsRevoke { userErrors { code } }",
+    "reauthenticate": 'reauthenticate(input: {password: "x"}) { userErrors { code } }',
     "signOut": "signOut { userErrors { code } }",
+    "signUp": 'signUp(input: {email: "x", password: "x", displayName: "x"}) { userErrors { code } }',
+    "emailConfirm": 'emailConfirm(input: {token: "x"}) { userErrors { code } }',
+    "emailConfirmationResend": 'emailConfirmationResend(input: {email: "x"}) { userErrors { code } }',
+    "passwordCheck": 'passwordCheck(input: {password: "x"}) { userErrors { code } }',
+    "passwordResetRequest": 'passwordResetRequest(input: {email: "x"}) { userErrors { code } }',
+    "passwordReset": 'passwordReset(input: {token: "x", newPassword: "x"}) { userErrors { code } }',
+    "passwordChange": 'passwordChange(input: {newPassword: "x"}) { userErrors { code } }',
+    "emailChangeRequest": 'emailChangeRequest(input: {email: "x"}) { userErrors { code } }',
+    "emailChangeConfirm": 'emailChangeConfirm(input: {token: "x"}) { userErrors { code } }',
+    "emailChangeRevert": 'emailChangeRevert(input: {token: "x"}) { userErrors { code } }',
     "profileUpdate": "profileUpdate(input: {version: 1}) { userErrors { code } }",
 }
 ROOT_FIELDS = [

@@ -52,7 +52,7 @@ async def test_a_token_is_answered_and_is_good_as_a_bearer(cast: Cast) -> None:
 async def test_a_cookie_is_set_for_browsers_and_its_value_is_not_in_the_answer(cast: Cast) -> None:
     response = await sign_in(cast.client, "member", transport="COOKIE", headers=BROWSER)
     assert response.json()["data"]["signIn"]["accessToken"] is None
-    (header,) = response.headers.get_list("set-cookie")
+    header, _ = response.headers.get_list("set-cookie")
     name, _, secret = header.partition(";")[0].partition("=")
     assert (name, bool(re.fullmatch(r"ses_[\w-]{43}", secret))) == ("__Host-session", True)
     attributes = {part.strip().lower() for part in header.split(";")[1:]}
@@ -142,14 +142,51 @@ async def test_a_session_is_over_when_its_time_has_come(cast: Cast, database: Da
     assert (await post(cast.client, ME, headers=token)).status_code == 401
 
 
-@pytest.mark.parametrize(("transport", "lifetime"), [("COOKIE", timedelta(days=14)), ("TOKEN", timedelta(minutes=10))])
-async def test_a_new_session_has_its_transports_lifetime(
-    cast: Cast, database: Database, transport: str, lifetime: timedelta
-) -> None:
+@pytest.mark.parametrize("transport", ["COOKIE", "TOKEN"])
+async def test_a_new_session_lasts_ninety_days_at_most(cast: Cast, database: Database, transport: str) -> None:
     await sign_in(cast.client, "member", transport=transport, headers=BROWSER)
     async with database.sessions() as session:
         newest = (await session.scalars(select(Session).order_by(Session.id.desc()).limit(1))).one()
-    assert abs(newest.expires_at - datetime.now(UTC) - lifetime) < timedelta(minutes=1)
+    assert abs(newest.expires_at - datetime.now(UTC) - timedelta(days=90)) < timedelta(minutes=1)
+
+
+async def test_an_access_token_is_good_for_ten_minutes_only(cast: Cast, database: Database) -> None:
+    payload = (await sign_in(cast.client, "member")).json()["data"]["signIn"]
+    told = datetime.fromisoformat(payload["expiresAt"])
+    assert abs(told - datetime.now(UTC) - timedelta(minutes=10)) < timedelta(minutes=1)
+    token = {"Authorization": f"Bearer {payload['accessToken']}"}
+    await turn_back(database, "access_expires_at", timedelta(minutes=10, seconds=1))
+    assert (await post(cast.client, ME, headers=token)).status_code == 401
+
+
+@pytest.mark.parametrize(("idle", "alive"), [(timedelta(days=13, hours=23), True), (timedelta(days=14), False)])
+async def test_a_cookie_that_nobody_uses_for_a_fortnight_is_over(
+    cast: Cast, database: Database, idle: timedelta, alive: bool
+) -> None:
+    cookie, token = await cookie_of(cast.client, "member"), await token_of(cast.client, "member")
+    await turn_back(database, "last_seen_at", idle)
+    assert await email_seen(cast.client, cookie) == ("member@demo.example" if alive else None)
+    assert await email_seen(cast.client, token) == "member@demo.example", "a token has its own end"
+
+
+@pytest.mark.parametrize(("unseen", "written"), [(timedelta(seconds=50), False), (timedelta(seconds=70), True)])
+async def test_the_last_use_is_noted_at_most_once_a_minute(
+    cast: Cast, database: Database, unseen: timedelta, written: bool
+) -> None:
+    cookie = await cookie_of(cast.client, "member")
+    await turn_back(database, "last_seen_at", unseen)
+    for _ in range(3):
+        assert await email_seen(cast.client, cookie)
+    async with database.sessions() as session:
+        newest = (await session.scalars(select(Session).order_by(Session.id.desc()).limit(1))).one()
+    assert (datetime.now(UTC) - newest.last_seen_at < timedelta(seconds=40)) == written
+
+
+async def turn_back(database: Database, column: str, by: timedelta) -> None:
+    """Let a column of every session be so much earlier, as if that time had passed."""
+    async with database.sessions.begin() as session:
+        earlier = getattr(Session, column) - by
+        await session.execute(update(Session).values({column: earlier}).execution_options(synchronize_session=False))
 
 
 SAME_MAILBOX = [

@@ -43,6 +43,9 @@ REFUSED = {
         "signIn": {
             "account": None,
             "accessToken": None,
+            "refreshToken": None,
+            "deviceToken": None,
+            "expiresAt": None,
             "userErrors": [
                 {
                     "code": "SIGN_IN_FAILED",
@@ -162,7 +165,7 @@ async def test_a_hostile_password_is_refused_before_any_work(cast: Cast, app: St
 
 
 CHANGES = {
-    "her password": "UPDATE accounts SET password_hash = $1 WHERE email_key = 'member@demo.example'",
+    "her password": "UPDATE accounts SET password_hash = $1, password_set_at = now() WHERE email_key = 'member@demo.example'",
     "her standing": "UPDATE accounts SET status = 'SUSPENDED' WHERE email_key = 'member@demo.example' AND $1 <> ''",
 }
 
