@@ -11,7 +11,7 @@ from typing import Any
 
 import asyncpg
 
-from bench import questions, world
+from bench import questions
 from bench.load import Load, Sample, measure, prepared
 from bench.questions import Question
 from bench.servers import BenchError, Running
@@ -69,7 +69,7 @@ def require_same_answers(servers: list[Running], contests: list[Contest]) -> int
         if any(answer.get("errors") for answer in answers.values()):
             raise BenchError(f"an error where none should be: {answers}")
         _require_same(question, answers)
-    refused = questions.refused(world.PLAIN_MEMBER, world.STRANGER)
+    refused = questions.refused()
     for question in refused:
         # The texts of refusals are each server's own; what is withheld must be the same.
         _require_same(question, {server.recipe.title: server.ask(question)["data"] for server in servers})
@@ -112,6 +112,8 @@ def count_statements(dsn: str, servers: list[Running], contests: list[Contest], 
     """Count what PostgreSQL runs for one request, BEGIN and ROLLBACK among it; `dsn` is a superuser's."""
     for contest in contests:
         for server in servers:
+            for question in contest.questions[:COUNTED]:
+                server.ask(question)  # which may note when the session was last seen, once a minute
             asyncio.run(_reset(dsn))
             for question in contest.questions[:COUNTED]:
                 server.ask(question)

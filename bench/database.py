@@ -116,6 +116,7 @@ async def _fill(connection: asyncpg.Connection, scale: Scale) -> None:
         ("organizations", _ORGANIZATION, scale.organizations, map(_organization, range(scale.organizations))),
         ("memberships", _MEMBERSHIP, scale.memberships, map(_membership, *_numbered(scale))),
         ("sessions", _SESSION, len(sessions), map(_session, sessions)),
+        ("tasks", _TASK, 1, [(identity(Kind.TASK, 0), identity(Kind.ACCOUNT, world.RESTRICTED), "CONFIRM_EMAIL")]),
     ]
     with Progress(console=Console(stderr=True)) as shown:
         # The rows fit each other by construction; looking each one up again would take most of the time.
@@ -135,6 +136,7 @@ _CONFIRMATION = ["account_id", "email_key"]
 _ORGANIZATION = ["id", "status", "register_status", "identifier_scheme", "identifier", "name", "name_sort_key"]
 _MEMBERSHIP = ["id", "account_id", "organization_id", "role", "status"]
 _SESSION = ["id", "account_id", "transport", "access_hash", "expires_at"]
+_TASK = ["id", "account_id", "kind"]
 
 _PASSWORD_HASH = HASHER.hash(secrets.token_urlsafe())  # as dear to check as any, and known to nobody
 _NEVER = datetime.now(UTC) + timedelta(days=3_650)

@@ -4,7 +4,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from bench.world import ADMINISTRATORS, CROWD, CROWD_ADMINISTRATOR, LIST, LISTS, PEOPLE, Kind, global_id, token
+from bench.world import (
+    ADMINISTRATORS,
+    CROWD,
+    CROWD_ADMINISTRATOR,
+    LIST,
+    LISTS,
+    PEOPLE,
+    PLAIN_MEMBER,
+    RESTRICTED,
+    STRANGER,
+    Kind,
+    global_id,
+    token,
+)
 
 ME = """query Me($first: Int) {
   me { id email displayName memberships(first: $first) {
@@ -67,11 +80,12 @@ def failed_sign_ins(addresses: Iterable[str]) -> list[Question]:
     return [Question(FAILED_SIGN_IN, "FailedSignIn", {"input": each}, None) for each in given]
 
 
-def refused(plain_member: int, stranger: int) -> list[Question]:
-    """Ask for what is not to be read: as a member without the right, as a stranger, and as nobody."""
+def refused() -> list[Question]:
+    """Ask for what is not to be read: without the right, as a stranger, with an open task, and as nobody."""
     stray = Question(MEMBERS, "Members", {"id": global_id(Kind.ACCOUNT, 0), "first": LIST}, ADMINISTRATORS[0])
     nobody = _members(None, LISTS[0])
-    return [_members(plain_member, LISTS[0]), _members(stranger, LISTS[0]), stray, _me(None, 3), nobody]
+    theirs = [_members(PLAIN_MEMBER, LISTS[0]), _members(STRANGER, LISTS[0]), _members(RESTRICTED, LISTS[1])]
+    return [*theirs, _me(RESTRICTED, 3), stray, _me(None, 3), nobody]
 
 
 def _me(account: int | None, first: int) -> Question:

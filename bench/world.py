@@ -20,6 +20,7 @@ class Kind(IntEnum):
     ORGANIZATION = 2
     MEMBERSHIP = 3
     SESSION = 4
+    TASK = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,8 @@ ADMINISTRATORS = range(len(HOLDINGS) * EACH, (len(HOLDINGS) + 1) * EACH)
 PLAIN_MEMBER = ADMINISTRATORS.stop  # in the first list, without the right to read it
 STRANGER = PLAIN_MEMBER + 1  # in no organization at all
 CROWD_ADMINISTRATOR = STRANGER + 1
-ORDINARY = CROWD_ADMINISTRATOR + 1  # the first account that nothing is measured of
+RESTRICTED = CROWD_ADMINISTRATOR + 1  # administers the second list, and has an open task
+ORDINARY = RESTRICTED + 1  # the first account that nothing is measured of
 
 LISTS = range(EACH)  # organizations of exactly LIST members
 LIST = 100
@@ -105,8 +107,8 @@ def _lists(scale: Scale) -> Iterator[Held]:
     for place, organization in enumerate(LISTS):
         yield Held(ADMINISTRATORS[place], organization, "ADMINISTRATOR")
         others = LIST - 1
-        if place == 0:
-            yield Held(PLAIN_MEMBER, organization)
+        if place < 2:
+            yield Held(PLAIN_MEMBER, organization) if place == 0 else Held(RESTRICTED, organization, "ADMINISTRATOR")
             others -= 1
         yield from _strewn(scale, organization, others)
 

@@ -19,13 +19,16 @@ from bench.peers.serving import POOL_SIZE, dsn, serve
 from server.database import BOUNDS, COMMAND_TIMEOUT
 
 VIEWER = """
-SELECT a.id, a.email, a.display_name, held.organizations, held.roles, granted.staff_roles
+SELECT a.id, a.email, a.display_name, held.organizations, held.roles, granted.staff_roles, opened.tasks
 FROM sessions s JOIN accounts a ON a.id = s.account_id
 JOIN LATERAL (SELECT array_agg(organization_id) AS organizations, array_agg(role) AS roles
     FROM memberships WHERE account_id = a.id AND status = 'ACTIVE') held ON true
 JOIN LATERAL (SELECT array_agg(role) AS staff_roles
     FROM staff_grants WHERE account_id = a.id AND revoked_at IS NULL) granted ON true
+JOIN LATERAL (SELECT array_agg(kind ORDER BY opened_at, id) AS tasks
+    FROM tasks WHERE account_id = a.id AND done_at IS NULL) opened ON true
 WHERE s.access_hash = $1 AND s.ended_at IS NULL AND s.expires_at > now() AND a.status = 'ACTIVE'
+    AND coalesce(s.access_expires_at, s.expires_at) > now()
 """
 OWN_MEMBERSHIPS = """
 SELECT m.id, m.role, m.organization_id, o.name, o.business_id
@@ -64,6 +67,9 @@ class Endpoint:
 
 
 async def _me(connection: Any, viewer: Row, variables: dict[str, Any], line: RequestLine) -> bytes:
+    if viewer["tasks"]:
+        refusal = {"message": "First do what is open."}
+        return orjson.dumps({"data": {"me": _own_details(viewer, None)}, "errors": [refusal]})
     first = min(variables["first"], LARGEST_PAGE)
     rows = await connection.fetch(OWN_MEMBERSHIPS, viewer["id"], first + 1)
     line.statements += 1
@@ -73,13 +79,16 @@ async def _me(connection: Any, viewer: Row, variables: dict[str, Any], line: Req
         "edges": [{"node": {"role": row["role"], "organization": _organization(row, readable)}} for row in rows],
         "pageInfo": {"hasNextPage": more, "endCursor": _cursor(rows[-1]["id"]) if rows else None},
     }
-    me = {
+    return orjson.dumps({"data": {"me": _own_details(viewer, memberships)}})
+
+
+def _own_details(viewer: Row, memberships: dict[str, Any] | None) -> dict[str, Any]:
+    return {
         "id": _global_id(b"\1", viewer["id"]),
         "email": viewer["email"],
         "displayName": viewer["display_name"],
         "memberships": memberships,
     }
-    return orjson.dumps({"data": {"me": me}})
 
 
 async def _members(connection: Any, viewer: Row, variables: dict[str, Any], line: RequestLine) -> bytes:
@@ -89,7 +98,7 @@ async def _members(connection: Any, viewer: Row, variables: dict[str, Any], line
     role = dict(zip(viewer["organizations"] or (), viewer["roles"] or (), strict=True)).get(identity)
     staff = set(viewer["staff_roles"] or ())
     any_organization = not staff.isdisjoint(rights.ALL_ORGANIZATIONS)
-    if found is None or not (any_organization or role in rights.READ):
+    if found is None or viewer["tasks"] or not (any_organization or role in rights.READ):
         return orjson.dumps({"data": {"organization": None}})
     if not (any_organization or role in rights.READ_MEMBERS):
         refusal = {"message": "Ask an administrator of the organization for it."}

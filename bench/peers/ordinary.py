@@ -113,6 +113,8 @@ class Account:
     ) -> MembershipConnection | None:
         """List her memberships, to herself."""
         viewer: Viewer = info.context["viewer"]
+        if viewer.restricted:
+            raise GraphQLError("First do what is open.", extensions={"code": "TASK_OPEN"})
         if self.identity != viewer.account.id:
             raise GraphQLError("This is only for the person herself.", extensions={"code": "FORBIDDEN"})
         statement = select(tables.Membership).where(tables.Membership.account_id == self.identity)

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, func, select, true
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
@@ -58,6 +59,7 @@ class Session(Base):
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     access_hash: Mapped[bytes | None]
     expires_at: Mapped[datetime]
+    access_expires_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
 
 
@@ -72,13 +74,26 @@ class StaffGrant(Base):
     revoked_at: Mapped[datetime | None]
 
 
+class Task(Base):
+    """What a person must do before her account is good for anything else."""
+
+    __tablename__ = "tasks"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    kind: Mapped[str]
+    opened_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who asks, and her roles."""
+    """Who asks, and her roles; while she has open tasks she has none."""
 
     account: Account
     roles: dict[UUID, str]
     staff_roles: frozenset[str]
+    restricted: bool
 
 
 _HELD = (
@@ -94,6 +109,11 @@ _GRANTED = (
     .where(StaffGrant.account_id == Account.id, StaffGrant.revoked_at.is_(None))
     .lateral()
 )
+_OPENED = (
+    select(func.array_agg(aggregate_order_by(Task.kind, Task.opened_at, Task.id)).label("kinds"))
+    .where(Task.account_id == Account.id, Task.done_at.is_(None))
+    .lateral()
+)
 
 
 async def viewer_of(session: AsyncSession, authorization: str | None) -> Viewer | None:
@@ -101,19 +121,24 @@ async def viewer_of(session: AsyncSession, authorization: str | None) -> Viewer 
     if not authorization:
         return None
     statement = (
-        select(Account, _HELD.c.organizations, _HELD.c.roles, _GRANTED.c.roles)
+        select(Account, _HELD.c.organizations, _HELD.c.roles, _GRANTED.c.roles, _OPENED.c.kinds)
         .join(Session, Session.account_id == Account.id)
         .join(_HELD, true())
         .join(_GRANTED, true())
+        .join(_OPENED, true())
         .where(
             Session.access_hash == hashlib.sha256(authorization.removeprefix("Bearer ").encode()).digest(),
             Session.ended_at.is_(None),
             Session.expires_at > func.now(),
+            func.coalesce(Session.access_expires_at, Session.expires_at) > func.now(),
             Account.status == "ACTIVE",
         )
     )
     row = (await session.execute(statement)).one_or_none()
     if row is None:
         return None
-    account, organizations, roles, staff_roles = row
-    return Viewer(account, dict(zip(organizations or (), roles or (), strict=True)), frozenset(staff_roles or ()))
+    account, organizations, roles, staff_roles, tasks = row
+    if tasks:
+        return Viewer(account, {}, frozenset(), restricted=True)
+    held = dict(zip(organizations or (), roles or (), strict=True))
+    return Viewer(account, held, frozenset(staff_roles or ()), restricted=False)

@@ -41,14 +41,14 @@ class IsAuthenticated(BasePermission):
 
 
 class IsSelf(BasePermission):
-    """The person herself."""
+    """The person herself, once she has done what was open."""
 
-    message = "This is only for the person herself."
+    message = "This is only for the person herself, once nothing is open."
 
     async def has_permission(self, source: Any, info: Info, **kwargs: Any) -> bool:
         """Return whether the account is the viewer's own."""
         viewer: Viewer = info.context["viewer"]
-        return bool(source.instance.id == viewer.account.id)
+        return bool(source.instance.id == viewer.account.id) and not viewer.restricted
 
 
 class CanReadMembers(BasePermission):

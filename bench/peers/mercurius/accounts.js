@@ -31,8 +31,10 @@ async function viewerOf (request, authorization) {
   const hash = createHash('sha256').update(authorization.slice(7)).digest()
   const [row] = await sql.rows(request, 'viewer', sql.VIEWER, [hash])
   if (row === undefined) return null
+  const own = { id: row.id, email: row.email, displayName: row.displayName }
+  if (row.tasks) return { ...own, restricted: true, roles: new Map(), staffRoles: [] }
   const roles = new Map((row.organizations || []).map((organization, place) => [organization, row.roles[place]]))
-  return { id: row.id, email: row.email, displayName: row.displayName, roles, staffRoles: row.staffRoles || [] }
+  return { ...own, restricted: false, roles, staffRoles: row.staffRoles || [] }
 }
 
 const resolvers = {
@@ -49,6 +51,7 @@ const resolvers = {
   Account: {
     id: (account) => globalId('01', account.id),
     memberships: async (account, { first, after }, { viewer, request }) => {
+      if (viewer.restricted) throw new Error('First do what is open.')
       if (account.id !== viewer.id) throw new Error('This is only for the person herself.')
       const found = await page(request, 'own', sql.OWN_MEMBERSHIPS, account.id, first, after)
       return connection(found, first, (row) => ({

@@ -22,13 +22,16 @@ async function rows (request, name, text, values) {
 }
 
 const VIEWER = `
-SELECT a.id, a.email, a.display_name AS "displayName", held.organizations, held.roles, granted."staffRoles"
+SELECT a.id, a.email, a.display_name AS "displayName", held.organizations, held.roles, granted."staffRoles", opened.tasks
 FROM sessions s JOIN accounts a ON a.id = s.account_id
 JOIN LATERAL (SELECT array_agg(organization_id) AS organizations, array_agg(role) AS roles
     FROM memberships WHERE account_id = a.id AND status = 'ACTIVE') held ON true
 JOIN LATERAL (SELECT array_agg(role) AS "staffRoles"
     FROM staff_grants WHERE account_id = a.id AND revoked_at IS NULL) granted ON true
-WHERE s.access_hash = $1 AND s.ended_at IS NULL AND s.expires_at > now() AND a.status = 'ACTIVE'`
+JOIN LATERAL (SELECT array_agg(kind ORDER BY opened_at, id) AS tasks
+    FROM tasks WHERE account_id = a.id AND done_at IS NULL) opened ON true
+WHERE s.access_hash = $1 AND s.ended_at IS NULL AND s.expires_at > now() AND a.status = 'ACTIVE'
+    AND coalesce(s.access_expires_at, s.expires_at) > now()`
 
 const ORGANIZATION = 'SELECT id AS uuid, name, business_id AS "businessId" FROM organizations WHERE id = $1'
 
