@@ -9,7 +9,7 @@ from auth.permissions import StaffPermission
 from models.account import AccountStatus, Language
 from models.reading import Row
 from models.staff import StaffRole
-from resolvers import account, legacy_code, membership, message, organization, session, task
+from resolvers import account, email_change, legacy_code, membership, message, organization, session, task
 from resolvers.context import RequestContext
 from schema.connection import Connection
 from schema.fields import Node, column, computed, connection, node_id, related
@@ -53,6 +53,9 @@ class Account(Node):
     status: AccountStatus = column()
     email: str = column()
     email_confirmed_at: datetime | None = column()
+    pending_email: str | None = related(
+        email_change.pending_email, description="The address asked for by `emailChangeRequest`, until it is confirmed."
+    )
     display_name: str = column()
     given_name: str | None = column()
     family_name: str | None = column()

@@ -4,13 +4,23 @@ import strawberry
 
 from schema.mutations.account_close import AccountClosePayload, account_close
 from schema.mutations.account_close_undo import AccountCloseUndoPayload, account_close_undo
+from schema.mutations.email_change_confirm import EmailChangeConfirmPayload, email_change_confirm
+from schema.mutations.email_change_request import EmailChangeRequestPayload, email_change_request
+from schema.mutations.email_change_revert import EmailChangeRevertPayload, email_change_revert
+from schema.mutations.email_confirm import EmailConfirmPayload, email_confirm
+from schema.mutations.email_confirmation_resend import EmailConfirmationResendPayload, email_confirmation_resend
 from schema.mutations.other_sessions_revoke import OtherSessionsRevokePayload, other_sessions_revoke
+from schema.mutations.password_change import PasswordChangePayload, password_change
+from schema.mutations.password_check import PasswordCheckPayload, password_check
+from schema.mutations.password_reset import PasswordResetPayload, password_reset
+from schema.mutations.password_reset_request import PasswordResetRequestPayload, password_reset_request
 from schema.mutations.profile_update import ProfileUpdatePayload, profile_update
 from schema.mutations.reauthenticate import ReauthenticatePayload, reauthenticate
 from schema.mutations.session_refresh import SessionRefreshPayload, session_refresh
 from schema.mutations.session_revoke import SessionRevokePayload, session_revoke
 from schema.mutations.sign_in import SignInPayload, sign_in
 from schema.mutations.sign_out import SignOutPayload, sign_out
+from schema.mutations.sign_up import SignUpPayload, sign_up
 
 
 @strawberry.type(description="Everything that can be done.")
@@ -23,6 +33,16 @@ class Mutation:
     session_revoke: SessionRevokePayload | None = session_revoke
     other_sessions_revoke: OtherSessionsRevokePayload | None = other_sessions_revoke
     reauthenticate: ReauthenticatePayload | None = reauthenticate
+    sign_up: SignUpPayload | None = sign_up
+    email_confirm: EmailConfirmPayload | None = email_confirm
+    email_confirmation_resend: EmailConfirmationResendPayload | None = email_confirmation_resend
+    password_check: PasswordCheckPayload | None = password_check
+    password_reset_request: PasswordResetRequestPayload | None = password_reset_request
+    password_reset: PasswordResetPayload | None = password_reset
+    password_change: PasswordChangePayload | None = password_change
+    email_change_request: EmailChangeRequestPayload | None = email_change_request
+    email_change_confirm: EmailChangeConfirmPayload | None = email_change_confirm
+    email_change_revert: EmailChangeRevertPayload | None = email_change_revert
     profile_update: ProfileUpdatePayload | None = profile_update
     account_close: AccountClosePayload | None = account_close
     account_close_undo: AccountCloseUndoPayload | None = account_close_undo

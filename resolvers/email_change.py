@@ -1,0 +1,73 @@
+"""Changing the viewer's address, and undoing a change from the old one."""
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.tokens import TokenKind, digest
+from models.account import ACCOUNTS_BY_ID
+from models.clock import now
+from models.proof import EMAIL_CHANGE_BY_UNDO, PENDING_EMAILS_OF_ACCOUNTS
+from models.reading import Row
+from resolvers.context import RequestContext
+from resolvers.deeds import Outcome, attempt
+from resolvers.even_time import even_time
+from resolvers.links import found
+from usecases import email_change
+from usecases.proof import link_invalid
+
+
+@dataclass(slots=True)
+class EmailChanged(Outcome):
+    """The viewer's account as it is now, whether the deed was done or refused."""
+
+    account: Row | None = None
+
+
+async def request(context: RequestContext, email: str, *, acknowledged: bool) -> EmailChanged:
+    """Ask for another address; the answer does not tell whether somebody has it, nor does its time."""
+
+    async def deed(session: AsyncSession) -> None:
+        await email_change.request_email_change(session, context.author, email, acknowledged=acknowledged)
+
+    async with even_time():
+        refusals = await attempt(context, "account.emailChangeRequest", context.viewer.account_id, deed)
+    return EmailChanged(refusals, account=context.viewer.account)
+
+
+async def confirm(context: RequestContext, token: str) -> EmailChanged:
+    """Take the new address into use, and go on with the account as it is then."""
+    secret_hash = digest(TokenKind.EMAIL_CHANGE, token)
+
+    async def deed(session: AsyncSession) -> None:
+        await email_change.confirm_email_change(session, context.author, secret_hash)
+
+    refusals = await attempt(context, "account.emailChangeConfirm", context.viewer.account_id, deed)
+    rows = await context.fetch(ACCOUNTS_BY_ID, ids=[context.viewer.account_id])
+    context.change_viewer(replace(context.viewer, account=rows[0]))
+    return EmailChanged(refusals, account=rows[0])
+
+
+async def revert(context: RequestContext, token: str) -> Outcome:
+    """Undo a change of address by the link in its notice."""
+    undo = await found(context, TokenKind.EMAIL_UNDO, EMAIL_CHANGE_BY_UNDO, token)
+
+    async def deed(session: AsyncSession) -> None:
+        if undo is None:
+            raise link_invalid()
+        await email_change.revert_email_change(session, context.author, undo[0])
+
+    return Outcome(await attempt(context, "account.emailChangeRevert", undo and undo[0].account_id, deed))
+
+
+async def pending_email(context: RequestContext, row: Row) -> str | None:
+    """Return the address that an account is to have once that is confirmed."""
+
+    async def load(ids: list[UUID]) -> list[str | None]:
+        rows = await context.fetch(PENDING_EMAILS_OF_ACCOUNTS, ids=ids, now=now())
+        pending = {row["account_id"]: row["new_email"] for row in rows}
+        return [pending.get(account_id) for account_id in ids]
+
+    email: str | None = await context.loader(PENDING_EMAILS_OF_ACCOUNTS, load).load(row["account_id"])
+    return email

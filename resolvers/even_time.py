@@ -1,0 +1,17 @@
+"""Answers that may not tell by their time whether somebody has an account come after the same time for all."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+EVEN_TIME = 0.05  # seconds, several times what the slowest of the deeds takes
+
+
+@asynccontextmanager
+async def even_time(seconds: float = EVEN_TIME) -> AsyncIterator[None]:
+    """Take at least so long, however soon the work is done (B15)."""
+    until = asyncio.get_running_loop().time() + seconds
+    try:
+        yield
+    finally:
+        await asyncio.sleep(until - asyncio.get_running_loop().time())

@@ -1,0 +1,83 @@
+"""Setting a new password, and hearing beforehand what a password is worth."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.password_rules import PasswordFault, Surroundings, fault_of, own_words
+from auth.password_strength import Strength, strength_of
+from auth.tokens import TokenKind
+from models.proof import PASSWORD_RESET_BY_SECRET
+from models.reading import Row
+from resolvers.context import RequestContext
+from resolvers.deeds import Outcome, ToldRefusal, attempt, told
+from resolvers.even_time import even_time
+from resolvers.links import found
+from resolvers.new_password import judge, surroundings_of
+from usecases import password
+from usecases.proof import link_invalid
+from usecases.refusal import Refusal, RefusalCode
+
+
+@dataclass(slots=True)
+class PasswordChanged(Outcome):
+    """The account whose password it was to be."""
+
+    account: Row | None = None
+
+
+@dataclass(slots=True)
+class PasswordChecked(Outcome):
+    """What a password is worth, and the rule that it breaks among the user errors."""
+
+    strength: Strength | None = None
+
+
+async def request_reset(context: RequestContext, email: str) -> Outcome:
+    """Mail a link to set a new password; the answer is the same for all, after the same time."""
+
+    async def deed(session: AsyncSession) -> None:
+        await password.request_password_reset(session, context.author, email)
+
+    async with even_time():
+        return Outcome(await attempt(context, "account.passwordResetRequest", None, deed))
+
+
+async def reset(context: RequestContext, token: str, new_password: str) -> Outcome:
+    """Set a new password by a mailed link."""
+    reset_found = await found(context, TokenKind.PASSWORD_RESET, PASSWORD_RESET_BY_SECRET, token)
+    link = reset_found[0] if reset_found else None
+    new = await judge(context, link.account_id, new_password) if link else None
+
+    async def deed(session: AsyncSession) -> None:
+        if link is None or new is None:
+            raise link_invalid()
+        await password.reset_password(session, context.author, link, new)
+
+    return Outcome(await attempt(context, "account.passwordReset", link.account_id if link else None, deed))
+
+
+async def change(context: RequestContext, new_password: str) -> PasswordChanged:
+    """Set a new password while signed in."""
+    new = await judge(context, context.viewer.account_id, new_password)
+
+    async def deed(session: AsyncSession) -> None:
+        await password.change_password(session, context.author, new)
+
+    refusals = await attempt(context, "account.passwordChange", context.viewer.account_id, deed)
+    return PasswordChanged(refusals, account=context.viewer.account)
+
+
+async def check(context: RequestContext, new_password: str, email: str, display_name: str) -> PasswordChecked:
+    """Say what a password is worth, for the viewer or for who is about to sign up; nothing is kept or logged."""
+    typed = own_words(email[:254], [display_name[:100]])
+    known = await surroundings_of(context, context.viewer.account_id)
+    about = Surroundings(known.words | typed, known.old_codes)
+    fault, strength = await context.services.passwords.run(
+        lambda: (fault_of(new_password, about), strength_of(new_password, about.words))
+    )
+    return PasswordChecked(_told(context, fault), strength=strength)
+
+
+def _told(context: RequestContext, fault: PasswordFault | None) -> list[ToldRefusal]:
+    return [told(context, Refusal(RefusalCode(fault), fault, ("input", "password")))] if fault else []

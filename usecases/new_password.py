@@ -1,0 +1,43 @@
+"""How a password comes to be an account's: accepted under the one set of rules, and everything from before it ends."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.password_rules import NewPassword
+from models.account import Account
+from models.proof import PasswordReset
+from models.task import TaskKind
+from usecases.proof import end_email_changes, supersede
+from usecases.refusal import Refusal, RefusalCode, RefusedError
+from usecases.session import end_all_sessions, end_other_sessions
+from usecases.task import complete_task
+
+
+def faults(new: NewPassword, field: str) -> list[Refusal]:
+    """Return why a new password is refused, if it is; the code is the rule it breaks."""
+    return [Refusal(RefusalCode(new.fault), new.fault, ("input", field))] if new.fault else []
+
+
+def accepted(new: NewPassword, field: str) -> str:
+    """Return the hash of a new password; raises RefusedError with the rule that it breaks."""
+    reasons = faults(new, field)
+    if reasons:
+        raise RefusedError(reasons)
+    return new.hash
+
+
+async def replace_password(
+    session: AsyncSession, account: Account, password_hash: str, kept_session: UUID | None = None
+) -> int:
+    """Give an account a new password and return how many sessions that ended: all, or all but one.
+
+    Whoever knew the former password may have asked for a reset or a change of address: these end too (B33).
+    """
+    account.set_password(password_hash)
+    await supersede(session, PasswordReset, account.id)
+    await end_email_changes(session, account.id)
+    await complete_task(session, account.id, TaskKind.SET_NEW_PASSWORD)
+    if kept_session is None:
+        return len(await end_all_sessions(session, account.id))
+    return len(await end_other_sessions(session, account.id, kept_session))

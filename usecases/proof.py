@@ -1,0 +1,69 @@
+"""Secrets that were mailed: a new one ends the former, and each is consumed once, by one guarded statement.
+
+The guard is in the statement itself (B04, B05, B11): unused, in time, for this account and the address it has now.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.account import Account
+from models.proof import EmailChange, MailedProof
+from usecases.clock import now
+from usecases.refusal import Refusal, RefusalCode, RefusedError
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A secret out of a letter, as it was found before the deed: whose it is and how it is stored."""
+
+    account_id: UUID
+    secret_hash: bytes
+
+
+async def supersede(session: AsyncSession, kind: type[MailedProof], account_id: UUID) -> None:
+    """End what an account has open of that kind; the caller has locked the account."""
+    still_open = (kind.account_id == account_id) & kind.consumed_at.is_(None) & kind.ended_at.is_(None)
+    await _execute(session, update(kind).where(still_open).values(ended_at=now()))
+
+
+async def end_email_changes(session: AsyncSession, account_id: UUID) -> None:
+    """End a change of address that was asked for and not confirmed."""
+    still_open = (
+        (EmailChange.account_id == account_id) & EmailChange.confirmed_at.is_(None) & EmailChange.ended_at.is_(None)
+    )
+    await _execute(session, update(EmailChange).where(still_open).values(ended_at=now()))
+
+
+async def consume(
+    session: AsyncSession, kind: type[MailedProof], link: Link, account: Account, *limits: ColumnElement[bool]
+) -> None:
+    """Use a mailed secret up; raises RefusedError TOKEN_INVALID when it cannot be used, or not for this account."""
+    used = (
+        update(kind)
+        .where(
+            kind.secret_hash == link.secret_hash,
+            kind.account_id == account.id,
+            kind.email_key == account.email_key,
+            kind.consumed_at.is_(None),
+            kind.ended_at.is_(None),
+            kind.expires_at > now(),
+            *limits,
+        )
+        .values(consumed_at=now())
+        .returning(kind.id)
+    )
+    if (await _execute(session, used)).first() is None:
+        raise link_invalid()
+
+
+def link_invalid() -> RefusedError:
+    """Return the one refusal of every secret that cannot be used; why, nobody is told."""
+    return RefusedError([Refusal(RefusalCode.TOKEN_INVALID, "TOKEN_INVALID", ("input", "token"))])
+
+
+async def _execute(session: AsyncSession, statement: Any) -> Any:
+    return await session.execute(statement, execution_options={"synchronize_session": False})
