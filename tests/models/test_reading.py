@@ -81,7 +81,8 @@ async def test_a_read_cut_off_in_the_middle_is_answered_too(
 
 async def pid_of_the_sleeper(observer: asyncpg.Connection) -> int:
     """Wait until a connection to this database sleeps in a statement, and return its process."""
-    asleep = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'"
+    ours = "datname = current_database() AND state = 'active' AND query LIKE 'SELECT pg_sleep(0.2)%'"
+    asleep = f"SELECT pid FROM pg_stat_activity WHERE {ours}"
     async with asyncio.timeout(2):
         while not (pid := await observer.fetchval(asleep)):  # noqa: ASYNC110 - the database has no event for it
             await asyncio.sleep(0.005)

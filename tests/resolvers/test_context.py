@@ -57,9 +57,10 @@ async def test_what_ends_well_is_kept_and_what_does_not_is_undone(context: Reque
 async def test_a_deed_cut_off_is_undone_and_said_to_be_unavailable(
     context: RequestContext, database: Database, observer: asyncpg.Connection
 ) -> None:
-    for _ in range(20):
-        cut = asyncio.create_task(deed(context, seconds=1))
-        await observer.fetch("SELECT pg_terminate_backend($1, 2000)", await _sleeper(observer))
+    for number in range(20):
+        seconds = 2 + number / 100  # tells this sleeper from any other
+        cut = asyncio.create_task(deed(context, seconds))
+        await observer.fetch("SELECT pg_terminate_backend($1, 2000)", await _sleeper(observer, seconds))
         with pytest.raises(DatabaseUnavailableError):
             await cut
     assert await recorded(database) == 0
@@ -67,10 +68,12 @@ async def test_a_deed_cut_off_is_undone_and_said_to_be_unavailable(
     assert await recorded(database) == 1
 
 
-async def _sleeper(observer: asyncpg.Connection) -> int:
-    asleep = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'"
+async def _sleeper(observer: asyncpg.Connection, seconds: float) -> int:
+    """Wait until a connection to this database sleeps so long, and return its process."""
+    ours = "datname = current_database() AND state = 'active' AND query = $1"
+    asleep = f"SELECT pid FROM pg_stat_activity WHERE {ours}"
     async with asyncio.timeout(2):
-        while not (pid := await observer.fetchval(asleep)):  # noqa: ASYNC110 - the database has no event for it
+        while not (pid := await observer.fetchval(asleep, f"SELECT pg_sleep({seconds})")):  # noqa: ASYNC110 - the database has no event for it
             await asyncio.sleep(0.005)
     found: int = pid
     return found
@@ -98,7 +101,7 @@ async def test_deeds_cancelled_at_any_moment_leave_nothing_half_done(
         nonlocal done
         await asyncio.sleep(chance.random() * count / 200)
         with suppress(TimeoutError, DatabaseUnavailableError):
-            async with asyncio.timeout(chance.random() / 20):
+            async with asyncio.timeout(chance.choice((chance.random() / 20, None))):
                 await deed(context, seconds=chance.random() / 100)
                 done += 1
 
