@@ -49,10 +49,10 @@ def write_letter(message: Message, head: Letterhead) -> EmailMessage:
     mail["Date"] = format_datetime(now())
     mail["Message-ID"] = f"<{message.id}@{head.sender.domain}>"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
-    mail["Content-Language"] = message.language
     mail.set_content(_TEMPLATES.get_template("letter.txt.j2").render(texts), cte="quoted-printable")
     html = _TEMPLATES.get_template("letter.html.j2").render(texts)
     mail.add_alternative(html, subtype="html", cte="quoted-printable")
+    mail["Content-Language"] = message.language.value  # last: setting the content takes every Content- header away
     return mail
 
 

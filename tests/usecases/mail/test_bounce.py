@@ -1,0 +1,157 @@
+"""Bounces as mail servers write them, and as somebody would forge them."""
+
+import random
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from models.message import Message
+from server.database import Database
+from tests.schema.asking import account_of, add_person, audited
+from tests.server.letters import letters, posted
+from usecases.clock import now
+from usecases.demo import DOMAIN
+from usecases.mail.bounce import BELIEVED_FOR, NotABounceError, read_bounce, record_bounces
+
+VICTIM = f"victim@{DOMAIN}"
+REPORT = """Return-Path: <>\r
+Message-ID: <01234567-89ab-4def-8123-456789abcdef@mx.example>\r
+From: MAILER-DAEMON@mx.example\r
+To: no-reply@omaposti.example\r
+Subject: Undelivered Mail Returned to Sender\r
+MIME-Version: 1.0\r
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r
+\r
+--b\r
+Content-Type: text/plain; charset=us-ascii\r
+\r
+I'm sorry to have to inform you that your message could not be delivered.\r
+\r
+--b\r
+Content-Type: message/delivery-status\r
+\r
+Reporting-MTA: dns; mx.example\r
+Arrival-Date: Wed, 25 Nov 2026 05:00:00 +0200\r
+\r
+Final-Recipient: rfc822; {recipient}\r
+Action: {action}\r
+Status: {status}\r
+Diagnostic-Code: smtp; 550 no such user here\r
+\r
+--b\r
+Content-Type: {returned}\r
+\r
+From: OmaPosti <no-reply@omaposti.example>\r
+To: somebody\r
+Message-ID: <{message_id}@omaposti.example>\r
+Subject: Salasanasi on vaihdettu\r
+\r
+--b--\r
+"""
+
+
+async def report(database: Database, **facts: str) -> bytes:
+    """Return a report about the letter that was posted."""
+    (letter,) = await letters(database)
+    told = {
+        "recipient": VICTIM,
+        "action": "failed",
+        "status": "5.1.1",
+        "returned": "text/rfc822-headers",
+        "message_id": str(letter.id),
+    }
+    return REPORT.format(**(told | facts)).encode()
+
+
+async def taken_in(database: Database, raw: bytes) -> int:
+    async with database.sessions.begin() as session:
+        return await record_bounces(session, read_bounce(raw), now())
+
+
+async def is_undeliverable(database: Database) -> bool:
+    return (await account_of(database, "victim")).email_undeliverable_at is not None
+
+
+@pytest.fixture
+async def sent(database: Database) -> Database:
+    await add_person(database, VICTIM)
+    await posted(database, VICTIM)
+    return database
+
+
+@pytest.mark.parametrize("returned", ["text/rfc822-headers", "message/rfc822"])
+async def test_a_hard_bounce_marks_the_address_and_the_letter_once(sent: Database, returned: str) -> None:
+    raw = await report(sent, returned=returned)
+    assert await taken_in(sent, raw) == 1
+    assert await taken_in(sent, raw) == 1
+    assert await is_undeliverable(sent)
+    assert (await letters(sent))[0].bounced_at is not None
+    (entry,) = await audited(sent, "email.undeliverable")
+    assert (entry.actor_name, entry.changes) == ("mail", {"reason": "bounced: 5.1.1"})
+
+
+@pytest.mark.parametrize(
+    ("action", "status"),
+    [("delayed", "4.4.7"), ("failed", "4.4.7"), ("failed", "5.2.2"), ("failed", "5.7.1"), ("relayed", "5.1.1")],
+)
+async def test_a_soft_bounce_marks_nothing(sent: Database, action: str, status: str) -> None:
+    assert await taken_in(sent, await report(sent, action=action, status=status)) == 0
+    assert not await is_undeliverable(sent)
+
+
+async def test_a_forged_bounce_without_the_letters_id_is_not_believed(sent: Database) -> None:
+    forged = await report(sent, message_id="01234567-89ab-7def-8123-456789abcdef")
+    assert await taken_in(sent, forged) == 0
+    assert not await is_undeliverable(sent)
+
+
+async def test_a_bounce_of_another_recipient_says_nothing_of_this_one(sent: Database) -> None:
+    """Whoever got a letter of her own knows its id, and may not silence anybody else with it."""
+    await add_person(sent, f"other@{DOMAIN}")
+    assert await taken_in(sent, await report(sent, recipient=f"other@{DOMAIN}")) == 0
+    assert (await account_of(sent, "other")).email_undeliverable_at is None
+
+
+async def test_a_bounce_long_after_the_letter_is_not_believed(sent: Database) -> None:
+    raw = await report(sent)
+    async with sent.sessions.begin() as session:
+        await session.execute(update(Message).values(created_at=now() - BELIEVED_FOR - timedelta(days=1)))
+    assert await taken_in(sent, raw) == 0
+    assert not await is_undeliverable(sent)
+
+
+async def test_a_bounce_of_an_address_she_no_longer_has_is_no_fault_of_the_new_one(sent: Database) -> None:
+    raw = await report(sent)
+    async with sent.sessions.begin() as session:
+        account = await session.merge(await account_of(sent, "victim"))
+        account.email = account.email_key = f"moved@{DOMAIN}"
+    await taken_in(sent, raw)
+    assert (await account_of(sent, "moved")).email_undeliverable_at is None
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"\x00\xff\xfe",
+        b"Subject: Out of office\r\n\r\nBack on Monday.",
+        b"Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\n",
+        REPORT.replace("-89ab-", "-").replace("{message_id}", "no-id-of-ours").encode(),
+    ],
+)
+def test_other_mail_is_not_a_bounce(raw: bytes) -> None:
+    with pytest.raises(NotABounceError):
+        read_bounce(raw)
+
+
+async def test_a_damaged_report_is_never_a_fault_of_ours(sent: Database) -> None:
+    raw, chance = await report(sent), random.Random(12)
+    for _ in range(300):
+        damaged = bytearray(raw)
+        for _ in range(chance.randint(1, 30)):
+            damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+        try:
+            read_bounce(bytes(damaged))
+        except NotABounceError:
+            continue

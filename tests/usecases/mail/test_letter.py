@@ -1,0 +1,193 @@
+"""Every letter in every language, and what a stranger may try to have us write."""
+
+import re
+from email import message_from_bytes
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from html.parser import HTMLParser
+from itertools import product
+
+import pytest
+from fluent.syntax import FluentParser, FluentSerializer, ast
+from uuid_utils.compat import uuid7
+
+from models.account import Language
+from models.message import Message
+from usecases.mail.letter import Letterhead, subject, write_letter
+from usecases.mail.links import PAGES
+from usecases.mail.masking import LONGEST, masked, plain
+from usecases.mail.wording import LOCALES, wording
+from usecases.post import WITH_LINK, Letter
+
+BASE = "https://omaposti.example/tunnus"
+HEAD = Letterhead(BASE, Address("OmaPosti", "no-reply", "omaposti.example"))
+TOKEN = "rst_" + "Ab-_" * 10 + "xyz"
+CODE = "ABCDE-FGHJK-MNPQR"
+FACTS = {
+    "until": "2026-01-02T22:30:00+00:00",
+    "at": "2026-07-01T09:05:00+00:00",
+    "device": "Firefox, Linux",
+    "place": "192.0.2.0/24",
+}
+EVERY = list(product(Letter, Language))
+
+
+def written(letter: Letter, language: Language, name: str = "Liisa Äijälä", **facts: str) -> EmailMessage:
+    """Return the letter as it arrives, read anew from its bytes."""
+    message = Message(
+        id=uuid7(),
+        letter=letter,
+        language=language,
+        email="Liisa.Äijälä@Söder.example".replace("Äijälä", "A"),
+        email_key="liisa.a@xn--sder-5qa.example",
+        facts=facts | {"name": name},
+        secrets={"token": TOKEN} if letter in WITH_LINK else None,
+        verification_code=CODE,
+    )
+    raw = write_letter(message, HEAD).as_bytes()
+    assert raw.isascii(), "any mail server takes it"
+    assert max(map(len, raw.split(b"\r\n"))) <= 998, "RFC 5322, 2.1.1"
+    arrived = message_from_bytes(raw, policy=SMTP)
+    assert isinstance(arrived, EmailMessage)
+    assert arrived.defects == []
+    return arrived
+
+
+def parts(mail: EmailMessage) -> tuple[str, str]:
+    """Return the text part and the HTML part, which stand in this order."""
+    assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
+    return tuple(part.get_content() for part in mail.iter_parts())  # type: ignore[return-value] # two, as asserted
+
+
+class _Reader(HTMLParser):
+    """What a mail program makes of the HTML: its words, its links, and every element it has."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.links: list[str] = []
+        self.tags: set[str] = set()
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.links += [value or "" for name, value in attrs if name in {"href", "src"}]
+
+    def handle_data(self, data: str) -> None:
+        self.words += data.split()
+
+
+@pytest.mark.parametrize(("letter", "language"), EVERY)
+def test_every_letter_says_everything_in_every_language(letter: Letter, language: Language) -> None:
+    mail = written(letter, language, **FACTS)
+    text, html = parts(mail)
+    read = _Reader(html)
+    assert mail["Subject"] == subject(letter, language)
+    assert mail["Content-Language"] == language
+    for needed in ("Liisa Äijälä", CODE, "Firefox, Linux", wording(language, letter, "lead")):
+        assert needed in text
+        assert needed in html or set(needed.split()) <= set(read.words)
+    assert "{" not in text
+    links = [f"{BASE}{PAGES[letter]}#token={TOKEN}"] if letter in WITH_LINK else []
+    assert set(read.links) == {*links, f"{BASE}/message#code={CODE}"}
+    assert set(re.findall(r"https?://\S+", text)) == set(read.links)
+    assert not read.tags & {"img", "script", "form", "iframe", "link"}, "nothing is fetched, nothing runs"
+
+
+@pytest.mark.parametrize(("letter", "language"), EVERY)
+def test_what_is_not_known_is_left_out(letter: Letter, language: Language) -> None:
+    text, _ = parts(written(letter, language, name=""))
+    assert text.startswith(wording(language, "greeting-without-name"))
+    assert "None" not in text
+
+
+def test_moments_are_told_in_finnish_time_in_each_language() -> None:
+    told = {language: parts(written(Letter.PASSWORD_RESET, language, **FACTS))[0] for language in Language}
+    assert "3.1.2026 klo 0.30" in told[Language.FI]
+    assert "1.7.2026 kl. 12.05" in told[Language.SV]
+    assert "3 January 2026 at 0:30" in told[Language.EN]
+
+
+def test_the_catalogues_have_the_same_texts_with_the_same_gaps() -> None:
+    shapes = {language: shape((LOCALES / language / "letters.ftl").read_text("utf-8")) for language in Language}
+    assert shapes[Language.FI] == shapes[Language.SV] == shapes[Language.EN]
+
+
+def shape(catalogue: str) -> dict[str, list[str]]:
+    """Return each text's parts and gaps, by its key."""
+    body = FluentParser().parse(catalogue).body
+    assert not [entry for entry in body if isinstance(entry, ast.Junk)]
+    messages = [entry for entry in body if isinstance(entry, ast.Message)]
+    return {
+        entry.id.name: [part.id.name for part in entry.attributes] + sorted(re.findall(r"\{ \$\w+ \}", _source(entry)))
+        for entry in messages
+    }
+
+
+def _source(entry: ast.Message) -> str:
+    return FluentSerializer().serialize_entry(entry)
+
+
+B12 = [
+    "Bob\r\nBcc: evil@x.example",
+    "Bob\nBcc: evil@x.example",
+    "Bob\rBcc: evil@x.example",
+    "Bob\u2028Bcc: evil@x.example\u2029.",
+    "Bob\x00\x0b\x0c\x1c\x85Bcc: evil@x.example",
+    "=?utf-8?q?Bob=0D=0ABcc:_evil=40x.example?=",
+    "Bob\r\n\r\n--boundary\r\nContent-Type: text/html\r\n\r\n<b>",
+    "B" * 10_000,
+]
+
+
+@pytest.mark.parametrize("name", B12)
+@pytest.mark.parametrize("letter", [Letter.PASSWORD_RESET, Letter.SIGNED_IN_FROM_NEW_DEVICE])
+def test_b12_a_typed_name_adds_no_header_and_no_recipient(name: str, letter: Letter) -> None:
+    mail, honest = written(letter, Language.EN, name, device=name, place=name), written(letter, Language.EN, "Bob")
+    assert mail.keys() == honest.keys()
+    assert mail.get_all("To") == ["Liisa.A@xn--sder-5qa.example"]
+    assert mail["Subject"] == honest["Subject"]
+    assert [part.get_content_type() for part in mail.walk()] == [part.get_content_type() for part in honest.walk()]
+    text, _ = parts(mail)
+    assert "evil@" not in text
+    assert max(map(len, text.splitlines()[:1])) <= len("Hello ,") + LONGEST
+
+
+B26 = [
+    "<a href=//evil>Pay</a>",
+    "<img src=x onerror=alert(1)>",
+    "Pay at http://evil.tk now",
+    "evil.tk",
+    "www.evil",
+    "evil．tk",
+    "http:\\\\evil.tk",
+    "pay@evil.tk",
+    "javascript://%0aalert(1)",
+    "\u202eelif.tk\u202c",
+    "{{ 7*7 }} { $code } &lt;b&gt;",
+    "A" * 500,
+]
+
+
+@pytest.mark.parametrize("name", B26)
+def test_b26_a_typed_name_is_no_markup_and_no_link(name: str) -> None:
+    text, html = parts(written(Letter.SIGNED_IN_FROM_NEW_DEVICE, Language.EN, name, device=name))
+    honest = _Reader(parts(written(Letter.SIGNED_IN_FROM_NEW_DEVICE, Language.EN, "Bob", device="x"))[1])
+    read = _Reader(html)
+    assert (read.links, read.tags) == (honest.links, honest.tags)
+    assert set(re.findall(r"https?://\S+", text)) == set(honest.links)
+    assert not re.search(r"evil[.．]|elif\.|www\.|@evil", text)
+    assert "49" not in text, "nothing that was typed is a template"
+    assert len(text.splitlines()[0]) <= len("Hello ,") + LONGEST
+
+
+@pytest.mark.parametrize(
+    "name", ["Liisa Äijälä", "J.R. Tolkien", "O’Brien-Łukasz", "Matti M.", "Åsa von Öst", "李小龙"]
+)
+def test_an_honest_name_is_greeted_as_it_is(name: str) -> None:
+    assert plain(name) == name
+
+
+def test_an_address_is_masked_so_that_only_its_owner_knows_it() -> None:
+    assert masked("liisa.aijala@posti.example") == "l…@posti.example"
