@@ -82,7 +82,7 @@ class DropRow(Base):
         Index("ix_drop_rows_undecided", "file_id", "row", postgresql_where="decided_at IS NULL"),
         Index("ix_drop_rows_proof_pending", "file_id", "row", postgresql_where="proof_pending"),
         Index("ix_drop_rows_code", "service_id", "code_key", postgresql_where='"current"'),
-        Index("ix_drop_rows_email", "email_key", postgresql_where='"current" AND email_key IS NOT NULL'),
+        Index("ix_drop_rows_email", "email_key", "business_id", postgresql_where='"current" AND email_key IS NOT NULL'),
         Index("ix_drop_rows_email_skeleton", "email_skeleton", postgresql_where="email_skeleton IS NOT NULL"),
         Index("ix_drop_rows_business_id", "business_id", "name_initials", postgresql_where='"current"'),
         CheckConstraint("decided_at IS NULL OR outcome IS NOT NULL", name="decided_has_outcome"),

@@ -72,7 +72,7 @@ def report_drops(as_json: AsJson = False) -> None:
             _print_table(f"Drop of {produced_at}", files)
     if not reports:
         typer.echo("No drop has been imported; run `omaposti drop import FOLDER`.", err=True)
-    if not all(file.adds_up for _, files, _ in reports for file in files if file.fault is None):
+    if not all(file.adds_up for _, files, _ in reports for file in files):
         raise CommandFailedError("rows are in no bucket; run the unfinished `omaposti drop import` again")
 
 
@@ -100,30 +100,29 @@ def _finish(imported: Imported) -> None:
 
 
 def _print_table(title: str, files: list[FileReport]) -> None:
-    """Print the reconciliation, a column for each file and a row for each outcome that occurs."""
+    """Print the reconciliation: for each file what came in, what it ended in, and whether the two are equal."""
     table = Table(title=title)
-    table.add_column("Outcome")
+    table.add_column("File", overflow="fold")
+    table.add_column("Outcome", no_wrap=True)
+    table.add_column("Rows", justify="right", no_wrap=True)
     for file in files:
-        table.add_column(file.name, justify="right", overflow="fold")
-    table.add_row("Rows in", *(str(file.rows) for file in files), style="bold")
-    for outcome in Outcome:
-        if any(outcome in file.outcomes for file in files):
-            table.add_row(outcome.value, *(_count(file.outcomes.get(outcome, 0)) for file in files))
-    table.add_row("Companies", *(_count(file.companies) for file in files))
-    table.add_row("Adds up", *(_verdict(file) for file in files), style="bold")
+        table.add_row(file.name, "in", str(file.rows), style="bold")
+        for outcome in Outcome:
+            if outcome in file.outcomes:
+                table.add_row("", outcome.value, str(file.outcomes[outcome]))
+        if file.companies:
+            table.add_row("", "companies", str(file.companies))
+        table.add_row("", *_verdict(file), end_section=True)
     Console().print(table)
 
 
-def _count(number: int) -> str:
-    return str(number) if number else ""
-
-
-def _verdict(file: FileReport) -> str:
+def _verdict(file: FileReport) -> tuple[str, str]:
     if file.fault_code is not None:
-        return file.fault_code
+        return f"not imported: {file.fault_code}", "0"
     if file.is_repeat:
-        return "repeated"
-    return "yes" if file.adds_up else "NO"
+        return "imported already", "0"
+    total = str(sum(file.outcomes.values()) + file.companies)
+    return ("= sum" if file.adds_up else "DOES NOT ADD UP"), total
 
 
 def _json(value: dict[str, Any]) -> str:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from stdnum.eu import vat
 from stdnum.fi import ytunnus
@@ -44,6 +45,7 @@ class ForeignVatNumber:
     check_passed: bool
 
 
+@lru_cache(maxsize=10_000)
 def parse_business_id(text: str) -> BusinessId:
     """Give the Business ID that a text holds, also out of a FI VAT number, an OVT code or the six-digit old form.
 

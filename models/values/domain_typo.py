@@ -1,5 +1,7 @@
 """Mistyped names of the well-known mailbox providers: mail to them is lost, or read by the wrong people."""
 
+from functools import lru_cache
+
 PROVIDERS = (
     "gmail",
     "hotmail",
@@ -17,6 +19,7 @@ PROVIDERS = (
 _RIGHT_NAMES = frozenset({"mail", "email", "ymail", "cloud", "columbus", "lukku"})
 
 
+@lru_cache(maxsize=10_000)
 def suspected_domain_typo(domain: str) -> str | None:
     """Give the domain that was probably meant, if the first label is one slip from a provider's name, else None.
 

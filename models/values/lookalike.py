@@ -18,6 +18,8 @@ def has_mixed_script(text: str) -> bool:
 
     An address is judged part by part (local part, each domain label), because `.рф` after a Latin name is honest.
     """
+    if text.isascii():
+        return False
     local_part, _, domain = text.partition("@")
     return any(_mixes_latin(part) for part in (local_part, *domain.split(".")))
 

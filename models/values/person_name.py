@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from functools import lru_cache
 
 from models.values.organization_name import has_company_form
 from models.values.placeholder import is_placeholder
@@ -70,6 +71,7 @@ def looks_like_person(text: str) -> bool:
     return not has_company_form(text) and not any(is_role_word(word) for word in words)
 
 
+@lru_cache(maxsize=10_000)
 def _words(name: str) -> Counter[str]:
     return Counter(_WORD.findall(fold_letters(_NICKNAME.sub(" ", name))))
 

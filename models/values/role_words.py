@@ -1,6 +1,7 @@
 """Words that name a duty, a place or a machine rather than a person, in Finnish, Swedish and English."""
 
 import unicodedata
+from functools import lru_cache
 
 _WORDS = """
 asiakaspalvelu asiakastuki hallinto hallitus hankinta henkilosto henkilostohallinto huolto huolinta info johto
@@ -25,6 +26,7 @@ ROLE_WORDS = frozenset(_WORDS.split())
 _ROLE_ENDINGS = ("varasto", "toimisto", "palvelu", "lahettamo", "myymala", "keskus", "hallinto", "osasto", "avdelning")
 
 
+@lru_cache(maxsize=10_000)
 def is_role_word(word: str) -> bool:
     """Tell whether a word is a role, in any case and with or without its dots and rings (Lähettämö, lahettamo)."""
     bare = without_marks(word)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # In ASCII these three follow z in the order å ä ö; in a key they cannot be punctuation, which never reaches it.
 _AFTER_Z = str.maketrans("åäö", "{|}")
@@ -22,10 +23,13 @@ def finnish_sort_key(text: str) -> str:
 
 def fold_letters(text: str) -> str:
     """Give the text case-folded and without foreign diacritics, while å, ä and ö stay letters of their own."""
+    if text.isascii():
+        return text.lower()
     composed = unicodedata.normalize("NFKC", text.casefold()).casefold()
     return "".join(_bare(character) for character in composed.translate(_NEAREST))
 
 
+@lru_cache(maxsize=4_000)
 def _bare(letter: str) -> str:
     if letter in "åäö":
         return letter

@@ -17,7 +17,14 @@ BATCH = 5_000  # rows; small enough that no statement is long, large enough that
 _LOCK = 0x0D209
 
 # The limits that protect people's requests are not for a batch, and a dry run stays in one transaction throughout.
-_WITHOUT_LIMITS = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"
+# Every statement looks its batch up by indexes and is planned anew for it: tables grow from nothing while statistics
+# are minutes old, and one plan that reads a whole table for each batch would make an import quadratic. For the same
+# reason lookups are laterals behind OFFSET 0 and scalar subqueries, which the planner does not turn round.
+_FOR_A_BATCH = """
+SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0;
+SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;
+SET LOCAL plan_cache_mode = force_custom_plan
+"""
 
 
 @asynccontextmanager
@@ -50,7 +57,7 @@ async def reading_connection(engine: AsyncEngine) -> AsyncIterator[Connection]:
 async def batch(connection: Connection) -> AsyncIterator[None]:
     """Commit what is done inside as one, or nothing of it."""
     async with connection.transaction():
-        await connection.execute(_WITHOUT_LIMITS)
+        await connection.execute(_FOR_A_BATCH)
         yield
 
 
@@ -59,7 +66,7 @@ async def _rolled_back(connection: Connection) -> AsyncIterator[None]:
     whole = connection.transaction()
     await whole.start()
     try:
-        await connection.execute(_WITHOUT_LIMITS)
+        await connection.execute(_FOR_A_BATCH)
         yield
     finally:
         await whole.rollback()

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias
-from uuid import UUID
 
 import asyncpg
 
@@ -12,50 +11,70 @@ from usecases.drop.batches import BATCH, Connection
 
 Row: TypeAlias = asyncpg.Record
 
+# Rows of files whose import was cut short (`current_at` is missing) don't count until it has gone on.
 _UNDECIDED = """
 SELECT r.*, f.format, s.code || ':' || r.code_key AS key, c.names AS register_names, c.status AS register_status
-FROM drop_rows AS r
+FROM (
+    SELECT * FROM drop_rows
+    WHERE decided_at IS NULL AND file_id IN (SELECT id FROM drop_files WHERE current_at IS NOT NULL)
+    ORDER BY file_id, row LIMIT $1
+) AS r
 JOIN drop_files AS f ON f.id = r.file_id
 JOIN services AS s ON s.id = r.service_id
-LEFT JOIN register_companies AS c ON c.business_id = r.business_id
-WHERE r.decided_at IS NULL AND r.file_id = ANY ($1::uuid[])
-ORDER BY r.file_id, r.row LIMIT $2
+LEFT JOIN LATERAL (SELECT * FROM register_companies WHERE business_id = r.business_id OFFSET 0) AS c ON true
+ORDER BY r.file_id, r.row
 """
-# Rows of files whose import was cut short don't count until it has gone on.
-_LIVE_FILES = "SELECT id FROM drop_files WHERE current_at IS NOT NULL AND service_id IS NOT NULL"
 _NAMES = """
-SELECT email_key, (array_agg(DISTINCT name))[1:8] AS names
-FROM drop_rows
-WHERE "current" AND file_id = ANY ($1::uuid[]) AND email_key = ANY ($2::text[])
-    AND email_verified IS NULL AND kind = 'PERSON' AND name IS NOT NULL
-GROUP BY email_key
+SELECT q.email_key, r.names
+FROM unnest($1::text[]) AS q (email_key)
+CROSS JOIN LATERAL (
+    SELECT (array_agg(DISTINCT d.name))[1:8] AS names
+    FROM drop_rows AS d
+    WHERE d."current" AND d.email_key = q.email_key AND d.email_verified IS NULL AND d.kind = 'PERSON'
+        AND d.name IS NOT NULL AND (SELECT current_at FROM drop_files WHERE id = d.file_id) IS NOT NULL
+) AS r
+WHERE r.names IS NOT NULL
 """
 # Order of trust between rows: newest last use first.
 _LEADERS = """
-SELECT DISTINCT ON (r.email_key) r.*, s.code || ':' || r.code_key AS key
-FROM drop_rows AS r
-JOIN register_companies AS c ON c.business_id = r.business_id AND c.status = 'REGISTERED'
-JOIN services AS s ON s.id = r.service_id
-WHERE r."current" AND r.linkable AND r.file_id = ANY ($1::uuid[]) AND r.email_key = ANY ($2::text[])
-ORDER BY r.email_key, r.last_used_at DESC NULLS LAST, s.code, r.code_key
+SELECT r.*
+FROM unnest($1::text[]) AS q (email_key)
+CROSS JOIN LATERAL (
+    SELECT d.*, (SELECT code FROM services WHERE id = d.service_id) || ':' || d.code_key AS key
+    FROM drop_rows AS d
+    WHERE d."current" AND d.linkable AND d.email_key = q.email_key
+        AND (SELECT current_at FROM drop_files WHERE id = d.file_id) IS NOT NULL
+        AND (SELECT status FROM register_companies WHERE business_id = d.business_id) = 'REGISTERED'
+    ORDER BY d.last_used_at DESC NULLS LAST, key LIMIT 1
+) AS r
 """
 _CONSUMERS = """
-SELECT r.*, s.code || ':' || r.code_key AS key
-FROM drop_rows AS r JOIN services AS s ON s.id = r.service_id
-WHERE r."current" AND r.email_verified IS NOT NULL AND r.file_id = ANY ($1::uuid[]) AND r.email_key = ANY ($2::text[])
-ORDER BY r.email_key, r.code_key
+SELECT r.*
+FROM unnest($1::text[]) AS q (email_key)
+CROSS JOIN LATERAL (
+    SELECT d.*, (SELECT code FROM services WHERE id = d.service_id) || ':' || d.code_key AS key
+    FROM drop_rows AS d
+    WHERE d."current" AND d.email_verified IS NOT NULL AND d.email_key = q.email_key
+        AND (SELECT current_at FROM drop_files WHERE id = d.file_id) IS NOT NULL
+    ORDER BY d.code_key LIMIT 100
+) AS r
 """
 _ACCOUNTS = """
 SELECT email_key, status, display_name FROM accounts WHERE email_key = ANY ($1::text[]) AND status <> 'ERASED'
 """
 _NAMESAKES = """
 SELECT DISTINCT q.business_id, q.name_initials, k.code_key, k.name, k.email_key
-FROM unnest($2::text[], $3::text[]) AS q (business_id, name_initials)
-JOIN drop_rows AS r ON r."current" AND r.business_id = q.business_id AND r.name_initials = q.name_initials
-    AND r.file_id = ANY ($1::uuid[])
-JOIN drop_rows AS k ON k."current" AND k.email_key = r.email_key AND k.email_verified AND k.linkable
-    AND k.file_id = ANY ($1::uuid[])
-WHERE k.name IS NOT NULL
+FROM unnest($1::text[], $2::text[]) AS q (business_id, name_initials)
+CROSS JOIN LATERAL (
+    SELECT d.email_key FROM drop_rows AS d
+    WHERE d."current" AND d.business_id = q.business_id AND d.name_initials = q.name_initials
+        AND (SELECT current_at FROM drop_files WHERE id = d.file_id) IS NOT NULL OFFSET 0
+) AS r
+CROSS JOIN LATERAL (
+    SELECT d.* FROM drop_rows AS d
+    WHERE d."current" AND d.email_key = r.email_key AND d.email_verified AND d.linkable AND d.name IS NOT NULL
+        AND (SELECT current_at FROM drop_files WHERE id = d.file_id) IS NOT NULL OFFSET 0
+) AS k
 """
 
 
@@ -75,25 +94,20 @@ class Facts:
         return verified[0] if len(verified) == 1 and verified[0]["linkable"] else None
 
 
-async def live_files(connection: Connection) -> list[UUID]:
-    """Return the files whose rows count."""
-    return [row["id"] for row in await connection.fetch(_LIVE_FILES)]
-
-
-async def undecided(connection: Connection, live: list[UUID]) -> list[Row]:
+async def undecided(connection: Connection) -> list[Row]:
     """Return the next batch of rows to decide, each with what the register says of its organization."""
-    rows: list[Row] = await connection.fetch(_UNDECIDED, live, BATCH)
+    rows: list[Row] = await connection.fetch(_UNDECIDED, BATCH)
     return rows
 
 
-async def gather(connection: Connection, live: list[UUID], rows: list[Row]) -> Facts:
+async def gather(connection: Connection, rows: list[Row]) -> Facts:
     """Return the facts about a batch of rows."""
     emails = _distinct(row["email_key"] for row in rows)
     lookalikes = _distinct(row["email_skeleton"] for row in rows)
     facts = Facts(
-        names={row["email_key"]: row["names"] for row in await connection.fetch(_NAMES, live, emails)},
-        leaders={row["email_key"]: row for row in await connection.fetch(_LEADERS, live, emails)},
-        consumers=_grouped(await connection.fetch(_CONSUMERS, live, [*emails, *lookalikes])),
+        names={row["email_key"]: row["names"] for row in await connection.fetch(_NAMES, emails)},
+        leaders={row["email_key"]: row for row in await connection.fetch(_LEADERS, emails)},
+        consumers=_grouped(await connection.fetch(_CONSUMERS, _distinct([*emails, *lookalikes]))),
         accounts={row["email_key"]: row for row in await connection.fetch(_ACCOUNTS, emails)},
     )
     strangers = {
@@ -102,14 +116,14 @@ async def gather(connection: Connection, live: list[UUID], rows: list[Row]) -> F
         if row["business_id"] and row["name_initials"] and facts.verified_consumer(row["email_key"]) is None
     }
     if strangers:
-        found = await connection.fetch(_NAMESAKES, live, *map(list, zip(*sorted(strangers), strict=True)))
+        found = await connection.fetch(_NAMESAKES, *map(list, zip(*sorted(strangers), strict=True)))
         for row in found:
             facts.namesakes.setdefault((row["business_id"], row["name_initials"]), []).append(row)
     return facts
 
 
 def _distinct(values: Iterable[str | None]) -> list[str]:
-    return sorted({value for value in values if value is not None})
+    return list({value for value in values if value is not None})
 
 
 def _grouped(rows: Iterable[Row]) -> dict[str, list[Row]]:

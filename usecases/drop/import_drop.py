@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from usecases.drop.batches import Connection, batch, import_connection, reading_connection
 from usecases.drop.companies import take_register
 from usecases.drop.decision import decide
-from usecases.drop.facts import gather, live_files, undecided
+from usecases.drop.facts import gather, undecided
 from usecases.drop.manifest import REGISTER, DropFolder, open_drop
 from usecases.drop.progress import Progress, Step, silent
 from usecases.drop.proving import prove
@@ -26,7 +26,10 @@ from usecases.drop.settlement import settle
 from usecases.drop.staging import stage
 from usecases.drop.succession import succeed
 
-_UNDECIDED = "SELECT count(*) FROM drop_rows WHERE decided_at IS NULL AND file_id = ANY ($1::uuid[])"
+_UNDECIDED = """
+SELECT count(*) FROM drop_rows AS r JOIN drop_files AS f ON f.id = r.file_id
+WHERE r.decided_at IS NULL AND f.current_at IS NOT NULL
+"""
 _COMPLETE = """
 UPDATE drops SET completed_at = now()
 WHERE id = $1 AND completed_at IS NULL
@@ -86,11 +89,10 @@ async def _take_rows(connection: Connection, files: list[DropFile], folder: Drop
 
 
 async def _decide_all(connection: Connection, progress: Progress) -> None:
-    live = await live_files(connection)
-    total, done = await connection.fetchval(_UNDECIDED, live), 0
-    while rows := await undecided(connection, live):
+    total, done = await connection.fetchval(_UNDECIDED), 0
+    while rows := await undecided(connection):
         async with batch(connection):
-            facts = await gather(connection, live, rows)
+            facts = await gather(connection, rows)
             await settle(connection, [decide(row, facts) for row in rows])
         done += len(rows)
         progress(Step.DECIDE, done, total)

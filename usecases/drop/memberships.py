@@ -10,16 +10,14 @@ from usecases.drop.batches import Connection
 from usecases.drop.decision import Decision
 
 # A person's codes in one organization together: the highest role among them counts.
-_WANTED = """
-SELECT a.id AS account_id, o.id AS organization_id, bool_or(r.organization_role = 'ADMINISTRATOR') AS administers
-FROM drop_rows AS r
-JOIN unnest($1::text[], $2::text[]) AS q (email_key, business_id)
-    ON q.email_key = r.email_key AND q.business_id = r.business_id
-JOIN legacy_codes AS c ON c.service_id = r.service_id AND c.code_key = r.code_key AND c.account_id IS NOT NULL
-JOIN accounts AS a ON a.id = c.account_id
-JOIN organizations AS o ON o.identifier_scheme = 'BUSINESS_ID' AND o.identifier = r.business_id
-WHERE r."current" AND r.outcome IN ('CREATE_PENDING', 'LINK_EXISTING_PENDING')
-GROUP BY a.id, o.id
+_ROLES = """
+SELECT q.account_id, q.organization_id, r.administers
+FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[]) AS q (account_id, organization_id, email_key, business_id)
+CROSS JOIN LATERAL (
+    SELECT bool_or(d.organization_role = 'ADMINISTRATOR') AS administers FROM drop_rows AS d
+    WHERE d."current" AND d.email_key = q.email_key AND d.business_id = q.business_id
+        AND d.outcome IN ('CREATE_PENDING', 'LINK_EXISTING_PENDING')
+) AS r
 """
 _MEMBERSHIPS = """
 INSERT INTO memberships AS m (id, account_id, organization_id, role, status)
@@ -31,6 +29,18 @@ WHERE m.status = 'DORMANT' AND m.role <> excluded.role
 """
 # An active membership gets no access by import: its owner confirms the old code first.
 _WANTED_ACCESSES = """
+SELECT m.id AS membership_id, m.organization_id, c.service_id, c.administers
+FROM unnest($1::uuid[], $2::uuid[]) AS q (account_id, organization_id)
+CROSS JOIN LATERAL (
+    SELECT id, organization_id FROM memberships
+    WHERE account_id = q.account_id AND organization_id = q.organization_id AND status = 'DORMANT' OFFSET 0
+) AS m
+CROSS JOIN LATERAL (
+    SELECT service_id, bool_or(service_role = 'SERVICE_ADMINISTRATOR') AS administers FROM legacy_codes
+    WHERE account_id = q.account_id AND organization_id = q.organization_id GROUP BY service_id
+) AS c
+"""
+_ACCESSES = """
 SELECT m.id AS membership_id, m.organization_id, c.service_id,
     bool_or(c.service_role = 'SERVICE_ADMINISTRATOR') AS administers
 FROM unnest($1::uuid[], $2::uuid[]) AS q (account_id, organization_id)
@@ -51,15 +61,26 @@ WHERE s.role <> excluded.role
 _LIMITS = """
 INSERT INTO service_access_customer_numbers (service_access_id, customer_number_id)
 SELECT DISTINCT s.id, n.id
-FROM unnest($1::text[], $2::text[]) AS q (email_key, business_id)
-JOIN drop_rows AS r ON r.email_key = q.email_key AND r.business_id = q.business_id AND r."current"
-    AND r.outcome IN ('CREATE_PENDING', 'LINK_EXISTING_PENDING')
-JOIN legacy_codes AS c ON c.service_id = r.service_id AND c.code_key = r.code_key AND c.account_id IS NOT NULL
-JOIN memberships AS m ON m.account_id = c.account_id AND m.organization_id = c.organization_id AND m.status = 'DORMANT'
-JOIN service_accesses AS s ON s.membership_id = m.id AND s.service_id = c.service_id AND s.ended_at IS NULL
-JOIN customer_numbers AS n ON n.organization_id = c.organization_id AND (
-    (n.kind = 'CUSTOMER' AND n.number = r.customer_number) OR (n.kind = 'CONTRACT' AND n.number = r.contract_number)
-)
+FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[]) AS q (account_id, organization_id, email_key, business_id)
+CROSS JOIN LATERAL (
+    SELECT service_id, unnest(ARRAY['CUSTOMER', 'CONTRACT']) AS kind,
+        unnest(ARRAY[customer_number, contract_number]) AS number
+    FROM drop_rows
+    WHERE "current" AND email_key = q.email_key AND business_id = q.business_id
+        AND outcome IN ('CREATE_PENDING', 'LINK_EXISTING_PENDING') OFFSET 0
+) AS r
+CROSS JOIN LATERAL (
+    SELECT id FROM memberships
+    WHERE account_id = q.account_id AND organization_id = q.organization_id AND status = 'DORMANT' OFFSET 0
+) AS m
+CROSS JOIN LATERAL (
+    SELECT id FROM service_accesses
+    WHERE membership_id = m.id AND service_id = r.service_id AND ended_at IS NULL OFFSET 0
+) AS s
+CROSS JOIN LATERAL (
+    SELECT id FROM customer_numbers
+    WHERE organization_id = q.organization_id AND kind = r.kind AND number = r.number OFFSET 0
+) AS n
 ON CONFLICT DO NOTHING
 """
 _UNSUPPORTED = """
@@ -77,19 +98,20 @@ UPDATE service_accesses AS s SET ended_at = now() FROM lost WHERE s.membership_i
 _LINKING = {Outcome.CREATE_PENDING, Outcome.LINK_EXISTING_PENDING}
 
 
-async def settle_memberships(connection: Connection, decisions: list[Decision]) -> None:
-    """Give each linked person of a batch her dormant memberships and accesses."""
-    places = sorted({(d.row["email_key"], d.row["business_id"]) for d in decisions if d.outcome in _LINKING})
-    if not places:
+async def settle_memberships(
+    connection: Connection, decisions: list[Decision], organizations: dict[str, UUID], accounts: dict[str, UUID]
+) -> None:
+    """Give each linked person of a batch her dormant memberships and accesses; ids by Business ID and e-mail key."""
+    linked = {(d.row["email_key"], d.row["business_id"]) for d in decisions if d.outcome in _LINKING}
+    if not linked:
         return
-    wanted = await connection.fetch(_WANTED, *_columns(places))
-    if not wanted:
-        return
-    members = [(row["account_id"], row["organization_id"]) for row in wanted]
-    await connection.execute(
-        _MEMBERSHIPS, [uuid7() for _ in wanted], *_columns(members), [row["administers"] for row in wanted]
-    )
-    accesses = await connection.fetch(_WANTED_ACCESSES, *_columns(members))
+    places = [
+        (accounts[email_key], organizations[business_id], email_key, business_id)
+        for email_key, business_id in sorted(linked)
+    ]
+    roles = await connection.fetch(_ROLES, *_columns(places))
+    await connection.execute(_MEMBERSHIPS, [uuid7() for _ in roles], *_columns(roles))
+    accesses = await connection.fetch(_WANTED_ACCESSES, *_columns(places)[:2])
     if accesses:
         await connection.execute(_ACCESSES, *_columns((uuid7(), *access) for access in accesses))
         await connection.execute(_LIMITS, *_columns(places))

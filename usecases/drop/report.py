@@ -52,7 +52,8 @@ class FileReport:
     @property
     def adds_up(self) -> bool:
         """Tell whether every row that came in is in exactly one bucket; one in none is a defect."""
-        return self.rows == sum(self.outcomes.values()) + self.companies
+        is_read = self.fault is None and not self.is_repeat
+        return not is_read or self.rows == sum(self.outcomes.values()) + self.companies
 
     def as_json(self) -> dict[str, Any]:
         """Return the file's part of the summary."""

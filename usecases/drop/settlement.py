@@ -35,7 +35,7 @@ SELECT u.id, r.service_id, r.code, r.code_key, r.kind, u.status, r.service_role,
     CASE WHEN r.locked THEN now() END, r.last_used_at
 FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::uuid[], $6::uuid[])
     AS u (id, file_id, row, status, organization_id, account_id)
-JOIN drop_rows AS r ON r.file_id = u.file_id AND r.row = u.row
+CROSS JOIN LATERAL (SELECT * FROM drop_rows WHERE file_id = u.file_id AND row = u.row OFFSET 0) AS r
 ON CONFLICT (service_id, code_key) DO UPDATE
 SET code = excluded.code, kind = excluded.kind, status = excluded.status, service_role = excluded.service_role,
     organization_id = excluded.organization_id, account_id = excluded.account_id,
@@ -48,9 +48,10 @@ WHERE c.status = ANY ($7::text[])
 """
 _LINKED = """
 SELECT DISTINCT c.account_id
-FROM unnest($1::uuid[], $2::int[]) AS u (file_id, row)
-JOIN drop_rows AS r ON r.file_id = u.file_id AND r.row = u.row
-JOIN legacy_codes AS c ON c.service_id = r.service_id AND c.code_key = r.code_key
+FROM unnest($1::uuid[], $2::text[]) AS u (service_id, code_key)
+CROSS JOIN LATERAL (
+    SELECT account_id FROM legacy_codes WHERE service_id = u.service_id AND code_key = u.code_key OFFSET 0
+) AS c
 WHERE c.account_id IS NOT NULL
 """
 _ROWS = """
@@ -68,10 +69,10 @@ async def settle(connection: Connection, decisions: list[Decision]) -> None:
     organizations = await ensure_organizations(connection, decisions)
     await ensure_customer_numbers(connection, decisions, organizations)
     accounts = await ensure_accounts(connection, decisions)
-    linked = await connection.fetch(_LINKED, *_columns((d.row["file_id"], d.row["row"]) for d in decisions))
+    linked = await connection.fetch(_LINKED, *_columns((d.row["service_id"], d.row["code_key"]) for d in decisions))
     await connection.execute(_CODES, *_columns(_code(d, organizations, accounts) for d in decisions), _IMPORTED)
     await connection.execute(_ROWS, *_columns(map(_row, decisions)))
-    await settle_memberships(connection, decisions)
+    await settle_memberships(connection, decisions, organizations, accounts)
     if linked:
         await end_unsupported(connection, [row["account_id"] for row in linked])
     changes = {"outcomes": dict(Counter(decision.outcome.value for decision in decisions))}

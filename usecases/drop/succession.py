@@ -55,6 +55,24 @@ WHERE "current" AND decided_at IS NOT NULL AND email_skeleton IN (
     SELECT n.email_key FROM drop_rows AS n WHERE n.file_id = $1 AND n.row > $2 AND n.row <= $3
 )
 """
+# A new account or member may be a namesake whom rows of her organization should name, or no longer name.
+_REOPEN_NAMESAKES = """
+UPDATE drop_rows AS t SET decided_at = NULL
+FROM (
+    SELECT DISTINCT p.business_id, p.name_initials
+    FROM (SELECT email_key FROM drop_rows WHERE file_id = $1 AND row > $2 AND row <= $3 AND "current" OFFSET 0) AS n
+    CROSS JOIN LATERAL (
+        SELECT business_id, name_initials FROM drop_rows WHERE "current" AND email_key = n.email_key OFFSET 0
+    ) AS p
+) AS q
+WHERE t."current" AND t.decided_at IS NOT NULL
+    AND t.business_id = q.business_id AND t.name_initials = q.name_initials
+"""
+_HISTORY = """
+SELECT EXISTS (
+    SELECT 1 FROM drop_files WHERE current_at IS NOT NULL AND drop_id <> (SELECT drop_id FROM drop_files WHERE id = $1)
+)
+"""
 _ADVANCE = "UPDATE drop_files SET current_rows = $2 WHERE id = $1"
 _VANISHED = f"""
 WITH gone AS (
@@ -74,10 +92,13 @@ _CURRENT = "UPDATE drop_files SET current_at = now() WHERE id = $1"
 
 async def succeed(connection: Connection, file: DropFile, progress: Progress) -> None:
     """Make a staged file the current one of its service."""
+    has_history = await connection.fetchval(_HISTORY, file.id)
     while file.current_rows < file.declared.rows:
         upper = min(file.current_rows + BATCH, file.declared.rows)
         async with batch(connection):
-            await _take_over(connection, file, upper)
+            superseded = await _take_over(connection, file, upper)
+            if has_history:
+                await _reopen(connection, file, upper, superseded)
             await connection.execute(_ADVANCE, file.id, upper)
         file.current_rows = upper
         progress(Step.SUCCEED, upper, file.declared.rows)
@@ -90,12 +111,20 @@ async def succeed(connection: Connection, file: DropFile, progress: Progress) ->
     file.is_current = True
 
 
-async def _take_over(connection: Connection, file: DropFile, upper: int) -> None:
+async def _take_over(connection: Connection, file: DropFile, upper: int) -> list[str]:
+    """Let the rows up to `upper` take the place of older ones, and return the addresses that those gave."""
     rows = (file.id, file.current_rows, upper)
     await connection.execute(_DUPLICATES, *rows)
     superseded = await connection.fetch(_SUPERSEDE, *rows)
-    await connection.execute(_REOPEN, *rows, [row["email_key"] for row in superseded if row["email_key"]])
+    return [row["email_key"] for row in superseded if row["email_key"]]
+
+
+async def _reopen(connection: Connection, file: DropFile, upper: int, superseded: list[str]) -> None:
+    """Have every earlier row decided anew whose outcome or flags may change with these."""
+    rows = (file.id, file.current_rows, upper)
+    await connection.execute(_REOPEN, *rows, superseded)
     await connection.execute(_REOPEN_CONFUSABLE, *rows)
+    await connection.execute(_REOPEN_NAMESAKES, *rows)
 
 
 async def _flag_vanished(connection: Connection, file: DropFile) -> None:

@@ -100,7 +100,7 @@ def upgrade() -> None:
     )
     op.create_index('ix_drop_rows_business_id', 'drop_rows', ['business_id', 'name_initials'], unique=False, postgresql_where='"current"')
     op.create_index('ix_drop_rows_code', 'drop_rows', ['service_id', 'code_key'], unique=False, postgresql_where='"current"')
-    op.create_index('ix_drop_rows_email', 'drop_rows', ['email_key'], unique=False, postgresql_where='"current" AND email_key IS NOT NULL')
+    op.create_index('ix_drop_rows_email', 'drop_rows', ['email_key', 'business_id'], unique=False, postgresql_where='"current" AND email_key IS NOT NULL')
     op.create_index('ix_drop_rows_email_skeleton', 'drop_rows', ['email_skeleton'], unique=False, postgresql_where='email_skeleton IS NOT NULL')
     op.create_index('ix_drop_rows_proof_pending', 'drop_rows', ['file_id', 'row'], unique=False, postgresql_where='proof_pending')
     op.create_index('ix_drop_rows_undecided', 'drop_rows', ['file_id', 'row'], unique=False, postgresql_where='decided_at IS NULL')

@@ -9,6 +9,7 @@ from models.values.person_name import (
     could_be_same_person,
     initial_only,
     looks_like_person,
+    name_initials,
     parse_person_name,
     same_person_name,
 )
@@ -147,3 +148,10 @@ def test_a_person_looks_like_one(name: str) -> None:
 )
 def test_a_place_duty_machine_or_company_does_not(name: str) -> None:
     assert not looks_like_person(name)
+
+
+def test_names_that_could_be_one_person_agree_in_their_initials() -> None:
+    for one, other in (("Meikäläinen M.", "Matti Meikäläinen"), ("Öhman Johan", "Johan Öhman")):
+        assert could_be_same_person(one, other) or same_person_name(one, other)
+        assert name_initials(one) == name_initials(other)
+    assert name_initials("Aino Aalto") != name_initials("Eino Aalto")

@@ -1,0 +1,97 @@
+"""An import that is killed at any moment goes on when it is run again, to the state it would have had."""
+
+import asyncio
+import os
+import random
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from server.database import Database
+from tests.conftest import empty
+from tests.usecases.drop.handover import Handover, consumer_file, extranet_file, prinetti_file, register_file
+from tests.usecases.drop.state import import_rows, state_of
+from usecases.drop import batches
+from usecases.drop.fault import DropRefusedError
+from usecases.drop.import_drop import import_drop
+
+PROJECT = Path(__file__).parents[3]
+ROWS = 400
+
+# A process of its own, so that nothing of it is tidied up when it is killed; small batches give many places to die in.
+IMPORT = """
+import asyncio, sys
+from pathlib import Path
+from server.database import open_database
+from server.settings import Settings
+from usecases.drop import companies, facts, proving, staging, succession
+from usecases.drop.import_drop import import_drop
+
+for module in (companies, facts, staging, succession):
+    module.BATCH = 23
+proving.HASHES = 7
+
+async def main():
+    async with open_database(sys.argv[1], Settings(), bounded=False) as database:
+        await import_drop(database.engine, Path(sys.argv[2]))
+
+asyncio.run(main())
+"""
+
+
+@pytest.fixture
+def drop(tmp_path: Path) -> Path:
+    people = [f"p{n}@aho.example" for n in range(ROWS)]
+    md5 = "c4643910cd6e6819733e1b3262e1ae17"
+    extranet = extranet_file(
+        *(
+            {"asiointitunnus": f"E{n % 390}", "sahkoposti": mail, "salasana": md5 if n % 20 == 0 else ""}
+            for n, mail in enumerate(people)
+        )
+    )
+    prinetti = prinetti_file(*({"user": f"u{n}", "email": mail} for n, mail in enumerate(people)))
+    consumers = consumer_file(
+        *({"omapostiId": f"c-{n}", "email": mail, "emailVerified": n % 3 == 0} for n, mail in enumerate(people[::2]))
+    )
+    handover = Handover(tmp_path / "drop").add("REGISTER", register_file(), 1)
+    handover.add("EXTRANET", extranet, ROWS).add("PRINETTI", prinetti, ROWS).add("OMAPOSTI", consumers, ROWS // 2)
+    return handover.written()
+
+
+async def test_killed_at_random_moments_it_ends_in_the_same_state(database: Database, dsn: str, drop: Path) -> None:
+    await import_drop(database.engine, drop)
+    whole = await state_of(database.engine)
+    chance = random.Random(20200228)
+    await empty(dsn)
+    kills = 0
+    for _ in range(60):
+        if await _runs_to_its_end(dsn, drop, chance.uniform(0.9, 1.6)):
+            break
+        kills += 1
+    assert kills >= 3, "the import was too fast to be killed: make the drop larger"
+    await import_drop(database.engine, drop)
+    state = await state_of(database.engine)
+    for kind in whole:
+        assert state[kind] == whole[kind], kind
+
+
+async def test_a_second_import_waits_for_nobody(database: Database, drop: Path) -> None:
+    async with batches.import_connection(database.engine, dry_run=True):
+        with pytest.raises(DropRefusedError, match="another import is running"):
+            await import_drop(database.engine, drop)
+    assert await import_rows(database.engine, drop, dry_run=True)
+
+
+async def _runs_to_its_end(dsn: str, drop: Path, seconds: float) -> bool:
+    """Run an import in a process of its own and kill it after some time; tell whether it had ended by then."""
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", IMPORT, dsn, str(drop), cwd=PROJECT)
+    try:
+        await asyncio.wait_for(process.wait(), seconds)
+    except TimeoutError:
+        os.kill(process.pid, signal.SIGKILL)
+        await process.wait()
+        return False
+    assert process.returncode == 0
+    return True
