@@ -13,11 +13,10 @@ from schema.limits import Limits
 
 def sender_of(text: str) -> Address:
     """Return the one mailbox that `NAME <ADDRESS>` names; raises ValueError with what to write instead."""
-    addresses = SMTP.header_factory("From", text).addresses if text.isprintable() else ()
+    addresses: tuple[Address, ...] = SMTP.header_factory("From", text).addresses if text.isprintable() else ()
     if len(addresses) != 1 or not addresses[0].domain or not addresses[0].addr_spec.isascii():
         raise ValueError("write one mailbox, for example OmaPosti <no-reply@posti.example>")
-    found: Address = addresses[0]
-    return found
+    return addresses[0]
 
 
 def _with_sender(text: str) -> str:

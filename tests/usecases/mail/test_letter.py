@@ -57,7 +57,7 @@ def written(letter: Letter, language: Language, name: str = "Liisa Äijälä", *
 def parts(mail: EmailMessage) -> tuple[str, str]:
     """Return the text part and the HTML part, which stand in this order."""
     assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
-    return tuple(part.get_content() for part in mail.iter_parts())  # type: ignore[return-value] # two, as asserted
+    return tuple(part.get_content() for part in mail.iter_parts())
 
 
 class _Reader(HTMLParser):
