@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Id, Moment, checked_text
-from models.listing import Listing
+from models.listing import Listing, nodes
 from models.reading import labelled
 
 
@@ -68,22 +68,19 @@ class AuditLink(Base):
     hash: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-AUDIT_ENTRIES_OF_ACCOUNT = Listing(
-    select(
-        *labelled(
-            "audit_entry",
-            AuditEntry.id,
-            AuditEntry.at,
-            AuditEntry.action,
-            AuditEntry.result,
-            AuditEntry.address,
-            AuditEntry.user_agent,
-        ),
-        AuditEntry.subject_id.label("account_id"),
+AUDIT_ENTRIES = select(
+    *labelled(
+        "audit_entry",
+        AuditEntry.id,
+        AuditEntry.at,
+        AuditEntry.action,
+        AuditEntry.result,
         AuditEntry.actor_id,
         AuditEntry.actor_name,
+        AuditEntry.address,
+        AuditEntry.user_agent,
     ),
-    id=AuditEntry.id,
-    owner=AuditEntry.subject_id,
-    descending=True,
+    AuditEntry.subject_id.label("account_id"),
 )
+AUDIT_ENTRIES_BY_ID = nodes("AuditEntry", AUDIT_ENTRIES, AuditEntry.id)
+AUDIT_ENTRIES_OF_ACCOUNT = Listing(AUDIT_ENTRIES, id=AuditEntry.id, owner=AuditEntry.subject_id, descending=True)

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.viewer import NOBODY
 from resolvers.context import RequestContext
 from resolvers.deeds import Outcome, attempt
+from resolvers.sign_in import leave
 from usecases import closing
 
 
@@ -28,8 +28,7 @@ async def close(context: RequestContext, *, vacate: bool) -> AccountClosed:
     refusals = await attempt(context, "account.close", context.viewer.account_id, deed)
     if refusals:
         return AccountClosed(refusals)
-    context.cookie, context.clear_cookie = None, context.clear_cookie or context.may_set_cookie
-    context.change_viewer(NOBODY)
+    leave(context)
     return AccountClosed(erased_after=erased_after[0])
 
 

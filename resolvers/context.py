@@ -48,7 +48,7 @@ class RequestContext:
     @property
     def author(self) -> Author:
         """Return who asks, as the audit names it."""
-        return Author(self.viewer, request_id=self.request_id, address=self.address)
+        return Author(self.viewer, request_id=self.request_id, address=self.address, user_agent=self.user_agent)
 
     async def fetch(self, statement: Executable, **parameters: Any) -> list[reading.Row]:
         """Run one read; see `models.reading.fetch`."""

@@ -15,6 +15,7 @@ KINDS = {
     "CustomerNumber": 7,
     "Session": 8,
     "Message": 9,
+    "AuditEntry": 10,
 }
 _BY_NUMBER = {number: kind for kind, number in KINDS.items()}
 # Eighteen bytes fill 24 characters, so that no id has a second spelling (Python would also take + and / for - and _).

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from graphql import GraphQLError
 
 from models.account import ACCOUNTS_BY_ID
+from models.audit import AUDIT_ENTRIES_BY_ID
 from models.legacy_code import LEGACY_CODES_BY_ID
 from models.membership import MEMBERSHIPS_BY_ID, SERVICE_ACCESSES_BY_ID
 from models.message import MESSAGES_BY_ID
@@ -26,6 +27,7 @@ STATEMENTS = {
     "ServiceAccess": SERVICE_ACCESSES_BY_ID,
     "LegacyCode": LEGACY_CODES_BY_ID,
     "CustomerNumber": CUSTOMER_NUMBERS_BY_ID,
+    "AuditEntry": AUDIT_ENTRIES_BY_ID,
     "Message": MESSAGES_BY_ID,
     "Session": SESSIONS_BY_ID,
 }

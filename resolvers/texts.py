@@ -33,3 +33,8 @@ def text(language: Language, key: str, facts: Mapping[str, str] | None = None) -
             wording, _ = bundle.format_pattern(pattern, dict(facts or {}))
             return str(wording)
     raise LookupError(f"no text for {key!r}; add it to refusals.ftl in each language under locales/")
+
+
+def has_text(key: str) -> bool:
+    """Return whether there is a text of that key; the Finnish catalogue has them all."""
+    return _catalogue(Language.FI).has_message(key)

@@ -9,8 +9,9 @@ from auth.permissions import StaffPermission
 from models.account import AccountStatus, Language
 from models.reading import Row
 from models.staff import StaffRole
-from resolvers import account, email_change, legacy_code, membership, message, organization, session, task
+from resolvers import account, audit, email_change, legacy_code, membership, message, organization, session, task
 from resolvers.context import RequestContext
+from schema.audit_entry import AuditEntry
 from schema.connection import Connection
 from schema.fields import Node, column, computed, connection, node_id, related
 from schema.legacy_code import LegacyCode
@@ -78,4 +79,7 @@ class Account(Node):
     legacy_codes: Connection[LegacyCode] | None = connection(legacy_code.of_account, "account_id", rule=OWN)
     messages: Connection[Message] | None = connection(
         message.of_account, "account_id", rule=OWN, description="The letters to you, newest first."
+    )
+    audit_entries: Connection[AuditEntry] | None = connection(
+        audit.of_account, "account_id", rule=OWN, description="What was done to your account, newest first."
     )

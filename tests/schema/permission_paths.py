@@ -130,6 +130,7 @@ SUBJECTS = {
     "LegacyCode": JUSSI,
     "CustomerNumber": DEMO_OY,
     "Message": about("member"),
+    "AuditEntry": about("member"),
     "Session": about("member"),
 }
 
@@ -249,6 +250,16 @@ PATHS: list[Path] = [
             Step("nodes", about("member"), index=0),
         ),
         travellers=lambda who: who in {"member", NOBODY},
+    ),
+    Path(
+        "own history",
+        "AuditEntry",
+        (
+            Step("me", about(WHOEVER_ASKS)),
+            Step("auditEntries", about(WHOEVER_ASKS)),
+            Step("nodes", about(WHOEVER_ASKS), index=0),
+        ),
+        travellers=lambda who: who != RESTRICTED,
     ),
     Path("messageVerify", "GenuineMessage", (Step("messageVerify", arguments='(code: "ABCDE-FGHJK-MNPQR")'),)),
     Path("services", "Service", (Step("services", index=0),)),

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from starlette.applications import Starlette
 
 from models.account import Account
+from models.audit import AuditEntry
 from models.legacy_code import LegacyCode, LegacyCodeKind, LegacyCodeStatus
 from models.membership import Membership, ServiceAccess, ServiceAccessCustomerNumber
 from models.message import Letter, Message, MessageStatus
@@ -76,9 +77,10 @@ async def complete(database: Database) -> dict[str, str]:
             access_hash=b"never issued",
             expires_at=datetime.now(UTC) + timedelta(days=1),
         )
-        session.add_all([code, message, limit, opened])
+        entry = AuditEntry(action="session.signIn", actor_id=account.id, subject_id=account.id, address="192.0.2.7")
+        session.add_all([code, message, limit, opened, entry])
         await session.flush()
-        found: list[Any] = [account, membership, organization, access, number, service, code, message, opened]
+        found: list[Any] = [account, membership, organization, access, number, service, code, message, opened, entry]
         return {type(it).__name__: global_id.encode(type(it).__name__, it.id) for it in found} | {"password": PASSWORD}
 
 
@@ -223,6 +225,8 @@ ROOT_CALLS = {
     "emailChangeRequest": 'emailChangeRequest(input: {email: "x"}) { userErrors { code } }',
     "emailChangeConfirm": 'emailChangeConfirm(input: {token: "x"}) { userErrors { code } }',
     "emailChangeRevert": 'emailChangeRevert(input: {token: "x"}) { userErrors { code } }',
+    "accountClose": "accountClose { userErrors { code } }",
+    "accountCloseUndo": 'accountCloseUndo(input: {token: "x"}) { userErrors { code } }',
     "profileUpdate": "profileUpdate(input: {version: 1}) { userErrors { code } }",
 }
 ROOT_FIELDS = [

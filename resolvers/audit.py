@@ -1,0 +1,39 @@
+"""The history of an account, in the words of the person it is about."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from models.audit import AUDIT_ENTRIES_OF_ACCOUNT, AuditResult
+from models.reading import Row
+from resolvers.context import RequestContext
+from resolvers.paging import Page, Window, page
+from resolvers.texts import has_text, text
+
+
+class AuditActor(StrEnum):
+    """Who did something, as far as the person it was done to may know."""
+
+    YOU = "YOU"
+    SOMEBODY_ELSE = "SOMEBODY_ELSE"
+    SYSTEM = "SYSTEM"
+    NOT_SIGNED_IN = "NOT_SIGNED_IN"
+
+
+async def of_account(context: RequestContext, account_id: UUID, window: Window) -> Page:
+    """Return a page of what was done, or attempted, to an account, newest first."""
+    return await page(context, AUDIT_ENTRIES_OF_ACCOUNT, account_id, window)
+
+
+def in_words(row: Row, context: RequestContext) -> str:
+    """Return what happened as a sentence; what no words were found for yet is told by its name."""
+    ending = "-refused" if row["audit_entry_result"] == AuditResult.REFUSED else ""
+    key = f"audit-{row['audit_entry_action'].replace('.', '-')}{ending}"
+    known = key if has_text(key) else f"audit-something{ending}"
+    return text(context.language, known, {"action": row["audit_entry_action"]})
+
+
+def actor_of(row: Row, _context: RequestContext) -> AuditActor:
+    """Return who did it; never who somebody else is."""
+    if row["audit_entry_actor_id"] is not None:
+        return AuditActor.YOU if row["audit_entry_actor_id"] == row["account_id"] else AuditActor.SOMEBODY_ELSE
+    return AuditActor.SYSTEM if row["audit_entry_actor_name"] is not None else AuditActor.NOT_SIGNED_IN
