@@ -1,7 +1,7 @@
 """The caller of a request: who she is, which roles she has, and what they let her do."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -33,6 +33,10 @@ class Viewer:
     def signed_in(self) -> bool:
         """Return whether somebody is behind the request at all."""
         return self.account is not None
+
+    def without_tasks(self, *done: str) -> "Viewer":
+        """Return her as she is once those tasks are done."""
+        return replace(self, tasks=tuple(task for task in self.tasks if task not in done))
 
     def organizations_where(self, permission: OrganizationPermission) -> frozenset[UUID]:
         """Return the organizations in which her role carries the permission."""

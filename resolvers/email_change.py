@@ -10,6 +10,7 @@ from models.account import ACCOUNTS_BY_ID
 from models.clock import now
 from models.proof import EMAIL_CHANGE_BY_UNDO, PENDING_EMAILS_OF_ACCOUNTS
 from models.reading import Row
+from models.task import TaskKind
 from resolvers.context import RequestContext
 from resolvers.deeds import Outcome, attempt
 from resolvers.even_time import even_time
@@ -45,7 +46,8 @@ async def confirm(context: RequestContext, token: str) -> EmailChanged:
 
     refusals = await attempt(context, "account.emailChangeConfirm", context.viewer.account_id, deed)
     rows = await context.fetch(ACCOUNTS_BY_ID, ids=[context.viewer.account_id])
-    context.change_viewer(replace(context.viewer, account=rows[0]))
+    done = () if refusals else (TaskKind.CHOOSE_OWN_EMAIL, TaskKind.CONFIRM_EMAIL)
+    context.change_viewer(replace(context.viewer.without_tasks(*done), account=rows[0]))
     return EmailChanged(refusals, account=rows[0])
 
 

@@ -9,6 +9,7 @@ from auth.password_strength import Strength, strength_of
 from auth.tokens import TokenKind
 from models.proof import PASSWORD_RESET_BY_SECRET
 from models.reading import Row
+from models.task import TaskKind
 from resolvers.context import RequestContext
 from resolvers.deeds import Outcome, ToldRefusal, attempt, told
 from resolvers.even_time import even_time
@@ -65,6 +66,8 @@ async def change(context: RequestContext, new_password: str) -> PasswordChanged:
         await password.change_password(session, context.author, new)
 
     refusals = await attempt(context, "account.passwordChange", context.viewer.account_id, deed)
+    if not refusals:
+        context.change_viewer(context.viewer.without_tasks(TaskKind.SET_NEW_PASSWORD))
     return PasswordChanged(refusals, account=context.viewer.account)
 
 
