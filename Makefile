@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 .PHONY: help run test test-long check format lock setup clean
 
 help: ## Say what can be made
-	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
 
 run: .venv/run.stamp server/graphiql/node_modules/.stamp ## Serve http://127.0.0.1:8000/graphql with the sample drop and the demo cast
 	@OMAPOSTI_DEMO=1 OMAPOSTI_ENVIRONMENT=development OMAPOSTI_LOG_FORMAT=console exec $(BIN)/omaposti serve
@@ -38,6 +38,8 @@ lock: setup ## Pin the newest releases of the dependencies, with their hashes
 	@$(BIN)/uv pip compile --quiet --upgrade $(LOCK) --extra build pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile --quiet --upgrade $(LOCK) --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 LOCK := --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links
+
+include bench/bench.mk
 
 clean: ## Remove what was installed and what was stored; the database too
 	@rm -rf .venv .data server/graphiql/node_modules
