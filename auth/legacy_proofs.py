@@ -3,7 +3,7 @@
 Kept of a legacy hash are its scheme, its settings (salt and rounds, with the digest blanked) and the argon2id hash of
 the whole. A proof recomputes the legacy hash from the password and the settings and checks it against the argon2id one,
 so that neither the weak hash nor anything that could be cracked as fast as it is anywhere in the database, and nobody
-proves anything with the hash itself (security.md, B78).
+proves anything with the hash itself (bug log, B78).
 """
 
 from base64 import b64decode

@@ -1,6 +1,6 @@
-"""What a new password must be, by whatever way it is set: one function for all of them (security.md, B49).
+"""What a new password must be, by whatever way it is set: one function for all of them (bug log, B49).
 
-Rules: product.md 7.7, after NIST SP 800-63B-4, 3.1.1.2: length and guessability count, composition does not.
+Rules: after NIST SP 800-63B-4, 3.1.1.2: length and guessability count, composition does not.
 """
 
 import re

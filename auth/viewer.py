@@ -13,7 +13,7 @@ from auth.permissions import ORGANIZATION_ROLES, STAFF_ROLES, OrganizationPermis
 class Viewer:
     """The account behind a request, or nobody; `roles` maps each organization of hers to her role in it.
 
-    While she has `tasks`, her session is restricted: no role of hers lets her do anything (product.md 4.4).
+    While she has `tasks`, her session is restricted: no role of hers lets her do anything.
     """
 
     account: Mapping[str, Any] | None = None

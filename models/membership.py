@@ -115,7 +115,7 @@ MEMBERSHIPS_OF_ORGANIZATION = Listing(
     MEMBERSHIPS.where(Membership.status != MembershipStatus.ENDED), id=Membership.id, owner=Membership.organization_id
 )
 
-# Effective ones only: whoever needs an administrator is helped by one who can act (product.md's invariant).
+# Effective ones only: whoever needs an administrator is helped by one who can act.
 ADMINISTRATORS_OF_ORGANIZATION = Listing(
     select(*PERSON_COLUMNS, Membership.account_id, Membership.organization_id)
     .join_from(Membership, Account, Account.id == Membership.account_id)

@@ -66,7 +66,7 @@ class Session(Base):
     ended_at: Mapped[datetime | None]
 
 
-IDLE = timedelta(days=14)  # a browser's session that nobody uses for so long is over (security.md 1.2)
+IDLE = timedelta(days=14)  # a browser's session that nobody uses for so long is over
 NOW = bindparam("now", type_=DateTime(timezone=True))  # the application's clock
 IDLE_SINCE = bindparam("idle_since", type_=DateTime(timezone=True))
 

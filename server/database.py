@@ -19,7 +19,7 @@ from server.settings import Settings
 
 MIGRATIONS = Path(__file__).parent.parent / "models" / "migrations"
 
-# Milliseconds (security.md's bounds are settings of the connection, so that no statement can forget them).
+# Milliseconds; settings of the connection, so that no statement can forget them.
 BOUNDS = {"statement_timeout": "3000", "lock_timeout": "1000", "idle_in_transaction_session_timeout": "5000"}
 COMMAND_TIMEOUT = 5.0  # seconds on our side of the wire, for a server that no longer answers at all
 

@@ -20,7 +20,7 @@ from usecases.deed import Author, Deed, record
 from usecases.device import DeviceFacts, recognise
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 
-SESSION_LIFETIME = timedelta(days=90)  # from the sign-in, however much it is used (security.md 1.2 and 1.3)
+SESSION_LIFETIME = timedelta(days=90)  # from the sign-in, however much it is used
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=10)
 FRESH = timedelta(minutes=10)  # how long a proof of the password is good for deeds that ask for it
 

@@ -1,7 +1,7 @@
 """Refresh tokens: each is used once and followed by one child, the same for everybody who presents the parent.
 
 The child is derived from the parent with a key of the session, so that an answer that was lost can be given again and
-nothing secret is stored. Sources: RFC 9700, section 4.14.2; security.md, B29-B32.
+nothing secret is stored. Sources: RFC 9700, section 4.14.2; bug log, B29-B32.
 """
 
 from collections.abc import Iterator
