@@ -25,9 +25,11 @@ class Landing:
 
 
 def _mutation(title: str, field: str, **further: str) -> Landing:
-    kind = f"{field[0].upper()}{field[1:]}Input"
-    document = f"mutation($input: {kind}!) {{\n  {field}(input: $input) {{ userErrors {{ code field message }} }}\n}}"
-    return Landing(title, document, {"input": {"token": SECRET, **further}})
+    name = f"{field[0].upper()}{field[1:]}"
+    asked = f"{field}(input: $input) {{ userErrors {{ code field message }} }}"
+    return Landing(
+        title, f"mutation {name}($input: {name}Input!) {{\n  {asked}\n}}", {"input": {"token": SECRET, **further}}
+    )
 
 
 _OF_LETTERS = {
@@ -40,7 +42,7 @@ _OF_LETTERS = {
 }
 _VERIFY = Landing(
     "Is this letter genuine?",
-    "query($code: String!) {\n  messageVerify(code: $code) { letter subject sentAt sentTo }\n}",
+    "query MessageVerify($code: String!) {\n  messageVerify(code: $code) { letter subject sentAt sentTo }\n}",
     {"code": SECRET},
 )
 LANDINGS = {PAGES[letter]: landing for letter, landing in _OF_LETTERS.items()} | {VERIFY_PAGE: _VERIFY}

@@ -71,6 +71,8 @@ def _say_how_to_begin(settings: Settings) -> None:
     typer.echo(f"The API is at {address}/graphql.")
     if settings.shows_graphiql:
         typer.echo(f"GraphiQL is at {address}/graphql in a browser.")
+    if settings.shows_mailbox:
+        typer.echo(f"Letters are at {address}/dev/mailbox in a browser.")
     if settings.demo:
         typer.echo(f"Sign in as {', '.join(PEOPLE)} (@{DOMAIN}) with the password {PASSWORD}.")
     typer.echo("Ctrl-C stops it.")
