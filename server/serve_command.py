@@ -53,7 +53,7 @@ async def _prepare_demo(database: Database) -> None:
 
 
 async def _refuse_demo_cast(database: Database) -> None:
-    """Stop before serving when the demo cast is in the database; without a database the server waits for it as usual."""
+    """Stop before serving when the demo cast is in the database; without a database the server waits as usual."""
     try:
         async with database.sessions() as session:
             present = await demo_cast_present(session)
