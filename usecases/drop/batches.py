@@ -15,6 +15,7 @@ BATCH = 5_000  # rows; small enough that no statement is long, large enough that
 
 # One import at a time in the whole database: two would decide about each other's rows.
 _LOCK = 0x0D209
+LOCK_WAIT = 4_000  # milliseconds
 
 # The limits that protect people's requests are not for a batch, and a dry run stays in one transaction throughout.
 # Every statement looks its batch up by indexes and is planned anew for it: tables grow from nothing while statistics
@@ -35,8 +36,7 @@ async def import_connection(engine: AsyncEngine, *, dry_run: bool) -> AsyncItera
     """
     async with engine.connect() as borrowed:
         connection: Connection = (await borrowed.get_raw_connection()).driver_connection
-        if not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
-            raise DropRefusedError("another import is running; start this one when it has ended")
+        await _lock(connection)
         try:
             async with _rolled_back(connection) if dry_run else _left_alone():
                 yield connection
@@ -59,6 +59,16 @@ async def batch(connection: Connection) -> AsyncIterator[None]:
     async with connection.transaction():
         await connection.execute(_FOR_A_BATCH)
         yield
+
+
+async def _lock(connection: Connection) -> None:
+    """Wait a moment for the lock: the server notices that a killed import is gone when its statement has ended."""
+    try:
+        async with connection.transaction():
+            await connection.execute(f"SET LOCAL lock_timeout = {LOCK_WAIT}")
+            await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
+    except asyncpg.LockNotAvailableError:
+        raise DropRefusedError("another import is running; start this one when it has ended") from None
 
 
 @asynccontextmanager

@@ -1,10 +1,8 @@
 """Giving old codes their proofs: hashes go from the file through argon2id in worker processes straight to the codes."""
 
 import asyncio
-import multiprocessing
-import os
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from itertools import islice
 
 from auth.legacy_proofs import LegacyProof, wrap
@@ -13,6 +11,7 @@ from usecases.drop.formats.layouts import LAYOUTS
 from usecases.drop.progress import Progress, Step
 from usecases.drop.registration import DropFile
 from usecases.drop.verification import records
+from usecases.drop.workers import workers
 
 HASHES = 256  # in a batch: some seconds of work, which is what a kill may cost
 FEW = 64  # hashes that threads wrap sooner than worker processes would have started
@@ -36,20 +35,20 @@ async def prove(connection: Connection, file: DropFile, progress: Progress) -> N
     column = LAYOUTS[file.declared.format].hash_column
     if not pending or column is None:
         return
-    with _workers(pending) as workers:
+    with workers(pending, FEW) as executor:
         done = 0
         for part in _parts(file, column):
-            done += await _prove(connection, file, part, workers)
+            done += await _prove(connection, file, part, executor)
             progress(Step.PROVE, done, pending)
 
 
-async def _prove(connection: Connection, file: DropFile, part: dict[int, str], workers: Executor) -> int:
+async def _prove(connection: Connection, file: DropFile, part: dict[int, str], executor: Executor) -> int:
     rows = [row["row"] for row in await connection.fetch(_PENDING_OF, file.id, list(part))]
     if not rows:
         return 0
     loop = asyncio.get_running_loop()
-    # No transaction is open while the workers are busy, unless a dry run is one as a whole.
-    proofs: list[LegacyProof] = await asyncio.gather(*(loop.run_in_executor(workers, wrap, part[row]) for row in rows))
+    # No transaction is open while the hashes are being wrapped, unless a dry run is one as a whole.
+    proofs: list[LegacyProof] = await asyncio.gather(*(loop.run_in_executor(executor, wrap, part[row]) for row in rows))
     async with batch(connection):
         columns = zip(*((row, p.scheme, p.settings, p.hash) for row, p in zip(rows, proofs, strict=True)), strict=True)
         await connection.execute(_PROVE, file.id, *map(list, columns))
@@ -63,11 +62,3 @@ def _parts(file: DropFile, column: str) -> Iterator[dict[int, str]]:
     hashes = ((number, cell) for number, cell in cells if isinstance(cell, str) and cell)
     while part := dict(islice(hashes, HASHES)):
         yield part
-
-
-def _workers(hashes: int) -> Executor:
-    count = os.cpu_count() or 1
-    if hashes <= FEW:
-        return ThreadPoolExecutor(count)
-    # A forked child would inherit the database connection and the event loop.
-    return ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"))

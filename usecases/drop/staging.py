@@ -1,31 +1,52 @@
 """Copying a file's rows into the database in canonical values, batch by batch; an interrupted copy goes on."""
 
 import asyncio
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Any
+from typing import Any, TypeAlias
+from uuid import UUID
 
 from models.drop import Outcome
 from usecases.drop.batches import BATCH, Connection, batch
 from usecases.drop.flags import Flag
 from usecases.drop.formats.layout import Record
 from usecases.drop.formats.layouts import LAYOUTS
+from usecases.drop.manifest import ManifestFile
 from usecases.drop.progress import Progress, Step
 from usecases.drop.registration import DropFile
 from usecases.drop.row import COLUMNS, StagedRow
 from usecases.drop.verification import records
+from usecases.drop.workers import workers
+
+AHEAD = 3  # batches made ready while one is copied: enough for two workers, and all that is in memory
+FEW = 5_000  # rows
 
 _COLUMNS = ["file_id", "row", "service_id", "outcome", "decided_at", "current", *COLUMNS]
 _STAGED = "UPDATE drop_files SET staged_rows = $2, staged_at = CASE WHEN $2 = rows THEN now() END WHERE id = $1"
+
+Staged: TypeAlias = list[tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some records of a file, the first of which has the row number `first`."""
+
+    file_id: UUID
+    service_id: UUID | None
+    declared: ManifestFile
+    produced_at: datetime
+    first: int
+    records: list[Record]
 
 
 async def stage(connection: Connection, file: DropFile, produced_at: datetime, progress: Progress) -> None:
     """Copy the rows that are not staged yet."""
     if file.staged:
         return
-    batches = _batches(file, produced_at)
-    while (staged := await asyncio.to_thread(next, batches, None)) is not None:
+    async for staged in _staged_batches(file, produced_at):
         async with batch(connection):
             await connection.copy_records_to_table("drop_rows", records=staged, columns=_COLUMNS)
             file.staged_rows += len(staged)
@@ -36,24 +57,43 @@ async def stage(connection: Connection, file: DropFile, produced_at: datetime, p
     file.staged = True
 
 
-def _batches(file: DropFile, produced_at: datetime) -> Iterator[list[tuple[Any, ...]]]:
-    numbered = enumerate(records(file.path, file.declared), start=1)
-    remaining = islice(numbered, file.staged_rows, None)
-    while part := list(islice(remaining, BATCH)):
-        yield [_staged(file, number, record, produced_at) for number, record in part]
+async def _staged_batches(file: DropFile, produced_at: datetime) -> AsyncIterator[Staged]:
+    """Yield the remaining rows in canonical values, in order, while the next ones are being made ready."""
+    loop = asyncio.get_running_loop()
+    ready: deque[asyncio.Future[Staged]] = deque()
+    with workers(file.declared.rows - file.staged_rows, FEW) as executor:
+        async for part in _parts(file, produced_at):
+            ready.append(loop.run_in_executor(executor, canonical, part))
+            if len(ready) > AHEAD:
+                yield await ready.popleft()
+        while ready:
+            yield await ready.popleft()
 
 
-def _staged(file: DropFile, number: int, record: Record, produced_at: datetime) -> tuple[Any, ...]:
-    row = _read(file, record, produced_at)
+async def _parts(file: DropFile, produced_at: datetime) -> AsyncIterator[Batch]:
+    found = islice(records(file.path, file.declared), file.staged_rows, None)
+    first = file.staged_rows + 1
+    while part := await asyncio.to_thread(list, islice(found, BATCH)):
+        yield Batch(file.id, file.service_id, file.declared, produced_at, first, part)
+        first += len(part)
+
+
+def canonical(part: Batch) -> Staged:
+    """Give the rows of a batch as they are copied; runs in a worker process."""
+    return [_staged(part, number, record) for number, record in enumerate(part.records, start=part.first)]
+
+
+def _staged(part: Batch, number: int, record: Record) -> tuple[Any, ...]:
+    row = _read(part, record)
     rejected = row.code_key is None
     outcome, decided_at = (Outcome.REJECT_ROW, datetime.now(UTC)) if rejected else (None, None)
-    return (file.id, number, file.service_id, outcome, decided_at, not rejected, *row.record())
+    return (part.file_id, number, part.service_id, outcome, decided_at, not rejected, *row.record())
 
 
-def _read(file: DropFile, record: Record, produced_at: datetime) -> StagedRow:
+def _read(part: Batch, record: Record) -> StagedRow:
     if record.rejected_for:
         return StagedRow(flags=[flag.value for flag in record.rejected_for])
-    row = LAYOUTS[file.declared.format].read(record.cells, file.declared, produced_at)
+    row = LAYOUTS[part.declared.format].read(record.cells, part.declared, part.produced_at)
     if record.is_windows_1252:
         row.note(Flag.CHARSET_CP1252_IN_LATIN1)
     return row
