@@ -105,10 +105,16 @@ def _client(url: str) -> aiosmtplib.SMTP:
         username=unquote(parts.username) if parts.username else None,
         password=unquote(parts.password) if parts.password else None,
         use_tls=parts.scheme == "smtps",
-        # None: by TLS wherever the server offers it, with its certificate checked.
-        start_tls={"smtp": None, "smtp+starttls": True, "smtps": False}[parts.scheme],
+        start_tls=_start_tls(parts.scheme, with_password=parts.password is not None),
         timeout=SMTP_TIMEOUT,
     )
+
+
+def _start_tls(scheme: str, *, with_password: bool) -> bool | None:
+    """Return whether TLS must follow the greeting; None takes it where it is offered, but a password needs it."""
+    if scheme == "smtps":
+        return False
+    return True if with_password or scheme == "smtp+starttls" else None
 
 
 def _refusal(refusal: aiosmtplib.SMTPResponseException, *, of_address: bool) -> Exception:

@@ -7,6 +7,7 @@ from email.message import EmailMessage
 
 import structlog
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from models.message import Message
@@ -22,7 +23,7 @@ log = structlog.get_logger()
 LANES = 4  # letters on their way at once
 POLL = 1.0  # seconds between two looks into an empty outbox
 LONGEST_PAUSE = 60.0  # seconds, doubling from POLL while the mail server is away
-DATABASE_AWAY = (*LOST, *SLOW, DBAPIError)
+DATABASE_AWAY = (*LOST, *SLOW, DBAPIError, PoolTimeoutError)
 
 OpenCarrier = Callable[[], AbstractAsyncContextManager[Carrier]]
 
@@ -126,6 +127,7 @@ class MailWorker:
         letter.sending_at = going_out_at
         await carrier.hand_over(mail)
         await outbox.record_sent(session, letter, now())
+        log.info("a letter went out", letter=letter.letter, message=str(letter.id))
 
     def _write(self, letter: Message) -> EmailMessage | None:
         try:

@@ -4,13 +4,15 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from structlog.testing import capture_logs
 
 from models.account import Account
 from models.audit import AuditEntry
 from models.message import MessageStatus
 from server.carriers import OutageError
-from server.database import Database
+from server.database import Database, open_database
+from server.settings import Settings
 from tests.schema.asking import account_of, add_person
 from tests.server.letters import change_letters, letters, posted, statuses, worker_for
 from tests.server.mail_server import drop, mail_server, put_off, refuse, take_and_drop
@@ -164,7 +166,34 @@ async def test_a_letter_that_a_dead_worker_was_handing_over_is_in_doubt(database
     assert mails.raw == []
 
 
-async def test_a_slow_mail_server_delays_nothing_but_its_own_letters(database: Database) -> None:
+@pytest.mark.parametrize("scheme", ["smtp+starttls://", "smtp://user:secret@", "smtp+starttls://user:secret@"])
+async def test_nothing_goes_out_in_the_clear_where_tls_was_asked_for_or_a_password_is(
+    database: Database, scheme: str
+) -> None:
+    await posted(database)
+    async with mail_server() as mails:
+        with pytest.raises(OutageError):
+            await worker_for(database, mails.url.replace("smtp://", scheme)).drain()
+    assert (await statuses(database), mails.raw) == (["WAITING"], [])
+
+
+async def test_without_the_database_the_worker_waits_for_it(settings: Settings) -> None:
+    async with mail_server() as free:
+        pass
+    nowhere = f"postgresql://nobody@127.0.0.1:{free.port}/nothing"
+    async with open_database(nowhere, settings) as away:
+        with capture_logs() as logs:
+            worker = worker_for(away, free.url)
+            running = asyncio.create_task(worker.run())
+            async with asyncio.timeout(5):
+                while not logs:  # noqa: ASYNC110 - the log has no event for it
+                    await asyncio.sleep(0.01)
+            worker.stop()
+            await running
+    assert logs[0]["event"] == "the outbox cannot be read"
+
+
+async def test_b82_no_transaction_is_open_while_the_mail_server_thinks(database: Database) -> None:
     released = asyncio.Event()
 
     async def slowly(*_: object) -> None:
@@ -175,9 +204,14 @@ async def test_a_slow_mail_server_delays_nothing_but_its_own_letters(database: D
         mails.at_data = slowly
         worker = worker_for(database, mails.url)
         running = asyncio.create_task(worker.run())
-        while await statuses(database) != ["SENDING"]:  # noqa: ASYNC110 - the database has no event for it
-            await asyncio.sleep(0.01)
-        # No connection is held meanwhile: the deeds of a whole pool go on.
+        async with asyncio.timeout(10):
+            while await statuses(database) != ["SENDING"]:  # noqa: ASYNC110 - the database has no event for it
+                await asyncio.sleep(0.01)
+        async with database.sessions() as session:
+            open_ones = (
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND xact_start < now()"
+            )
+            assert await session.scalar(text(open_ones)) == 0
         for number in range(20):
             await posted(database, f"liisa{number}@posti.example")
         worker.stop()

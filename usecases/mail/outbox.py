@@ -99,7 +99,7 @@ async def record_failure(
 
 async def record_doubt(session: AsyncSession, letter: Message, reason: str) -> None:
     """Record that the mail server may or may not have it; a person may ask again, we never send it again ourselves."""
-    await _move(session, letter, MessageStatus.SENDING, status=MessageStatus.DOUBTFUL, failure=reason)
+    await _move(session, letter, MessageStatus.SENDING, status=MessageStatus.DOUBTFUL, failure=reason, secrets=null())
 
 
 async def doubt_abandoned(session: AsyncSession, now: datetime) -> int:
@@ -107,7 +107,7 @@ async def doubt_abandoned(session: AsyncSession, now: datetime) -> int:
     abandoned = await session.scalars(
         update(Message)
         .where(Message.status == MessageStatus.SENDING, Message.sending_at < now - HANDOVER)
-        .values(status=MessageStatus.DOUBTFUL, failure="the worker ended while handing it over")
+        .values(status=MessageStatus.DOUBTFUL, failure="the worker ended while handing it over", secrets=null())
         .returning(Message.id)
         .execution_options(synchronize_session=False)
     )
