@@ -3,6 +3,7 @@
 from enum import StrEnum
 from uuid import UUID
 
+from models.account import Language
 from models.audit import AUDIT_ENTRIES_OF_ACCOUNT, AuditResult
 from models.reading import Row
 from resolvers.context import RequestContext
@@ -25,11 +26,15 @@ async def of_account(context: RequestContext, account_id: UUID, window: Window) 
 
 
 def in_words(row: Row, context: RequestContext) -> str:
-    """Return what happened as a sentence; what no words were found for yet is told by its name."""
-    ending = "-refused" if row["audit_entry_result"] == AuditResult.REFUSED else ""
-    key = f"audit-{row['audit_entry_action'].replace('.', '-')}{ending}"
-    known = key if has_text(key) else f"audit-something{ending}"
-    return text(context.language, known, {"action": row["audit_entry_action"]})
+    """Return what happened, in the language of the request."""
+    return sentence(context.language, row["audit_entry_action"], row["audit_entry_result"])
+
+
+def sentence(language: Language, action: str, result: str) -> str:
+    """Return an action and its result as a sentence; what there are no words for is told by its name."""
+    ending = "-refused" if result == AuditResult.REFUSED else ""
+    key = f"audit-{action.replace('.', '-')}{ending}"
+    return text(language, key if has_text(key) else f"audit-something{ending}", {"action": action})
 
 
 def actor_of(row: Row, _context: RequestContext) -> AuditActor:

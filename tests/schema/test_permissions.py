@@ -225,6 +225,7 @@ ROOT_CALLS = {
     "emailChangeRequest": 'emailChangeRequest(input: {email: "x"}) { userErrors { code } }',
     "emailChangeConfirm": 'emailChangeConfirm(input: {token: "x"}) { userErrors { code } }',
     "emailChangeRevert": 'emailChangeRevert(input: {token: "x"}) { userErrors { code } }',
+    "accountExport": "accountExport { userErrors { code } }",
     "accountClose": "accountClose { userErrors { code } }",
     "accountCloseUndo": 'accountCloseUndo(input: {token: "x"}) { userErrors { code } }',
     "profileUpdate": "profileUpdate(input: {version: 1}) { userErrors { code } }",
