@@ -43,6 +43,8 @@ async def _executed(
     try:
         answer = await operation.answer(context, request.variables)
     except Exception as fault:
+        # Answered from what is loaded already, graphql-core might find another one of several faults first.
+        context.forget_loaded()
         result = await _by_reference(schema, document, request, context)
         if not result.errors:
             log.exception("compiled query failed", request_id=context.request_id, exc_info=fault)

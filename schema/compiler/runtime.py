@@ -51,12 +51,15 @@ def leaf(type_: GraphQLLeafType, *, non_null: bool) -> Callable[[Any], Any]:
 
 
 async def together(coroutines: list[Coroutine[Any, Any, Any]]) -> list[Any]:
-    """Await all at once, to the end even when one fails: what the others load serves the reference too.
+    """Await all at once; when one fails, the others are stopped before the failure goes on.
 
     Even a single one gets a task: a list of one that went ahead would miss the batch of its neighbours' loads.
     """
-    values = await asyncio.gather(*coroutines, return_exceptions=True)
-    for value in values:
-        if isinstance(value, BaseException):
-            raise value
-    return values
+    tasks = [asyncio.ensure_future(coroutine) for coroutine in coroutines]
+    try:
+        return await asyncio.gather(*tasks)
+    except BaseException:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        raise

@@ -169,14 +169,14 @@ class Writer:
         return f"({self._object(selection, Place(value, place.path))} if {test} else {none})"
 
     def _list(self, type_: GraphQLOutputType, source: str, planned: PlannedField, place: Place) -> str:
-        item_type = get_nullable_type(type_).of_type
+        nullable: Any = get_nullable_type(type_)
+        item_type = nullable.of_type
         value, bound = self._bound(source)
         item, index = self._fresh("r"), self._fresh("i")
-        below = place.below(index, item)
-        loop = f"for {index}, {item} in enumerate({value})" if planned.refuses else f"for {item} in {value}"
+        loop, below = f"for {item} in {value}", Place(item, ())
+        if planned.refuses:
+            loop, below = f"for {index}, {item} in enumerate({value})", place.below(index, item)
         if planned.selections_await:
-            if not planned.refuses:
-                below = Place(item, ())
             items = f"await together([{self._completer(item_type, planned)}({item}, {below.path_source}) {loop}])"
         else:
             items = f"[{self._complete(item_type, item, planned, below)} {loop}]"
