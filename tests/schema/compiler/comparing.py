@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
-from graphql import GraphQLSchema
+from graphql import ExecutionResult, GraphQLError, GraphQLSchema
 
 from auth.viewer import Viewer
 from models.reading import TALLY, Tally
@@ -22,7 +22,7 @@ from tests.cast import Cast
 
 MANY = 1_000_000
 UNLIMITED = Limits(MANY, MANY, MANY, MANY, MANY, MANY, MANY, MANY, MANY)
-REFUSALS = {"FORBIDDEN", "UNAUTHENTICATED"}
+REFUSALS = {"FORBIDDEN", "UNAUTHENTICATED", "TASK_OPEN"}
 Names = dict[str, str]
 
 
@@ -65,6 +65,7 @@ class Answered:
 
     body: bytes
     statements: int
+    result: ExecutionResult
 
     @property
     def json(self) -> dict[str, Any]:
@@ -76,6 +77,25 @@ class Answered:
     def codes(self) -> set[str]:
         """Return the codes of its errors."""
         return {error["extensions"]["code"] for error in self.json.get("errors", [])}
+
+    @property
+    def settled(self) -> tuple[Any, list[str]]:
+        """Return the data and the errors, save which of several faults below one and the same null it is.
+
+        That is the one that came first, in graphql-core too, which forgets those that come after it.
+        """
+        return self.result.data, sorted({_place(self.result.data, error) for error in self.result.errors or ()})
+
+
+def _place(data: Any, error: GraphQLError) -> str:
+    """Return an error in words; of one below a null, only where the null is."""
+    reached: list[str | int] = []
+    for part in error.path or ():
+        if data is None:
+            return f"below the null at {reached}"
+        data = data[part]
+        reached.append(part)
+    return f"{error.message} at {reached} {error.locations} {error.extensions}"
 
 
 @dataclass(frozen=True)
@@ -123,4 +143,4 @@ async def answered(
     wanted = GraphQLRequest(request.text, request.operation_name, request.variables)
     deadline = asyncio.get_running_loop().time() + 30
     result = await run_operation(schema, document, wanted, context, deadline)
-    return Answered(orjson.dumps(presented(result, "request-id")), tally.statements)
+    return Answered(orjson.dumps(presented(result, "request-id")), tally.statements, result)

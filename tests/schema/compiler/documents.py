@@ -179,7 +179,7 @@ class Variation(Visitor):
         name = NameNode(value=f"v{len(self._variables)}")
         required = isinstance(type_, GraphQLNonNull)
         inner = type_.of_type if isinstance(type_, GraphQLNonNull) else type_
-        default = value if self._chance(3) and not (required and isinstance(value, NullValueNode)) else None
+        default: Any = value if self._chance(3) and not (required and isinstance(value, NullValueNode)) else None
         may_be_null = not required or has_default or default is not None
         declared = f"{inner}" if may_be_null and (default is not None or self._chance(7)) else f"{inner}!"
         variable = VariableNode(name=name)

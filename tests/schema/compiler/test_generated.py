@@ -27,6 +27,14 @@ async def check(world: World, who: str, request: Request) -> None:
         assert not answer.reference.codes <= REFUSALS or request.is_left_to_the_reference
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("who", EVERYBODY)
+@settings(COMMON, max_examples=800)
+@given(request_=requests())
+async def test_very_much_of_what_anyone_asks_is_answered_alike(world: World, who: str, request_: Request) -> None:
+    await check(world, who, request_)
+
+
 @pytest.mark.parametrize("who", EVERYBODY)
 @settings(COMMON, max_examples=40)
 @given(request_=requests())
