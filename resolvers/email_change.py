@@ -16,6 +16,7 @@ from resolvers.deeds import Outcome, attempt
 from resolvers.even_time import even_time
 from resolvers.links import found
 from usecases import email_change
+from usecases.email_change_revert import revert_email_change
 from usecases.proof import link_invalid
 
 
@@ -58,7 +59,7 @@ async def revert(context: RequestContext, token: str) -> Outcome:
     async def deed(session: AsyncSession) -> None:
         if undo is None:
             raise link_invalid()
-        await email_change.revert_email_change(session, context.author, undo[0])
+        await revert_email_change(session, context.author, undo[0])
 
     return Outcome(await attempt(context, "account.emailChangeRevert", undo and undo[0].account_id, deed))
 

@@ -1,4 +1,4 @@
-"""Changing one's address: asked for while freshly proved, confirmed at the new one, undone from the old one.
+"""Changing one's address: asked for while freshly proved, confirmed at the new one.
 
 Until it is confirmed the old address signs in. A newer request ends the one before; a new password ends it too. It is
 confirmed while signed in to the account that asked: a stranger's click on a link that somebody had mailed to her would
@@ -19,16 +19,14 @@ from models.values.email import EmailAddress, is_role_mailbox
 from usecases.clock import now
 from usecases.deed import Author, Deed, record
 from usecases.mailbox import locked_account, move_to_mailbox, read_email, recipient
-from usecases.password import send_reset
 from usecases.post import Recipient, post
-from usecases.proof import Link, end_email_changes, link_invalid
+from usecases.proof import end_email_changes, link_invalid
 from usecases.refusal import Refusal, RefusalCode, RefusedError
-from usecases.session import end_all_sessions, end_other_sessions, require_fresh
+from usecases.session import end_other_sessions, require_fresh
 from usecases.task import complete_task
 
 CONFIRM_WITHIN = timedelta(days=1)
 UNDO_WITHIN = timedelta(days=7)
-UNDOABLE = frozenset({AccountStatus.ACTIVE, AccountStatus.SUSPENDED, AccountStatus.CLOSED})
 
 
 async def request_email_change(session: AsyncSession, author: Author, email: str, *, acknowledged: bool) -> None:
@@ -44,23 +42,12 @@ async def request_email_change(session: AsyncSession, author: Author, email: str
     _require_suitable(account, address, acknowledged=acknowledged)
     await end_email_changes(session, account.id)
     secret, secret_hash = issue(TokenKind.EMAIL_CHANGE)
-    expires_at = now() + CONFIRM_WITHIN
-    session.add(
-        EmailChange(
-            account_id=account.id,
-            old_email=account.email,
-            old_email_key=account.email_key,
-            new_email=address.delivery,
-            new_email_key=address.key,
-            secret_hash=secret_hash,
-            created_at=now(),
-            expires_at=expires_at,
-        )
-    )
+    wanted = _wanted(account, address, secret_hash)
+    session.add(wanted)
     owner = await _other_owner(session, account, address)
     if owner is None:
         to = Recipient(account.id, address.delivery, address.key, account.language, account.display_name)
-        post(session, Letter.EMAIL_CHANGE_CONFIRM, to, {"until": expires_at.isoformat()}, {"token": secret})
+        post(session, Letter.EMAIL_CHANGE_CONFIRM, to, {"until": wanted.expires_at.isoformat()}, {"token": secret})
     else:
         post(session, Letter.EMAIL_CHANGE_ATTEMPTED, recipient(owner), {"at": now().isoformat()})
     record(session, author, Deed("account.emailChangeRequest", account.id))
@@ -76,65 +63,14 @@ async def confirm_email_change(session: AsyncSession, author: Author, secret_has
     account = await locked_account(session, author.viewer.account_id)
     assert account is not None, "a viewer's account is kept"
     undo, undo_hash = issue(TokenKind.EMAIL_UNDO)
-    undo_until = now() + UNDO_WITHIN
-    confirmed = (
-        update(EmailChange)
-        .where(
-            EmailChange.secret_hash == secret_hash,
-            EmailChange.account_id == account.id,
-            EmailChange.old_email_key == account.email_key,
-            EmailChange.confirmed_at.is_(None),
-            EmailChange.ended_at.is_(None),
-            EmailChange.expires_at > now(),
-        )
-        .values(confirmed_at=now(), undo_hash=undo_hash, undo_expires_at=undo_until)
-        .returning(EmailChange)
-    )
-    change = await session.scalar(confirmed)
-    if change is None:
-        raise link_invalid()
+    change = await _confirm(session, account, secret_hash, undo_hash)
     old = recipient(account)
     await move_to_mailbox(session, account, EmailAddress(change.new_email, change.new_email_key))
     await complete_task(session, account.id, TaskKind.CHOOSE_OWN_EMAIL)
     ended = await end_other_sessions(session, account.id, author.viewer.session_id)
-    facts = {"at": now().isoformat(), "until": undo_until.isoformat()}
+    facts = {"at": now().isoformat(), "until": (now() + UNDO_WITHIN).isoformat()}
     post(session, Letter.EMAIL_CHANGED_NOTICE, old, facts, {"token": undo})
     record(session, author, Deed("account.emailChangeConfirm", account.id, changes={"sessions_ended": len(ended)}))
-    await session.flush()
-
-
-async def revert_email_change(session: AsyncSession, author: Author, link: Link) -> None:
-    """Give an account its old address back, and undo every change since: somebody else had the account.
-
-    She knew the password too, or could not have changed the address; so it is gone, every session ends, and the old
-    address gets a link to set a new one. Raises RefusedError TOKEN_INVALID, or EMAIL_TAKEN.
-    """
-    account = await locked_account(session, link.account_id)
-    if account is None or account.status not in UNDOABLE:
-        raise link_invalid()
-    undone = (
-        update(EmailChange)
-        .where(
-            EmailChange.undo_hash == link.secret_hash,
-            EmailChange.account_id == account.id,
-            EmailChange.undone_at.is_(None),
-            EmailChange.undo_expires_at > now(),
-        )
-        .values(undone_at=now())
-        .returning(EmailChange)
-    )
-    change = await session.scalar(undone)
-    if change is None:
-        raise link_invalid()
-    await end_email_changes(session, account.id)
-    since = (EmailChange.account_id == account.id) & (EmailChange.created_at > change.created_at)
-    await session.execute(update(EmailChange).where(since, EmailChange.undone_at.is_(None)).values(undone_at=now()))
-    await move_to_mailbox(session, account, EmailAddress(change.old_email, change.old_email_key))
-    account.password_hash, account.password_set_at = None, now()
-    ended = await end_all_sessions(session, account.id)
-    if account.status is AccountStatus.ACTIVE:
-        await send_reset(session, account)
-    record(session, author, Deed("account.emailChangeRevert", account.id, changes={"sessions_ended": len(ended)}))
     await session.flush()
 
 
@@ -146,6 +82,19 @@ def _require_suitable(account: Account, address: EmailAddress, *, acknowledged: 
         raise RefusedError([Refusal(RefusalCode.ACKNOWLEDGEMENT_REQUIRED, "ROLE_MAILBOX", ("input", "email"))])
 
 
+def _wanted(account: Account, address: EmailAddress, secret_hash: bytes) -> EmailChange:
+    return EmailChange(
+        account_id=account.id,
+        old_email=account.email,
+        old_email_key=account.email_key,
+        new_email=address.delivery,
+        new_email_key=address.key,
+        secret_hash=secret_hash,
+        created_at=now(),
+        expires_at=now() + CONFIRM_WITHIN,
+    )
+
+
 async def _other_owner(session: AsyncSession, account: Account, address: EmailAddress) -> Account | None:
     """Return who else has the address; who signed up with it and never proved it has not."""
     return await session.scalar(
@@ -155,3 +104,24 @@ async def _other_owner(session: AsyncSession, account: Account, address: EmailAd
             Account.status.not_in((AccountStatus.ERASED, AccountStatus.UNVERIFIED)),
         )
     )
+
+
+async def _confirm(session: AsyncSession, account: Account, secret_hash: bytes | None, undo_hash: bytes) -> EmailChange:
+    """Date a change as confirmed by the one guarded statement, with the secret that undoes it."""
+    confirmed = (
+        update(EmailChange)
+        .where(
+            EmailChange.secret_hash == secret_hash,
+            EmailChange.account_id == account.id,
+            EmailChange.old_email_key == account.email_key,
+            EmailChange.confirmed_at.is_(None),
+            EmailChange.ended_at.is_(None),
+            EmailChange.expires_at > now(),
+        )
+        .values(confirmed_at=now(), undo_hash=undo_hash, undo_expires_at=now() + UNDO_WITHIN)
+        .returning(EmailChange)
+    )
+    change = await session.scalar(confirmed)
+    if change is None:
+        raise link_invalid()
+    return change
