@@ -65,7 +65,7 @@ async def _lock(connection: Connection) -> None:
     """Wait a moment for the lock: the server notices that a killed import is gone when its statement has ended."""
     try:
         async with connection.transaction():
-            await connection.execute(f"SET LOCAL lock_timeout = {LOCK_WAIT}")
+            await connection.execute(f"SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = {LOCK_WAIT}")
             await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
     except asyncpg.LockNotAvailableError:
         raise DropRefusedError("another import is running; start this one when it has ended") from None

@@ -44,12 +44,11 @@ async def counted(engine: AsyncEngine) -> dict[str, tuple[Any, ...]]:
     """Return how many rows each table has that an import writes to, versions of rows included."""
     tables = ["drops", "drop_files", "drop_rows", "audit_entries", "legacy_codes", "accounts", "organizations"]
     async with engine.connect() as connection:
-        return {
-            table: (await connection.execute(text(f"SELECT count(*), max(xmin::text::bigint) FROM {table}")))
-            .one()
-            ._tuple()
+        found = {
+            table: await connection.execute(text(f"SELECT count(*), max(xmin::text::bigint) FROM {table}"))
             for table in tables
         }
+        return {table: tuple(rows.one()) for table, rows in found.items()}
 
 
 async def import_rows(engine: AsyncEngine, path: Path, *, dry_run: bool = False) -> list[dict[str, Any]]:
