@@ -20,6 +20,7 @@ from schema.organization import Membership, Organization
 from schema.rules import SELF, rule
 from schema.session import OWN_ONLY, Session
 from schema.task import Task
+from usecases.session import is_fresh
 
 strawberry.enum(AccountStatus, description="Where an account is in its life.")
 strawberry.enum(StaffRole, description="A role of the post's own staff.")
@@ -35,12 +36,20 @@ class Reason(StrEnum):
 
     NOT_OWN_ACCOUNT = "NOT_OWN_ACCOUNT"
     TASK_OPEN = "TASK_OPEN"
+    REAUTHENTICATION_REQUIRED = "REAUTHENTICATION_REQUIRED"
 
 
 def _reasons_against_update(row: Row, context: RequestContext) -> list[Reason]:
     if row["account_id"] != context.viewer.account_id:
         return [Reason.NOT_OWN_ACCOUNT]
     return [Reason.TASK_OPEN] if context.viewer.tasks else []
+
+
+def _reasons_against_credentials(row: Row, context: RequestContext) -> list[Reason]:
+    """Return what stands against a new password or address; an open task does not, as they may be what it asks for."""
+    if row["account_id"] != context.viewer.account_id:
+        return [Reason.NOT_OWN_ACCOUNT]
+    return [] if is_fresh(context.viewer) else [Reason.REAUTHENTICATION_REQUIRED]
 
 
 @strawberry.type(
@@ -74,6 +83,10 @@ class Account(Node):
     )
     viewer_can_update: bool = computed(lambda row, context: not _reasons_against_update(row, context))
     viewer_cannot_update_reasons: list[Reason] = computed(_reasons_against_update)
+    viewer_can_change_password: bool = computed(lambda row, context: not _reasons_against_credentials(row, context))
+    viewer_cannot_change_password_reasons: list[Reason] = computed(_reasons_against_credentials)
+    viewer_can_change_email: bool = computed(lambda row, context: not _reasons_against_credentials(row, context))
+    viewer_cannot_change_email_reasons: list[Reason] = computed(_reasons_against_credentials)
     memberships: Connection[Membership] | None = connection(membership.of_account, "account_id", rule=OWN)
     organizations: Connection[Organization] | None = connection(organization.of_account, "account_id", rule=OWN)
     legacy_codes: Connection[LegacyCode] | None = connection(legacy_code.of_account, "account_id", rule=OWN)

@@ -33,7 +33,9 @@ def _mutation(title: str, field: str, **further: str) -> Landing:
 
 
 _OF_LETTERS = {
-    Letter.SIGN_UP_CONFIRM: _mutation("Confirm the e-mail address", "emailConfirm"),
+    Letter.SIGN_UP_CONFIRM: _mutation(
+        "Confirm the e-mail address", "emailConfirm", newPassword="a new long password", displayName="Your name"
+    ),
     Letter.EMAIL_PROOF: _mutation("Confirm the e-mail address", "emailConfirm"),
     Letter.PASSWORD_RESET: _mutation("Set a new password", "passwordReset", newPassword="a new long password"),
     Letter.EMAIL_CHANGE_CONFIRM: _mutation("Confirm the new e-mail address", "emailChangeConfirm"),

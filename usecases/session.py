@@ -113,9 +113,13 @@ async def revoke_other_sessions(session: AsyncSession, author: Author) -> list[U
 
 def require_fresh(viewer: Viewer) -> None:
     """Refuse with REAUTHENTICATION_REQUIRED unless the password was proved within the last ten minutes."""
-    proved = viewer.reauthenticated_at
-    if proved is None or proved <= now() - FRESH:
+    if not is_fresh(viewer):
         raise RefusedError([Refusal(RefusalCode.REAUTHENTICATION_REQUIRED, "REAUTHENTICATION_REQUIRED")])
+
+
+def is_fresh(viewer: Viewer) -> bool:
+    """Return whether the password was proved within the last ten minutes, by signing in or by `reauthenticate`."""
+    return viewer.reauthenticated_at is not None and viewer.reauthenticated_at > now() - FRESH
 
 
 async def _end(session: AsyncSession, *which: ColumnElement[bool]) -> list[UUID]:

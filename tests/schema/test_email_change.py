@@ -87,9 +87,16 @@ async def test_b03_whose_else_an_address_is_the_answer_does_not_tell(cast: Cast,
     ]
 
 
+CAPABILITIES = """{ me { viewerCanChangePassword viewerCannotChangePasswordReasons
+  viewerCanChangeEmail viewerCannotChangeEmailReasons } }"""
+
+
 async def test_an_old_proof_of_the_password_is_not_enough(cast: Cast, database: Database) -> None:
+    assert list((await cast.ask("member", CAPABILITIES))["data"]["me"].values()) == [True, [], True, []]
     async with database.sessions.begin() as session:
         await session.execute(update(Session).values(reauthenticated_at=now() - timedelta(minutes=11)))
+    why = ["REAUTHENTICATION_REQUIRED"]
+    assert list((await cast.ask("member", CAPABILITIES))["data"]["me"].values()) == [False, why, False, why]
     assert codes(await request(cast)) == ["REAUTHENTICATION_REQUIRED"]
     assert await letters(database) == []
 
