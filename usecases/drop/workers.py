@@ -4,25 +4,51 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
 from multiprocessing.connection import wait
 
 
-def workers(items: int, few: int) -> Executor:
-    """Return an executor for so many items of work; up to `few` of them threads do sooner than a process starts."""
+@contextmanager
+def workers(items: int, few: int) -> Iterator[Executor]:
+    """Lend an executor for so many items of work; up to `few` of them threads do sooner than a process starts."""
     count = os.cpu_count() or 1
-    if items <= few:
-        return ThreadPoolExecutor(count)
-    # A forked child would inherit the database connection and the event loop.
-    return ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"), initializer=end_with_parent)
+    executor = ThreadPoolExecutor(count) if items <= few else _processes(count)
+    try:
+        yield executor
+    finally:
+        executor.shutdown(cancel_futures=True)
 
 
 def end_with_parent() -> None:
-    """Leave Ctrl-C to the parent, and end when it is killed: a worker waits for work that would never come."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """End when the parent is killed: a worker waits for work that would never come."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_after, args=(parent.sentinel,), daemon=True).start()
+
+
+def _processes(count: int) -> Executor:
+    # A forked child would inherit the database connection and the event loop.
+    context = multiprocessing.get_context("spawn")
+    executor = ProcessPoolExecutor(count, mp_context=context, initializer=end_with_parent)
+    with _without_interrupts():
+        for _ in range(count):
+            executor.submit(os.getpid)  # starts a process
+    return executor
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Have the processes started inside ignore Ctrl-C, which a terminal sends to all: the parent ends them in order."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _end_after(sentinel: int) -> None:
