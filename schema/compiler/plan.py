@@ -12,7 +12,9 @@ from graphql import (
     GraphQLSchema,
     OperationDefinitionNode,
     get_named_type,
+    get_nullable_type,
     is_abstract_type,
+    is_list_type,
 )
 from graphql.execution.collect_fields import FieldDetails, FragmentDetails, collect_fields, collect_subfields
 from graphql.execution.values import VariableValues
@@ -56,6 +58,7 @@ class PlannedField:
     nodes: list[FieldNode]
     definition: GraphQLField | None  # None is `__typename`
     selections: list[Selection] = field(default_factory=list)
+    repeated: bool = False  # for each item of a list
 
     @cached_property
     def strawberry(self) -> StrawberryField:
@@ -113,12 +116,16 @@ class Planner:
         root = self._schema.query_type
         assert root is not None
         collected = collect_fields(self._schema, self._fragments, self._conditions, root, self._operation)
-        return self._selection(root, collected.grouped_field_set)
+        return self._selection(root, collected.grouped_field_set, repeated=False)
 
-    def _selection(self, type_: GraphQLObjectType, grouped: dict[str, list[FieldDetails]]) -> Selection:
-        return Selection(type_, [self._field(type_, key, details) for key, details in grouped.items()])
+    def _selection(
+        self, type_: GraphQLObjectType, grouped: dict[str, list[FieldDetails]], *, repeated: bool
+    ) -> Selection:
+        return Selection(type_, [self._field(type_, *keyed, repeated=repeated) for keyed in grouped.items()])
 
-    def _field(self, parent: GraphQLObjectType, key: str, details: list[FieldDetails]) -> PlannedField:
+    def _field(
+        self, parent: GraphQLObjectType, key: str, details: list[FieldDetails], *, repeated: bool
+    ) -> PlannedField:
         nodes = [detail.node for detail in details]
         name = nodes[0].name.value
         if name == "__typename":
@@ -126,11 +133,17 @@ class Planner:
         if name.startswith("__"):
             raise UncompilableError(name)
         definition = parent.fields[name]
-        return PlannedField(key, parent, nodes, definition, self._selections(get_named_type(definition.type), details))
+        below = repeated or is_list_type(get_nullable_type(definition.type))
+        selections = self._selections(get_named_type(definition.type), details, repeated=below)
+        return PlannedField(key, parent, nodes, definition, selections, repeated)
 
-    def _selections(self, type_: Any, details: list[FieldDetails]) -> list[Selection]:
+    def _selections(self, type_: Any, details: list[FieldDetails], *, repeated: bool) -> list[Selection]:
         types = self._schema.get_possible_types(type_) if is_abstract_type(type_) else [type_]
-        return [self._selection(t, self._subfields(t, details)) for t in types if isinstance(t, GraphQLObjectType)]
+        return [
+            self._selection(t, self._subfields(t, details), repeated=repeated)
+            for t in types
+            if isinstance(t, GraphQLObjectType)
+        ]
 
     def _subfields(self, type_: GraphQLObjectType, details: list[FieldDetails]) -> dict[str, list[FieldDetails]]:
         return collect_subfields(

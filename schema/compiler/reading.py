@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from strawberry.utils.str_converters import to_snake_case
-
 from resolvers.paging import Window
 from schema.compiler.arguments import Arguments
+from schema.compiler.columns import columns_of, label_of
 from schema.compiler.plan import PlannedField, UncompilableError
 from schema.fields import itself
 
@@ -31,15 +30,16 @@ class Reader:
         """Return the expression that reads the field from the row of that name; raises UncompilableError."""
         declaration = planned.strawberry.metadata
         if "column" in declaration:
-            label = declaration["column"] or f"{to_snake_case(planned.parent.name)}_{planned.strawberry.python_name}"
-            return f"{row}[{label!r}]"
+            return f"{row}[{label_of(planned)!r}]"
         if "computed" in declaration:
             compute = declaration["computed"]
             return row if compute is itself else f"{writer.constant(compute)}({row}, C)"
         if "related" in declaration:
             return f"{writer.constant(declaration['related'])}(C, {row})"
         if "connection" in declaration:
-            window = writer.once(f"{writer.constant(Window)}(**{self.arguments.write(writer, planned)})")
+            part = {"columns": columns_of(planned), "alone": not planned.repeated}
+            arguments = self.arguments.write(writer, planned)
+            window = writer.once(f"{writer.constant(Window)}(**{arguments}, **{writer.constant(part)})")
             return f"{writer.constant(declaration['connection'])}(C, {row}[{declaration['owner']!r}], {window})"
         return self._call(writer, planned)
 

@@ -46,7 +46,7 @@ class Place:
     @property
     def path_source(self) -> str:
         """Return the source of the path as a tuple."""
-        return f"({''.join(f'{part}, ' for part in self.path)})"
+        return "p" if self.path == ("*p",) else f"({''.join(f'{part}, ' for part in self.path)})"
 
 
 FUNCTION = Place("r", ("*p",))  # where the body of a written function stands
@@ -136,13 +136,16 @@ class Writer:
         return value if judge is None else f"({value} if {judge}({place.row}) else {self._refusal(planned, below)})"
 
     def _call(self, planned: PlannedField, place: Place) -> str:
-        """Write the function of a field that waits, and return its call."""
+        """Write the function of a field that waits (or of its object, when only that waits), and return its call."""
         assert planned.definition is not None
-        below = FUNCTION.below(repr(planned.key))
+        type_, below = planned.definition.type, FUNCTION.below(repr(planned.key))
         judge = self._judge(planned.rule)
+        if judge is None and not planned.loads and not is_list_type(get_nullable_type(type_)):
+            path = place.below(repr(planned.key)).path_source if planned.refuses else "()"
+            return f"{self._completer(type_, planned)}({self._read(self, planned, place.row)}, {path})"
         lines = [] if judge is None else [f"if not {judge}(r): return {self._refusal(planned, below)}"]
         lines.append(f"v = {'await ' * planned.loads}{self._read(self, planned, 'r')}")
-        lines.append(f"return {self._complete(planned.definition.type, 'v', planned, below)}")
+        lines.append(f"return {self._complete(type_, 'v', planned, below)}")
         path = place.path_source if planned.refuses else "()"
         return f"{self._function('f', lines, waits=True)}({place.row}, {path})"
 
