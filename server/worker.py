@@ -57,6 +57,10 @@ class MailWorker:
             except DATABASE_AWAY as failure:
                 pause = min(pause * 2, LONGEST_PAUSE)
                 log.warning("the outbox cannot be read", reason=type(failure).__name__, again_in=pause)
+            except Exception:
+                # A worker that ended for one fault would let every later letter wait until somebody looks.
+                pause = LONGEST_PAUSE
+                log.exception("the mail worker met a fault of its own", again_in=pause)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), pause)
 
