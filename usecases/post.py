@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from uuid import UUID
 
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.account import Language
 from models.message import Letter, Message
 from usecases.clock import now
 
-__all__ = ["Letter", "Recipient", "post"]
+__all__ = ["Letter", "Recipient", "forget_letters", "post"]
 
 TOKEN = "token"  # noqa: S105 - the name of the secret that a letter's link carries
 WITH_LINK = frozenset(
@@ -72,6 +73,11 @@ def post(
             send_after=posted_at,
         )
     )
+
+
+async def forget_letters(session: AsyncSession, account_id: UUID) -> None:
+    """Delete every letter to an account that is being erased, sent or not; its verification codes go with it."""
+    await session.execute(delete(Message).where(Message.account_id == account_id))
 
 
 def _new_code() -> str:
