@@ -48,6 +48,7 @@ class Message(Base):
     __tablename__ = "messages"
     __table_args__ = (
         Index("ix_messages_due", "send_after", postgresql_where="status = 'WAITING'"),
+        Index("ix_messages_handed_over", "sending_at", postgresql_where="status IN ('SENDING', 'DOUBTFUL')"),
         Index("ix_messages_account_id_id", "account_id", "id"),
     )
 
