@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from resolvers.context import RequestContext
 from resolvers.deeds import Outcome, attempt
 from resolvers.sign_in import leave
+from resolvers.throttling import throttle_operation
 from usecases import closing
 
 
@@ -34,6 +35,7 @@ async def close(context: RequestContext, *, vacate: bool) -> AccountClosed:
 
 async def undo(context: RequestContext, token: str) -> Outcome:
     """Undo the closing of the account whose mailed link holds the token."""
+    await throttle_operation(context, "accountCloseUndo")
 
     async def deed(session: AsyncSession) -> None:
         await closing.undo_closing(session, context.author, token)

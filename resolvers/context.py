@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from strawberry.dataloader import DataLoader
 
 from auth.passwords import PasswordWork
+from auth.throttles import Throttles
 from auth.viewer import NOBODY, Viewer
 from models import reading
 from models.account import Language
@@ -26,6 +27,7 @@ class Services:
     pool: Pool
     sessions: async_sessionmaker[AsyncSession]
     passwords: PasswordWork
+    throttles: Throttles = field(default_factory=Throttles)
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@ from resolvers.context import RequestContext
 from resolvers.deeds import Outcome, attempt
 from resolvers.even_time import even_time
 from resolvers.links import found
+from resolvers.throttling import throttle_mail, throttle_operation
 from usecases import email_change
 from usecases.email_change_revert import revert_email_change
 from usecases.proof import link_invalid
@@ -29,9 +30,11 @@ class EmailChanged(Outcome):
 
 async def request(context: RequestContext, email: str, *, acknowledged: bool) -> EmailChanged:
     """Ask for another address; the answer does not tell whether somebody has it, nor does its time."""
+    await throttle_operation(context, "emailChangeRequest")
 
     async def deed(session: AsyncSession) -> None:
         await email_change.request_email_change(session, context.author, email, acknowledged=acknowledged)
+        await throttle_mail(context, email)
 
     async with even_time():
         refusals = await attempt(context, "account.emailChangeRequest", context.viewer.account_id, deed)
@@ -40,6 +43,7 @@ async def request(context: RequestContext, email: str, *, acknowledged: bool) ->
 
 async def confirm(context: RequestContext, token: str) -> EmailChanged:
     """Take the new address into use, and go on with the account as it is then."""
+    await throttle_operation(context, "emailChangeConfirm")
     secret_hash = digest(TokenKind.EMAIL_CHANGE, token)
 
     async def deed(session: AsyncSession) -> None:
@@ -54,6 +58,7 @@ async def confirm(context: RequestContext, token: str) -> EmailChanged:
 
 async def revert(context: RequestContext, token: str) -> Outcome:
     """Undo a change of address by the link in its notice."""
+    await throttle_operation(context, "emailChangeRevert")
     undo = await found(context, TokenKind.EMAIL_UNDO, EMAIL_CHANGE_BY_UNDO, token)
 
     async def deed(session: AsyncSession) -> None:

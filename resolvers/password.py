@@ -15,6 +15,7 @@ from resolvers.deeds import Outcome, ToldRefusal, attempt, told
 from resolvers.even_time import even_time
 from resolvers.links import found
 from resolvers.new_password import judge, surroundings_of
+from resolvers.throttling import throttle_mail, throttle_operation
 from usecases import password
 from usecases.proof import link_invalid
 from usecases.refusal import Refusal, RefusalCode
@@ -36,9 +37,11 @@ class PasswordChecked(Outcome):
 
 async def request_reset(context: RequestContext, email: str) -> Outcome:
     """Mail a link to set a new password; the answer is the same for all, after the same time."""
+    await throttle_operation(context, "passwordResetRequest")
 
     async def deed(session: AsyncSession) -> None:
         await password.request_password_reset(session, context.author, email)
+        await throttle_mail(context, email)
 
     async with even_time():
         return Outcome(await attempt(context, "account.passwordResetRequest", None, deed))
@@ -46,6 +49,7 @@ async def request_reset(context: RequestContext, email: str) -> Outcome:
 
 async def reset(context: RequestContext, token: str, new_password: str) -> Outcome:
     """Set a new password by a mailed link."""
+    await throttle_operation(context, "passwordReset")
     reset_found = await found(context, TokenKind.PASSWORD_RESET, PASSWORD_RESET_BY_SECRET, token)
     link = reset_found[0] if reset_found else None
     new = await judge(context, link.account_id, new_password) if link else None
@@ -60,6 +64,7 @@ async def reset(context: RequestContext, token: str, new_password: str) -> Outco
 
 async def change(context: RequestContext, new_password: str) -> PasswordChanged:
     """Set a new password while signed in."""
+    await throttle_operation(context, "passwordChange")
     new = await judge(context, context.viewer.account_id, new_password)
 
     async def deed(session: AsyncSession) -> None:
@@ -73,6 +78,7 @@ async def change(context: RequestContext, new_password: str) -> PasswordChanged:
 
 async def check(context: RequestContext, new_password: str, email: str, display_name: str) -> PasswordChecked:
     """Say what a password is worth, for the viewer or for who is about to sign up; nothing is kept or logged."""
+    await throttle_operation(context, "passwordCheck")
     typed = own_words(email[:254], [display_name[:100]])
     known = await surroundings_of(context, context.viewer.account_id)
     about = Surroundings(known.words | typed, known.old_codes)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from auth.throttles import Bucket
 from models.clock import now
 from models.reading import Row
 from models.session import IDLE, LIVE_SESSIONS_OF_ACCOUNT, Transport, at
@@ -14,6 +15,7 @@ from resolvers.context import RequestContext
 from resolvers.deeds import Outcome, attempt, told
 from resolvers.paging import Page, Window, page
 from resolvers.sign_in import SignedIn, become, leave
+from resolvers.throttling import throttle
 from usecases import session as deeds
 from usecases.refusal import Refusal, RefusalCode
 from usecases.session import OpenedSession
@@ -41,6 +43,7 @@ def expires_at(row: Row) -> datetime:
 
 async def refresh(context: RequestContext, refresh_token: str) -> SignedIn:
     """Exchange a refresh token, and go on as whose it is."""
+    await throttle(context, Bucket.refresh(context.address))
     opened: list[OpenedSession | None] = []
 
     async def deed(session: AsyncSession) -> None:

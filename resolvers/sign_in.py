@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.authentication import authenticate
 from auth.passwords import PasswordWorkBusyError
+from auth.throttles import Bucket
 from auth.tokens import TokenKind, digest
 from auth.viewer import NOBODY
 from models.account import CREDENTIAL_BY_ID
@@ -19,6 +20,7 @@ from models.values.email import parse_email
 from models.values.refusal import InvalidValue
 from resolvers.context import RequestContext
 from resolvers.deeds import Outcome, attempt
+from resolvers.throttling import key_of, throttle
 from usecases import sign_in as deeds
 from usecases.device import DeviceFacts
 from usecases.session import SECRETS, OpenedSession
@@ -54,6 +56,7 @@ async def sign_in(context: RequestContext, given: Attempt) -> SignedIn:
     require_settable(context, given.transport)
     device = DeviceFacts(given.device_token or context.device, context.user_agent, context.address)
     credential = await _credential(context, given.email, device)
+    await throttle(context, *_sign_in_buckets(context, given.email, credential))
     fits = await context.services.passwords.matches(credential and credential["password_hash"], given.password)
     proof = deeds.proof_of(credential, fits=fits)
     opened: list[OpenedSession] = []
@@ -77,6 +80,7 @@ async def reauthenticate(context: RequestContext, password: str) -> SignedIn:
     viewer = context.viewer
     transport = Transport(str(viewer.transport))
     require_settable(context, transport)
+    await throttle(context, Bucket.reauthentication(viewer.session_id))
     rows = await context.fetch(CREDENTIAL_BY_ID, account_id=viewer.account_id)
     credential = rows[0] if rows else None
     fits = await context.services.passwords.matches(credential and credential["password_hash"], password)
@@ -129,6 +133,18 @@ def require_settable(context: RequestContext, transport: Transport) -> None:
             "or ask for transport TOKEN",
             extensions={"code": "CSRF_REFUSED"},
         )
+
+
+def _sign_in_buckets(context: RequestContext, email: str, credential: Row | None) -> list[Bucket]:
+    """Return what an attempt counts towards: from a device of hers to its own, so that no stranger locks her out."""
+    if credential is not None and credential["device_id"] is not None:
+        return [Bucket.sign_in_device(credential["device_id"])]
+    key, address = key_of(email), context.address
+    return [
+        Bucket.sign_in_account_from(key, address),
+        Bucket.sign_in_address(address),
+        Bucket.sign_in_account(key),
+    ]
 
 
 async def _credential(context: RequestContext, email: str, device: DeviceFacts) -> Row | None:

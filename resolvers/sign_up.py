@@ -14,6 +14,7 @@ from resolvers.deeds import Outcome, attempt
 from resolvers.even_time import even_time
 from resolvers.links import found
 from resolvers.new_password import judge
+from resolvers.throttling import throttle_mail, throttle_operation
 from usecases import email_confirm
 from usecases import sign_up as deeds
 from usecases.email_confirm import SignUpProof
@@ -51,6 +52,7 @@ class EmailConfirmed(Outcome):
 
 async def sign_up(context: RequestContext, written: WrittenForm) -> Outcome:
     """Sign up; the work is the same whether the address has an account or not."""
+    await throttle_operation(context, "signUp")
     # Not against what we know of the address's owner: the answer would tell that she has an account.
     about = Surroundings(own_words(written.email[:254], [written.display_name[:100]]))
     form = SignUpForm(
@@ -63,15 +65,18 @@ async def sign_up(context: RequestContext, written: WrittenForm) -> Outcome:
 
     async def deed(session: AsyncSession) -> None:
         await deeds.sign_up(session, context.author, form)
+        await throttle_mail(context, written.email)
 
     return Outcome(await attempt(context, "account.signUp", None, deed))
 
 
 async def resend(context: RequestContext, email: str) -> Outcome:
     """Mail a new link to confirm an address, if there is anything to confirm."""
+    await throttle_operation(context, "emailConfirmationResend")
 
     async def deed(session: AsyncSession) -> None:
         await email_confirm.resend_confirmation(session, context.author, email)
+        await throttle_mail(context, email)
 
     async with even_time():
         return Outcome(await attempt(context, "account.emailConfirmationResend", None, deed))
@@ -79,6 +84,7 @@ async def resend(context: RequestContext, email: str) -> Outcome:
 
 async def confirm(context: RequestContext, given: Confirmation) -> EmailConfirmed:
     """Confirm an address by its link, whichever kind of link it is."""
+    await throttle_operation(context, "emailConfirm")
     sign_up_found = await found(context, TokenKind.SIGN_UP, SIGN_UP_BY_SECRET, given.token)
     proof_found = await found(context, TokenKind.EMAIL_PROOF, EMAIL_PROOF_BY_SECRET, given.token)
     link = sign_up_found[0] if sign_up_found else proof_found[0] if proof_found else None

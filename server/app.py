@@ -11,8 +11,10 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from auth.passwords import PasswordWork
+from auth.throttles import Throttles
 from resolvers.context import Services
 from schema.build import SCHEMA
 from server.answers import RefusedRequestError
@@ -38,7 +40,7 @@ def create_app(settings: Settings, dsn: str, schema: GraphQLSchema = SCHEMA) -> 
             Route("/readyz", readyz),
         ],
         # Outside the log, so that a page of another origin of ours can read refusals as well.
-        middleware=[*_cross_origin(settings), Middleware(RequestLog)],
+        middleware=[*_behind_proxies(settings), *_cross_origin(settings), Middleware(RequestLog)],
         exception_handlers={HTTPException: _refuse},
         lifespan=lambda app: _lifespan(app, settings, dsn),
     )
@@ -49,12 +51,21 @@ async def _lifespan(app: Starlette, settings: Settings, dsn: str) -> AsyncIterat
     passwords = PasswordWork()
     app.state.newest_revision = newest_revision()
     async with open_database(dsn, settings) as database:
-        app.state.services = Services(database.pool, database.sessions, passwords)
+        app.state.services = Services(
+            database.pool, database.sessions, passwords, Throttles(settings.throttle_url, settings.throttles)
+        )
         try:
             async with mail_sent_along(settings, database):
                 yield
         finally:
             passwords.close()
+
+
+def _behind_proxies(settings: Settings) -> list[Middleware]:
+    """Return what believes our own proxies, and nobody else, about whom a request comes from (B45)."""
+    if not settings.trusted_proxies:
+        return []
+    return [Middleware(ProxyHeadersMiddleware, trusted_hosts=[str(network) for network in settings.trusted_proxies])]
 
 
 def _cross_origin(settings: Settings) -> list[Middleware]:

@@ -5,9 +5,10 @@ from email.policy import SMTP
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AliasChoices, Field
+from pydantic import AfterValidator, AliasChoices, Field, IPvAnyNetwork
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from auth.throttles import Allowances
 from schema.limits import Limits
 
 
@@ -22,6 +23,14 @@ def sender_of(text: str) -> Address:
 def _with_sender(text: str) -> str:
     sender_of(text)
     return text
+
+
+def _readable(allowances: Allowances) -> Allowances:
+    try:
+        allowances.parsed()
+    except ValueError:
+        raise ValueError("write each allowance like `10 per 15 minutes`") from None
+    return allowances
 
 
 class Settings(BaseSettings):
@@ -46,6 +55,9 @@ class Settings(BaseSettings):
     trusted_documents_only: bool = False
     limits: Limits = Limits()
     body_limit: int = Field(default=128 * 1024, ge=1024)
+    throttles: Annotated[Allowances, AfterValidator(_readable)] = Allowances()
+    throttle_url: Annotated[str, Field(pattern=r"^(redis|valkey)s?://\S+$")] | None = Field(default=None, repr=False)
+    trusted_proxies: tuple[IPvAnyNetwork, ...] = ()
     slow_caller_timeout: float = Field(default=12.0, gt=0)
     operation_timeout: float = Field(default=5.0, gt=0)
     public_url: Annotated[str, Field(pattern=r"^https?://[^/?#\s@]+(/[^?#\s]*[^/?#\s])?$")] | None = None

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import fields
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -11,7 +12,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-
+from auth.throttles import Allowances
 from schema.build import SCHEMA
 from server.app import create_app
 from server.database import Database, migrate, open_database
@@ -21,6 +22,8 @@ from tests.cast import Cast, add_cast, signed_in_cast
 
 PROJECT = Path(__file__).parent.parent
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "300"}
+# Most tests ask far more often than people do; those of the throttles set them as they are by default.
+UNTHROTTLED = Allowances(*["1000000 per second"] * len(fields(Allowances)))
 KEPT = {"services", "alembic_version"}  # filled by the migrations
 
 
@@ -80,7 +83,7 @@ async def _drop_left_over(connection: asyncpg.Connection) -> None:
 @pytest.fixture(scope="session")
 def settings() -> Settings:
     """Return the settings that tests run with."""
-    return Settings(environment="development", pool_size=8)
+    return Settings(environment="development", pool_size=8, throttles=UNTHROTTLED)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,173 @@
+"""How often a secret may be tried and a letter asked for: throttles slow down whoever guesses, and lock nobody out.
+
+An attempt is counted before it is looked at, in a store of its own, so that neither a rollback nor a crowd of attempts
+at once evades it (B43), and a success resets nothing (B46). A known device has a bucket of its own, which nobody else
+can fill (B47).
+"""
+
+import hashlib
+import math
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import TypeVar
+from uuid import UUID
+
+import structlog
+from limits import RateLimitItem, parse
+from limits.aio.storage import MemoryStorage, RedisStorage
+from limits.aio.strategies import SlidingWindowCounterRateLimiter
+from redis.exceptions import RedisError
+
+log = structlog.get_logger()
+_T = TypeVar("_T")
+
+STORE_TIMEOUT = 1.0  # seconds for an answer of the shared store
+SUBSCRIBER_BITS = {4: 32, 6: 64}  # what one subscriber has to herself; an IPv6 one can change the rest at will
+
+
+@dataclass(frozen=True, slots=True)
+class Allowances:
+    """How many attempts each kind of bucket allows in how long: `10 per 15 minutes`."""
+
+    sign_in_account_from: str = "10 per 15 minutes"  # one account, tried from one address
+    sign_in_address: str = "300 per 15 minutes"  # whole companies share one
+    sign_in_account: str = "100 per hour"  # from everywhere but the devices it knows
+    sign_in_device: str = "20 per 15 minutes"
+    reauthentication: str = "10 per 15 minutes"
+    mail_to_from: str = "2 per hour"  # below the next, so that nobody uses it up from one address
+    mail_to: str = "3 per hour"
+    operation: str = "60 per 15 minutes"
+    refresh: str = "3000 per 15 minutes"  # whole mobile networks share one address
+
+    def parsed(self) -> dict[str, RateLimitItem]:
+        """Return them by the kind of bucket; raises ValueError for what is not written like that."""
+        return {kind: parse(text) for kind, text in asdict(self).items()}
+
+
+class ThrottledError(Exception):
+    """An attempt too many; `retry_after` is in how many seconds the next one is allowed."""
+
+    def __init__(self, kind: str, retry_after: int) -> None:
+        super().__init__(f"{kind}: try again in {retry_after} s")
+        self.kind = kind
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """What attempts are counted together: the kind says how many are allowed, the parts whose they are."""
+
+    kind: str
+    parts: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """Return the name that the store knows it by; the store learns no address of anybody."""
+        return hashlib.sha256("\0".join(self.parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+    @classmethod
+    def sign_in_account(cls, email_key: str) -> "Bucket":
+        """All attempts at one account, whether it exists or not."""
+        return cls("sign_in_account", (email_key,))
+
+    @classmethod
+    def sign_in_address(cls, address: str | None) -> "Bucket":
+        """All attempts from one subscriber."""
+        return cls("sign_in_address", (subscriber(address),))
+
+    @classmethod
+    def sign_in_account_from(cls, email_key: str, address: str | None) -> "Bucket":
+        """All attempts at one account from one subscriber."""
+        return cls("sign_in_account_from", (email_key, subscriber(address)))
+
+    @classmethod
+    def sign_in_device(cls, device_id: UUID) -> "Bucket":
+        """The attempts from a device that has proved itself to be one of the account's."""
+        return cls("sign_in_device", (str(device_id),))
+
+    @classmethod
+    def reauthentication(cls, session_id: UUID | None) -> "Bucket":
+        """The attempts to prove the password again within one session."""
+        return cls("reauthentication", (str(session_id),))
+
+    @classmethod
+    def mail_to(cls, email_key: str) -> "Bucket":
+        """The letters that anybody can have sent to one mailbox (OWASP 2.4.1, B48)."""
+        return cls("mail_to", (email_key,))
+
+    @classmethod
+    def mail_to_from(cls, email_key: str, address: str | None) -> "Bucket":
+        """The letters that one subscriber can have sent to one mailbox."""
+        return cls("mail_to_from", (email_key, subscriber(address)))
+
+    @classmethod
+    def operation(cls, name: str, address: str | None) -> "Bucket":
+        """One kind of request from one subscriber."""
+        return cls("operation", (name, subscriber(address)))
+
+    @classmethod
+    def refresh(cls, address: str | None) -> "Bucket":
+        """The exchanges of refresh tokens from one subscriber."""
+        return cls("refresh", (subscriber(address),))
+
+
+class Throttles:
+    """Counts attempts in this process, or in a Redis or Valkey that several processes share."""
+
+    def __init__(self, url: str | None = None, allowances: Allowances | None = None) -> None:
+        self._allowed = (allowances or Allowances()).parsed()
+        self._own = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._shared = SlidingWindowCounterRateLimiter(_store(url)) if url else None
+
+    async def attempt(self, *buckets: Bucket) -> None:
+        """Count one attempt in each bucket in turn; raises ThrottledError at the first that is full.
+
+        Those after it stay as they are: what one address tries too often does not use up what others may.
+        """
+        for bucket in buckets:
+            if not await self._counted(bucket):
+                raise ThrottledError(bucket.kind, await self._seconds_left(bucket))
+
+    async def _counted(self, bucket: Bucket) -> bool:
+        return await self._asked(lambda limiter, item: limiter.hit(item, bucket.kind, bucket.key), bucket)
+
+    async def _seconds_left(self, bucket: Bucket) -> int:
+        stats = await self._asked(lambda limiter, item: limiter.get_window_stats(item, bucket.kind, bucket.key), bucket)
+        return max(1, math.ceil(stats.reset_time - time.time()))
+
+    async def _asked(
+        self, ask: Callable[[SlidingWindowCounterRateLimiter, RateLimitItem], Awaitable[_T]], bucket: Bucket
+    ) -> _T:
+        """Ask the shared store; while that is away each process counts for itself, since nobody may guess freely."""
+        item = self._allowed[bucket.kind]
+        if self._shared is not None:
+            try:
+                return await ask(self._shared, item)
+            except (RedisError, OSError) as error:
+                log.warning("throttle store away", reason=type(error).__name__)
+        return await ask(self._own, item)
+
+
+def subscriber(address: str | None) -> str:
+    """Return the network that one subscriber has to herself: /32 of IPv4, /64 of IPv6."""
+    try:
+        parsed = ip_address((address or "").partition("%")[0])
+    except ValueError:
+        return address or "local"
+    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is not None:
+        parsed = parsed.ipv4_mapped
+    return str(ip_network((parsed.packed, SUBSCRIBER_BITS[parsed.version]), strict=False))
+
+
+def _store(url: str) -> RedisStorage:
+    # Valkey speaks Redis' protocol, and one client is enough for both.
+    address = "async+" + url.replace("valkey", "redis", 1)
+    return RedisStorage(
+        address,
+        implementation="redispy",
+        key_prefix="omaposti",
+        socket_timeout=STORE_TIMEOUT,
+        socket_connect_timeout=STORE_TIMEOUT,
+    )

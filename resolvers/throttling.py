@@ -1,0 +1,52 @@
+"""Throttles as requests meet them: counted before anything is looked at, and refused with when to come back."""
+
+import math
+
+import structlog
+from graphql import GraphQLError
+
+from auth.throttles import Bucket, ThrottledError
+from models.values.email import parse_email
+from models.values.refusal import InvalidValue
+from resolvers.context import RequestContext
+from resolvers.texts import text
+
+log = structlog.get_logger()
+
+
+async def throttle(context: RequestContext, *buckets: Bucket) -> None:
+    """Count an attempt in each bucket; raises GraphQLError THROTTLED with `retryAfter` seconds when one is full.
+
+    It is in the log and not in the audit: nothing was tried, and whoever is refused could fill the audit for ever.
+    """
+    try:
+        await context.services.throttles.attempt(*buckets)
+    except ThrottledError as error:
+        log.warning("throttled", request_id=context.request_id, bucket=error.kind)
+        minutes = str(math.ceil(error.retry_after / 60))
+        message = text(context.language, "THROTTLED", {"minutes": minutes})
+        extensions = {"code": "THROTTLED", "retryAfter": error.retry_after}
+        raise GraphQLError(message, extensions=extensions) from None
+
+
+async def throttle_mail(context: RequestContext, email: str) -> None:
+    """Count a letter to an address, whether one is sent or not; see `throttle`.
+
+    Asked at the end of the deed that posts it, so that what is refused for another reason uses up nobody's letters; the
+    transaction then takes the letter back.
+    """
+    key = key_of(email)
+    await throttle(context, Bucket.mail_to_from(key, context.address), Bucket.mail_to(key))
+
+
+async def throttle_operation(context: RequestContext, operation: str) -> None:
+    """Count a request of its kind from where it comes; see `throttle`."""
+    await throttle(context, Bucket.operation(operation, context.address))
+
+
+def key_of(email: str) -> str:
+    """Return what attempts at an address are counted by; what is no address is counted as it is written."""
+    try:
+        return parse_email(email).key
+    except InvalidValue:
+        return email[:254].strip().casefold()

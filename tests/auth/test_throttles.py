@@ -1,0 +1,130 @@
+"""The throttles themselves: what is counted together, in which order, and where."""
+
+import asyncio
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+import pytest
+from structlog.testing import capture_logs
+
+from auth.throttles import Allowances, Bucket, ThrottledError, Throttles, subscriber
+
+FEW = Allowances(sign_in_account_from="5 per hour", sign_in_account="12 per hour", mail_to="3 per hour")
+SERVER = shutil.which("redis-server") or shutil.which("valkey-server")
+
+
+async def allowed(throttles: Throttles, *buckets: Bucket, attempts: int) -> int:
+    """Return how many of so many attempts at once are allowed."""
+
+    async def one() -> bool:
+        try:
+            await throttles.attempt(*buckets)
+        except ThrottledError:
+            return False
+        return True
+
+    return sum(await asyncio.gather(*(one() for _ in range(attempts))))
+
+
+async def test_b43_a_hundred_attempts_at_once_are_no_more_than_allowed() -> None:
+    bucket = Bucket.sign_in_account_from("v@x.example", "192.0.2.1")
+    assert await allowed(Throttles(allowances=FEW), bucket, attempts=100) == 5
+
+
+async def test_it_is_said_when_to_come_back() -> None:
+    throttles = Throttles(allowances=Allowances(mail_to="1 per 2 seconds"))
+    await throttles.attempt(Bucket.mail_to("v@x.example"))
+    with pytest.raises(ThrottledError) as refused:
+        await throttles.attempt(Bucket.mail_to("v@x.example"))
+    assert (refused.value.kind, refused.value.retry_after in {1, 2}) == ("mail_to", True)
+    for _ in range(3):  # each wait brings it nearer, even where two windows meet
+        await asyncio.sleep(refused.value.retry_after)
+        if await allowed(throttles, Bucket.mail_to("v@x.example"), attempts=1):
+            return
+    pytest.fail("the time that is told was not enough")
+
+
+async def test_what_a_full_bucket_refuses_is_not_counted_in_the_next() -> None:
+    throttles = Throttles(allowances=FEW)
+    everybody = Bucket.sign_in_account("v@x.example")
+    attacker = Bucket.sign_in_account_from("v@x.example", "192.0.2.1")
+    assert await allowed(throttles, attacker, everybody, attempts=1000) == 5
+    assert await allowed(throttles, Bucket.sign_in_account_from("v@x.example", "192.0.2.2"), everybody, attempts=1) == 1
+
+
+async def test_buckets_of_different_kinds_and_owners_are_apart() -> None:
+    throttles = Throttles(allowances=Allowances(*["1 per hour"] * 9))
+    session = UUID(int=1)
+    buckets = [
+        Bucket.sign_in_account("a"),
+        Bucket.sign_in_account("b"),
+        Bucket.sign_in_address("192.0.2.1"),
+        Bucket.sign_in_account_from("a", "192.0.2.1"),
+        Bucket.sign_in_account_from("a", "192.0.2.2"),
+        Bucket.sign_in_device(session),
+        Bucket.reauthentication(session),
+        Bucket.mail_to("a"),
+        Bucket.mail_to_from("a", "192.0.2.1"),
+        Bucket.operation("signUp", "192.0.2.1"),
+        Bucket.operation("emailConfirm", "192.0.2.1"),
+        Bucket.refresh("192.0.2.1"),
+    ]
+    for bucket in buckets:
+        assert await allowed(throttles, bucket, attempts=3) == 1, bucket
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("192.0.2.1", "192.0.2.2", False),
+        ("192.0.2.1", "::ffff:192.0.2.1", True),
+        ("2001:db8:1:2::1", "2001:DB8:1:2:ffff::9", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("fe80::1%eth0", "fe80::2%eth1", True),
+        (None, "", True),
+    ],
+)
+def test_a_subscriber_is_a_whole_ipv6_network_or_one_ipv4_address(
+    one: str | None, other: str | None, same: bool
+) -> None:
+    assert (subscriber(one) == subscriber(other)) == same
+
+
+def test_an_allowance_that_is_none_is_refused() -> None:
+    with pytest.raises(ValueError, match="couldn't parse"):
+        Throttles(allowances=Allowances(mail_to="often"))
+
+
+@contextmanager
+def redis_server() -> Iterator[str]:
+    """Run a Redis of our own, kept in memory, and give its address."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    assert SERVER is not None
+    command = [SERVER, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as server:
+        assert server.stdout is not None
+        try:
+            assert any(b"Ready to accept connections" in line for line in server.stdout), "Redis did not start"
+            yield f"redis://127.0.0.1:{port}/0"
+        finally:
+            server.terminate()
+
+
+@pytest.mark.skipif(SERVER is None, reason="neither redis-server nor valkey-server is installed")
+async def test_several_processes_count_together_and_each_for_itself_while_the_store_is_away() -> None:
+    bucket, another = Bucket.mail_to("v@x.example"), Bucket.mail_to("w@x.example")
+    with redis_server() as url:
+        first, second = Throttles(url, FEW), Throttles(url.replace("redis:", "valkey:"), FEW)
+        together = await asyncio.gather(allowed(first, bucket, attempts=9), allowed(second, bucket, attempts=9))
+        assert sum(together) == 3
+        with pytest.raises(ThrottledError) as refused:
+            await first.attempt(bucket)
+        assert 0 < refused.value.retry_after <= 2 * 3600
+    with capture_logs() as logged:
+        assert await allowed(first, another, attempts=10) == await allowed(second, another, attempts=10) == 3
+    assert {line["event"] for line in logged} == {"throttle store away"}
