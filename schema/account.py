@@ -1,7 +1,6 @@
 """One person's account, as she herself and the post's staff see it."""
 
 from datetime import datetime
-from enum import StrEnum
 
 import strawberry
 
@@ -17,6 +16,7 @@ from schema.fields import Node, column, computed, connection, node_id, related
 from schema.legacy_code import LegacyCode
 from schema.message import Message
 from schema.organization import Membership, Organization
+from schema.reason import Reason
 from schema.rules import SELF, rule
 from schema.session import OWN_ONLY, Session
 from schema.task import Task
@@ -28,15 +28,6 @@ strawberry.enum(Language, name="Language", description="The languages our texts 
 
 OWN = rule(SELF, staff=StaffPermission.ACCOUNTS_READ)
 OWN_WITH_TASKS = rule(SELF, staff=StaffPermission.ACCOUNTS_READ, with_tasks=True)
-
-
-@strawberry.enum(description="Why the viewer cannot do something just now.")
-class Reason(StrEnum):
-    """Why the viewer cannot do something just now."""
-
-    NOT_OWN_ACCOUNT = "NOT_OWN_ACCOUNT"
-    TASK_OPEN = "TASK_OPEN"
-    REAUTHENTICATION_REQUIRED = "REAUTHENTICATION_REQUIRED"
 
 
 def _reasons_against_update(row: Row, context: RequestContext) -> list[Reason]:

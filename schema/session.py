@@ -8,6 +8,7 @@ from models.session import Transport
 from models.values.user_agent import device_name
 from resolvers import session
 from schema.fields import Node, column, computed, node_id
+from schema.reason import Reason
 from schema.rules import SELF, rule
 
 strawberry.enum(
@@ -39,4 +40,8 @@ class Session(Node):
     is_current: bool = computed(
         lambda row, context: row["session_id"] == context.viewer.session_id,
         description="Whether it is the one that asks.",
+    )
+    viewer_can_revoke: bool = computed(lambda row, _: row["session_ended_at"] is None)
+    viewer_cannot_revoke_reasons: list[Reason] = computed(
+        lambda row, _: [] if row["session_ended_at"] is None else [Reason.SESSION_ENDED]
     )

@@ -1,7 +1,7 @@
 """`me.sessions`, `sessionRevoke`, `otherSessionsRevoke`: a person sees her devices and ends any of them, at once."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -104,6 +104,19 @@ async def test_b28_a_revoked_device_is_out_at_its_next_request_and_no_other(cast
     assert phone not in [session["id"] for session in await listed(cast, signed_in["browser"])]
     (entry,) = await audited(database, "session.revoke")
     assert (entry.result, entry.subject_id) == ("DONE", (await account_of(database, "member")).id)
+
+
+async def test_an_ended_session_is_still_found_by_its_id_and_says_that_it_has_ended(cast: Cast) -> None:
+    signed_in = await devices(cast)
+    phone = next(s for s in await listed(cast, signed_in["phone"]) if s["isCurrent"])["id"]
+    query = """query($id: ID!) { node(id: $id) { ... on Session {
+      endedAt viewerCanRevoke viewerCannotRevokeReasons } } }"""
+    found = (await post(cast.client, query, {"id": phone}, signed_in["browser"])).json()["data"]["node"]
+    assert found == {"endedAt": None, "viewerCanRevoke": True, "viewerCannotRevokeReasons": []}
+    await revoke(cast, signed_in["browser"], phone)
+    found = (await post(cast.client, query, {"id": phone}, signed_in["browser"])).json()["data"]["node"]
+    assert datetime.fromisoformat(found.pop("endedAt")) <= datetime.now(UTC)
+    assert found == {"viewerCanRevoke": False, "viewerCannotRevokeReasons": ["SESSION_ENDED"]}
 
 
 async def test_a_revoked_apps_refresh_token_is_dead_too(cast: Cast) -> None:
