@@ -6,6 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from server.database import Database
 from usecases.deed import Author
 from usecases.erasure import due_accounts, erase_account, forget_farewells
+from usecases.unconfirmed import discard_stale
 
 log = structlog.get_logger()
 
@@ -17,6 +18,7 @@ async def erase_due(database: Database) -> tuple[int, int]:
     async with database.sessions.begin() as session:
         due = await due_accounts(session)
         await forget_farewells(session)
+        await discard_stale(session, AUTHOR)
     erased = failed = 0
     for account_id in due:
         try:

@@ -8,15 +8,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.account import Account, AccountStatus, EmailConfirmation
-from models.proof import SignUp
 from models.task import TaskKind
 from models.values.email import EmailAddress, parse_email
 from models.values.refusal import InvalidValue
 from usecases.clock import now
 from usecases.post import Recipient
-from usecases.proof import supersede
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.task import complete_task
+from usecases.unconfirmed import discard
 
 
 def read_email(text: str) -> EmailAddress:
@@ -73,10 +72,5 @@ async def move_to_mailbox(session: AsyncSession, account: Account, address: Emai
 async def _release(session: AsyncSession, email_key: str, keeper: UUID) -> None:
     """Erase the account of somebody who signed up with an address and never proved it: it keeps nobody from hers."""
     holder = await account_with(session, email_key)
-    if holder is None or holder.id == keeper or holder.status is not AccountStatus.UNVERIFIED:
-        return
-    await supersede(session, SignUp, holder.id)
-    holder.status = AccountStatus.CLOSED
-    await session.flush()
-    holder.status, holder.email, holder.email_key, holder.display_name = AccountStatus.ERASED, None, None, ""
-    await session.flush()
+    if holder is not None and holder.id != keeper and holder.status is AccountStatus.UNVERIFIED:
+        await discard(session, holder)

@@ -26,6 +26,7 @@ audit-account-emailChangeConfirm = Your e-mail address was changed. Your other d
 audit-account-emailChangeConfirm-refused = A change of your e-mail address was refused.
 audit-account-emailChangeRevert = A change of your e-mail address was undone from the old address, and your password was made void.
 audit-account-emailChangeRevert-refused = Undoing a change of your e-mail address was refused.
+audit-account-discard = The account was erased, because nobody had confirmed its address.
 audit-account-close = Your account was closed. It can be opened again by the link in the mail until it is erased.
 audit-account-close-refused = Closing your account was refused.
 audit-account-closeUndo = Your account was opened again by the link in the mail.

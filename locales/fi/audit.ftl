@@ -26,6 +26,7 @@ audit-account-emailChangeConfirm = Sähköpostiosoitteesi vaihdettiin. Muut lait
 audit-account-emailChangeConfirm-refused = Sähköpostiosoitteesi vaihtaminen evättiin.
 audit-account-emailChangeRevert = Sähköpostiosoitteesi vaihto peruttiin vanhasta osoitteesta, ja salasanasi mitätöitiin.
 audit-account-emailChangeRevert-refused = Sähköpostiosoitteesi vaihdon peruminen evättiin.
+audit-account-discard = Tunnus poistettiin, koska kukaan ei ollut vahvistanut sen osoitetta.
 audit-account-close = Käyttäjätunnuksesi suljettiin. Sen voi avata uudelleen viestissä olevasta linkistä, kunnes se poistetaan.
 audit-account-close-refused = Käyttäjätunnuksesi sulkeminen evättiin.
 audit-account-closeUndo = Käyttäjätunnuksesi avattiin uudelleen viestissä olevasta linkistä.

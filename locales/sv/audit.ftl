@@ -26,6 +26,7 @@ audit-account-emailChangeConfirm = Din e-postadress byttes. Dina andra enheter l
 audit-account-emailChangeConfirm-refused = Ett byte av din e-postadress avvisades.
 audit-account-emailChangeRevert = Bytet av din e-postadress ångrades från den gamla adressen, och ditt lösenord gjordes ogiltigt.
 audit-account-emailChangeRevert-refused = Att ångra bytet av din e-postadress avvisades.
+audit-account-discard = Användarkoden raderades, eftersom ingen hade bekräftat dess adress.
 audit-account-close = Din användarkod stängdes. Den kan öppnas igen med länken i mejlet tills den raderas.
 audit-account-close-refused = Stängningen av din användarkod nekades.
 audit-account-closeUndo = Din användarkod öppnades igen med länken i mejlet.

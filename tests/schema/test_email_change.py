@@ -182,9 +182,9 @@ async def test_b25_a_sign_up_that_nobody_confirmed_keeps_nobody_from_her_address
 ) -> None:
     squatter = {"email": "Jussi@Uusi.example", "password": PASSWORD, "displayName": "Ville Vieras"}
     await do(cast.client, "signUp", squatter)
+    late = {"token": await token(database, Letter.SIGN_UP_CONFIRM), "password": PASSWORD}
     await request(cast)
     assert codes(await confirm(cast, await newest(database))) == []
-    late = {"token": await token(database, Letter.SIGN_UP_CONFIRM), "password": PASSWORD}
     assert codes(await do(cast.client, "emailConfirm", late)) == ["TOKEN_INVALID"]
     async with database.sessions() as session:
         with_it = select(func.count()).select_from(Account).where(Account.email_key == NEW)
