@@ -11,10 +11,11 @@ from models.account import Account, AccountStatus
 from models.membership import ADMINISTRATORS_OF_ORGANIZATION, Membership, MembershipStatus, Role
 from models.message import Letter
 from models.organization import Organization, OrganizationStatus
-from models.proof import AccountClosure, EmailChange, EmailProof, PasswordReset, SignUp
+from models.proof import AccountClosure, EmailProof, PasswordReset, SignUp
 from usecases.clock import now
 from usecases.deed import Author, Deed, record
 from usecases.post import TOKEN, Recipient, post
+from usecases.proof import end_email_changes, link_invalid, supersede
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.session import end_all_sessions, require_fresh
 
@@ -67,7 +68,7 @@ async def undo_closing(session: AsyncSession, author: Author, token: str) -> Non
     )
     account_id = await session.scalar(undone)
     if account_id is None:
-        raise RefusedError([Refusal(RefusalCode.TOKEN_INVALID, "TOKEN_INVALID", ("input", "token"))])
+        raise link_invalid()
     vacant = await _administered(session, account_id, OrganizationStatus.ADMINISTRATOR_VACANT)
     account = await session.get_one(Account, account_id, with_for_update=True)
     account.status, account.version = AccountStatus.ACTIVE, account.version + 1
@@ -79,6 +80,27 @@ async def undo_closing(session: AsyncSession, author: Author, token: str) -> Non
             organization.version += 1
     record(session, author, Deed("account.closeUndo", account_id))
     await session.flush()
+
+
+async def mail_undo_anew(session: AsyncSession, account: Account) -> None:
+    """Mail the link that undoes a closing to the address an account has now; the former link is worthless.
+
+    For an account that was closed by whoever had taken it: the first link went to the thief's address.
+    """
+    secret, secret_hash = issue(TokenKind.CLOSING_UNDO)
+    renewed = (
+        update(AccountClosure)
+        .where(
+            AccountClosure.account_id == account.id,
+            AccountClosure.undone_at.is_(None),
+            AccountClosure.erased_at.is_(None),
+        )
+        .values(undo_hash=secret_hash)
+        .returning(AccountClosure.erase_after)
+    )
+    erase_after = await session.scalar(renewed)
+    if erase_after is not None:
+        _mail_undo(session, account, erase_after, secret)
 
 
 async def _left_without_administrator(session: AsyncSession, account_id: UUID | None) -> list[Organization]:
@@ -129,9 +151,9 @@ def _last_administrator_of(organizations: list[Organization]) -> Refusal:
 async def _end_what_is_open(session: AsyncSession, account_id: UUID) -> None:
     """End every session, and every link on its way: none may outlive the closing and work again after it is undone."""
     await end_all_sessions(session, account_id)
-    for links in (SignUp, EmailProof, PasswordReset, EmailChange):
-        open_links = update(links).where(links.account_id == account_id, links.ended_at.is_(None))
-        await session.execute(open_links.values(ended_at=now()), execution_options={"synchronize_session": False})
+    for links in (SignUp, EmailProof, PasswordReset):
+        await supersede(session, links, account_id)
+    await end_email_changes(session, account_id)
 
 
 def _begin_grace(session: AsyncSession, account: Account) -> datetime:
@@ -139,6 +161,10 @@ def _begin_grace(session: AsyncSession, account: Account) -> datetime:
     secret, secret_hash = issue(TokenKind.CLOSING_UNDO)
     erase_after = now() + GRACE
     session.add(AccountClosure(account_id=account.id, undo_hash=secret_hash, closed_at=now(), erase_after=erase_after))
+    _mail_undo(session, account, erase_after, secret)
+    return erase_after
+
+
+def _mail_undo(session: AsyncSession, account: Account, erase_after: datetime, secret: str) -> None:
     to = Recipient(account.id, str(account.email), str(account.email_key), account.language, account.display_name)
     post(session, Letter.ACCOUNT_CLOSED, to, {"until": erase_after.isoformat()}, {TOKEN: secret})
-    return erase_after

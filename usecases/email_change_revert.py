@@ -7,6 +7,7 @@ from models.account import Account, AccountStatus
 from models.proof import EmailChange
 from models.values.email import EmailAddress
 from usecases.clock import now
+from usecases.closing import mail_undo_anew
 from usecases.deed import Author, Deed, record
 from usecases.mailbox import locked_account, move_to_mailbox
 from usecases.password import send_reset
@@ -20,7 +21,8 @@ async def revert_email_change(session: AsyncSession, author: Author, link: Link)
     """Give an account its old address back, and undo every change since: somebody else had the account.
 
     She knew the password too, or could not have changed the address; so it is gone, every session ends, and the old
-    address gets a link to set a new one. Raises RefusedError TOKEN_INVALID, or EMAIL_TAKEN.
+    address gets a link to set a new one, or, when the account was closed meanwhile, the one that opens it again.
+    Raises RefusedError TOKEN_INVALID, or EMAIL_TAKEN.
     """
     account = await locked_account(session, link.account_id)
     if account is None or account.status not in UNDOABLE:
@@ -32,6 +34,7 @@ async def revert_email_change(session: AsyncSession, author: Author, link: Link)
     ended = await end_all_sessions(session, account.id)
     if account.status is AccountStatus.ACTIVE:
         await send_reset(session, account)
+    await mail_undo_anew(session, account)
     record(session, author, Deed("account.emailChangeRevert", account.id, changes={"sessions_ended": len(ended)}))
     await session.flush()
 

@@ -10,11 +10,14 @@ from sqlalchemy import update
 from auth.tokens import TokenKind, issue
 from models.account import AccountStatus
 from models.membership import Membership, Role
+from models.message import Letter
 from models.organization import Organization, OrganizationStatus
 from server.database import Database
 from tests.cast import Cast
 from tests.schema.asking import account_of, audited, sign_in
 from tests.schema.closing import close, let_grace_pass, mailed_token, status_of, undo
+from tests.schema.mailed import letters, token
+from tests.schema.own_account import codes, do
 
 
 async def test_the_link_opens_the_account_again_and_signs_nobody_in(
@@ -111,6 +114,23 @@ async def test_an_administrator_who_cannot_be_reached_is_back_without_the_office
     assert await undo(cast, await mailed_token(database)) == []
     assert (await account_of(database, "administrator")).status is AccountStatus.ACTIVE
     assert await status_of(database) is OrganizationStatus.ADMINISTRATOR_VACANT
+
+
+async def test_whoever_gets_a_stolen_and_closed_account_back_gets_the_link_and_the_thief_keeps_none(
+    cast: Cast, database: Database
+) -> None:
+    headers = {"Authorization": f"Bearer {cast.tokens['consumer']}"}
+    for name, letter in (("emailChangeRequest", None), ("emailChangeConfirm", Letter.EMAIL_CHANGE_CONFIRM)):
+        given = {"token": await token(database, letter)} if letter else {"email": "thief@posti.example"}
+        assert codes(await do(cast.client, name, given, headers)) == []
+    notice = await token(database, Letter.EMAIL_CHANGED_NOTICE)
+    assert (await close(cast, "consumer"))["userErrors"] == []
+    thiefs = await mailed_token(database)
+    assert codes(await do(cast.client, "emailChangeRevert", {"token": notice})) == []
+    assert (await letters(database))[-1] == (Letter.ACCOUNT_CLOSED, "consumer@demo.example")
+    assert await undo(cast, thiefs) == ["TOKEN_INVALID"]
+    assert await undo(cast, await mailed_token(database)) == []
+    assert (await account_of(database, "consumer")).status is AccountStatus.ACTIVE
 
 
 @pytest.mark.parametrize("rounds", [5, pytest.param(500, marks=pytest.mark.long)])
