@@ -8,6 +8,7 @@ from models.message import MESSAGE_BY_CODE, MESSAGES_OF_ACCOUNT, Letter
 from models.reading import Row
 from resolvers.context import RequestContext
 from resolvers.paging import Page, Window, page
+from resolvers.throttling import throttle_operation
 from usecases.mail import letter
 from usecases.mail.masking import masked
 
@@ -21,7 +22,11 @@ async def of_account(context: RequestContext, account_id: UUID, window: Window) 
 
 
 async def by_code(context: RequestContext, typed: str) -> Row | None:
-    """Return the letter that was sent with that code, or None; spaces, dashes and case do not matter."""
+    """Return the letter that was sent with that code, or None; spaces, dashes and case do not matter.
+
+    Raises GraphQLError THROTTLED, counted for each code asked about, so that aliases are no way around it.
+    """
+    await throttle_operation(context, "messageVerify")
     code = re.sub(r"[\s-]+", "", typed[:100]).upper()
     if not _CODE.fullmatch(code):
         return None

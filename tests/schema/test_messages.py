@@ -6,10 +6,14 @@ import httpx
 import pytest
 from sqlalchemy import select
 
+from auth.throttles import Allowances
 from models.account import Account, Language
 from models.message import Message, MessageStatus
+from server.app import create_app
 from server.database import Database
+from server.settings import Settings
 from tests.cast import NOBODY, Cast
+from tests.server.conftest import client_of
 from usecases.clock import now
 from usecases.demo import DOMAIN
 from usecases.post import WITH_LINK, Letter, Recipient, post
@@ -84,6 +88,15 @@ async def test_a_letter_that_has_not_gone_out_is_not_genuine_yet(cast: Cast, dat
     message = await posted(database, "member", Letter.PASSWORD_CHANGED, sent=False)
     answer = await cast.ask(NOBODY, VERIFY, {"code": message.verification_code})
     assert answer["data"]["messageVerify"] is None
+
+
+async def test_codes_cannot_be_tried_at_will(database: Database, dsn: str, settings: Settings) -> None:
+    throttled = settings.model_copy(update={"throttles": Allowances(operation="3 per 15 minutes")})
+    async with client_of(create_app(throttled, dsn)) as client:
+        aliases = " ".join(f'a{number}: messageVerify(code: "x") {{ letter }}' for number in range(5))
+        answer = (await client.post("/graphql", json={"query": f"{{ {aliases} }}"})).json()
+    assert [error["extensions"]["code"] for error in answer["errors"]] == ["THROTTLED"] * 2
+    assert all(error["extensions"]["retryAfter"] > 0 for error in answer["errors"])
 
 
 async def test_codes_differ_and_cannot_be_guessed(database: Database) -> None:
