@@ -1,5 +1,6 @@
 """The mailbox of development: letters as a person would see them, links that open, and nothing of it elsewhere."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from functools import partial
@@ -20,7 +21,7 @@ from server.mailbox import mailbox_folder
 from server.settings import Settings
 from server.worker import MailWorker
 from tests.server.conftest import client_of
-from tests.server.letters import HEAD, TOKEN, letters, posted
+from tests.server.letters import HEAD, TOKEN, letters, posted, statuses
 from usecases.mail.letter import Letterhead
 from usecases.mail.links import PAGES
 from usecases.post import Letter
@@ -74,6 +75,18 @@ async def test_a_link_opens_a_page_that_consumes_nothing_and_tells_nobody(
             assert (await mailbox.get(asset)).status_code == 200
     after = await letters(database)
     assert [letter.status for letter in after] == [letter.status for letter in before]
+
+
+async def test_in_the_demo_letters_arrive_while_the_server_runs(
+    database: Database, dsn: str, settings: Settings, tmp_path: Path
+) -> None:
+    demo = settings.model_copy(update={"data_dir": tmp_path, "demo": True})
+    async with client_of(create_app(demo, dsn)) as client:
+        await posted(database)
+        async with asyncio.timeout(10):
+            while "Salasanasi on vaihdettu" not in (await client.get("/dev/mailbox")).text:  # noqa: ASYNC110 - a file
+                await asyncio.sleep(0.05)
+    assert await statuses(database) == ["SENT"]
 
 
 def test_every_link_has_a_page_whose_operation_the_schema_knows() -> None:
