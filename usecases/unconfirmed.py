@@ -6,10 +6,10 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.account import Account, AccountStatus
-from models.message import Message
 from models.proof import SignUp
 from usecases.clock import now
 from usecases.deed import Author, Deed, record
+from usecases.post import forget_letters
 
 KEPT_FOR = timedelta(days=7)  # after the last link has expired; a new link can be asked for until then
 MOST_AT_ONCE = 100
@@ -32,7 +32,7 @@ async def discard_stale(session: AsyncSession, author: Author) -> int:
 async def discard(session: AsyncSession, account: Account) -> None:
     """Erase an account that nobody confirmed, with all that was written about it; the caller has locked it."""
     await session.execute(delete(SignUp).where(SignUp.account_id == account.id))
-    await session.execute(delete(Message).where(Message.account_id == account.id))
+    await forget_letters(session, account.id)
     account.status = AccountStatus.CLOSED
     await session.flush()
     account.status, account.email, account.email_key, account.display_name = AccountStatus.ERASED, None, None, ""
