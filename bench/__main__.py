@@ -26,7 +26,6 @@ from bench.servers import (
     UNCOMPILED,
     BenchError,
     Recipe,
-    Running,
     running,
     started,
     why_left_out,
@@ -112,26 +111,22 @@ def _compared(
 
 
 def _grown(cluster: Cluster) -> dict[str, Cost]:
-    with _ours(cluster, MEASURED) as server, _ours(cluster, TENFOLD) as tenfold:
+    small, large = ({"DATABASE_URL": cluster.dsn(database)} for database in (MEASURED, TENFOLD))
+    with started(OURS, small) as server, started(OURS, large) as tenfold:
         cases = growth.growth_cases(server, tenfold)
         with _progress("growth", len(cases) * (growth.ROUNDS + 1)) as tick:
             return growth.measure_growth(cases, tick)
 
 
 def _stormed(cluster: Cluster) -> storm.Storm:
-    with _ours(cluster, MEASURED) as server, _progress("sign-in storm", storm.ROUNDS) as tick:
+    environment = {"DATABASE_URL": cluster.dsn(), **storm.FROM_EVERYWHERE}
+    with started(OURS, environment) as server, _progress("sign-in storm", storm.ROUNDS) as tick:
         return storm.measure_storm(server, tick)
 
 
 def _imported(cluster: Cluster) -> list[Import]:
     with _progress("import", 2) as tick:
         return measure_imports(cluster, tick)
-
-
-@contextmanager
-def _ours(cluster: Cluster, database: str) -> Iterator[Running]:
-    with started(OURS, {"DATABASE_URL": cluster.dsn(database)}) as server:
-        yield server
 
 
 @contextmanager

@@ -5,7 +5,6 @@ import hashlib
 import json
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.database import FOLDER, IMPORTS, Cluster, empty_database
-from bench.servers import BenchError, own_environment
+from bench.servers import OMAPOSTI, BenchError, own_environment
 
 ROWS = 50_000
 EXTRANET = (
@@ -50,7 +49,7 @@ def measure_imports(cluster: Cluster, tick: Callable[[], None]) -> list[Import]:
 
 
 def _imported(folder: Path, dsn: str, rows: int) -> Import:
-    command = [str(Path(sys.executable).with_name("omaposti")), "drop", "import", str(folder)]
+    command = [*OMAPOSTI, "drop", "import", str(folder)]
     environment = {**own_environment(), "DATABASE_URL": dsn}
     began = time.perf_counter()
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -58,7 +57,7 @@ def _imported(folder: Path, dsn: str, rows: int) -> Import:
     seconds = time.perf_counter() - began
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
-        raise BenchError(f"the import failed; run `{' '.join(command)}` with DATABASE_URL={dsn} to see why")
+        raise BenchError(f"the import failed; run `omaposti drop import {folder}` with DATABASE_URL='{dsn}' to see why")
     return Import(rows, seconds, used.ru_maxrss / 1e3)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 import signal
 import socket
@@ -22,6 +23,7 @@ from server.settings import Settings
 PEERS = Path(__file__).parent / "peers"
 MERCURIUS = PEERS / "mercurius"
 PATIENCE = 30  # seconds for a server to start or stop
+REST = 0.1  # seconds without a tick of processor time
 TICK = 1 / os.sysconf("SC_CLK_TCK")
 POOL_SIZE = "10"
 
@@ -58,6 +60,13 @@ class Running:
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) * TICK
 
+    def await_rest(self) -> None:
+        """Wait until the process has nothing to do any more, PATIENCE seconds at most."""
+        deadline = time.monotonic() + PATIENCE
+        used = -1.0
+        while used != (used := self.cpu_seconds()) and time.monotonic() < deadline:
+            time.sleep(REST)
+
     def resident_megabytes(self) -> float:
         """Return the memory that the process occupies, in MB (10^6 bytes)."""
         pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
@@ -77,7 +86,8 @@ def _python_peer(key: str, title: str) -> Recipe:
     return Recipe(key, title, (sys.executable, "-m", f"bench.peers.{key}"))
 
 
-OURS = Recipe("ours", "ours", (str(Path(sys.executable).with_name("omaposti")), "serve"))
+OMAPOSTI = (sys.executable, "-c", "from server.cli import run; run()")  # of this folder, wherever it was installed from
+OURS = Recipe("ours", "ours", (*OMAPOSTI, "serve"))
 UNCOMPILED = Recipe("uncompiled", "ours, graphql-core executing", OURS.command, {"OMAPOSTI_COMPILE_DOCUMENTS": "0"})
 HANDWRITTEN = _python_peer("handwritten", "hand-written endpoint")
 ORDINARY = _python_peer("ordinary", "Strawberry, written well")
@@ -167,4 +177,4 @@ def await_listening(server: Running) -> None:
             return
         except OSError:
             time.sleep(0.01)
-    raise BenchError(f"{server.recipe.title} did not start; run `{' '.join(server.recipe.command)}` to see why")
+    raise BenchError(f"{server.recipe.title} did not start; run `{shlex.join(server.recipe.command)}` to see why")

@@ -177,7 +177,7 @@ async def _as_it_is(_: Any) -> None:
 
 @asynccontextmanager
 async def _lifespan(_: Starlette) -> AsyncIterator[None]:
-    size = {"min_size": POOL_SIZE, "max_size": POOL_SIZE}
+    size = {"min_size": POOL_SIZE, "max_size": POOL_SIZE, "max_inactive_connection_lifetime": 0}
     settings = {"server_settings": BOUNDS, "command_timeout": COMMAND_TIMEOUT}
     async with asyncpg.create_pool(dsn(), reset=_as_it_is, **size, **settings) as pool:
         ENDPOINT.pool = pool
