@@ -162,8 +162,8 @@ def downgrade() -> None:
         op.execute(f"DROP FUNCTION {function}")
     op.execute(FORMER_REFUSE)
     op.drop_index("ix_audit_entries_actor_id_id", "audit_entries")
-    op.drop_constraint("changes_erased_whole", "audit_entries")
-    op.drop_constraint("origin_erased_whole", "audit_entries")
+    op.drop_constraint(op.f("ck_audit_entries_changes_erased_whole"), "audit_entries")
+    op.drop_constraint(op.f("ck_audit_entries_origin_erased_whole"), "audit_entries")
     # What was erased stays erased.
     op.execute("ALTER TABLE audit_entries DISABLE TRIGGER audit_entries_append_only")
     op.execute("UPDATE audit_entries SET changes_salt = gen_random_uuid(), changes = '{}' WHERE changes IS NULL")
