@@ -17,6 +17,7 @@ from auth.viewer import NOBODY, Viewer
 from models import reading
 from models.account import Language
 from models.pool import Pool
+from resolvers.shared_loader import SharedLoader
 from usecases.deed import Author
 
 
@@ -60,7 +61,7 @@ class RequestContext:
         """Return this request's loader of that name: one statement for all the keys of one level."""
         loader = self._loaders.get(key)
         if loader is None:
-            loader = self._loaders[key] = DataLoader(load_fn=load)
+            loader = self._loaders[key] = SharedLoader(load_fn=load)
         return loader
 
     def change_viewer(self, viewer: Viewer) -> None:
