@@ -76,7 +76,7 @@ LEGACY_CODES = select(
     LegacyCode.account_id,
     LegacyCode.organization_id,
     *service.COLUMNS,
-).join_from(LegacyCode, Service, Service.id == LegacyCode.service_id)
+).outerjoin_from(LegacyCode, Service, Service.id == LegacyCode.service_id)
 LEGACY_CODES_BY_ID = nodes("LegacyCode", LEGACY_CODES, LegacyCode.id)
 LEGACY_CODES_OF_ACCOUNT = Listing(LEGACY_CODES, id=LegacyCode.id, owner=LegacyCode.account_id)
 LEGACY_CODES_OF_ORGANIZATION = Listing(LEGACY_CODES, id=LegacyCode.id, owner=LegacyCode.organization_id)

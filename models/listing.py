@@ -61,18 +61,28 @@ class Bounds(NamedTuple):
     backward: bool = False
 
 
-@lru_cache(maxsize=500)
-def page_of_one(listing: Listing, bounds: Bounds) -> Executable:
+class PageRead(NamedTuple):
+    """A page to read: of which list, between which ends, and which columns of it (None for all)."""
+
+    listing: Listing
+    bounds: Bounds
+    columns: frozenset[str] | None = None
+
+
+@lru_cache(maxsize=1000)
+def page_of_one(read: PageRead) -> Executable:
     """Return the statement of one owner's page; parameters: owner, limit, {after,before}_{id,name}."""
-    statement = _page(listing, bounds)
-    return statement if listing.owner is None else statement.where(_owned(listing, bindparam("owner", type_=Uuid())))
+    statement = _page(read)
+    if read.listing.owner is None:
+        return statement
+    return statement.where(_owned(read.listing, bindparam("owner", type_=Uuid())))
 
 
-@lru_cache(maxsize=500)
-def page_of_many(listing: Listing, bounds: Bounds) -> Executable:
+@lru_cache(maxsize=1000)
+def page_of_many(read: PageRead) -> Executable:
     """Return the statement of the pages of several `owners` at once, each row labelled with its `owner`."""
     owners = _owners()
-    page = _page(listing, bounds).where(_owned(listing, owners.c.id)).lateral("page")
+    page = _page(read).where(_owned(read.listing, owners.c.id)).lateral("page")
     return select(owners.c.id.label("owner"), *page.c).select_from(owners.join(page, true()))
 
 
@@ -104,9 +114,10 @@ def _owned(listing: Listing, owner: ColumnElement[Any]) -> ColumnElement[bool]:
     return belongs
 
 
-def _page(listing: Listing, bounds: Bounds) -> Select[Any]:
+def _page(read: PageRead) -> Select[Any]:
+    listing, bounds = read.listing, read.bounds
     descending = listing.descending != bounds.backward
-    statement = listing.statement.add_columns(listing.id.label("cursor_id"))
+    statement = _narrowed(listing.statement, read.columns).add_columns(listing.id.label("cursor_id"))
     if listing.name is not None:
         statement = statement.add_columns(listing.name.label("cursor_name"))
     for end, given in (("after", bounds.after), ("before", bounds.before)):
@@ -116,6 +127,14 @@ def _page(listing: Listing, bounds: Bounds) -> Select[Any]:
             statement = statement.where(tuple_(*listing.keys) > limit if later else tuple_(*listing.keys) < limit)
     order = [key.desc() if descending else key.asc() for key in listing.keys]
     return statement.order_by(*order).limit(bindparam("limit", type_=BigInteger()))
+
+
+def _narrowed(statement: Select[Any], columns: frozenset[str] | None) -> Select[Any]:
+    """Leave out the columns that nobody reads; PostgreSQL then leaves out the outer joins that were for them."""
+    if columns is None:
+        return statement
+    kept = [column for column in statement.selected_columns if column.key in columns]
+    return statement.with_only_columns(*kept, maintain_column_froms=True)
 
 
 def _ends(listing: Listing, end: str) -> list[ColumnElement[Any]]:

@@ -104,8 +104,8 @@ COLUMNS = [
 
 MEMBERSHIPS = (
     select(*COLUMNS)
-    .join_from(Membership, Organization, Organization.id == Membership.organization_id)
-    .join(Account, Account.id == Membership.account_id)
+    .outerjoin_from(Membership, Organization, Organization.id == Membership.organization_id)
+    .outerjoin(Account, Account.id == Membership.account_id)
 )
 MEMBERSHIPS_BY_ID = nodes("Membership", MEMBERSHIPS.where(Membership.status != MembershipStatus.ENDED), Membership.id)
 MEMBERSHIPS_OF_ACCOUNT = Listing(

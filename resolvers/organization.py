@@ -22,7 +22,6 @@ from models.values.refusal import InvalidValue
 from models.values.sort_key import finnish_sort_key
 from resolvers import global_id
 from resolvers.context import RequestContext
-from resolvers.loading import by_id
 from resolvers.paging import Filters, Page, Window, page
 
 LONGEST_SEARCH = 200  # characters; twice the longest name that is usual
@@ -66,7 +65,8 @@ async def by_global_id(context: RequestContext, text: str) -> Row | None:
     decoded = global_id.decode(text)
     if decoded is None or decoded[0] != "Organization":
         return None
-    return await by_id(context, ORGANIZATIONS_BY_ID, decoded[1])
+    rows = await context.fetch(ORGANIZATIONS_BY_ID, ids=[decoded[1]])
+    return rows[0] if rows else None
 
 
 async def by_business_id(context: RequestContext, text: str) -> Row | None:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from graphql import GraphQLError
 
-from models.listing import Bounds, Listing, count_of_all, count_of_many, page_of_many, page_of_one
+from models.listing import Bounds, Listing, PageRead, count_of_all, count_of_many, page_of_many, page_of_one
 from models.reading import Row
 from resolvers.context import RequestContext
 
@@ -23,12 +23,17 @@ _CURSOR = re.compile(r"[A-Za-z0-9_-]{22,2000}", re.ASCII)
 
 
 class Window(NamedTuple):
-    """Which part of a list is asked for; `after` and `before` are cursors."""
+    """Which part of a list is asked for: which of its rows (`after` and `before` are cursors), which of their columns.
+
+    `alone` says that no other list is asked for on the same level, so that nothing is gained by waiting for them.
+    """
 
     first: int | None = None
     after: str | None = None
     last: int | None = None
     before: str | None = None
+    columns: frozenset[str] | None = None
+    alone: bool = False
 
 
 @dataclass(slots=True)
@@ -63,9 +68,11 @@ async def page(
     parameters = {"limit": size + 1, **ends, **dict(filters)}
 
     async def load(owners: list[UUID | None]) -> list[list[Row]]:
-        return await _rows(context, listing, bounds, parameters, owners)
+        return await _rows(context, PageRead(listing, bounds, window.columns), parameters, owners)
 
-    rows = await context.loader((listing, window, filters), load).load(owner)
+    rows = (
+        (await load([owner]))[0] if window.alone else await context.loader((listing, window, filters), load).load(owner)
+    )
     more = len(rows) > size
     rows = rows[:size]
     if bounds.backward:
@@ -75,12 +82,12 @@ async def page(
 
 
 async def _rows(
-    context: RequestContext, listing: Listing, bounds: Bounds, parameters: dict[str, Any], owners: list[UUID | None]
+    context: RequestContext, read: PageRead, parameters: dict[str, Any], owners: list[UUID | None]
 ) -> list[list[Row]]:
     if len(owners) == 1:
-        return [await context.fetch(page_of_one(listing, bounds), owner=owners[0], **parameters)]
+        return [await context.fetch(page_of_one(read), owner=owners[0], **parameters)]
     by_owner: dict[UUID | None, list[Row]] = {owner: [] for owner in owners}
-    for row in await context.fetch(page_of_many(listing, bounds), owners=owners, **parameters):
+    for row in await context.fetch(page_of_many(read), owners=owners, **parameters):
         by_owner[row["owner"]].append(row)
     return [by_owner[owner] for owner in owners]
 

@@ -23,6 +23,9 @@ async def of_organization(context: RequestContext, row: Row) -> list[Row]:
     return await belonging_to(context, SERVICES_OF_ORGANIZATIONS, "organization_id", row["organization_id"])
 
 
+NAMES = ("service_name_fi", "service_name_sv", "service_name_en")
+
+
 def name(row: Row, context: RequestContext) -> str:
     """Return a service's name in the viewer's language."""
     text: str = row[f"service_name_{context.language}"]

@@ -16,17 +16,17 @@ T = TypeVar("T")
 class PageInfo:
     """Where a page stands in its list."""
 
-    has_next_page: bool = computed(lambda page, _: page.has_next_page)
-    has_previous_page: bool = computed(lambda page, _: page.has_previous_page)
-    start_cursor: str | None = computed(lambda page, _: page.start_cursor)
-    end_cursor: str | None = computed(lambda page, _: page.end_cursor)
+    has_next_page: bool = computed(lambda page, _: page.has_next_page, reads=())
+    has_previous_page: bool = computed(lambda page, _: page.has_previous_page, reads=())
+    start_cursor: str | None = computed(lambda page, _: page.start_cursor, reads=())
+    end_cursor: str | None = computed(lambda page, _: page.end_cursor, reads=())
 
 
 @strawberry.type(directives=[rule(PUBLIC)], description="One item of a list, and where it stands.")
 class Edge(Generic[T]):
     """One item of a list, and where it stands."""
 
-    cursor: str = computed(lambda row, _: cursor_of(row))
+    cursor: str = computed(lambda row, _: cursor_of(row), reads=())
     node: T | None = same_row()
 
 
@@ -38,9 +38,11 @@ async def _total_count(_context: RequestContext, page: Page) -> int:
 class Connection(Generic[T]):
     """A page of a list."""
 
-    edges: list[Edge[T]] = computed(lambda page, _: page.edges)
-    nodes: list[T | None] = computed(lambda page, _: page.edges)
-    page_info: PageInfo = computed(lambda page, _: page)
+    edges: list[Edge[T]] = computed(lambda page, _: page.edges, reads=())
+    nodes: list[T | None] = computed(lambda page, _: page.edges, reads=())
+    page_info: PageInfo = computed(lambda page, _: page, reads=())
     total_count: int = related(
-        _total_count, description="How many there are in all, counted up to 10,000; counted only when asked for."
+        _total_count,
+        reads=(),
+        description="How many there are in all, counted up to 10,000; counted only when asked for.",
     )

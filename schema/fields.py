@@ -26,28 +26,41 @@ def column(label: str | None = None, *, rule: Rule | None = None, description: s
 
 def same_row(*, present: str | None = None, description: str | None = None) -> Any:
     """Look at the same row as another type; null when the column `present` is null."""
-    read = itself if present is None else lambda row, _context: row if row[present] is not None else None
-    return _field({"computed": read}, None, description)
+    if present is None:
+        return _field({"computed": itself, "reads": ()}, None, description)
+    return _field({"computed": lambda row, _: row if row[present] is not None else None}, None, description)
 
 
-def computed(read: Callable[[Any, RequestContext], object], *, rule: Rule | None = None, description: str = "") -> Any:
-    """Work the value out from the row and the request, without waiting for anything."""
-    return _field({"computed": read}, rule, description or None)
+def computed(
+    read: Callable[[Any, RequestContext], object],
+    *,
+    reads: tuple[str, ...] | None = None,
+    rule: Rule | None = None,
+    description: str = "",
+) -> Any:
+    """Work the value out from the row and the request, without waiting for anything.
+
+    `reads` are the columns it looks at; where they are not said, the row is read whole.
+    """
+    return _field({"computed": read, "reads": reads}, rule, description or None)
 
 
 def node_id(kind: str, label: str) -> Any:
     """Read the global id of an object of that kind, whose own id is in that column."""
-    return _field({"computed": lambda row, _context: global_id.encode(kind, row[label])}, None, "The global id.")
+    return computed(
+        lambda row, _context: global_id.encode(kind, row[label]), reads=(label,), description="The global id."
+    )
 
 
 def related(
     load: Callable[[RequestContext, Any], Awaitable[object]],
     *,
+    reads: tuple[str, ...] | None = None,
     rule: Rule | None = None,
     description: str | None = None,
 ) -> Any:
-    """Load what belongs to the row; loaders batch the rows of one level."""
-    return _field({"related": load}, rule, description)
+    """Load what belongs to the row; loaders batch the rows of one level. `reads` as in `computed`."""
+    return _field({"related": load, "reads": reads}, rule, description)
 
 
 def connection(
@@ -58,7 +71,7 @@ def connection(
     description: str | None = None,
 ) -> Any:
     """Page through the list that belongs to the id in column `owner`, at most 100 at a time."""
-    field = _field({"connection": load, "owner": owner}, rule, description)
+    field = _field({"connection": load, "owner": owner, "reads": (owner,)}, rule, description)
     field.arguments = [_argument(name, type_, text) for name, (type_, text) in _WINDOW.items()]
     return field
 

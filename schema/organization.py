@@ -67,9 +67,9 @@ class Membership(Node):
     version: int = column(description="Send it back with a change, so that nobody else's is overwritten.")
     person: Person | None = same_row()
     organization: "Organization | None" = same_row()
-    service_access: list[ServiceAccess | None] = related(membership.service_accesses)
+    service_access: list[ServiceAccess | None] = related(membership.service_accesses, reads=("membership_id",))
     account: Annotated["Account", strawberry.lazy("schema.account")] | None = related(
-        account.of_row, rule=rule(SELF, staff=StaffPermission.ACCOUNTS_READ)
+        account.of_row, reads=("account_id",), rule=rule(SELF, staff=StaffPermission.ACCOUNTS_READ)
     )
 
 
@@ -86,9 +86,13 @@ class Organization(Node):
     register_status: RegisterStatus | None = column()
     created_at: datetime = column()
     version: int = column(description="Send it back with a change, so that nobody else's is overwritten.")
-    viewer_role: Role | None = computed(lambda row, context: context.viewer.roles.get(row["organization_id"]))
+    viewer_role: Role | None = computed(
+        lambda row, context: context.viewer.roles.get(row["organization_id"]), reads=("organization_id",)
+    )
     viewer_permissions: list[OrganizationPermission] = computed(
-        _viewer_permissions, description="What your role lets you do here, so that an interface knows before the click."
+        _viewer_permissions,
+        reads=("organization_id",),
+        description="What your role lets you do here, so that an interface knows before the click.",
     )
     administrators: Connection[Person] | None = connection(
         membership.administrators, "organization_id", rule=MEMBER, description="Whom to ask; those who can act now."
@@ -97,7 +101,10 @@ class Organization(Node):
         membership.of_organization, "organization_id", rule=READS_MEMBERS
     )
     services: list[Service] | None = related(
-        service.of_organization, rule=MEMBER, description="The services that somebody here may use."
+        service.of_organization,
+        reads=("organization_id",),
+        rule=MEMBER,
+        description="The services that somebody here may use.",
     )
     customer_numbers: Connection[CustomerNumber] | None = connection(
         organization.customer_numbers, "organization_id", rule=MEMBER

@@ -23,7 +23,9 @@ class Service(Node):
 
     id: strawberry.ID = node_id("Service", "service_id")
     code: str = column()
-    name: str = computed(service.name, description="In the language of the request (`Accept-Language`).")
+    name: str = computed(
+        service.name, reads=service.NAMES, description="In the language of the request (`Accept-Language`)."
+    )
     audience: Audience = column()
 
 

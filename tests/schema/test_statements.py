@@ -46,6 +46,8 @@ async def world(app: Starlette, opened: Database, dsn: str) -> AsyncIterator[Wor
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://testserver") as client:
         cast = await signed_in_cast(client)
         queries = {path.name: path.query(ids) for path in LISTS} | DEEP
+        for query in queries.values():
+            await statements(cast, query)  # from the second time on, a query runs compiled
         counts = {name: await statements(cast, query) for name, query in queries.items()}
         await grow(opened)
         yield World(cast, ids, counts)
@@ -72,7 +74,8 @@ async def statements(cast: Cast, query: str) -> int:
     """Return how many statements a query took, as the request's line in the log says."""
     with capture_logs() as logs:
         answer = await cast.ask("support", query)
-    assert "errors" not in answer, answer
+    # What only the person herself may read is refused to support; anything else would be a fault.
+    assert {error["extensions"]["code"] for error in answer.get("errors", [])} <= {"FORBIDDEN"}, answer
     (line,) = [entry for entry in logs if entry["event"] == "request"]
     count: int = line["statements"]
     return count
