@@ -25,10 +25,11 @@ WEIGHTS = (7, 9, 10, 5, 8, 4, 2)  # of a Business ID's digits
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """One import: its rows, its seconds from start to end of the command, its most memory in MB."""
+    """One import: rows, seconds from start to end of the command and of processor time, most memory in MB."""
 
     rows: int
     seconds: float
+    processor: float
     megabytes: float
 
     @property
@@ -58,7 +59,7 @@ def _imported(folder: Path, dsn: str, rows: int) -> Import:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
         raise BenchError(f"the import failed; run `omaposti drop import {folder}` with DATABASE_URL='{dsn}' to see why")
-    return Import(rows, seconds, used.ru_maxrss / 1e3)
+    return Import(rows, seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1e3)
 
 
 def _written(folder: Path, rows: int) -> Path:

@@ -75,7 +75,8 @@ def _row(findings: Findings, contest: Contest, recipe: Recipe) -> list[str]:
 
 def _how_to_read(findings: Findings) -> str:
     return (
-        "CPU is the processor time of the server's process a request. Statements are PostgreSQL's count, BEGIN and "
+        "CPU is the processor time of the server's process a request (those under way at the end of a round count half). "
+        "Statements are PostgreSQL's count, BEGIN and "
         "ROLLBACK among them. Memory is what the process occupies after all rounds; the Python peers import our "
         "settings and permissions, so theirs could be less."
     )
@@ -95,7 +96,7 @@ def _rest(findings: Findings) -> str:
             f"p99 of `me`, paced: {storm.quiet:.1f} ms quiet, {storm.stormed:.1f} ms while wrong passwords take "
             f"{storm.argon2_share:.0%} of a processor.",
             "## Import",
-            _table(["rows", "seconds", "rows/s", "most MB"], list(_imports(findings))),
+            _table(["rows", "seconds", "rows/s", "CPU s", "most MB"], list(_imports(findings))),
             "## Start",
             f"First answer {start.seconds:.2f} s after the command, on a stopped embedded database that exists; "
             f"{start.megabytes:.0f} MB then.",
@@ -105,7 +106,8 @@ def _rest(findings: Findings) -> str:
 
 def _imports(findings: Findings) -> Iterator[list[str]]:
     for each in findings.imports:
-        yield [f"{each.rows:,}", f"{each.seconds:.1f}", f"{each.rate:,.0f}", f"{each.megabytes:.0f}"]
+        numbers = [f"{each.seconds:.1f}", f"{each.rate:,.0f}", f"{each.processor:.1f}", f"{each.megabytes:.0f}"]
+        yield [f"{each.rows:,}", *numbers]
 
 
 def _table(columns: list[str], rows: list[list[str]]) -> str:
