@@ -8,6 +8,7 @@ import typer
 
 from server.command import database_dsn, in_database
 from server.database import Database, open_database
+from server.erasure import erasing_along
 from server.logs import configure_logging
 from server.mail import mail_worker
 from server.settings import Settings
@@ -21,7 +22,7 @@ mail = typer.Typer(no_args_is_help=True, help="Letters: in doubt, and come back.
 
 
 def worker() -> None:
-    """Send the letters that wait, now and as they come, until Ctrl-C; several workers may run at once."""
+    """Send the letters that wait and erase the accounts that are due, until Ctrl-C; several workers may run at once."""
     settings = Settings()
     configure_logging(settings)
     with database_dsn(settings) as dsn:
@@ -33,7 +34,8 @@ async def _work(settings: Settings, dsn: str) -> None:
         sending = mail_worker(settings, database)
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, sending.stop)
-        await sending.run()
+        async with erasing_along(database):
+            await sending.run()
 
 
 @mail.command("doubtful")

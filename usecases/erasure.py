@@ -56,11 +56,16 @@ async def erase_account(session: AsyncSession, author: Author, account_id: UUID)
     await _delete_own(session, account_id, farewell.email_key)
     _empty(account)
     await session.flush()
-    await session.execute(select(func.erase_from_audit(account_id)))
+    await erase_history(session, account_id)
     post(session, Letter.ACCOUNT_ERASED, farewell, {})
     record(session, author, Deed("account.erase", account_id))
     await session.flush()
     return True
+
+
+async def erase_history(session: AsyncSession, account_id: UUID) -> None:
+    """Empty what is personal in the audit of an erased account; the entries and their chain stay."""
+    await session.execute(select(func.erase_from_audit(account_id)))
 
 
 async def forget_farewells(session: AsyncSession) -> None:

@@ -9,6 +9,7 @@ from models.account import Account, AccountStatus
 from models.proof import SignUp
 from usecases.clock import now
 from usecases.deed import Author, Deed, record
+from usecases.erasure import erase_history
 from usecases.post import forget_letters
 
 KEPT_FOR = timedelta(days=7)  # after the last link has expired; a new link can be asked for until then
@@ -37,3 +38,4 @@ async def discard(session: AsyncSession, account: Account) -> None:
     await session.flush()
     account.status, account.email, account.email_key, account.display_name = AccountStatus.ERASED, None, None, ""
     await session.flush()
+    await erase_history(session, account.id)
