@@ -1,5 +1,6 @@
 """Turns the secret that a request carries into its viewer, by one short read and never from a cache."""
 
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -9,7 +10,7 @@ from auth.viewer import NOBODY, Viewer
 from models.clock import now
 from models.pool import Pool
 from models.reading import DatabaseUnavailableError, Row, fetch
-from models.session import SEEN, VIEWER_BY_ACCESS_TOKEN, VIEWER_BY_COOKIE, at
+from models.session import LIVE_SESSIONS, SEEN, VIEWER_BY_ACCESS_TOKEN, VIEWER_BY_COOKIE, VIEWERS_BY_SECRETS, at
 
 SEEN_EVERY = timedelta(minutes=1)  # no finer, so that a busy session is one write a minute
 
@@ -31,6 +32,21 @@ async def authenticate(pool: Pool, kind: TokenKind, secret: str) -> Viewer:
     if rows[0]["session_last_seen_at"] < moment - SEEN_EVERY:
         await _note_seen(pool, rows[0]["session_id"], moment)
     return viewer_of(rows[0])
+
+
+async def authenticate_all(pool: Pool, secret_hashes: Collection[bytes]) -> dict[bytes, Viewer]:
+    """Return the viewers of open connections by the hashes of their secrets, as `authenticate` would, by one read.
+
+    An open connection is no use of its session. Raises DatabaseUnavailableError when the database is away.
+    """
+    rows = await fetch(pool, VIEWERS_BY_SECRETS, secret_hashes=list(secret_hashes), **at(now()))
+    return {row["secret_hash"]: viewer_of(row) for row in rows}
+
+
+async def live_sessions(pool: Pool, session_ids: Collection[UUID]) -> set[UUID]:
+    """Return which sessions go on, whatever their secrets are by now; raises DatabaseUnavailableError."""
+    rows = await fetch(pool, LIVE_SESSIONS, ids=list(session_ids), **at(now()))
+    return {row["session_id"] for row in rows}
 
 
 def viewer_of(row: Row) -> Viewer:

@@ -5,6 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     CheckConstraint,
     DateTime,
     ForeignKey,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Select,
     Text,
     Uuid,
+    any_,
     bindparam,
     func,
     select,
@@ -20,12 +22,12 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
-from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from models import account
 from models.account import CONFIRMATION, Account, AccountStatus, EmailConfirmation
 from models.base import Base, Id, Moment, checked_text
-from models.listing import Listing, nodes
+from models.listing import IDS, Listing, nodes
 from models.membership import Membership, MembershipStatus
 from models.reading import labelled
 from models.staff import StaffGrant
@@ -99,8 +101,8 @@ _TASKS = (
 )
 
 
-def _viewer(secret: InstrumentedAttribute[bytes | None]) -> Select[tuple[object, ...]]:
-    """Return the one read of a request's beginning: the session behind a secret, its account, roles and open tasks."""
+def _viewers() -> Select[tuple[object, ...]]:
+    """Return the read of live sessions, each with its account, roles and open tasks."""
     return (
         select(
             Session.id.label("session_id"),
@@ -116,17 +118,29 @@ def _viewer(secret: InstrumentedAttribute[bytes | None]) -> Select[tuple[object,
         .join(_ROLES, true())
         .join(_STAFF_ROLES, true())
         .join(_TASKS, true())
-        .where(
-            secret == bindparam("secret_hash", type_=LargeBinary()),
-            NOT_ENDED,
-            Account.status == AccountStatus.ACTIVE,
-        )
+        .where(NOT_ENDED, Account.status == AccountStatus.ACTIVE)
     )
 
 
-VIEWER_BY_COOKIE = _viewer(Session.cookie_hash).where(NOT_IDLE)
-VIEWER_BY_ACCESS_TOKEN = _viewer(Session.access_hash).where(
-    func.coalesce(Session.access_expires_at, Session.expires_at) > NOW
+_SECRET = bindparam("secret_hash", type_=LargeBinary())
+_SECRETS = any_(bindparam("secret_hashes", type_=ARRAY(LargeBinary())))
+_TOKEN_NOT_EXPIRED = func.coalesce(Session.access_expires_at, Session.expires_at) > NOW
+
+# The one read of a request's beginning, and the same for all the open connections at once.
+VIEWER_BY_COOKIE = _viewers().where(Session.cookie_hash == _SECRET, NOT_IDLE)
+VIEWER_BY_ACCESS_TOKEN = _viewers().where(Session.access_hash == _SECRET, _TOKEN_NOT_EXPIRED)
+VIEWERS_BY_SECRETS = (
+    _viewers()
+    .add_columns(func.coalesce(Session.cookie_hash, Session.access_hash).label("secret_hash"))
+    .where(
+        ((Session.cookie_hash == _SECRETS) & NOT_IDLE) | ((Session.access_hash == _SECRETS) & _TOKEN_NOT_EXPIRED),
+    )
+)
+LIVE_SESSIONS = (
+    select(Session.id.label("session_id"))
+    .join_from(Session, Account, Account.id == Session.account_id)
+    .where(Session.id == any_(IDS), NOT_ENDED, (Session.transport != Transport.COOKIE) | NOT_IDLE)
+    .where(Account.status == AccountStatus.ACTIVE)
 )
 SEEN = (
     update(Session)

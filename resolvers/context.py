@@ -18,6 +18,7 @@ from models import reading
 from models.account import Language
 from models.pool import Pool
 from resolvers.shared_loader import SharedLoader
+from resolvers.watching import Watched
 from usecases.deed import Author
 
 
@@ -46,6 +47,7 @@ class RequestContext:
     device_cookie: str | None = None
     may_set_cookie: bool = True
     clear_cookie: bool = False
+    watched: Watched | None = None
     _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
 
     @property

@@ -71,6 +71,8 @@ def _bind_field(path: str, type_: GraphQLObjectType, field: GraphQLField, *, is_
     if _is_guarded(field.type):
         _require_nullable(path, field.type)
         resolve = _reachable(resolve, _rule_finder(field.type))
+    if rule is not None and field.subscribe is not None:
+        field.subscribe = _permitted(field.subscribe, rule)
     if rule is not None:
         field.description = _documented(field.description, rule)
         resolve = resolve if rule.who is Who.PUBLIC else _permitted(resolve, rule)
@@ -93,6 +95,8 @@ def _resolver(type_: GraphQLObjectType, field: GraphQLField, definition: Strawbe
         page, owner = declaration["connection"], itemgetter(declaration["owner"])
         return _awaiting(lambda row, info, **window: page(info.context, owner(row), Window(**window)))
     assert field.resolve is not None
+    if field.subscribe is not None:
+        return field.resolve  # of one event, which is the value itself; `subscribe` makes the stream of them
     return _awaiting(field.resolve) if definition.is_async else field.resolve
 
 

@@ -9,12 +9,13 @@ from strawberry.printer import print_schema
 from schema.binding import bind
 from schema.mutation import Mutation
 from schema.query import Query
+from schema.subscription import Subscription
 
 SDL_FILE = Path(__file__).parent / "schema.graphql"
 
 
 def _declared() -> strawberry.Schema:
-    schema = strawberry.Schema(query=Query, mutation=Mutation)
+    schema = strawberry.Schema(query=Query, mutation=Mutation, subscription=Subscription)
     _leave_out_null_defaults(schema._schema)
     return schema
 

@@ -69,7 +69,7 @@ def permission_table(schema: GraphQLSchema) -> str:
     """Return the whole table as Markdown: the roles first, then each type with its fields."""
     types = sorted(
         (t for t in schema.type_map.values() if isinstance(t, GraphQLObjectType) and DEFINITION in t.extensions),
-        key=lambda t: (t not in {schema.query_type, schema.mutation_type}, t.name),
+        key=lambda t: (t not in {schema.query_type, schema.mutation_type, schema.subscription_type}, t.name),
     )
     return "\n".join([HEAD, *_roles(), *(line for type_ in types for line in _type(type_))])
 

@@ -10,7 +10,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from auth.passwords import PasswordWork
@@ -18,6 +18,7 @@ from auth.throttles import Throttles
 from resolvers.context import Services
 from schema.build import SCHEMA
 from server.answers import RefusedRequestError
+from server.api import Api
 from server.browser_rules import CLIENT_HEADER
 from server.database import open_database
 from server.endpoint import GraphQLEndpoint
@@ -27,15 +28,19 @@ from server.mail import mail_sent_along
 from server.mailbox import mailbox_routes
 from server.request_log import RequestLog
 from server.settings import Settings
+from server.websocket import GraphQLSocket
+from server.websocket_watch import open_sockets
 
 
 def create_app(settings: Settings, dsn: str, schema: GraphQLSchema = SCHEMA) -> Starlette:
     """Return the application; it starts without the database and serves as soon as that answers."""
+    api = Api.of(schema, settings)
     return Starlette(
         routes=[
             *graphiql_routes(settings),
             *mailbox_routes(settings),
-            Route("/graphql", GraphQLEndpoint(schema, settings)),
+            Route("/graphql", GraphQLEndpoint(api)),
+            WebSocketRoute("/graphql", GraphQLSocket(api)),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
         ],
@@ -55,7 +60,7 @@ async def _lifespan(app: Starlette, settings: Settings, dsn: str) -> AsyncIterat
             database.pool, database.sessions, passwords, Throttles(settings.throttle_url, settings.throttles)
         )
         try:
-            async with mail_sent_along(settings, database):
+            async with mail_sent_along(settings, database), open_sockets(database.pool) as app.state.sockets:
                 yield
         finally:
             passwords.close()

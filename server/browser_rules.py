@@ -44,6 +44,20 @@ class BrowserRules:
             return "This origin may not use the session cookie; add it to OMAPOSTI_ALLOWED_ORIGINS, or use a token."
         return None
 
+    def socket_violation(self, headers: Mapping[str, str], port: int | None) -> str | None:
+        """Return what is wrong with a handshake: pages of other sites may open sockets, with cookies and without CORS.
+
+        A page cannot set headers here, but its browser always names its origin; whoever names none is no browser, and
+        has no use for a cookie.
+        """
+        origin = headers.get("origin")
+        with_cookie = session_cookie(headers) is not None
+        if with_cookie and headers.get("sec-fetch-site") == "cross-site":
+            return "The session cookie works only from our own sites; connect with a token instead."
+        if origin is None:
+            return "A handshake with the session cookie must name its Origin; add it." if with_cookie else None
+        return None if self._knows(origin, port) else "This origin may not open sockets; see OMAPOSTI_ALLOWED_ORIGINS."
+
     def _knows(self, origin: str, port: int | None) -> bool:
         return origin in self.origins or origin in {f"http://{host}:{port}" for host in self.own_hosts}
 

@@ -8,15 +8,16 @@ import asyncio
 import re
 
 import orjson
-from graphql import ExecutionResult, GraphQLSchema, OperationType
+from graphql import ExecutionResult, OperationType
 from starlette.types import Receive, Scope, Send
 
 from models.account import Language
 from resolvers.context import RequestContext
-from schema.documents import Document, Documents
+from schema.documents import Document
 from server.answers import RETRY_LATER, Answer, RefusedRequestError
+from server.api import Api
 from server.body import read_body
-from server.browser_rules import BrowserRules, cookie_headers, device_cookie
+from server.browser_rules import cookie_headers, device_cookie
 from server.caller import Credentials, credentials_of_get, credentials_of_post
 from server.disconnect import stopped_on_disconnect
 from server.errors import presented
@@ -25,8 +26,6 @@ from server.execution import run_operation
 from server.graphql_request import GraphQLRequest, bad_request, from_body, from_query_string
 from server.headers import HEADERS
 from server.negotiation import GRAPHQL_RESPONSE, answer_type, preferred_language
-from server.settings import Settings
-from server.trusted_documents import TrustedDocuments
 
 _JSON = re.compile(r'application/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?', re.ASCII | re.IGNORECASE)
 _AWAY = {"UNAVAILABLE", "TIMEOUT"}
@@ -35,17 +34,8 @@ _AWAY = {"UNAVAILABLE", "TIMEOUT"}
 class GraphQLEndpoint:
     """Answers `/graphql` for one schema."""
 
-    def __init__(self, schema: GraphQLSchema, settings: Settings) -> None:
-        self._schema = schema
-        self._documents = Documents(
-            schema,
-            introspection=settings.introspection,
-            compiles=settings.compile_documents,
-            limits=settings.limits,
-        )
-        self._trusted = TrustedDocuments.read(settings.trusted_documents, only=settings.trusted_documents_only)
-        self._settings = settings
-        self._rules = BrowserRules.of(settings)
+    def __init__(self, api: Api) -> None:
+        self._api = api
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -62,24 +52,24 @@ class GraphQLEndpoint:
         if not _JSON.fullmatch(scope[HEADERS].get("content-type", "").strip()):
             message = "Send the operation as JSON with the header `Content-Type: application/json`."
             raise RefusedRequestError(415, "UNSUPPORTED_MEDIA_TYPE", message)
-        credentials = credentials_of_post(scope, self._rules)
-        limit, seconds = self._settings.body_limit, self._settings.slow_caller_timeout
+        credentials = credentials_of_post(scope, self._api.rules)
+        limit, seconds = self._api.settings.body_limit, self._api.settings.slow_caller_timeout
         return from_body(await read_body(receive, scope[HEADERS], limit, seconds)), credentials
 
     async def _answer(
         self, scope: Scope, receive: Receive, request: GraphQLRequest, credentials: Credentials
     ) -> Answer:
-        document = self._documents.get(self._trusted.text(request.document_id, request.query))
+        document = self._api.document(request)
         if document.errors:
             return _wire(scope, ExecutionResult(None, list(document.errors)))
         kind = _kind(scope, document, request)
-        deadline = asyncio.get_running_loop().time() + self._settings.operation_timeout
+        deadline = asyncio.get_running_loop().time() + self._api.settings.operation_timeout
         context = await _context(scope, credentials, deadline)
         if kind is OperationType.MUTATION:
-            result = await run_operation(self._schema, document, request, context, deadline)
+            result = await run_operation(self._api.schema, document, request, context, deadline)
         else:
             async with stopped_on_disconnect(receive):
-                result = await run_operation(self._schema, document, request, context, deadline)
+                result = await run_operation(self._api.schema, document, request, context, deadline)
         answer = _wire(scope, result)
         answer.headers = [*answer.headers, *cookie_headers(context)]
         return answer

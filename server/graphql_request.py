@@ -30,6 +30,14 @@ def from_body(body: bytes) -> GraphQLRequest:
     return request
 
 
+def from_payload(payload: dict[str, Any], *, may_hold_nul: bool) -> GraphQLRequest:
+    """Return the request of a `subscribe` message's payload; raises RefusedRequestError."""
+    request = _shaped(payload)
+    if may_hold_nul:
+        _refuse_nul(request.variables)
+    return request
+
+
 def from_query_string(query_string: bytes) -> GraphQLRequest:
     """Return the request of a query string; raises RefusedRequestError."""
     try:

@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from server.connection import BoundedConnection
 from server.logs import configure_logging
 from server.settings import Settings
+from server.websocket_connection import BoundedWebSocket
 
 DRAIN = 8  # seconds for requests under way at SIGTERM; the rest of the ten goes to closing the database
 KEEP_ALIVE = 10  # seconds
@@ -42,7 +43,9 @@ def server_config(app: Starlette, settings: Settings) -> uvicorn.Config:
         port=settings.port,
         loop="uvloop",
         http=cast(type[BoundedConnection], partial(BoundedConnection, headers_within=settings.slow_caller_timeout)),
-        ws="none",
+        ws=BoundedWebSocket,
+        ws_max_size=settings.socket_limits.message,
+        ws_per_message_deflate=False,
         proxy_headers=False,
         server_header=False,
         access_log=False,

@@ -1,5 +1,6 @@
 """Every setting, read from the environment; docs/settings.md describes each one."""
 
+from dataclasses import dataclass
 from email.headerregistry import Address
 from email.policy import SMTP
 from pathlib import Path
@@ -18,6 +19,18 @@ def sender_of(text: str) -> Address:
     if len(addresses) != 1 or not addresses[0].domain or not addresses[0].addr_spec.isascii():
         raise ValueError("write one mailbox, for example OmaPosti <no-reply@posti.example>")
     return addresses[0]
+
+
+@dataclass(frozen=True, slots=True)
+class SocketLimits:
+    """How much one WebSocket, one account and one address without an account may have open."""
+
+    message: int = 64 * 1024  # bytes
+    operations: int = 20  # subscriptions, and whatever else is under way, on one socket
+    per_account: int = 10  # sockets
+    per_address: int = 200  # sockets of nobody
+    init_within: float = 5.0  # seconds
+    slow_reader: float = 5.0  # seconds that one who does not read is waited for
 
 
 def _with_sender(text: str) -> str:
@@ -58,6 +71,7 @@ class Settings(BaseSettings):
     throttles: Annotated[Allowances, AfterValidator(_readable)] = Allowances()
     throttle_url: Annotated[str, Field(pattern=r"^(redis|valkey)s?://\S+$")] | None = Field(default=None, repr=False)
     trusted_proxies: tuple[IPvAnyNetwork, ...] = ()
+    socket_limits: SocketLimits = SocketLimits()
     slow_caller_timeout: float = Field(default=12.0, gt=0)
     operation_timeout: float = Field(default=5.0, gt=0)
     public_url: Annotated[str, Field(pattern=r"^https?://[^/?#\s@]+(/[^?#\s]*[^/?#\s])?$")] | None = None

@@ -110,6 +110,24 @@ class Subscription:
     async def news(self) -> AsyncIterator[str]:
         yield "none"
 
+    @strawberry.subscription
+    async def silence(self, name: str = "silence") -> AsyncIterator[str]:
+        yield "listening"
+        try:
+            await asyncio.Event().wait()
+        finally:
+            EVENTS.append(f"{name} stopped")
+
+    @strawberry.subscription
+    async def flood(self) -> AsyncIterator[str]:
+        while True:
+            yield "x" * 50_000
+
+    @strawberry.subscription
+    async def broken_stream(self) -> AsyncIterator[str]:
+        yield "begun"
+        raise RuntimeError(SECRET_TEXT)
+
 
 async def _sleep(info: Info, seconds: float, name: str) -> str:
     EVENTS.append(f"{name} began")

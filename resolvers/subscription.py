@@ -1,0 +1,26 @@
+"""What an open connection is told without asking again: changes of the viewer's account, and the end of her session."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+
+from models.clock import now
+from models.reading import Row
+from resolvers.context import RequestContext
+from resolvers.watching import End
+
+
+async def own_account(context: RequestContext) -> AsyncIterator[Row | None]:
+    """Yield the viewer's account now and whenever it changes; each time as the viewer she is by then."""
+    assert context.watched is not None, "subscriptions run over open connections only"
+    async for viewer in context.watched.states():
+        context.change_viewer(viewer)
+        yield viewer.account
+
+
+async def session_ended(context: RequestContext) -> AsyncIterator[datetime]:
+    """Yield once, when the viewer's session is over; a token that has only expired is no end of it."""
+    assert context.watched is not None, "subscriptions run over open connections only"
+    async for _ in context.watched.states():
+        pass
+    if context.watched.end is End.SESSION_ENDED:
+        yield now()
