@@ -22,7 +22,7 @@ def write_report(findings: Findings, dsn: str, rounds: int, seconds: int) -> Non
         _goals(findings),
         "## Beside the peers\n\n![Requests a second, hand-written endpoint = 1](results.svg)",
         *(_contest(findings, contest) for contest in CONTESTS),
-        _how_to_read(findings),
+        _how_to_read(),
         _growth(findings),
         _rest(findings),
     ]
@@ -73,12 +73,11 @@ def _row(findings: Findings, contest: Contest, recipe: Recipe) -> list[str]:
     ]
 
 
-def _how_to_read(findings: Findings) -> str:
+def _how_to_read() -> str:
     return (
-        "CPU is the processor time of the server's process a request (those under way at the end of a round count half). "
-        "Statements are PostgreSQL's count, BEGIN and "
-        "ROLLBACK among them. Memory is what the process occupies after all rounds; the Python peers import our "
-        "settings and permissions, so theirs could be less."
+        "CPU is the processor time of the server's process a request (those under way at the end of a round count "
+        "half). Statements are PostgreSQL's count, BEGIN and ROLLBACK among them. Memory is what the process occupies "
+        "after all rounds; the Python peers import our settings and permissions, so theirs could be less."
     )
 
 
