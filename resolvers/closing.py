@@ -5,8 +5,11 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.closing import LED_ALONE_BY_ACCOUNTS
+from models.reading import Row
 from resolvers.context import RequestContext
 from resolvers.deeds import Outcome, attempt
+from resolvers.loading import belonging_to
 from resolvers.sign_in import leave
 from resolvers.throttling import throttle_operation
 from usecases import closing
@@ -41,3 +44,8 @@ async def undo(context: RequestContext, token: str) -> Outcome:
         await closing.undo_closing(session, context.author, token)
 
     return Outcome(await attempt(context, "account.closeUndo", None, deed))
+
+
+async def leads_alone(context: RequestContext, row: Row) -> bool:
+    """Return whether an account is the last administrator of any organization, without which it is refused."""
+    return bool(await belonging_to(context, LED_ALONE_BY_ACCOUNTS, "account_id", row["account_id"]))

@@ -8,7 +8,18 @@ from auth.permissions import StaffPermission
 from models.account import AccountStatus, Language
 from models.reading import Row
 from models.staff import StaffRole
-from resolvers import account, audit, email_change, legacy_code, membership, message, organization, session, task
+from resolvers import (
+    account,
+    audit,
+    closing,
+    email_change,
+    legacy_code,
+    membership,
+    message,
+    organization,
+    session,
+    task,
+)
 from resolvers.context import RequestContext
 from schema.audit_entry import AuditEntry
 from schema.connection import Connection
@@ -41,6 +52,19 @@ def _reasons_against_credentials(row: Row, context: RequestContext) -> list[Reas
     if row["account_id"] != context.viewer.account_id:
         return [Reason.NOT_OWN_ACCOUNT]
     return [] if is_fresh(context.viewer) else [Reason.REAUTHENTICATION_REQUIRED]
+
+
+def _reasons_against_export(row: Row, context: RequestContext) -> list[Reason]:
+    return _reasons_against_update(row, context) or _reasons_against_credentials(row, context)
+
+
+async def _reasons_against_closing(context: RequestContext, row: Row) -> list[Reason]:
+    reasons = _reasons_against_export(row, context)
+    return [*reasons, Reason.LAST_ADMINISTRATOR] if await closing.leads_alone(context, row) else reasons
+
+
+async def _can_close(context: RequestContext, row: Row) -> bool:
+    return not await _reasons_against_closing(context, row)
 
 
 @strawberry.type(
@@ -78,6 +102,12 @@ class Account(Node):
     viewer_cannot_change_password_reasons: list[Reason] = computed(_reasons_against_credentials)
     viewer_can_change_email: bool = computed(lambda row, context: not _reasons_against_credentials(row, context))
     viewer_cannot_change_email_reasons: list[Reason] = computed(_reasons_against_credentials)
+    viewer_can_export: bool = computed(lambda row, context: not _reasons_against_export(row, context))
+    viewer_cannot_export_reasons: list[Reason] = computed(_reasons_against_export)
+    viewer_can_close: bool = related(_can_close)
+    viewer_cannot_close_reasons: list[Reason] = related(
+        _reasons_against_closing, description="`LAST_ADMINISTRATOR` alone is for you to insist on."
+    )
     memberships: Connection[Membership] | None = connection(membership.of_account, "account_id", rule=OWN)
     organizations: Connection[Organization] | None = connection(organization.of_account, "account_id", rule=OWN)
     legacy_codes: Connection[LegacyCode] | None = connection(legacy_code.of_account, "account_id", rule=OWN)
