@@ -79,12 +79,21 @@ class MailWorker:
                     raise end
 
     async def _lane(self) -> None:
-        async with self._carrier() as carrier:
-            while not self._stopping.is_set():
-                letter = await self._claim()
-                if letter is None:
-                    return
-                await self._send(letter, carrier)
+        """Send letter after letter; a connection that broke under one is replaced for the next."""
+        sending = True
+        while sending:
+            async with self._carrier() as carrier:
+                sending = await self._send_over(carrier)
+
+    async def _send_over(self, carrier: Carrier) -> bool:
+        """Send what is due over one connection; return whether it broke and there may be more."""
+        while not self._stopping.is_set():
+            letter = await self._claim()
+            if letter is None:
+                return False
+            if not await self._send(letter, carrier):
+                return True
+        return False
 
     async def _claim(self) -> Message | None:
         """Return the next letter worth sending; what is not is given up on the way."""
@@ -99,7 +108,9 @@ class MailWorker:
                 self._pace.count(letter.email_key.rpartition("@")[2])
             return letter
 
-    async def _send(self, letter: Message, carrier: Carrier) -> None:
+    async def _send(self, letter: Message, carrier: Carrier) -> bool:
+        """Send a letter and record what became of it; return whether the connection is still good."""
+        connected = True
         mail = self._write(letter)
         async with self._sessions() as session:
             try:
@@ -113,6 +124,7 @@ class MailWorker:
                 fault_at = now() if refusal.address_fault else None
                 await outbox.record_failure(session, letter, str(refusal), fault_at)
             except DoubtError as doubt:
+                connected = False
                 await outbox.record_doubt(session, letter, str(doubt))
                 log.warning("a letter is in doubt; look at it with `omaposti mail doubtful`", message=str(letter.id))
             except OutageError:
@@ -120,6 +132,7 @@ class MailWorker:
                 await session.commit()
                 raise
             await session.commit()
+        return connected
 
     async def _hand_over(self, session: AsyncSession, letter: Message, mail: EmailMessage, carrier: Carrier) -> None:
         """Commit that the letter is going out before it does, so that a crash leaves it in doubt and not to be sent."""
