@@ -155,6 +155,6 @@ def test_the_rules_of_every_type_and_root_field_are_in_the_sdl() -> None:
                 line for line in text.splitlines() if line.startswith((f"type {type_.name} ", f"type {type_.name}@"))
             )
             assert ("@rule(" in head) == (at_type is not None), type_.name
-    for name in ("me: Account @rule(who: SIGNED_IN)", "signOut: SignOutPayload @rule(who: PUBLIC)"):
+    for name in ("me: Account @rule(who: SIGNED_IN, withTasks: true)", "signOut: SignOutPayload @rule(who: PUBLIC)"):
         assert name in text
     assert SDL_FILE.read_text(encoding="utf-8") == text
