@@ -11,6 +11,7 @@ from sqlalchemy import update
 
 from models.session import Session
 from models.task import TaskKind
+from schema.build import SCHEMA
 from server.app import create_app
 from server.database import Database
 from server.settings import Settings
@@ -75,12 +76,17 @@ async def test_a_task_that_opens_is_told_and_restricts_at_once(cast: Cast, url: 
 
 
 @pytest.mark.parametrize("query", [ME, ENDED])
-async def test_nobody_is_told_nothing(url: str, database: Database, query: str) -> None:
+async def test_nobody_is_told_anything(url: str, database: Database, query: str) -> None:
     async with opened(url) as socket:
         await socket.begin()
         answer = await socket.ask(query)
     (error,) = answer["errors"]
     assert error["extensions"] == {"code": "UNAUTHENTICATED", "requires": ["SIGNED_IN"]}
+
+
+def test_these_are_all_the_subscriptions_there_are() -> None:
+    assert SCHEMA.subscription_type is not None
+    assert set(SCHEMA.subscription_type.fields) == {"me", "sessionEnded"}
 
 
 async def end_by_sign_out(cast: Cast, database: Database) -> None:
