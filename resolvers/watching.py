@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from auth.viewer import Viewer
 
+_NOT_TOLD = {"session_last_seen_at", "session_reauthenticated_at", "secret_hash"}
+
 
 class End(StrEnum):
     """Why an open connection goes on with nobody."""
@@ -27,7 +29,7 @@ class Watched:
 
     def renew(self, viewer: Viewer) -> None:
         """Go on as the session was just read, and wake who follows it if anything she may see is another."""
-        changed = _seen(viewer) != _seen(self.viewer)
+        changed = viewer.account != self.viewer.account and _seen(viewer) != _seen(self.viewer)
         self.viewer = viewer
         if changed:
             self._wake()
@@ -57,7 +59,5 @@ class Watched:
 
 
 def _seen(viewer: Viewer) -> dict[str, object]:
-    """Return what a change of is worth telling; that the session is in use is not."""
-    row = dict(viewer.account or {})
-    row.pop("session_last_seen_at", None)
-    return row
+    """Return what of a viewer is worth telling when it changes; that the session is in use is not."""
+    return {name: value for name, value in (viewer.account or {}).items() if name not in _NOT_TOLD}

@@ -82,7 +82,7 @@ def _cookie(headers: Mapping[str, str], wanted: str) -> str | None:
 
 
 def cookie_headers(context: RequestContext) -> Headers:
-    """Return the Set-Cookie headers that the request came to: of a new session and its device, or the end of the old."""
+    """Return the Set-Cookie headers a request came to: of a new session and its device, or the end of the old one."""
     if context.cookie is None or not context.may_set_cookie:
         return (_set_cookie(COOKIE, "", 0),) if context.clear_cookie else ()
     session = _set_cookie(COOKIE, context.cookie, COOKIE_AGE)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import orjson
+import structlog
 from starlette.types import Receive, Scope, Send
 
 from auth.throttles import subscriber
@@ -20,6 +21,8 @@ from server.caller import Credentials
 from server.websocket_messages import ClosedError, Message, message_of
 from server.websocket_operation import Operation, UnfinishedError
 from server.websocket_watch import Sockets
+
+log = structlog.get_logger()
 
 LAST_WORDS = 1.0  # seconds for streams to end by themselves once the session has ended
 ENDS = {
@@ -89,6 +92,9 @@ class Conversation:
             return closed
         except OSError:
             return None
+        except Exception:
+            log.exception("socket failed")
+            return ClosedError(1011, "Something went wrong on our side; connect again")
         return None
 
     async def _take_one(self) -> bool:
@@ -160,7 +166,11 @@ class Conversation:
         """Return who asks, read anew for each operation as for each request; the socket closes if it is nobody now."""
         if self.watched is None:
             return NOBODY
-        await self._sockets.watch.reread(self.watched)
+        try:
+            async with asyncio.timeout(self._api.settings.operation_timeout):
+                await self._sockets.watch.reread(self.watched)
+        except TimeoutError as error:
+            raise DatabaseUnavailableError("the caller's session was not read in time") from error
         if self.watched.end is not None:
             raise UnfinishedError
         return self.watched.viewer

@@ -44,7 +44,7 @@ def message_of(event: Event) -> Message:
         said = orjson.loads(text)
     except orjson.JSONDecodeError:
         raise invalid("not JSON") from None
-    if not isinstance(said, dict) or said.get("type") not in _KNOWN:
+    if not isinstance(said, dict) or str(said.get("type")) not in _KNOWN:
         raise invalid("no message of the protocol")
     message = Message(said["type"], said.get("id", ""), said.get("payload"), "\\u0000" in text)
     if not isinstance(message.payload, dict) and (message.payload is not None or message.type == "subscribe"):

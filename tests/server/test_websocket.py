@@ -49,6 +49,7 @@ WRONG: dict[str, tuple[list[Any], int]] = {
     "not an object": (["[]"], 4400),
     "an unknown type": ([{"type": "start"}], 4400),
     "no type": ([{}], 4400),
+    "a type that is no text": ([{"type": []}], 4400),
     "binary": ([b"\x00"], 4400),
     "deep JSON": (['{"type":"connection_init","payload":{"x":' + "[" * 20_000 + "]" * 20_000 + "}}"], 4400),
     "a payload that is no object": ([{"type": "connection_init", "payload": "x"}], 4400),

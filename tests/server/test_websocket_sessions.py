@@ -182,4 +182,4 @@ async def test_b55_two_people_side_by_side_see_each_their_own(cast: Cast, url: s
             return {(await socket.ask("{ me { email } }", str(n)))["data"]["me"]["email"] for n in range(50)}
 
         seen = await asyncio.gather(mails(one), mails(other))
-    assert seen == [{"member@demo.example"}, {"administrator@demo.example"}]
+    assert list(seen) == [{"member@demo.example"}, {"administrator@demo.example"}]
