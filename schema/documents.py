@@ -21,7 +21,7 @@ from graphql import (
 )
 from graphql.validation import NoFragmentCyclesRule
 
-from schema.compiler import CompilableOperation
+from schema.compiler import Bounds, CompilableOperation
 from schema.limits import LimitExceededError, Limits, check_limits
 
 KEPT = 500  # documents
@@ -38,7 +38,7 @@ class Document:
 
     node: DocumentNode = field(default_factory=lambda: DocumentNode(definitions=()))
     errors: tuple[GraphQLError, ...] = ()
-    compiles: bool = True
+    bounds: Bounds = field(default_factory=lambda: Bounds(Limits().cost, compiles=True))
     compilable: dict[str | None, CompilableOperation] = field(default_factory=dict)
 
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
@@ -46,9 +46,9 @@ class Document:
         return get_operation_ast(self.node, name)
 
     def compilable_operation(self, schema: GraphQLSchema, name: str | None) -> CompilableOperation | None:
-        """Return that operation as what can be compiled; None when it must not be, or cannot be told which it is."""
+        """Return that operation as what can be compiled; None when it cannot be told which it is."""
         if name not in self.compilable:
-            operation = self.operation(name) if self.compiles else None
+            operation = self.operation(name)
             if operation is None:
                 return None
             self.compilable[name] = CompilableOperation(schema, self.node, operation)
@@ -67,8 +67,8 @@ class Documents:
         limits: Limits | None = None,
     ) -> None:
         self._schema = schema
-        self._compiles = compiles
         self._limits = limits or Limits()
+        self._bounds = Bounds(self._limits.cost, compiles)
         self._proofs = proofs(schema)
         self._rules = [*specified_rules, *([] if introspection else [NoSchemaIntrospectionCustomRule])]
         self._hide_suggestions = not introspection
@@ -107,7 +107,7 @@ class Documents:
             return Document(errors=(error,))
         except GraphQLError as error:
             return Document(errors=(error,))
-        return Document(node, self._coded(self._validated(node)), self._compiles)
+        return Document(node, self._coded(self._validated(node)), self._bounds)
 
     def _validated(self, node: DocumentNode) -> list[GraphQLError]:
         return validate(self._schema, node, self._rules, ERRORS - 1, self._hide_suggestions)

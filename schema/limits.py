@@ -36,7 +36,7 @@ class Limits:
     repeats: int = 20  # of one response name in one place: comparing them costs the square of their number
     root_mutations: int = 4
     proofs: int = 1  # mutations that try a secret, such as signIn
-    cost: int = 5_000  # see schema.cost
+    cost: int = 5_000  # objects; see schema.compiler.cost
 
 
 class LimitExceededError(GraphQLError):

@@ -11,6 +11,7 @@ from graphql.execution import Executor
 
 from resolvers.context import RequestContext
 from schema.documents import Document
+from schema.limits import LimitExceededError
 from server.graphql_request import GraphQLRequest
 
 log = structlog.get_logger()
@@ -41,7 +42,9 @@ async def _executed(
     if operation is None:
         return await _by_reference(schema, document, request, context)
     try:
-        answer = await operation.answer(context, request.variables)
+        answer = await operation.answer(context, request.variables, document.bounds)
+    except LimitExceededError as error:
+        return ExecutionResult(None, [error])
     except Exception as fault:
         # Answered from what is loaded already, graphql-core might find another one of several faults first.
         context.forget_loaded()

@@ -7,6 +7,6 @@ compiled code raises anything at all, so that errors, their paths and the spread
 field is the one error that compiled code records itself: it is common, and never spreads, because it is nullable.
 """
 
-from schema.compiler.operation import CompilableOperation
+from schema.compiler.operation import Bounds, CompilableOperation
 
-__all__ = ["CompilableOperation"]
+__all__ = ["Bounds", "CompilableOperation"]

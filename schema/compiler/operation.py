@@ -3,9 +3,8 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
-import structlog
 from graphql import (
     DocumentNode,
     FragmentDefinitionNode,
@@ -19,16 +18,44 @@ from graphql.execution.values import VariableValues
 
 from resolvers.context import RequestContext
 from schema.compiler.arguments import Arguments
-from schema.compiler.plan import Planner, UncompilableError
+from schema.compiler.cost import Cost, cost_of
+from schema.compiler.plan import Planner, Selection, UncompilableError
 from schema.compiler.reading import Reader
 from schema.compiler.source import Writer
 from schema.compiler.variables import Variables, VariableUses
+from schema.limits import LimitExceededError
 
-log = structlog.get_logger()
-
-MOST_CONDITIONS = 4  # variables, so at most 16 variants of a query and a few more where they may be absent
+MOST_CONDITIONS = 4  # variables that a compiled operation's `@skip` and `@include` look at
+MOST_VARIANTS = 81  # kept of one operation: each condition true, false or absent
 Run = Callable[[RequestContext, VariableValues, dict[str, Any], list[GraphQLError]], Awaitable[dict[str, Any]]]
 Answer = tuple[dict[str, Any], list[GraphQLError]]
+
+
+class Bounds(NamedTuple):
+    """How much an operation may cost, and whether it is compiled at all."""
+
+    cost: int
+    compiles: bool
+
+
+class Variant:
+    """An operation for certain values of its conditions: what it costs, and as Python when it comes again."""
+
+    def __init__(self, root: Selection | None, compiled: Callable[[Selection], "CompiledQuery | None"]) -> None:
+        self._root = root
+        self._compiled = compiled
+        self._seen = False
+        self.cost = cost_of(root) if root is not None else Cost()
+
+    @cached_property
+    def query(self) -> "CompiledQuery | None":
+        """Return it as Python, None when only graphql-core executes it."""
+        return self._compiled(self._root) if self._root is not None else None
+
+    def comes_again(self) -> bool:
+        """Return whether it has been asked for before, so that compiling it is worth its time."""
+        seen, self._seen = self._seen, True
+        return seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,60 +71,54 @@ class CompilableOperation:
 
     def __init__(self, schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) -> None:
         self._schema = schema
-        self._document = document
         self._operation = operation
-        self._variants: dict[tuple[Any, ...], CompiledQuery | None] = {}
-        self._seen = False
+        self._fragments = [node for node in document.definitions if isinstance(node, FragmentDefinitionNode)]
+        uses = VariableUses()
+        visit(document, uses)
+        self._conditions = sorted(uses.in_conditions)
+        self._variables = Variables(schema, operation, plainly=not uses.in_literals)
+        self._variants: dict[tuple[Any, ...], Variant] = {}
 
-    async def answer(self, context: RequestContext, given: dict[str, Any] | None) -> Answer | None:
+    async def answer(self, context: RequestContext, given: dict[str, Any] | None, bounds: Bounds) -> Answer | None:
         """Return the data and the refused fields, or None when graphql-core is to answer.
 
-        Raises whatever goes wrong; graphql-core then says how that is answered, since a query changes nothing.
+        Raises LimitExceededError when it may cost too much, and whatever goes wrong in compiled code: graphql-core then
+        says how that is answered, since a query changes nothing.
         """
-        if not self._comes_again() or not self._is_compilable:
-            return None
         variables = self._variables.coerced(given or {})
-        query = self.variant(variables.coerced) if variables is not None else None
-        if variables is None or query is None:
+        if variables is None:
+            return None
+        variant = self.variant(variables.coerced)
+        cost = variant.cost.objects(variables.coerced)
+        if cost > bounds.cost:
+            raise LimitExceededError("COST", bounds.cost, "ask for smaller pages, or in several requests", cost)
+        if not bounds.compiles or not variant.comes_again() or variant.query is None:
             return None
         refusals: list[GraphQLError] = []
-        return await query.run(context, variables, variables.coerced, refusals), refusals
+        return await variant.query.run(context, variables, variables.coerced, refusals), refusals
 
-    def variant(self, values: dict[str, Any]) -> CompiledQuery | None:
-        """Return the query compiled for these values of its conditions, None when only graphql-core executes it."""
+    def variant(self, values: dict[str, Any]) -> Variant:
+        """Return the operation for these values of its conditions."""
         conditions = {name: values[name] for name in self._conditions if name in values}
         key = tuple(conditions.items())
-        if key not in self._variants:
-            self._variants[key] = self._compiled(VariableValues({}, conditions))
-        return self._variants[key]
+        variant = self._variants.get(key)
+        if variant is None:
+            variant = Variant(self._planned(VariableValues({}, conditions)), self._compiled)
+            if len(self._variants) < MOST_VARIANTS:
+                self._variants[key] = variant
+        return variant
 
-    def _comes_again(self) -> bool:
-        seen, self._seen = self._seen, True
-        return seen
-
-    @cached_property
-    def _uses(self) -> VariableUses:
-        uses = VariableUses()
-        visit(self._document, uses)
-        return uses
-
-    @cached_property
-    def _conditions(self) -> list[str]:
-        return sorted(self._uses.in_conditions)
-
-    @cached_property
-    def _variables(self) -> Variables:
-        return Variables(self._schema, self._operation, plainly=not self._uses.in_literals)
-
-    @cached_property
-    def _is_compilable(self) -> bool:
-        is_query = self._operation.operation is OperationType.QUERY and not self._operation.directives
-        return is_query and len(self._conditions) <= MOST_CONDITIONS
-
-    def _compiled(self, conditions: VariableValues) -> CompiledQuery | None:
-        fragments = [node for node in self._document.definitions if isinstance(node, FragmentDefinitionNode)]
+    def _planned(self, conditions: VariableValues) -> Selection | None:
         try:
-            root = Planner(self._schema, self._operation, fragments, conditions).plan()
+            return Planner(self._schema, self._operation, self._fragments, conditions).plan()
+        except (UncompilableError, GraphQLError):
+            return None
+
+    def _compiled(self, root: Selection) -> CompiledQuery | None:
+        is_query = self._operation.operation is OperationType.QUERY and not self._operation.directives
+        if not is_query or len(self._conditions) > MOST_CONDITIONS:
+            return None
+        try:
             writer = Writer(Reader(Arguments(self._schema, self._operation)).write)
             source = writer.program(root)
         except (UncompilableError, GraphQLError):

@@ -113,7 +113,7 @@ class Planner:
 
     def plan(self) -> Selection:
         """Return what is selected of the root; raises UncompilableError."""
-        root = self._schema.query_type
+        root = self._schema.get_root_type(self._operation.operation)
         assert root is not None
         collected = collect_fields(self._schema, self._fragments, self._conditions, root, self._operation)
         return self._selection(root, collected.grouped_field_set, repeated=False)

@@ -113,9 +113,13 @@ async def compare(services: Services, viewer: Viewer, request: Request, schema: 
     assert not document.errors, (document.errors, request.text)
     operation = document.compilable_operation(schema, request.operation_name)
     assert operation is not None
-    assert await operation.answer(RequestContext(services, viewer), request.variables) is None, "the first time"
+    assert await operation.answer(RequestContext(services, viewer), request.variables, document.bounds) is None, (
+        "the first time"
+    )
     try:
-        by_compiled_code = await operation.answer(RequestContext(services, viewer), request.variables) is not None
+        by_compiled_code = (
+            await operation.answer(RequestContext(services, viewer), request.variables, document.bounds) is not None
+        )
     except Exception:
         by_compiled_code = False
     return Comparison(

@@ -1,5 +1,6 @@
 """A database whose answers to one statement are a fault, at the connection: all of our own code runs as it is."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,16 +10,18 @@ import asyncpg
 from models.pool import Pool
 from resolvers.context import Services
 
+_SELECTED = re.compile(r"SELECT .*?\bFROM", re.DOTALL)
+
 Rows = list[dict[str, Any]]
-Fault = Callable[[list[asyncpg.Record]], Any]  # what becomes of the rows that came back
+Fault = Callable[[list[asyncpg.Record], list[str]], Any]  # what becomes of the rows, given all the columns there are
 
 
-def away(_rows: list[asyncpg.Record]) -> Any:
+def away(_rows: list[asyncpg.Record], _columns: list[str]) -> Any:
     """The server stops the statement."""
     raise asyncpg.QueryCanceledError("canceling statement due to statement timeout")
 
 
-def broken(_rows: list[asyncpg.Record]) -> Any:
+def broken(_rows: list[asyncpg.Record], _columns: list[str]) -> Any:
     """Something that nobody foresaw goes wrong."""
     raise RuntimeError("SELECT secret FROM accounts")
 
@@ -31,20 +34,23 @@ class Wrong:
     value: Any
     every: int = 1
 
-    def __call__(self, rows: list[asyncpg.Record]) -> Rows:
-        """Return the rows with the wrong value in them."""
+    def __call__(self, rows: list[asyncpg.Record], columns: list[str]) -> Rows:
+        """Return the rows with the wrong value in them; a column that was not asked for is wrong in vain."""
         if not rows:
             return []
-        names = list(rows[0].keys())
-        name = names[self.column % len(names)]
+        name = columns[self.column % len(columns)]
         return [{**row, name: self.value} if n % self.every == 0 else dict(row) for n, row in enumerate(rows)]
 
 
 class Statements:
-    """The statements that were run, in the order in which they came first; `faults` says which have which fault."""
+    """The statements that were run, in the order in which they came first; `faults` says which have which fault.
+
+    A statement is known by what it reads from, because compiled code asks for fewer columns than the reference.
+    """
 
     def __init__(self) -> None:
         self.seen: list[str] = []
+        self.columns: dict[str, list[str]] = {}
         self.faults: dict[str, Fault] = {}
 
 
@@ -60,11 +66,15 @@ class FaultyConnection:
 
     async def fetch(self, text: str, *arguments: Any) -> Any:
         """Run a statement; its rows go through the fault there is."""
-        if text not in self._statements.seen:
-            self._statements.seen.append(text)
+        source = _SELECTED.sub("SELECT FROM", text)
+        if source not in self._statements.seen:
+            self._statements.seen.append(source)
         rows = await self._connection.fetch(text, *arguments)
-        fault = self._statements.faults.get(text)
-        return rows if fault is None else fault(rows)
+        fault = self._statements.faults.get(source)
+        columns = list(rows[0].keys()) if rows else []
+        all_columns = max(columns, self._statements.columns.get(source, []), key=len)
+        self._statements.columns[source] = all_columns
+        return rows if fault is None else fault(rows, all_columns)
 
     def terminate(self) -> None:
         """Stay open: the answer was read to its end, and a new connection for every fault would take long."""

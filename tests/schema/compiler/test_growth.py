@@ -56,7 +56,7 @@ def compiled_size(text: str) -> tuple[int, int]:
     assert not document.errors
     operation = document.compilable_operation(SCHEMA, None)
     assert operation is not None
-    query = operation.variant({})
+    query = operation.variant({}).query
     assert query is not None
     return query.source.count("def "), len(query.source)
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from resolvers.context import RequestContext
 from schema.build import SCHEMA
 from schema.documents import Documents
 from server.app import create_app
@@ -38,7 +39,11 @@ async def test_a_client_gets_the_same_bytes(world: World, uncompiled: Cast, name
         assert len(bodies) == 1, who
 
 
-def test_nothing_is_compiled_when_it_is_turned_off() -> None:
-    for compiles in (True, False):
-        document = Documents(SCHEMA, compiles=compiles).get("{ me { id } }")
-        assert (document.compilable_operation(SCHEMA, None) is not None) == compiles
+@pytest.mark.parametrize("compiles", [True, False])
+async def test_nothing_is_compiled_when_it_is_turned_off(world: World, *, compiles: bool) -> None:
+    document = Documents(SCHEMA, compiles=compiles).get("{ me { id } }")
+    operation = document.compilable_operation(SCHEMA, None)
+    assert operation is not None
+    context = RequestContext(world.services, world.viewers["member"])
+    answers = [await operation.answer(context, None, document.bounds) for _ in range(2)]
+    assert [answer is not None for answer in answers] == [False, compiles]
