@@ -44,6 +44,11 @@ ORGANIZATION_ROLES: dict[str, frozenset[OrganizationPermission]] = {
     Role.ADMINISTRATOR: frozenset(_ADMINISTRATOR),
 }
 
+ROLES_WITH: dict[OrganizationPermission, frozenset[str]] = {
+    permission: frozenset(role for role, permissions in ORGANIZATION_ROLES.items() if permission in permissions)
+    for permission in OrganizationPermission
+}
+
 STAFF_ROLES: dict[str, frozenset[StaffPermission]] = {
     StaffRole.SUPPORT: frozenset(
         {StaffPermission.ACCOUNTS_READ, StaffPermission.ORGANIZATIONS_READ, StaffPermission.LEGACY_CODES_READ}

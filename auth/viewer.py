@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from auth.permissions import ORGANIZATION_ROLES, STAFF_ROLES, OrganizationPermission, StaffPermission
+from auth.permissions import STAFF_ROLES, StaffPermission
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +38,10 @@ class Viewer:
         """Return her as she is once those tasks are done."""
         return replace(self, tasks=tuple(task for task in self.tasks if task not in done))
 
-    def organizations_where(self, permission: OrganizationPermission) -> frozenset[UUID]:
-        """Return the organizations in which her role carries the permission."""
-        if self.tasks:
-            return frozenset()
-        return frozenset(
-            organization for organization, role in self.roles.items() if permission in ORGANIZATION_ROLES[role]
-        )
+    @property
+    def effective_roles(self) -> Mapping[UUID, str]:
+        """Return her role in each organization where it lets her do anything now."""
+        return {} if self.tasks else self.roles
 
     def may_as_staff(self, permission: StaffPermission) -> bool:
         """Return whether one of her staff roles carries the permission."""

@@ -4,7 +4,7 @@ A type's rule decides whether an object exists for the viewer, by whatever path 
 null, exactly like what is not there. A field's own rule is stricter, and its refusal is said: null with one error.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ import structlog
 from graphql import GraphQLError
 from strawberry.schema_directive import Location
 
-from auth.permissions import OrganizationPermission, StaffPermission
+from auth.permissions import ROLES_WITH, OrganizationPermission, StaffPermission
 from auth.viewer import Viewer
 
 log = structlog.get_logger()
@@ -64,10 +64,8 @@ class Rule:
             return _never
         if self.who is Who.SIGNED_IN or (self.staff and viewer.may_as_staff(self.staff)):
             return _always
-        return _of_row(
-            viewer.account_id if self.who is Who.SELF else None,
-            viewer.organizations_where(self.organization) if self.organization else frozenset(),
-        )
+        person = viewer.account_id if self.who is Who.SELF else None
+        return _of_organization(viewer.effective_roles, self.organization, person) if self.organization else _of(person)
 
     def waits_for_tasks_of(self, viewer: Viewer) -> bool:
         """Return whether it is denied for now, because the viewer has something to do first."""
@@ -114,13 +112,30 @@ def _never(_row: Any) -> bool:
     return False
 
 
-def _of_row(person: UUID | None, organizations: frozenset[UUID]) -> Callable[[Any], bool]:
-    """Return whether a row is about that person, or about one of those organizations."""
-    if person is None:
-        return lambda row: row["organization_id"] in organizations
-    if not organizations:
-        return lambda row: bool(row["account_id"] == person)
-    return lambda row: row["organization_id"] in organizations or bool(row["account_id"] == person)
+def _of(person: UUID | None) -> Callable[[Any], bool]:
+    """Return whether a row is about that person."""
+    return _never if person is None else lambda row: bool(row["account_id"] == person)
+
+
+def _of_organization(
+    roles: Mapping[UUID, str], permission: OrganizationPermission, person: UUID | None
+) -> Callable[[Any], bool]:
+    """Return whether a row is about an organization where a role carries the permission, or about that person.
+
+    The rows of a list are mostly about one organization, so what was found for the last one is kept.
+    """
+    admitting = ROLES_WITH[permission]
+    last: UUID | None = None
+    admitted = False
+
+    def judge(row: Any) -> bool:
+        nonlocal last, admitted
+        organization = row["organization_id"]
+        if organization != last:
+            last, admitted = organization, roles.get(organization) in admitting
+        return admitted or (person is not None and bool(row["account_id"] == person))
+
+    return judge
 
 
 def rule(
