@@ -10,48 +10,72 @@ import asyncpg
 from models.pool import Pool
 from resolvers.context import Services
 
-_SELECTED = re.compile(r"SELECT .*?\bFROM", re.DOTALL)
-
 Rows = list[dict[str, Any]]
-Fault = Callable[[list[asyncpg.Record], list[str]], Any]  # what becomes of the rows, given all the columns there are
+Fault = Callable[[list[asyncpg.Record]], Any]  # what becomes of the rows that came back
+Kind = tuple[str, ...]
 
 
-def away(_rows: list[asyncpg.Record], _columns: list[str]) -> Any:
+def kind_of(text: str) -> Kind:
+    """Return what a statement reads: its tables, and whether it counts them.
+
+    Compiled code asks for fewer columns, and for one list alone where the reference asks for several together.
+    """
+    tables = re.findall(r"(?:FROM|JOIN) ([a-z_]+)\b(?!\()", text)
+    return (*tables, *(["counted"] if "count(" in text else []))
+
+
+def away(_rows: list[asyncpg.Record]) -> Any:
     """The server stops the statement."""
     raise asyncpg.QueryCanceledError("canceling statement due to statement timeout")
 
 
-def broken(_rows: list[asyncpg.Record], _columns: list[str]) -> Any:
+def broken(_rows: list[asyncpg.Record]) -> Any:
     """Something that nobody foresaw goes wrong."""
     raise RuntimeError("SELECT secret FROM accounts")
 
 
 @dataclass(frozen=True)
 class Wrong:
-    """One column has this value, in every row or in every second."""
+    """One column has this value, in every row or in every second; the number is its place among all by name."""
 
     column: int
     value: Any
     every: int = 1
 
-    def __call__(self, rows: list[asyncpg.Record], columns: list[str]) -> Rows:
-        """Return the rows with the wrong value in them; a column that was not asked for is wrong in vain."""
-        if not rows:
-            return []
-        name = columns[self.column % len(columns)]
-        return [{**row, name: self.value} if n % self.every == 0 else dict(row) for n, row in enumerate(rows)]
+    def in_column(self, names: list[str]) -> "WrongColumn":
+        """Return the fault of that column of a statement with these."""
+        return WrongColumn(sorted(names)[self.column % len(names)], self.value, self.every)
+
+
+@dataclass(frozen=True)
+class WrongColumn:
+    """The column of that name has this value, in every row or in every second."""
+
+    name: str
+    value: Any
+    every: int
+
+    def __call__(self, rows: list[asyncpg.Record]) -> Rows:
+        """Return the rows with the wrong value in them, where they have the column at all."""
+        return [
+            {**row, self.name: self.value} if self.name in row and number % self.every == 0 else dict(row)
+            for number, row in enumerate(rows)
+        ]
 
 
 class Statements:
-    """The statements that were run, in the order in which they came first; `faults` says which have which fault.
-
-    A statement is known by what it reads from, because compiled code asks for fewer columns than the reference.
-    """
+    """The kinds of statements that were run, in the order in which they came first, and which has which fault."""
 
     def __init__(self) -> None:
-        self.seen: list[str] = []
-        self.columns: dict[str, list[str]] = {}
-        self.faults: dict[str, Fault] = {}
+        self.columns: dict[Kind, list[str]] = {}
+        self.faults: dict[Kind, Fault] = {}
+
+    def damage(self, number: int, fault: Fault | Wrong) -> None:
+        """Let the statements of that number have the fault, and no others."""
+        kinds = [kind for kind, names in self.columns.items() if names]
+        if kinds:
+            kind = kinds[number % len(kinds)]
+            self.faults[kind] = fault.in_column(self.columns[kind]) if isinstance(fault, Wrong) else fault
 
 
 class FaultyConnection:
@@ -66,15 +90,11 @@ class FaultyConnection:
 
     async def fetch(self, text: str, *arguments: Any) -> Any:
         """Run a statement; its rows go through the fault there is."""
-        source = _SELECTED.sub("SELECT FROM", text)
-        if source not in self._statements.seen:
-            self._statements.seen.append(source)
+        kind = kind_of(text)
         rows = await self._connection.fetch(text, *arguments)
-        fault = self._statements.faults.get(source)
-        columns = list(rows[0].keys()) if rows else []
-        all_columns = max(columns, self._statements.columns.get(source, []), key=len)
-        self._statements.columns[source] = all_columns
-        return rows if fault is None else fault(rows, all_columns)
+        self._statements.columns.setdefault(kind, list(rows[0].keys()) if rows else [])
+        fault = self._statements.faults.get(kind)
+        return rows if fault is None else fault(rows)
 
     def terminate(self) -> None:
         """Stay open: the answer was read to its end, and a new connection for every fault would take long."""

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.filterwarnings(
 )
 COLUMNS = 12
 WRONG_VALUES: list[Any] = [None, [], object()]
-FAULTS: dict[str, Fault] = {
+FAULTS: dict[str, Fault | Wrong] = {
     "away": away,
     "broken": broken,
     **{f"column {n}": Wrong(n, WRONG_VALUES[n % 3], every=1 + n % 2) for n in range(COLUMNS)},
@@ -66,15 +66,15 @@ async def database_with_faults(world: World, dsn: str) -> AsyncIterator[Faulty]:
     await services.pool.close()
 
 
-async def compared(world: World, damaged: Faulty, who: str, request: Request, fault: tuple[int, Fault]) -> Comparison:
+async def compared(
+    world: World, damaged: Faulty, who: str, request: Request, fault: tuple[int, Fault | Wrong]
+) -> Comparison:
     """Answer both ways while the statement of that number (in the order of a healthy run) has the fault."""
-    number, damage = fault
-    damaged.statements.faults.clear()
-    damaged.statements.seen.clear()
+    statements = damaged.statements
+    statements.faults.clear()
+    statements.columns.clear()
     await by_reference(damaged.services, world.viewers[who], request)
-    seen = damaged.statements.seen
-    if seen:
-        damaged.statements.faults[seen[number % len(seen)]] = damage
+    statements.damage(*fault)
     return await compare(damaged.services, world.viewers[who], request)
 
 
@@ -93,7 +93,7 @@ async def test_a_fault_of_any_statement(
         assert answer.compiled.settled == answer.reference.settled
         assert not answer.by_compiled_code or answer.reference.codes <= REFUSALS
         codes |= answer.reference.codes
-        number, statements = number + 1, len(database_with_faults.statements.seen)
+        number, statements = number + 1, len(database_with_faults.statements.columns)
     if not fault.startswith("column"):
         assert codes - REFUSALS == {"UNAVAILABLE" if fault == "away" else "INTERNAL"}
 

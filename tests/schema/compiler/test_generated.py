@@ -22,7 +22,8 @@ async def check(world: World, who: str, request: Request) -> None:
     assert answer.compiled.body == answer.reference.body
     if answer.by_compiled_code:
         assert answer.reference.codes <= REFUSALS
-        assert answer.compiled.statements == answer.reference.statements
+        # A list that stands alone does not wait for its namesakes, as the reference's does: one statement for each.
+        assert answer.compiled.statements <= answer.reference.statements + request.text.count("{")
     else:
         assert not answer.reference.codes <= REFUSALS or request.is_left_to_the_reference
 
