@@ -16,6 +16,8 @@ from server.database import Database
 from server.settings import Settings
 from tests.cast import add_cast
 from tests.schema.asking import BROWSER, audited, post, sign_in
+from tests.server.serving import serving
+from tests.server.socket_client import opened
 from usecases.demo import PASSWORD
 
 RESET = "mutation($email: String!) { passwordResetRequest(input: {email: $email}) { userErrors { code } } }"
@@ -97,6 +99,20 @@ async def test_b44_a_session_is_no_way_around_the_throttle(town: Town) -> None:
         headers = {"Authorization": f"Bearer {signed_in['accessToken']}"}
         answers = [answer_of(await post(client, TRY_AGAIN, {"password": f"x{n}"}, headers)) for n in range(12)]
     assert answers == ["SIGN_IN_FAILED"] * 10 + ["THROTTLED"] * 2
+
+
+async def test_b44_a_socket_is_no_way_around_the_throttle(database: Database, dsn: str, settings: Settings) -> None:
+    await add_cast(database)
+    strict = settings.model_copy(update={"throttles": Allowances()})
+    one = 'mutation { signIn(input: {email: "member@demo.example", password: "x", transport: TOKEN}) { %s } }'
+    with serving(create_app(strict, dsn), strict) as url:
+        async with opened(url) as socket:
+            await socket.begin()
+            answers = [await socket.ask(one % "userErrors { code }", str(n)) for n in range(12)]
+        assert ["errors" in answer for answer in answers] == [False] * 10 + [True] * 2
+        assert answers[-1]["errors"][0]["extensions"]["code"] == "THROTTLED"
+        async with httpx.AsyncClient(base_url=url) as client:
+            assert answer_of(await sign_in(client, "member")) == "THROTTLED"
 
 
 async def test_b45_what_a_caller_says_of_her_address_is_not_believed(town: Town) -> None:
