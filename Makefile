@@ -31,7 +31,7 @@ check: setup ## Format, lint, types, direction of imports, drift of the SDL, the
 format: setup ## Put every file into the one format
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .
 
-setup: .venv/dev.stamp server/graphiql/node_modules/.stamp
+setup: .venv/dev.stamp server/graphiql/node_modules/.stamp tests/server/node/node_modules/.stamp
 
 lock: setup ## Pin the newest releases of the dependencies, with their hashes
 	@$(BIN)/python -m pip install --quiet uv
@@ -42,7 +42,7 @@ LOCK := --universal --python-version 3.11 --generate-hashes --no-annotate --no-h
 include bench/bench.mk
 
 clean: ## Remove what was installed and what was stored; the database too
-	@rm -rf .venv .data server/graphiql/node_modules
+	@rm -rf .venv .data server/graphiql/node_modules tests/server/node/node_modules
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'
@@ -60,10 +60,11 @@ clean: ## Remove what was installed and what was stored; the database too
 	@$(PIP) -r requirements-dev.lock
 	@touch $@
 
-# GraphiQL is served from our own origin where npm can fetch it, else the page takes it from a CDN.
-server/graphiql/node_modules/.stamp: server/graphiql/package-lock.json
+# GraphiQL is served from our own origin where npm can fetch it, else the page takes it from a CDN; the reference clients of
+# the protocols are tried only where there is npm.
+%/node_modules/.stamp: %/package-lock.json
 	@mkdir -p $(@D)
-	@if command -v npm > /dev/null; then echo "Fetching GraphiQL …"; \
-		npm ci --prefix server/graphiql --ignore-scripts --no-audit --no-fund --loglevel=error > /dev/null && touch $@ \
-		|| echo "npm could not; the page takes it from a CDN."; \
+	@if command -v npm > /dev/null; then echo "Fetching the packages of $* …"; \
+		npm ci --prefix $* --ignore-scripts --no-audit --no-fund --loglevel=error > /dev/null && touch $@ \
+		|| echo "npm could not; what needs them is left out."; \
 	fi
