@@ -1,6 +1,6 @@
 """One person's login, and the proof that its e-mail address is hers."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, Uuid, bindparam
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Id, Moment, Version, checked_text
+from models.clock import now
 from models.listing import nodes
 from models.reading import labelled
 
@@ -60,7 +61,7 @@ class Account(Base):
 
     def set_password(self, password_hash: str) -> None:
         """Replace the password's hash and date it."""
-        self.password_hash, self.password_set_at = password_hash, datetime.now(UTC)
+        self.password_hash, self.password_set_at = password_hash, now()
 
 
 class EmailConfirmation(Base):
