@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - letters that look like others are what is tried here
 """One organization is one Business ID however it is written, and a wrong digit is never corrected."""
 
 import pytest

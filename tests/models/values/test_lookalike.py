@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - letters that look like others are what is tried here
 """A name that imitates another with foreign letters is noticed, and an honest foreign name is not."""
 
 import pytest

@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - letters that look like others are what is tried here
 """A name is kept as its bearer writes it, and compared as old services garbled it."""
 
 import pytest

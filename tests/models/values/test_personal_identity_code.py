@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - letters that look like others are what is tried here
 """No personal identity code survives, and nothing else is taken for one."""
 
 import uuid

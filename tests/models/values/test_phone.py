@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - letters that look like others are what is tried here
 """A telephone number is one number in E.164, or refused; nothing is a number, and no number is guessed."""
 
 import pytest

@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - letters that look like others are what is tried here
 """A postal code is five digits with its zeros."""
 
 import pytest

@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - letters that look like others are what is tried here
 """No text reaches a rule, the database or a mail header with what cannot be seen in it."""
 
 import unicodedata
