@@ -31,7 +31,7 @@ def schema_check() -> None:
     for text, path, command in ((sdl(), SDL_FILE, "print"), (permission_table(SCHEMA), TABLE_FILE, "permissions")):
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             raise CommandFailedError(
-                f"{path.name} is not what the schema says; run `omaposti schema {command} --write`, look at what changed"
+                f"{path.name} is not what the schema says; run `omaposti schema {command} --write`, look at the change"
             )
     typer.echo("The SDL and the table of permissions say what the schema does.")
 
