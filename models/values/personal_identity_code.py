@@ -38,8 +38,9 @@ def redact(text: str) -> tuple[str, int]:
 
 def _spans(text: str) -> list[tuple[int, int]]:
     plain = text.upper() if text.isascii() else "".join(_plain(character) for character in text)
-    machine = [token.span() for token in _MACHINE_TOKEN.finditer(plain)]
-    return [match.span() for match in _CANDIDATE.finditer(plain) if _is_code(match) and not _is_inside(match, machine)]
+    codes = [match for match in _CANDIDATE.finditer(plain) if _is_code(match)]
+    machine = [token.span() for token in _MACHINE_TOKEN.finditer(plain)] if codes else []
+    return [match.span() for match in codes if not _is_inside(match, machine)]
 
 
 def _plain(character: str) -> str:

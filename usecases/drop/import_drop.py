@@ -23,7 +23,7 @@ from usecases.drop.proving import prove
 from usecases.drop.registration import DropFile, admit, enter, in_sequence
 from usecases.drop.report import DropReport, all_drops
 from usecases.drop.settlement import settle
-from usecases.drop.staging import stage
+from usecases.drop.staging import stage_all
 from usecases.drop.succession import succeed
 
 _UNDECIDED = """
@@ -82,8 +82,7 @@ async def _take_rows(connection: Connection, files: list[DropFile], folder: Drop
     for file in files:
         if file.is_accepted and file.declared.format == REGISTER:
             await take_register(connection, file, progress)
-    for file in in_sequence(files):
-        await stage(connection, file, produced_at, progress)
+    await stage_all(connection, in_sequence(files), produced_at, progress)
     for file in in_sequence(files):
         await succeed(connection, file, progress)
 

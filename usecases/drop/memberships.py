@@ -41,14 +41,6 @@ CROSS JOIN LATERAL (
 ) AS c
 """
 _ACCESSES = """
-SELECT m.id AS membership_id, m.organization_id, c.service_id,
-    bool_or(c.service_role = 'SERVICE_ADMINISTRATOR') AS administers
-FROM unnest($1::uuid[], $2::uuid[]) AS q (account_id, organization_id)
-JOIN memberships AS m ON m.account_id = q.account_id AND m.organization_id = q.organization_id AND m.status = 'DORMANT'
-JOIN legacy_codes AS c ON c.account_id = m.account_id AND c.organization_id = m.organization_id
-GROUP BY m.id, m.organization_id, c.service_id
-"""
-_ACCESSES = """
 INSERT INTO service_accesses AS s (id, membership_id, organization_id, service_id, role)
 SELECT u.id, u.membership_id, u.organization_id, u.service_id,
     CASE WHEN u.administers THEN 'SERVICE_ADMINISTRATOR' ELSE 'USER' END

@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 
 from models.account import Language
 from models.legacy_code import LegacyCodeKind
@@ -62,15 +63,16 @@ class StagedRow:
     @property
     def content(self) -> bytes:
         """Return a digest of what the row says, by which a repeated row is told from a contradicting one."""
-        said = [getattr(self, name) for name in _CONTENT]
+        said = list(_content_of(self))
         return hashlib.blake2b(repr(said).encode(), digest_size=16).digest()
 
     def record(self) -> tuple[object, ...]:
         """Return the values in the order of `COLUMNS`."""
         flags = ordered(self.flags)
-        return (flags, flags, self.linkable, self.content, *(getattr(self, name) for name in _VALUES))
+        return (flags, flags, self.linkable, self.content, *_values_of(self))
 
 
 _VALUES = [name for name in StagedRow.__dataclass_fields__ if name != "flags"]
-_CONTENT = [name for name in _VALUES if name != "code"]
+_values_of = attrgetter(*_VALUES)
+_content_of = attrgetter(*(name for name in _VALUES if name != "code"))
 COLUMNS = ["flags", "own_flags", "linkable", "content", *_VALUES]

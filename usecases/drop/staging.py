@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -42,11 +43,16 @@ class Batch:
     records: list[Record]
 
 
-async def stage(connection: Connection, file: DropFile, produced_at: datetime, progress: Progress) -> None:
-    """Copy the rows that are not staged yet."""
-    if file.staged:
-        return
-    async for staged in _staged_batches(file, produced_at):
+async def stage_all(connection: Connection, files: list[DropFile], produced_at: datetime, progress: Progress) -> None:
+    """Copy the rows of all files that are not staged yet; the worker processes, dear to start, serve every file."""
+    unstaged = [file for file in files if not file.staged]
+    with workers(sum(file.declared.rows - file.staged_rows for file in unstaged), FEW) as executor:
+        for file in unstaged:
+            await _stage(connection, file, _staged_batches(file, produced_at, executor), progress)
+
+
+async def _stage(connection: Connection, file: DropFile, batches: AsyncIterator[Staged], progress: Progress) -> None:
+    async for staged in batches:
         async with batch(connection):
             await connection.copy_records_to_table("drop_rows", records=staged, columns=_COLUMNS)
             file.staged_rows += len(staged)
@@ -57,17 +63,16 @@ async def stage(connection: Connection, file: DropFile, produced_at: datetime, p
     file.staged = True
 
 
-async def _staged_batches(file: DropFile, produced_at: datetime) -> AsyncIterator[Staged]:
+async def _staged_batches(file: DropFile, produced_at: datetime, executor: Executor) -> AsyncIterator[Staged]:
     """Yield the remaining rows in canonical values, in order, while the next ones are being made ready."""
     loop = asyncio.get_running_loop()
     ready: deque[asyncio.Future[Staged]] = deque()
-    with workers(file.declared.rows - file.staged_rows, FEW) as executor:
-        async for part in _parts(file, produced_at):
-            ready.append(loop.run_in_executor(executor, canonical, part))
-            if len(ready) > AHEAD:
-                yield await ready.popleft()
-        while ready:
+    async for part in _parts(file, produced_at):
+        ready.append(loop.run_in_executor(executor, canonical, part))
+        if len(ready) > AHEAD:
             yield await ready.popleft()
+    while ready:
+        yield await ready.popleft()
 
 
 async def _parts(file: DropFile, produced_at: datetime) -> AsyncIterator[Batch]:

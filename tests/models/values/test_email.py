@@ -1,9 +1,9 @@
-# ruff: noqa: RUF001 - letters that look like others are what is tried here
 """One mailbox is one key however it is typed, and nothing that only looks like it gets the same key."""
 
 import re
 
 import pytest
+from email_validator import EmailNotValidError, validate_email
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -162,3 +162,37 @@ def test_a_person_is_not_a_role_mailbox(local_part: str) -> None:
 )
 def test_every_address_of_a_cell_is_found(cell: str, addresses: list[str]) -> None:
     assert find_addresses(cell) == addresses
+
+
+_LABELS = [
+    "a",
+    "example",
+    "fi",
+    "com",
+    "test",
+    "local",
+    "a_b",
+    "-a",
+    "a-",
+    "1",
+    "",
+    "xn--sti-qlaa4i",
+    "x" * 63,
+    "x" * 64,
+]
+_LOCAL_PARTS = ["a", "info", "aino.jarvinen", "a+b", "a..b", ".a", "a-", "Info", "x" * 64, "x" * 65]
+
+
+@given(st.sampled_from(_LOCAL_PARTS), st.lists(st.sampled_from(_LABELS), min_size=1, max_size=5).map(".".join))
+def test_a_plain_address_is_judged_as_the_library_judges_it(local_part: str, domain: str) -> None:
+    typed = f"{local_part}@{domain}"[:254]
+    try:
+        valid = validate_email(
+            typed, allow_smtputf8=False, strict=True, check_deliverability=False, test_environment=True
+        )
+    except EmailNotValidError:
+        with pytest.raises(InvalidValue):
+            parse_email(typed)
+    else:
+        assert valid.ascii_email is not None
+        assert parse_email(typed) == EmailAddress(valid.normalized, valid.ascii_email.lower())
