@@ -1,6 +1,7 @@
 """Two branches of an answer wait for one load: when one branch fails and is stopped, the other still gets its value."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 import strawberry
@@ -15,19 +16,32 @@ from tests.schema.compiler.test_types import schema_of
 EVERYONE = rule(PUBLIC)
 
 
-async def _shared(context: RequestContext, row: dict[str, Any]) -> str:
+class Meeting:
+    """Where the three fields that wait come together, and where the load hears that one of them was stopped."""
+
+    def __init__(self) -> None:
+        self.everybody = asyncio.Barrier(3)
+        self.stopped = asyncio.Event()
+
+
+async def _shared(context: RequestContext, row: Meeting) -> str:
     async def load(keys: list[str]) -> list[str]:
-        await asyncio.wait_for(row["failed"].wait(), 2)
-        await asyncio.sleep(0.01)  # the siblings of what failed are stopped meanwhile
+        with suppress(TimeoutError):  # an executor that stops nobody is as good
+            await asyncio.wait_for(row.stopped.wait(), 1)
         return keys
 
-    value: str = await context.loader("shared", load).load("the value")
+    loading = context.loader("shared", load).load("the value")
+    await row.everybody.wait()
+    try:
+        value: str = await loading
+    except asyncio.CancelledError:
+        row.stopped.set()
+        raise
     return value
 
 
-async def _failing(_context: object, row: dict[str, Any]) -> str:
-    await asyncio.sleep(0.01)  # its sibling waits for the load by now
-    row["failed"].set()
+async def _failing(_context: object, row: Meeting) -> str:
+    await row.everybody.wait()
     raise RuntimeError
 
 
@@ -48,7 +62,7 @@ async def _itself(row: Any) -> Any:
 
 
 async def _pair(_info: Info) -> Any:
-    return {"failed": asyncio.Event()}
+    return Meeting()
 
 
 @strawberry.type
