@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from uuid_utils.compat import uuid7
+from uuid_utils import uuid7
 
 from models.audit import AuditResult
 from usecases.drop.batches import Connection
@@ -38,4 +38,4 @@ async def write_audit(connection: Connection, entries: Iterable[Entry]) -> None:
 
 
 def _json(entry: Entry) -> str:
-    return json.dumps(dict(entry.changes))
+    return json.dumps(dict(entry.changes)) if entry.changes else "{}"

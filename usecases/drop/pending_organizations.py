@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from uuid_utils.compat import uuid7
+from uuid_utils import uuid7
 
 from models.organization import CustomerNumberKind, IdentifierScheme, OrganizationStatus
 from models.values.sort_key import finnish_sort_key
