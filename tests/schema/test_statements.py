@@ -18,12 +18,14 @@ from usecases.demo import DemoOrganization, DemoPerson, load_cast
 
 LISTS = [path for path in PATHS if any(step.index is not None for step in path.steps) and path.travellers("support")]
 DEEP = {
-    "members of all organizations": "{ organizations { nodes { memberships { nodes { role person { email } } } } } }",
-    "accesses of all members of all organizations": """{ organizations { nodes { memberships { totalCount nodes {
+    "members of all organizations": """{ organizations { nodes {
+        memberships(first: 5) { nodes { role person { email } } } } } }""",
+    "accesses of all members of all organizations": """{ organizations(first: 4) { nodes {
+        memberships(first: 4) { totalCount nodes {
         serviceAccess { service { name } customerNumbers { number } } account { email } organization { name
-        administrators { nodes { displayName } } } } } } } }""",
-    "organizations of all members": """{ organizations { nodes { memberships { nodes { account {
-        organizations { totalCount nodes { name services { code } } } memberships { nodes { role } }
+        administrators(first: 2) { nodes { displayName } } } } } } } }""",
+    "organizations of all members": """{ organizations(first: 4) { nodes { memberships(first: 4) { nodes { account {
+        organizations(first: 3) { totalCount nodes { name services { code } } } memberships { nodes { role } }
         legacyCodes { nodes { code } } } } } customerNumbers { totalCount nodes { number } } } } }""",
 }
 MOST_STATEMENTS = {"members of all organizations": 3, "accesses of all members of all organizations": 8}
