@@ -38,7 +38,7 @@ async def with_twenty_subscriptions(socket: Socket) -> None:
 
 async def test_b75_a_hundred_subscriptions_end_with_the_server(dsn: str) -> None:
     command = [sys.executable, "-c", SERVER, dsn]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:  # noqa: ASYNC220 - starts in no time
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         try:
             port = int(await asyncio.to_thread(server.stdout.readline))
