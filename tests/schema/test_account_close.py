@@ -215,7 +215,8 @@ async def test_the_same_account_closed_twice_at_the_same_instant_is_closed_once(
         return answer
 
     answers = await asyncio.gather(*map(go, tokens))
-    closed = [answer for answer in answers if answer["data"]["accountClose"] == {"userErrors": []}]
+    # The others are signed out, or told to try again because they waited for the first too long.
+    closed = [answer for answer in answers if answer.get("data", {}).get("accountClose") == {"userErrors": []}]
     assert len(closed) == 1, answers
     async with database.sessions() as session:
         assert await session.scalar(select(func.count()).select_from(AccountClosure)) == 1
