@@ -17,7 +17,7 @@ test: check ## All checks and tests, in at most 8 minutes on two cores
 	@$(BIN)/python -m pytest -n 2 -m "not long"
 
 test-long: setup ## The same races and fuzzers with far more rounds
-	@$(BIN)/python -m pytest -m long
+	@$(BIN)/python -m pytest -n 2 -m long
 
 check: setup ## Format, lint, types, direction of imports, drift of the SDL, the permissions and the tables
 	@$(BIN)/ruff format --check --quiet . || { echo "run make format"; exit 1; }
