@@ -7,6 +7,7 @@ import signal
 import sys
 from asyncio.subprocess import Process
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope
@@ -31,6 +32,19 @@ async def started(dsn: str, mails: MailServer) -> Process:
     }
     program = [sys.executable, "-c", "from server.cli import run; run()", "worker"]
     return await asyncio.create_subprocess_exec(*program, env=surroundings, stdout=asyncio.subprocess.DEVNULL)
+
+
+async def listening_for(number: signal.Signals, worker: Process) -> None:
+    """Return when the worker has begun: until it has put its handler in place, a signal just ends it."""
+    async with asyncio.timeout(60):
+        while not _caught(worker.pid) >> (number - 1) & 1:  # noqa: ASYNC110 - the system has no event for it
+            await asyncio.sleep(0.05)
+
+
+def _caught(pid: int) -> int:
+    """Return the signals that a process catches, as a mask (proc_pid_status(5))."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition("SigCgt:")[2].split()[0], 16)
 
 
 async def leases_run_out(database: Database) -> None:
@@ -68,6 +82,7 @@ async def kill_rounds(database: Database, dsn: str, kills: int, chance: random.R
             while await _under_way(database):  # noqa: ASYNC110 - the database has no event for it
                 await asyncio.sleep(0.05)
         for worker in last:
+            await listening_for(signal.SIGTERM, worker)
             worker.send_signal(signal.SIGTERM)
             assert await worker.wait() == 0
     came = {str(mail["Message-ID"]).partition("@")[0].strip("<") for mail in mails.mails}

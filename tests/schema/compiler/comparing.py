@@ -75,8 +75,9 @@ class Answered:
 
     @property
     def codes(self) -> set[str]:
-        """Return the codes of its errors."""
-        return {error["extensions"]["code"] for error in self.json.get("errors", [])}
+        """Return the codes of all its errors, those that the answer leaves out after the tenth among them."""
+        alone = [ExecutionResult(self.result.data, [error]) for error in self.result.errors or ()]
+        return {presented(result, "request-id")["errors"][0]["extensions"]["code"] for result in alone}
 
     @property
     def settled(self) -> tuple[Any, list[str]]:
