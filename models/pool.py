@@ -5,13 +5,19 @@ load, and resets each connection on release, which costs a round trip; nothing h
 """
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from typing import TypeAlias
 
 import asyncpg
 
-Connect = Callable[[], Awaitable[asyncpg.Connection]]
+from models.connection import ReadingConnection
+from models.ticker import ticker
+
+Connect: TypeAlias = Callable[[], Awaitable[ReadingConnection]]
+Turn: TypeAlias = "asyncio.Future[ReadingConnection | None]"
 
 
 class PoolExhaustedError(Exception):
@@ -21,12 +27,15 @@ class PoolExhaustedError(Exception):
 class Pool:
     """Lends at most `size` connections, opened when first needed; the longest waiter is served first."""
 
-    def __init__(self, connect: Connect, size: int, wait: float) -> None:
+    def __init__(self, connect: Connect, size: int, wait: float, longest_loan: float = math.inf) -> None:
+        """Take how to open one, how many at most, and how many seconds one is waited for and lent at the longest."""
         self._connect = connect
         self._wait = wait
-        self._idle: list[asyncpg.Connection] = []
+        self._longest_loan = longest_loan
+        self._lent: dict[ReadingConnection, float] = {}  # each with the time of the loop at which it is broken off
+        self._idle: list[ReadingConnection] = []
         self._slots = size
-        self._waiters: deque[asyncio.Future[asyncpg.Connection | None]] = deque()
+        self._waiters: deque[tuple[float, Turn]] = deque()  # each with the time of the loop until which it waits
         self.size = size
 
     @property
@@ -34,19 +43,22 @@ class Pool:
         """Return how many connections are in use or being opened."""
         return self.size - self._slots - len(self._idle)
 
-    async def acquire(self) -> asyncpg.Connection:
+    async def acquire(self) -> ReadingConnection:
         """Lend a live connection; raises PoolExhaustedError after `wait` seconds, OSError when none can be opened."""
         connection = self._idle.pop() if self._idle else await self._slot_or_turn()
-        if connection is not None and not connection.is_closed():
-            return connection
-        try:
-            return await self._connect()
-        except BaseException:
-            self._pass_on(None)
-            raise
+        if connection is None or connection.is_closed():
+            try:
+                connection = await self._connect()
+            except BaseException:
+                self._pass_on(None)
+                raise
+        self._lent[connection] = asyncio.get_running_loop().time() + self._longest_loan
+        ticker().begin(self)
+        return connection
 
-    def release(self, connection: asyncpg.Connection) -> None:
+    def release(self, connection: ReadingConnection) -> None:
         """Take a connection back and hand it to the longest waiter; a broken one leaves room for a new one."""
+        self._lent.pop(connection, None)
         if connection.is_closed() or connection.is_in_transaction():
             connection.terminate()
             self._pass_on(None)
@@ -66,28 +78,39 @@ class Pool:
                 await self._idle.pop().close(timeout=1)
             self._slots += 1
 
-    async def _slot_or_turn(self) -> asyncpg.Connection | None:
+    async def _slot_or_turn(self) -> ReadingConnection | None:
         """Take a free slot, or wait for a connection; None means: open a new one."""
         if self._slots:
             self._slots -= 1
             return None
-        turn: asyncio.Future[asyncpg.Connection | None] = asyncio.get_running_loop().create_future()
-        self._waiters.append(turn)
+        loop = asyncio.get_running_loop()
+        turn: Turn = loop.create_future()
+        self._waiters.append((loop.time() + self._wait, turn))
+        ticker().begin(self)
         try:
-            async with asyncio.timeout(self._wait):
-                return await turn
-        except BaseException as interruption:
+            return await turn
+        except asyncio.CancelledError:
             # Interrupted in the very moment of its turn: without this the connection handed over would be lost.
-            if turn.done() and not turn.cancelled():
+            if turn.done() and not turn.cancelled() and turn.exception() is None:
                 self._pass_on(turn.result())
-            if isinstance(interruption, TimeoutError):
-                raise PoolExhaustedError("no database connection came free in time; try again shortly") from None
             raise
 
-    def _pass_on(self, connection: asyncpg.Connection | None) -> None:
+    def look(self, now: float) -> None:
+        """Refuse who has waited too long, and break off what was lent too long: a server may never answer again."""
+        while self._waiters and (self._waiters[0][1].done() or self._waiters[0][0] <= now):
+            _, turn = self._waiters.popleft()
+            if not turn.done():
+                turn.set_exception(PoolExhaustedError("no database connection came free in time; try again shortly"))
+        for connection in [connection for connection, due in self._lent.items() if due <= now]:
+            del self._lent[connection]
+            connection.give_up()
+        if not self._waiters and not self._lent:
+            ticker().end(self)
+
+    def _pass_on(self, connection: ReadingConnection | None) -> None:
         """Give a connection (or the right to open one) to the longest waiter, else keep it."""
         while self._waiters:
-            turn = self._waiters.popleft()
+            _, turn = self._waiters.popleft()
             if not turn.done():
                 turn.set_result(connection)
                 return

@@ -82,8 +82,7 @@ async def _run(pool: Pool, text: str, arguments: list[Any]) -> list[Row]:
     count_statement()
     connection = await pool.acquire()
     try:
-        rows: list[Row] = await connection.fetch(text, *arguments)
-        return rows
+        return await connection.rows(text, arguments)
     except asyncpg.PostgresError:
         raise
     except BaseException:

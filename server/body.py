@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from starlette.types import Receive
 
 from server.answers import RefusedRequestError
+from server.time_limit import time_limit
 
 
 class ClientGoneError(Exception):
@@ -18,7 +19,7 @@ async def read_body(receive: Receive, headers: Mapping[str, str], limit: int, se
     if announced.isdigit() and (len(announced) > 18 or int(announced) > limit):
         raise _too_large(limit)
     try:
-        async with asyncio.timeout(seconds):
+        with time_limit(asyncio.get_running_loop().time() + seconds):
             return await _counted(receive, limit)
     except TimeoutError:
         message = f"The body did not arrive within {seconds:g} seconds; send it again."

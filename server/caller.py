@@ -1,6 +1,5 @@
 """Who sends a request: the viewer behind its bearer token, else behind its session cookie, else nobody."""
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -14,6 +13,7 @@ from models.reading import DatabaseUnavailableError
 from server.answers import RefusedRequestError
 from server.browser_rules import BrowserRules, session_cookie
 from server.headers import HEADERS
+from server.time_limit import time_limit
 
 _CHALLENGE = ((b"www-authenticate", b'Bearer error="invalid_token"'),)
 
@@ -35,7 +35,7 @@ class Credentials:
         if self.authorization is None and self.cookie is None:
             return NOBODY
         try:
-            async with asyncio.timeout_at(deadline):
+            with time_limit(deadline):
                 if self.authorization is not None:
                     return await _bearer(pool, self.authorization)
                 return await authenticate(pool, TokenKind.COOKIE, self.cookie or "")

@@ -4,10 +4,11 @@ uvicorn bounds an idle connection only, and any byte ends that wait; a caller wh
 would hold the connection for ever. The body is bounded by whoever reads it.
 """
 
-import asyncio
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from models.ticker import ticker
 
 LARGEST_HEADERS = 64 * 1024  # bytes, request line among them
 # Seconds for a caller who is answered before she has sent all: hung up on at once, she would lose the answer as well.
@@ -21,8 +22,9 @@ class BoundedConnection(HttpToolsProtocol):
         """Take uvicorn's own arguments, and the seconds allowed from the start or from the last answer."""
         super().__init__(*arguments, **more)
         self._headers_within = headers_within
-        self._deadline: asyncio.TimerHandle | None = None
+        self._deadline: float | None = None  # a time of the loop
         self._received = 0
+        self._ticker = ticker()
 
     def connection_made(self, transport: Any) -> None:
         """Begin to wait for the first request."""
@@ -43,6 +45,11 @@ class BoundedConnection(HttpToolsProtocol):
             self._received += len(data)
         super().data_received(data)
 
+    def look(self, now: float) -> None:
+        """Close when the headers are late; abort, since closing would wait for a caller who does not read."""
+        if self._deadline is not None and now >= self._deadline:
+            self.transport.abort()
+
     def on_headers_complete(self) -> None:
         """Stop the clock: from here on the application bounds the request."""
         self._headers_came()
@@ -61,11 +68,11 @@ class BoundedConnection(HttpToolsProtocol):
     def _await_headers(self) -> None:
         self._headers_came()
         seconds = LINGER if self._body_under_way else self._headers_within
-        # Abort and not close: closing would wait for a caller who does not read its answer.
-        self._deadline = self.loop.call_later(seconds, self.transport.abort)
+        self._deadline = self.loop.time() + seconds
+        self._ticker.begin(self)
 
     def _headers_came(self) -> None:
         self._received = 0
         if self._deadline is not None:
-            self._deadline.cancel()
             self._deadline = None
+            self._ticker.end(self)

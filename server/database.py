@@ -1,9 +1,12 @@
 """How we reach PostgreSQL, in one place: reads on our own pool, writes on SQLAlchemy sessions, both alike bounded."""
 
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
+from math import inf
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 from alembic import command
@@ -13,7 +16,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
-from models.pool import Connect, Pool
+from models.connection import ReadingConnection
+from models.pool import Pool
 from models.reading import count_statement
 from server.settings import Settings
 
@@ -36,14 +40,18 @@ class Database:
 @asynccontextmanager
 async def open_database(dsn: str, settings: Settings, *, bounded: bool = True) -> AsyncIterator[Database]:
     """Open the database when first used, so that a server starts without it; `bounded=False` is for long work."""
-    bounds = {"server_settings": BOUNDS, "command_timeout": COMMAND_TIMEOUT} if bounded else {}
+    bounds = {"server_settings": BOUNDS} if bounded else {}
+    longest = COMMAND_TIMEOUT if bounded else None
 
-    def connect() -> Awaitable[asyncpg.Connection]:
-        opening: Awaitable[asyncpg.Connection] = asyncpg.connect(dsn, timeout=settings.pool_wait, **bounds)
+    def connect(**more: Any) -> Awaitable[Any]:
+        opening: Awaitable[Any] = asyncpg.connect(dsn, timeout=settings.pool_wait, **bounds, **more)
         return opening
 
-    pool = Pool(connect, settings.pool_size, settings.pool_wait)
-    engine = create_engine(connect, settings)
+    # On the pool, a timer for each statement would cost a tenth of it: the pool itself breaks off what takes too long.
+    pool = Pool(
+        partial(connect, connection_class=ReadingConnection), settings.pool_size, settings.pool_wait, longest or inf
+    )
+    engine = create_engine(partial(connect, command_timeout=longest), settings)
     try:
         yield Database(pool, engine, async_sessionmaker(engine, expire_on_commit=False))
     finally:
@@ -51,7 +59,7 @@ async def open_database(dsn: str, settings: Settings, *, bounded: bool = True) -
         await engine.dispose()
 
 
-def create_engine(connect: Connect, settings: Settings) -> AsyncEngine:
+def create_engine(connect: Callable[[], Awaitable[asyncpg.Connection]], settings: Settings) -> AsyncEngine:
     """Create the engine that writes go through."""
     engine = create_async_engine(
         "postgresql+asyncpg://",

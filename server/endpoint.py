@@ -68,7 +68,7 @@ class GraphQLEndpoint:
         if kind is OperationType.MUTATION:
             result = await run_operation(self._api.schema, document, request, context, deadline)
         else:
-            async with stopped_on_disconnect(receive):
+            with stopped_on_disconnect(receive):
                 result = await run_operation(self._api.schema, document, request, context, deadline)
         answer = _wire(scope, result)
         answer.headers = [*answer.headers, *cookie_headers(context)]

@@ -13,6 +13,7 @@ from resolvers.context import RequestContext
 from schema.documents import Document
 from schema.limits import LimitExceededError
 from server.graphql_request import GraphQLRequest
+from server.time_limit import time_limit
 
 log = structlog.get_logger()
 
@@ -25,7 +26,7 @@ async def run_operation(
     The deadline is a time of the running loop, since the budget began before: with finding out who asks.
     """
     try:
-        async with asyncio.timeout_at(deadline):
+        with time_limit(deadline):
             return await _executed(schema, document, request, context)
     except TimeoutError:
         message = (

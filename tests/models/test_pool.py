@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 from sqlalchemy import text
 
+from models.connection import ReadingConnection
 from models.pool import Pool, PoolExhaustedError
 from models.reading import DatabaseUnavailableError, fetch
 
@@ -24,7 +25,9 @@ async def make_pool(dsn: str) -> AsyncIterator[MakePool]:
 
     def make(size: int = 2, wait: float = 1.0) -> Pool:
         def connect() -> Awaitable[asyncpg.Connection]:
-            opening: Awaitable[asyncpg.Connection] = asyncpg.connect(dsn, server_settings={"application_name": NAME})
+            opening: Awaitable[asyncpg.Connection] = asyncpg.connect(
+                dsn, server_settings={"application_name": NAME}, connection_class=ReadingConnection
+            )
             return opening
 
         made.append(Pool(connect, size, wait))

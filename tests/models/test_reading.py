@@ -7,6 +7,7 @@ import asyncpg
 import pytest
 from sqlalchemy import Integer, bindparam, column, literal, select, text
 
+from models.connection import ReadingConnection
 from models.pool import Pool
 from models.reading import TALLY, DatabaseUnavailableError, Tally, fetch, labelled
 from models.service import Service
@@ -15,7 +16,7 @@ PID = text("SELECT pg_backend_pid() AS pid")
 
 
 async def opened(dsn: str, **settings: object) -> asyncpg.Connection:
-    return await asyncpg.connect(dsn, **settings)
+    return await asyncpg.connect(dsn, connection_class=ReadingConnection, **settings)
 
 
 @pytest.fixture
@@ -124,7 +125,7 @@ async def test_a_statement_that_takes_too_long_is_said_to_be_slow_and_not_repeat
 
 
 async def test_a_server_that_does_not_answer_is_given_up(dsn: str, tally: Tally) -> None:
-    pool = Pool(lambda: opened(dsn, command_timeout=0.2), 1, 1.0)
+    pool = Pool(lambda: opened(dsn), 1, 1.0, longest_loan=0.2)
     former = await pid_of(pool)
     with pytest.raises(DatabaseUnavailableError):
         await fetch(pool, text("SELECT pg_sleep(5)"))

@@ -88,7 +88,7 @@ class FaultyConnection:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._connection, name)
 
-    async def fetch(self, text: str, *arguments: Any) -> Any:
+    async def rows(self, text: str, arguments: list[Any]) -> Any:
         """Run a statement; its rows go through the fault there is."""
         kind = kind_of(text)
         rows = await self._connection.fetch(text, *arguments)

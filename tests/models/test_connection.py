@@ -1,0 +1,44 @@
+"""A connection that keeps its statements prepared: through changes of their tables, and not without bound."""
+
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+
+from models import connection as module
+from models.connection import ReadingConnection
+
+
+@pytest.fixture
+async def connection(dsn: str) -> AsyncIterator[ReadingConnection]:
+    made = await asyncpg.connect(dsn, connection_class=ReadingConnection)
+    await made.execute("CREATE TEMPORARY TABLE things (id int); INSERT INTO things VALUES (7)")
+    yield made
+    await made.close()
+
+
+async def test_a_statement_is_prepared_once(connection: ReadingConnection) -> None:
+    for _ in range(5):
+        assert [tuple(row) for row in await connection.rows("SELECT id FROM things WHERE id = $1", [7])] == [(7,)]
+    prepared = await connection.fetchval("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%things%'")
+    assert prepared == 1
+
+
+async def test_a_statement_is_prepared_anew_when_its_table_has_changed(connection: ReadingConnection) -> None:
+    before = await connection.rows("SELECT * FROM things", [])
+    await connection.execute("ALTER TABLE things ADD COLUMN name text DEFAULT 'one'")
+    after = await connection.rows("SELECT * FROM things", [])
+    await connection.execute("ALTER TABLE things ALTER COLUMN id TYPE bigint")
+    changed = await connection.rows("SELECT * FROM things", [])
+    assert [tuple(row) for rows in (before, after, changed) for row in rows] == [(7,), (7, "one"), (7, "one")]
+
+
+async def test_what_was_not_run_for_long_is_forgotten(
+    connection: ReadingConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "KEPT", 3)
+    for number in (1, 2, 3, 1, 4, 5):
+        await connection.rows(f"SELECT {number} AS things", [])
+    await connection.fetch("SELECT 1")  # what was forgotten is closed with the next statement prepared
+    kept = await connection.fetch("SELECT statement FROM pg_prepared_statements WHERE statement LIKE '%AS things'")
+    assert {row["statement"] for row in kept} == {f"SELECT {number} AS things" for number in (1, 4, 5)}
