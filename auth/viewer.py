@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from auth.permissions import STAFF_ROLES, StaffPermission
+from auth.permissions import ROLES_WITH, STAFF_ROLES, OrganizationPermission, StaffPermission
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class Viewer:
     staff_roles: frozenset[str] = frozenset()
     tasks: tuple[str, ...] = ()
     reauthenticated_at: datetime | None = None
+    _with: dict[OrganizationPermission, frozenset[UUID | None]] = field(default_factory=dict, compare=False)
 
     @property
     def account_id(self) -> UUID | None:
@@ -36,12 +37,18 @@ class Viewer:
 
     def without_tasks(self, *done: str) -> "Viewer":
         """Return her as she is once those tasks are done."""
-        return replace(self, tasks=tuple(task for task in self.tasks if task not in done))
+        tasks = tuple(task for task in self.tasks if task not in done)
+        return replace(self, tasks=tasks, _with={})
 
-    @property
-    def effective_roles(self) -> Mapping[UUID, str]:
-        """Return her role in each organization where it lets her do anything now."""
-        return {} if self.tasks else self.roles
+    def organizations_with(self, permission: OrganizationPermission) -> frozenset[UUID | None]:
+        """Return the organizations where her role carries the permission."""
+        found = self._with.get(permission)
+        if found is None:
+            roles = {} if self.tasks else self.roles
+            admitting = ROLES_WITH[permission]
+            found = frozenset([organization for organization, role in roles.items() if role in admitting])
+            self._with[permission] = found
+        return found
 
     def may_as_staff(self, permission: StaffPermission) -> bool:
         """Return whether one of her staff roles carries the permission."""

@@ -11,9 +11,10 @@ from functools import lru_cache
 from typing import Any, TypeAlias
 
 import asyncpg
-from sqlalchemy import ColumnElement, Executable, Label
+from sqlalchemy import BindParameter, ColumnElement, Executable, Label, literal_column
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.visitors import replacement_traverse
 
 from models.pool import Pool, PoolExhaustedError
 
@@ -64,8 +65,8 @@ async def fetch(pool: Pool, statement: Executable, **parameters: Any) -> list[Ro
     A read that lost its connection is tried once more on a new one, because reads change nothing. Raises
     DatabaseUnavailableError when the database is away or too slow.
     """
-    text, names, literals = _compiled(statement)
-    arguments = [parameters[name] if name in parameters else literals[name] for name in names]
+    text, names = _compiled(statement)
+    arguments = [parameters[name] for name in names]
     try:
         return await _run(pool, text, arguments)
     except SLOW as error:
@@ -97,7 +98,18 @@ _DIALECT: Any = dialect()  # type: ignore[no-untyped-call] # SQLAlchemy's dialec
 
 
 @lru_cache(maxsize=2000)
-def _compiled(statement: Executable) -> tuple[str, tuple[str, ...], dict[str, Any]]:
-    """Return a statement's text, the names of its parameters in the order of the text, and its literals by name."""
-    compiled: Any = statement.compile(dialect=_DIALECT)  # type: ignore[attr-defined]
-    return str(compiled), tuple(compiled.positiontup), compiled.params
+def _compiled(statement: Executable) -> tuple[str, tuple[str, ...]]:
+    """Return a statement's text with its constants in it, and the names of its parameters in the order of the text.
+
+    Only with its constants in the text is a statement's plan, made once, sure to use the partial indexes.
+    """
+    written: Any = replacement_traverse(statement, {}, _written_out)  # type: ignore[call-overload]
+    compiled = written.compile(dialect=_DIALECT)
+    return str(compiled), tuple(compiled.positiontup)
+
+
+def _written_out(element: object, **_: Any) -> ColumnElement[Any] | None:
+    if not isinstance(element, BindParameter) or element.required:
+        return None
+    text = element.compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True})
+    return literal_column(str(text), element.type)

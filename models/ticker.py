@@ -6,8 +6,8 @@ five of them; a place in this set takes a fraction of one. The price is that eve
 
 import asyncio
 from asyncio import AbstractEventLoop
+from functools import lru_cache
 from typing import Protocol
-from weakref import WeakKeyDictionary
 
 TICK = 0.05  # seconds
 
@@ -47,13 +47,11 @@ class Ticker:
             lasting.look(now)
 
 
-_TICKERS: WeakKeyDictionary[AbstractEventLoop, Ticker] = WeakKeyDictionary()
-
-
 def ticker() -> Ticker:
-    """Return the ticker of the running loop."""
-    loop = asyncio.get_running_loop()
-    found = _TICKERS.get(loop)
-    if found is None:
-        found = _TICKERS[loop] = Ticker()
-    return found
+    """Return a ticker of the running loop: always the same one in a process that has one loop."""
+    return _ticker_of(asyncio.get_running_loop())
+
+
+@lru_cache(maxsize=1)
+def _ticker_of(_loop: AbstractEventLoop) -> Ticker:
+    return Ticker()

@@ -55,9 +55,9 @@ class RequestContext:
         """Return who asks, as the audit names it."""
         return Author(self.viewer, request_id=self.request_id, address=self.address, user_agent=self.user_agent)
 
-    async def fetch(self, statement: Executable, **parameters: Any) -> list[reading.Row]:
+    def fetch(self, statement: Executable, **parameters: Any) -> Awaitable[list[reading.Row]]:
         """Run one read; see `models.reading.fetch`."""
-        return await reading.fetch(self.services.pool, statement, **parameters)
+        return reading.fetch(self.services.pool, statement, **parameters)
 
     def loader(self, key: Hashable, load: Callable[[list[Any]], Awaitable[list[Any]]]) -> DataLoader[Any, Any]:
         """Return this request's loader of that name: one statement for all the keys of one level."""

@@ -4,8 +4,9 @@ A type's rule decides whether an object exists for the viewer, by whatever path 
 null, exactly like what is not there. A field's own rule is stricter, and its refusal is said: null with one error.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Container, Iterable
 from enum import StrEnum
+from functools import cache, cached_property
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ import structlog
 from graphql import GraphQLError
 from strawberry.schema_directive import Location
 
-from auth.permissions import ROLES_WITH, OrganizationPermission, StaffPermission
+from auth.permissions import OrganizationPermission, StaffPermission
 from auth.viewer import Viewer
 
 log = structlog.get_logger()
@@ -30,6 +31,14 @@ class Who(StrEnum):
     PUBLIC = "PUBLIC"
     SIGNED_IN = "SIGNED_IN"
     SELF = "SELF"
+
+
+class _EveryId(Container[UUID | None]):
+    def __contains__(self, _: object) -> bool:
+        return True
+
+
+EVERY_ID = _EveryId()
 
 
 @strawberry.schema_directive(
@@ -51,25 +60,41 @@ class Rule:
     def permits(self, viewer: Viewer, row: Any) -> bool:
         """Return whether the viewer is admitted to what the row is about; a rule that cannot tell denies."""
         try:
-            return self.judge(viewer)(row)
+            ways = ((row[column], self.admitted(viewer, column)) for column in self.columns)
+            return self.admits_to_all(viewer) or any(identity in admitted for identity, admitted in ways)
         except Exception:
             log.exception("rule failed", requires=self.requires)
             return False
 
-    def judge(self, viewer: Viewer) -> Callable[[Any], bool]:
-        """Return what the rule comes to for one viewer: whether she is admitted to what a row is about."""
-        if self.who is Who.PUBLIC:
-            return _always
-        if not viewer.signed_in or self.waits_for_tasks_of(viewer):
-            return _never
-        if self.who is Who.SIGNED_IN or (self.staff and viewer.may_as_staff(self.staff)):
-            return _always
-        person = viewer.account_id if self.who is Who.SELF else None
-        return _of_organization(viewer.effective_roles, self.organization, person) if self.organization else _of(person)
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """Return the columns of a row by which it admits: each names an organization or a person."""
+        named = {"organization_id": bool(self.organization), "account_id": self.who is Who.SELF}
+        return tuple(column for column, counts in named.items() if counts)
+
+    def admitted(self, viewer: Viewer, column: str) -> Container[UUID | None]:
+        """Return the ids in that column by which a row is one that the viewer is admitted to."""
+        if not self.considers(viewer):
+            return ()
+        if viewer.staff_roles and self.staff and viewer.may_as_staff(self.staff):
+            return EVERY_ID
+        if column == "account_id":
+            return (viewer.account_id,)
+        return viewer.organizations_with(self.organization) if self.organization else ()
+
+    def admits_to_all(self, viewer: Viewer) -> bool:
+        """Return whether the viewer is admitted whatever the row is about."""
+        if self.who is Who.PUBLIC or not self.considers(viewer):
+            return self.who is Who.PUBLIC
+        return self.who is Who.SIGNED_IN or bool(viewer.staff_roles and self.staff and viewer.may_as_staff(self.staff))
+
+    def considers(self, viewer: Viewer) -> bool:
+        """Return whether it can admit the viewer to anything that is not public."""
+        return viewer.account is not None and not (viewer.tasks and not self.with_tasks)
 
     def waits_for_tasks_of(self, viewer: Viewer) -> bool:
         """Return whether it is denied for now, because the viewer has something to do first."""
-        return bool(viewer.tasks) and not self.with_tasks
+        return bool(viewer.tasks and not self.with_tasks)
 
     @property
     def requires(self) -> list[str]:
@@ -104,40 +129,7 @@ class Rule:
         return GraphQLError(message, extensions=extensions)
 
 
-def _always(_row: Any) -> bool:
-    return True
-
-
-def _never(_row: Any) -> bool:
-    return False
-
-
-def _of(person: UUID | None) -> Callable[[Any], bool]:
-    """Return whether a row is about that person."""
-    return _never if person is None else lambda row: bool(row["account_id"] == person)
-
-
-def _of_organization(
-    roles: Mapping[UUID, str], permission: OrganizationPermission, person: UUID | None
-) -> Callable[[Any], bool]:
-    """Return whether a row is about an organization where a role carries the permission, or about that person.
-
-    The rows of a list are mostly about one organization, so what was found for the last one is kept.
-    """
-    admitting = ROLES_WITH[permission]
-    last: UUID | None = None
-    admitted = False
-
-    def judge(row: Any) -> bool:
-        nonlocal last, admitted
-        organization = row["organization_id"]
-        if organization != last:
-            last, admitted = organization, roles.get(organization) in admitting
-        return admitted or (person is not None and bool(row["account_id"] == person))
-
-    return judge
-
-
+@cache
 def rule(
     who: Who | None = None,
     *,
@@ -147,7 +139,8 @@ def rule(
 ) -> Rule:
     """Declare a rule: `rule(SELF, organization=MEMBERS_READ)` admits herself and any member with MEMBERS_READ.
 
-    `with_tasks` leaves it open to people who have open tasks, whom no other rule but PUBLIC admits.
+    `with_tasks` leaves it open to people who have open tasks, whom no other rule but PUBLIC admits. Equal rules are one
+    object, which an answer asks once whom it admits.
     """
     unset: Any = strawberry.UNSET
     return Rule(

@@ -38,9 +38,9 @@ def create_app(settings: Settings, dsn: str, schema: GraphQLSchema = SCHEMA) -> 
     return Starlette(
         routes=[
             *graphiql_routes(settings),
-            *mailbox_routes(settings),
             Route("/graphql", GraphQLEndpoint(api)),
             WebSocketRoute("/graphql", GraphQLSocket(api)),
+            *mailbox_routes(settings),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
         ],

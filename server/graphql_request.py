@@ -8,8 +8,6 @@ import orjson
 
 from server.answers import RefusedRequestError
 
-PARAMETERS = ("query", "operationName", "variables", "extensions", "documentId")
-
 
 @dataclass(frozen=True, slots=True)
 class GraphQLRequest:
@@ -74,13 +72,14 @@ def _shaped(parameters: Any) -> GraphQLRequest:
         raise bad_request("Several operations in one body are not accepted; send each as a request of its own.")
     if not isinstance(parameters, dict):
         raise bad_request('The body must be a JSON object such as {"query": "{ me { id } }"}.')
-    query, name, variables, extensions, document_id = (parameters.get(parameter) for parameter in PARAMETERS)
+    get = parameters.get
+    query, name, variables, document_id = get("query"), get("operationName"), get("variables"), get("documentId")
     _require_one_document(query, document_id)
-    if not isinstance(name, str | None):
+    if name is not None and not isinstance(name, str):
         raise bad_request("The parameter operationName must be a text or null.")
-    if not isinstance(variables, dict | None):
+    if variables is not None and not isinstance(variables, dict):
         raise bad_request("The parameter variables must be an object or null.")
-    if not isinstance(extensions, dict | None):
+    if not isinstance(get("extensions"), dict | None):
         raise bad_request("The parameter extensions must be an object or null.")
     return GraphQLRequest(query, name or None, variables, document_id)
 

@@ -71,6 +71,6 @@ class _Sender:
             self.exchange.status = message["status"]
             headers = message["headers"] = [*message["headers"], *_ALWAYS]
             headers.append((b"x-request-id", self.exchange.request_id.encode()))
-            if not any(name == _NOT_KEPT[0] for name, _ in headers):
+            if _NOT_KEPT[0] not in dict(headers):
                 headers.append(_NOT_KEPT)
         await self._send(message)

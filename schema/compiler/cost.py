@@ -24,8 +24,10 @@ class Size:
     given: int | None = None
     variable: str | None = None
 
-    def items(self, variables: Mapping[str, Any]) -> int:
+    def items(self, variables: Mapping[str, Any] | None) -> int:
         """Return the number of items, at most a page; whatever is not a number is refused elsewhere."""
+        if self.variable is not None and variables is None:
+            return LARGEST_PAGE
         number = variables.get(self.variable, self.given) if self.variable is not None else self.given
         if isinstance(number, list):
             number = len(number)
@@ -50,11 +52,11 @@ class Cost:
         factor = size.items({})
         return Cost(self.known * factor, tuple((inner, cost.times(Size(factor))) for inner, cost in self.terms))
 
-    def objects(self, variables: Mapping[str, Any]) -> int:
-        """Return the cost with these variables, in objects."""
+    def objects(self, variables: Mapping[str, Any] | None) -> int:
+        """Return the cost with these variables, or with the dearest there can be, in objects."""
         return -(-self._tenths(variables) // TENTHS)
 
-    def _tenths(self, variables: Mapping[str, Any]) -> int:
+    def _tenths(self, variables: Mapping[str, Any] | None) -> int:
         return self.known + sum(size.items(variables) * cost._tenths(variables) for size, cost in self.terms)
 
 

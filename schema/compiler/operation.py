@@ -46,6 +46,7 @@ class Variant:
         self._compiled = compiled
         self._seen = False
         self.cost = cost_of(root) if root is not None else Cost()
+        self.highest_cost = self.cost.objects(None)
 
     @cached_property
     def query(self) -> "CompiledQuery | None":
@@ -89,9 +90,10 @@ class CompilableOperation:
         if variables is None:
             return None
         variant = self.variant(variables.coerced)
-        cost = variant.cost.objects(variables.coerced)
-        if cost > bounds.cost:
-            raise LimitExceededError("COST", bounds.cost, "ask for smaller pages, or in several requests", cost)
+        if variant.highest_cost > bounds.cost:
+            cost = variant.cost.objects(variables.coerced)
+            if cost > bounds.cost:
+                raise LimitExceededError("COST", bounds.cost, "ask for smaller pages, or in several requests", cost)
         if not bounds.compiles or not variant.comes_again() or variant.query is None:
             return None
         refusals: list[GraphQLError] = []

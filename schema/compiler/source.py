@@ -87,9 +87,13 @@ class Writer:
         self._count += 1
         return f"{letter}{self._count}"
 
-    def _judge(self, rule: Rule | None) -> str | None:
-        """Return the name of what tells whether this viewer is admitted to a row, None where everybody is."""
-        return None if rule is None or rule.who is Who.PUBLIC else self.once(f"{self.constant(rule)}.judge(C.viewer)")
+    def _admitted(self, rule: Rule | None, row: str) -> str | None:
+        """Return the expression of whether this viewer is admitted to a row, None where everybody is."""
+        if rule is None or rule.who is Who.PUBLIC:
+            return None
+        name = self.constant(rule)
+        ways = [f"{row}[{c!r}] in {self.once(f'{name}.admitted(C.viewer, {c!r})')}" for c in rule.columns]
+        return f"({' or '.join(ways)})" if ways else self.once(f"{name}.admits_to_all(C.viewer)")
 
     def _function(self, letter: str, body: list[str], *, waits: bool) -> str:
         name = self._fresh(letter)
@@ -132,18 +136,18 @@ class Writer:
             return "None"
         below = place.below(repr(planned.key))
         value = self._complete(planned.definition.type, self._read(self, planned, place.row), planned, below)
-        judge = self._judge(planned.rule)
-        return value if judge is None else f"({value} if {judge}({place.row}) else {self._refusal(planned, below)})"
+        admitted = self._admitted(planned.rule, place.row)
+        return value if admitted is None else f"({value} if {admitted} else {self._refusal(planned, below)})"
 
     def _call(self, planned: PlannedField, place: Place) -> str:
         """Write the function of a field that waits (or of its object, when only that waits), and return its call."""
         assert planned.definition is not None
         type_, below = planned.definition.type, FUNCTION.below(repr(planned.key))
-        judge = self._judge(planned.rule)
-        if judge is None and not planned.loads and not is_list_type(get_nullable_type(type_)):
+        admitted = self._admitted(planned.rule, "r")
+        if admitted is None and not planned.loads and not is_list_type(get_nullable_type(type_)):
             path = place.below(repr(planned.key)).path_source if planned.refuses else "()"
             return f"{self._completer(type_, planned)}({self._read(self, planned, place.row)}, {path})"
-        lines = [] if judge is None else [f"if not {judge}(r): return {self._refusal(planned, below)}"]
+        lines = [] if admitted is None else [f"if not {admitted}: return {self._refusal(planned, below)}"]
         lines.append(f"v = {'await ' * planned.loads}{self._read(self, planned, 'r')}")
         lines.append(f"return {self._complete(type_, 'v', planned, below)}")
         path = place.path_source if planned.refuses else "()"
@@ -166,8 +170,8 @@ class Writer:
             return f"await {call}" if planned.selections_await else call
         (selection,) = planned.selections
         value, bound = self._bound(source)
-        judge = self._judge(inner.extensions.get("rule"))
-        test = f"{bound} is not None" + (f" and {judge}({value})" if judge else "")
+        admitted = self._admitted(inner.extensions.get("rule"), value)
+        test = f"{bound} is not None" + (f" and {admitted}" if admitted else "")
         none = "absent()" if is_non_null_type(type_) else "None"
         return f"({self._object(selection, Place(value, place.path))} if {test} else {none})"
 
@@ -199,8 +203,8 @@ class Writer:
         return self._function("a", [f"return {none} if r is None else {completed}"], waits=waits)
 
     def _object_completer(self, selection: Selection, none: str, *, waits: bool) -> str:
-        judge = self._judge(selection.type.extensions.get("rule"))
-        test = "r is None" + (f" or not {judge}(r)" if judge else "")
+        admitted = self._admitted(selection.type.extensions.get("rule"), "r")
+        test = "r is None" + (f" or not {admitted}" if admitted else "")
         return self._function("o", [f"if {test}: return {none}", *self._body(selection, FUNCTION)], waits=waits)
 
     def _leaf(self, type_: GraphQLLeafType, source: str, *, non_null: bool) -> str:
