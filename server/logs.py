@@ -3,10 +3,12 @@
 import logging
 import re
 import sys
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 import structlog
+from structlog.processors import format_exc_info
 from structlog.typing import EventDict, Processor
 
 from server.settings import Settings
@@ -17,33 +19,32 @@ _SECRET = re.compile(r"\b[a-z]{3}_[A-Za-z0-9_-]{43}\b|\$argon2[^\s\"']+")
 
 def configure_logging(settings: Settings) -> None:
     """Send our own log and that of every library through the same steps to standard output."""
-    console = settings.log_format == "console"
-    shared: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-        conceal,
-    ]
-    render: Processor = (
-        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-        if console
-        else structlog.processors.JSONRenderer(_json)
-    )
+    console = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    render: Processor = console if settings.log_format == "console" else _as_json
     structlog.configure(
-        processors=[*shared, render],
+        processors=[dated, render],
         logger_factory=structlog.WriteLoggerFactory(sys.stdout),
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stdout)
     steps: list[Processor] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, render]
-    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=steps))
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=[dated], processors=steps))
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
     logging.getLogger("uvicorn").setLevel(logging.WARNING)  # we say ourselves where the server is
 
 
-def conceal(_: Any, __: str, event: EventDict) -> EventDict:
+def dated(logger: Any, level: str, event: EventDict) -> EventDict:
+    """Say when it was and how grave, write a fault out as text, and conceal what is in any text.
+
+    One step and not one for each of these: every request takes it, and a chain of them took a tenth of a read.
+    """
+    event["level"] = level
+    event["timestamp"] = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    return conceal(format_exc_info(logger, level, event) if "exc_info" in event else event)
+
+
+def conceal(event: EventDict) -> EventDict:
     """Replace addresses and secrets in every text; a database's own error quotes the row that it refused."""
     for key, value in event.items():
         if isinstance(value, str):
@@ -58,5 +59,5 @@ def concealed(text: str) -> str:
     return _SECRET.sub("[secret]", text) if "_" in text or "$" in text else text
 
 
-def _json(event: EventDict, **_: Any) -> str:
+def _as_json(_: Any, __: str, event: EventDict) -> str:
     return orjson.dumps(event, default=str).decode()

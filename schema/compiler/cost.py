@@ -26,9 +26,11 @@ class Size:
 
     def items(self, variables: Mapping[str, Any] | None) -> int:
         """Return the number of items, at most a page; whatever is not a number is refused elsewhere."""
-        if self.variable is not None and variables is None:
-            return LARGEST_PAGE
-        number = variables.get(self.variable, self.given) if self.variable is not None else self.given
+        number: Any = self.given
+        if self.variable is not None:
+            if variables is None:
+                return LARGEST_PAGE
+            number = variables.get(self.variable)
         if isinstance(number, list):
             number = len(number)
         return min(max(number, 0), LARGEST_PAGE) if type(number) is int else DEFAULT_PAGE

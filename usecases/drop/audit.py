@@ -1,7 +1,6 @@
 """What an import leaves in the history: who is always the system's own viewer `drop-import`."""
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -9,14 +8,13 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from asyncpg.pgproto.pgproto import UUID as FastUUID
-from uuid_utils import uuid7
+from uuid_utils import uuid4, uuid7
 
 from models.audit import AuditResult
 
 ACTOR = "drop-import"
 
-_COLUMNS = ["id", "at", "action", "result", "actor_name", "subject_id", "organization_id", "changes"]
+_DEED = ["id", "at", "action", "result", "actor_name", "subject_id", "organization_id", "changes"]
 _SALTS = ["origin_salt", "changes_salt"]  # made here: PostgreSQL opens /dev/urandom anew for each
 
 
@@ -38,24 +36,14 @@ async def write_audit(connection: asyncpg.Connection, entries: list[Entry], *, c
     """
     if not entries:
         return
-    now, ids = datetime.now(UTC), [uuid7() for _ in entries]
-    salts = iter(_uuids(2 * len(entries)))
+    now, result = datetime.now(UTC), AuditResult.DONE.value
     records = [
-        (id_, now, entry.action, AuditResult.DONE, ACTOR, entry.subject_id, entry.organization_id, _json(entry), *pair)
-        for id_, entry, pair in zip(ids, entries, zip(salts, salts, strict=True), strict=True)
+        (uuid7(), now, e.action, result, ACTOR, e.subject_id, e.organization_id, _json(e), uuid4(), uuid4())
+        for e in entries
     ]
-    await connection.copy_records_to_table("audit_entries", records=records, columns=[*_COLUMNS, *_SALTS])
+    await connection.copy_records_to_table("audit_entries", records=records, columns=[*_DEED, *_SALTS])
     if chained:
-        await connection.execute("SELECT chain_audit_entries($1)", ids)
-
-
-def _uuids(count: int) -> list[FastUUID]:
-    """Give random UUIDs (RFC 9562, version 4)."""
-    noise = bytearray(os.urandom(16 * count))
-    for place in range(0, len(noise), 16):
-        noise[place + 6] = noise[place + 6] & 0x0F | 0x40
-        noise[place + 8] = noise[place + 8] & 0x3F | 0x80
-    return [FastUUID(bytes(noise[place : place + 16])) for place in range(0, len(noise), 16)]
+        await connection.execute("SELECT chain_audit_entries($1)", [record[0] for record in records])
 
 
 def _json(entry: Entry) -> str:

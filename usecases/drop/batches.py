@@ -7,6 +7,7 @@ from typing import TypeAlias
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from usecases.drop.audit import Entry, write_audit
 from usecases.drop.fault import DropRefusedError
 
 Connection: TypeAlias = asyncpg.Connection
@@ -54,11 +55,14 @@ async def reading_connection(engine: AsyncEngine) -> AsyncIterator[Connection]:
 
 
 @asynccontextmanager
-async def batch(connection: Connection) -> AsyncIterator[None]:
-    """Commit what is done inside as one, or nothing of it."""
+async def batch(connection: Connection) -> AsyncIterator[list[Entry]]:
+    """Commit what is done inside as one with the deeds that are appended to the list, or nothing of it."""
+    commits = not connection.is_in_transaction()  # a dry run is one transaction, and would hold the audit's lane
     async with connection.transaction():
         await connection.execute(_FOR_A_BATCH)
-        yield
+        deeds: list[Entry] = []
+        yield deeds
+        await write_audit(connection, deeds, chained=commits)
 
 
 async def _lock(connection: Connection) -> None:

@@ -90,9 +90,9 @@ async def _take_rows(connection: Connection, files: list[DropFile], folder: Drop
 async def _decide_all(connection: Connection, progress: Progress) -> None:
     total, done = await connection.fetchval(_UNDECIDED), 0
     while rows := await undecided(connection):
-        async with batch(connection):
+        async with batch(connection) as deeds:
             facts = await gather(connection, rows)
-            await settle(connection, [decide(row, facts) for row in rows])
+            deeds.extend(await settle(connection, [decide(row, facts) for row in rows]))
         done += len(rows)
         progress(Step.DECIDE, done, total)
 

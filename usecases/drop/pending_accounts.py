@@ -6,7 +6,7 @@ from uuid import UUID
 from uuid_utils import uuid7
 
 from models.account import Language
-from usecases.drop.audit import Entry, write_audit
+from usecases.drop.audit import Entry
 from usecases.drop.batches import Connection
 from usecases.drop.decision import Decision
 from usecases.drop.facts import Row
@@ -32,15 +32,19 @@ RETURNING a.id, a.version
 _BY_EMAIL = "SELECT email_key, id FROM accounts WHERE email_key = ANY ($1::text[]) AND status <> 'ERASED'"
 
 
-async def ensure_accounts(connection: Connection, decisions: list[Decision]) -> dict[str, UUID]:
-    """Create or correct the pending accounts of a batch, and return the id of each address's account by its key."""
+async def ensure_accounts(connection: Connection, decisions: list[Decision]) -> tuple[dict[str, UUID], list[Entry]]:
+    """Create or correct the pending accounts of a batch.
+
+    Returns the id of each address's account by its key, and the deeds.
+    """
     owners = {d.owner["email_key"]: d.owner for d in decisions if d.owner is not None}
+    written: list[Row] = []
     if owners:
         columns = zip(*map(_details, owners.values()), strict=True)
         written = await connection.fetch(_ENSURE, *map(list, columns))
-        await write_audit(connection, map(_entry, written))
     emails = sorted({decision.row["email_key"] for decision in decisions if decision.row["email_key"]})
-    return {row["email_key"]: row["id"] for row in await connection.fetch(_BY_EMAIL, emails)}
+    ids = {row["email_key"]: row["id"] for row in await connection.fetch(_BY_EMAIL, emails)}
+    return ids, [_entry(account) for account in written]
 
 
 def _details(owner: Row) -> tuple[Any, ...]:

@@ -7,7 +7,7 @@ from uuid_utils import uuid7
 
 from models.organization import CustomerNumberKind, IdentifierScheme, OrganizationStatus
 from models.values.sort_key import finnish_sort_key
-from usecases.drop.audit import Entry, write_audit
+from usecases.drop.audit import Entry
 from usecases.drop.batches import Connection
 from usecases.drop.decision import Decision
 
@@ -37,8 +37,11 @@ ON CONFLICT (organization_id, kind, number) DO NOTHING
 _KINDS = ((CustomerNumberKind.CUSTOMER, "customer_number"), (CustomerNumberKind.CONTRACT, "contract_number"))
 
 
-async def ensure_organizations(connection: Connection, decisions: list[Decision]) -> dict[str, UUID]:
-    """Create the organizations that are missing, and return the id of each by Business ID."""
+async def ensure_organizations(
+    connection: Connection, decisions: list[Decision]
+) -> tuple[dict[str, UUID], list[Entry]]:
+    """Create the organizations that are missing, and return the id of each by Business ID, and the deeds."""
+    deeds: list[Entry] = []
     ids = sorted({decision.row["business_id"] for decision in decisions if decision.row["register_status"]})
     missing = await connection.fetch(_MISSING, ids)
     if missing:
@@ -50,8 +53,8 @@ async def ensure_organizations(connection: Connection, decisions: list[Decision]
             [company["name"] for company in missing],
             [finnish_sort_key(company["name"]) for company in missing],
         )
-        await write_audit(connection, (Entry("organization.import", o["id"], o["id"]) for o in created))
-    return {row["identifier"]: row["id"] for row in await connection.fetch(_BY_BUSINESS_ID, ids)}
+        deeds = [Entry("organization.import", organization["id"], organization["id"]) for organization in created]
+    return {row["identifier"]: row["id"] for row in await connection.fetch(_BY_BUSINESS_ID, ids)}, deeds
 
 
 async def ensure_customer_numbers(

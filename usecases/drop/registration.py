@@ -8,7 +8,7 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from usecases.drop.audit import Entry, write_audit
+from usecases.drop.audit import Entry
 from usecases.drop.batches import Connection, batch
 from usecases.drop.fault import FileFaultError
 from usecases.drop.manifest import DropFolder, ManifestFile
@@ -96,10 +96,10 @@ async def admit(connection: Connection, file: DropFile) -> None:
     except FileFaultError as error:
         fault = (error.code, str(error))
     file.is_accepted = fault[0] is None and repeats is None
-    async with batch(connection):
+    async with batch(connection) as deeds:
         await connection.execute(_FAULT, file.id, *fault, repeats)
         if fault[0] is not None and fault[0] != file.fault_code:
-            await write_audit(connection, [Entry("drop.fileRefuse", file.id, changes={"fault": fault[0]})])
+            deeds.append(Entry("drop.fileRefuse", file.id, changes={"fault": fault[0]}))
 
 
 async def _require_newest(connection: Connection, file: DropFile) -> UUID | None:

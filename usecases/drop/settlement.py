@@ -8,7 +8,7 @@ from uuid_utils import uuid7
 
 from models.drop import Outcome
 from models.legacy_code import LegacyCodeStatus
-from usecases.drop.audit import Entry, write_audit
+from usecases.drop.audit import Entry
 from usecases.drop.batches import Connection
 from usecases.drop.decision import Decision
 from usecases.drop.memberships import end_unsupported, settle_memberships
@@ -64,11 +64,14 @@ WHERE r.file_id = u.file_id AND r.row = u.row
 """
 
 
-async def settle(connection: Connection, decisions: list[Decision]) -> None:
-    """Write organizations, accounts, old codes and dormant memberships of a batch, and the outcome of each row."""
-    organizations = await ensure_organizations(connection, decisions)
+async def settle(connection: Connection, decisions: list[Decision]) -> list[Entry]:
+    """Write organizations, accounts, old codes and dormant memberships of a batch, and the outcome of each row.
+
+    Returns these deeds for the history.
+    """
+    organizations, founded = await ensure_organizations(connection, decisions)
     await ensure_customer_numbers(connection, decisions, organizations)
-    accounts = await ensure_accounts(connection, decisions)
+    accounts, created = await ensure_accounts(connection, decisions)
     linked = await connection.fetch(_LINKED, *_columns((d.row["service_id"], d.row["code_key"]) for d in decisions))
     await connection.execute(_CODES, *_columns(_code(d, organizations, accounts) for d in decisions), _IMPORTED)
     await connection.execute(_ROWS, *_columns(map(_row, decisions)))
@@ -76,7 +79,7 @@ async def settle(connection: Connection, decisions: list[Decision]) -> None:
     if linked:
         await end_unsupported(connection, [row["account_id"] for row in linked])
     changes = {"outcomes": dict(Counter(decision.outcome.value for decision in decisions))}
-    await write_audit(connection, [Entry("legacyCode.import", decisions[0].row["file_id"], changes=changes)])
+    return [*founded, *created, Entry("legacyCode.import", decisions[0].row["file_id"], changes=changes)]
 
 
 _IMPORTED = [status.value for status in LegacyCodeStatus]

@@ -1,7 +1,7 @@
 """A newer file takes the place of an older one, row by row; whom it no longer mentions is flagged, not unlinked."""
 
 from models.drop import Outcome
-from usecases.drop.audit import Entry, write_audit
+from usecases.drop.audit import Entry
 from usecases.drop.batches import BATCH, Connection, batch
 from usecases.drop.flags import Flag
 from usecases.drop.progress import Progress, Step
@@ -102,12 +102,12 @@ async def succeed(connection: Connection, file: DropFile, progress: Progress) ->
             await connection.execute(_ADVANCE, file.id, upper)
         file.current_rows = upper
         progress(Step.SUCCEED, upper, file.declared.rows)
-    async with batch(connection):
+    async with batch(connection) as deeds:
         await _flag_vanished(connection, file)
         await connection.execute(_CURRENT, file.id)
         declared = file.declared
         changes = {"sequence": declared.sequence, "rows": declared.rows, "sha256": declared.sha256}
-        await write_audit(connection, [Entry("drop.fileImport", file.id, changes=changes)])
+        deeds.append(Entry("drop.fileImport", file.id, changes=changes))
     file.is_current = True
 
 
