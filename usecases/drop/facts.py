@@ -4,24 +4,34 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias
+from uuid import UUID
 
 import asyncpg
 
 from usecases.drop.batches import BATCH, Connection
 
 Row: TypeAlias = asyncpg.Record
+Place: TypeAlias = tuple[UUID, int]  # file and row
+
+FIRST: Place = (UUID(int=0), 0)
 
 # Rows of files whose import was cut short (`current_at` is missing) don't count until it has gone on.
 _UNDECIDED = """
-SELECT r.*, f.format, s.code || ':' || r.code_key AS key, c.names AS register_names, c.status AS register_status
+SELECT r.*, f.format, s.code || ':' || r.code_key AS key, c.status AS register_status,
+    CASE WHEN r.organization_name IS NOT NULL THEN c.names END AS register_names
 FROM (
-    SELECT * FROM drop_rows
-    WHERE decided_at IS NULL AND file_id IN (SELECT id FROM drop_files WHERE current_at IS NOT NULL)
+    SELECT file_id, row, service_id, own_flags, code_key, kind, email_key, email_verified, email_skeleton, name,
+        name_initials, business_id, organization_name, organization_role, customer_number, contract_number
+    FROM drop_rows
+    WHERE decided_at IS NULL AND (file_id, row) > ($2, $3)
+        AND file_id IN (SELECT id FROM drop_files WHERE current_at IS NOT NULL)
     ORDER BY file_id, row LIMIT $1
 ) AS r
 JOIN drop_files AS f ON f.id = r.file_id
 JOIN services AS s ON s.id = r.service_id
-LEFT JOIN LATERAL (SELECT * FROM register_companies WHERE business_id = r.business_id OFFSET 0) AS c ON true
+LEFT JOIN LATERAL (
+    SELECT status, names FROM register_companies WHERE business_id = r.business_id OFFSET 0
+) AS c ON true
 ORDER BY r.file_id, r.row
 """
 _NAMES = """
@@ -37,10 +47,10 @@ WHERE r.names IS NOT NULL
 """
 # Order of trust between rows: newest last use first.
 _LEADERS = """
-SELECT r.*
+SELECT q.email_key, r.*
 FROM unnest($1::text[]) AS q (email_key)
 CROSS JOIN LATERAL (
-    SELECT d.*, (SELECT code FROM services WHERE id = d.service_id) || ':' || d.code_key AS key
+    SELECT d.file_id, d.row, d.name, (SELECT code FROM services WHERE id = d.service_id) || ':' || d.code_key AS key
     FROM drop_rows AS d
     WHERE d."current" AND d.linkable AND d.email_key = q.email_key
         AND (SELECT current_at FROM drop_files WHERE id = d.file_id) IS NOT NULL
@@ -49,18 +59,21 @@ CROSS JOIN LATERAL (
 ) AS r
 """
 _CONSUMERS = """
-SELECT r.*
+SELECT q.email_key, r.*
 FROM unnest($1::text[]) AS q (email_key)
 CROSS JOIN LATERAL (
-    SELECT d.*, (SELECT code FROM services WHERE id = d.service_id) || ':' || d.code_key AS key
+    SELECT d.file_id, d.row, d.name, d.code_key, d.email_verified, d.linkable,
+        (SELECT code FROM services WHERE id = d.service_id) || ':' || d.code_key AS key
     FROM drop_rows AS d
     WHERE d."current" AND d.email_verified IS NOT NULL AND d.email_key = q.email_key
         AND (SELECT current_at FROM drop_files WHERE id = d.file_id) IS NOT NULL
     ORDER BY d.code_key LIMIT 100
 ) AS r
 """
+# An account that an import made itself is no fact yet.
 _ACCOUNTS = """
-SELECT email_key, status, display_name FROM accounts WHERE email_key = ANY ($1::text[]) AND status <> 'ERASED'
+SELECT email_key, status, display_name FROM accounts
+WHERE email_key = ANY ($1::text[]) AND status <> 'ERASED' AND status <> 'PENDING'
 """
 _NAMESAKES = """
 SELECT DISTINCT q.business_id, q.name_initials, k.code_key, k.name, k.email_key
@@ -71,7 +84,7 @@ CROSS JOIN LATERAL (
         AND (SELECT current_at FROM drop_files WHERE id = d.file_id) IS NOT NULL OFFSET 0
 ) AS r
 CROSS JOIN LATERAL (
-    SELECT d.* FROM drop_rows AS d
+    SELECT d.code_key, d.name, d.email_key FROM drop_rows AS d
     WHERE d."current" AND d.email_key = r.email_key AND d.email_verified AND d.linkable AND d.name IS NOT NULL
         AND (SELECT current_at FROM drop_files WHERE id = d.file_id) IS NOT NULL OFFSET 0
 ) AS k
@@ -80,7 +93,7 @@ CROSS JOIN LATERAL (
 
 @dataclass(slots=True)
 class Facts:
-    """What is known of a batch's addresses, by key; an account that an import made itself is no fact yet."""
+    """What is known of a batch's addresses, by key."""
 
     names: dict[str, list[str]]
     leaders: dict[str, Row]
@@ -94,9 +107,9 @@ class Facts:
         return verified[0] if len(verified) == 1 and verified[0]["linkable"] else None
 
 
-async def undecided(connection: Connection) -> list[Row]:
-    """Return the next batch of rows to decide, each with what the register says of its organization."""
-    rows: list[Row] = await connection.fetch(_UNDECIDED, BATCH)
+async def undecided(connection: Connection, last: Place) -> list[Row]:
+    """Return the next batch of rows to decide after the last, each with what the register says of its organization."""
+    rows: list[Row] = await connection.fetch(_UNDECIDED, BATCH, *last)
     return rows
 
 
@@ -104,9 +117,10 @@ async def gather(connection: Connection, rows: list[Row]) -> Facts:
     """Return the facts about a batch of rows."""
     emails = _distinct(row["email_key"] for row in rows)
     lookalikes = _distinct(row["email_skeleton"] for row in rows)
+    of_codes = _distinct(row["email_key"] for row in rows if row["email_verified"] is None)
     facts = Facts(
-        names={row["email_key"]: row["names"] for row in await connection.fetch(_NAMES, emails)},
-        leaders={row["email_key"]: row for row in await connection.fetch(_LEADERS, emails)},
+        names={row["email_key"]: row["names"] for row in await connection.fetch(_NAMES, of_codes)},
+        leaders={row["email_key"]: row for row in await connection.fetch(_LEADERS, of_codes)},
         consumers=_grouped(await connection.fetch(_CONSUMERS, _distinct([*emails, *lookalikes]))),
         accounts={row["email_key"]: row for row in await connection.fetch(_ACCOUNTS, emails)},
     )

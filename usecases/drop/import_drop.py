@@ -5,7 +5,7 @@ Nothing is decided before every file is staged, so that the order of files means
 """
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,21 +15,15 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from usecases.drop.batches import Connection, batch, import_connection, reading_connection
 from usecases.drop.companies import take_register
-from usecases.drop.decision import decide
-from usecases.drop.facts import gather, undecided
+from usecases.drop.deciding import decide_all
 from usecases.drop.manifest import REGISTER, DropFolder, open_drop
 from usecases.drop.progress import Progress, Step, silent
 from usecases.drop.proving import prove
 from usecases.drop.registration import DropFile, admit, enter, in_sequence
 from usecases.drop.report import DropReport, all_drops
-from usecases.drop.settlement import settle
 from usecases.drop.staging import stage_all
 from usecases.drop.succession import succeed
 
-_UNDECIDED = """
-SELECT count(*) FROM drop_rows AS r JOIN drop_files AS f ON f.id = r.file_id
-WHERE r.decided_at IS NULL AND f.current_at IS NOT NULL
-"""
 _COMPLETE = """
 UPDATE drops SET completed_at = now()
 WHERE id = $1 AND completed_at IS NULL
@@ -47,11 +41,12 @@ async def imported_drop(
     import is running.
     """
     folder = open_drop(path)
-    async with import_connection(engine, dry_run=dry_run) as connection:
+    async with import_connection(engine, dry_run=dry_run) as connection, AsyncExitStack() as more:
         drop_id, files = await enter(connection, folder)
         await _admit_all(connection, files, progress)
         await _take_rows(connection, files, folder, progress)
-        await _decide_all(connection, progress)
+        reading = connection if dry_run else await more.enter_async_context(reading_connection(engine))
+        await decide_all(connection, reading, progress)
         if not dry_run:  # wrapping takes hours for a large file, and no report depends on it
             await _prove_all(connection, files, progress)
         await _complete(connection, drop_id)
@@ -85,16 +80,6 @@ async def _take_rows(connection: Connection, files: list[DropFile], folder: Drop
     await stage_all(connection, in_sequence(files), produced_at, progress)
     for file in in_sequence(files):
         await succeed(connection, file, progress)
-
-
-async def _decide_all(connection: Connection, progress: Progress) -> None:
-    total, done = await connection.fetchval(_UNDECIDED), 0
-    while rows := await undecided(connection):
-        async with batch(connection) as deeds:
-            facts = await gather(connection, rows)
-            deeds.extend(await settle(connection, [decide(row, facts) for row in rows]))
-        done += len(rows)
-        progress(Step.DECIDE, done, total)
 
 
 async def _prove_all(connection: Connection, files: list[DropFile], progress: Progress) -> None:

@@ -1,6 +1,5 @@
 """Accounts that rows speak of: pending until their owners act, with the details of the row that is trusted most."""
 
-from typing import Any
 from uuid import UUID
 
 from uuid_utils import uuid7
@@ -15,10 +14,10 @@ from usecases.drop.facts import Row
 _ENSURE = """
 INSERT INTO accounts AS a
     (id, status, email, email_key, display_name, given_name, family_name, phone, language, preferred_language)
-SELECT u.id, 'PENDING', u.email, u.email_key, u.display_name, u.given_name, u.family_name, u.phone, u.language,
-    u.preferred_language
-FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
-    AS u (id, email, email_key, display_name, given_name, family_name, phone, language, preferred_language)
+SELECT u.id, 'PENDING', r.email, r.email_key, r.name, r.given_name, r.family_name, r.phone, coalesce(r.language, $4),
+    r.preferred_language
+FROM unnest($1::uuid[], $2::uuid[], $3::int[]) AS u (id, file_id, row)
+CROSS JOIN LATERAL (SELECT * FROM drop_rows WHERE file_id = u.file_id AND row = u.row OFFSET 0) AS r
 ON CONFLICT (email_key) WHERE status <> 'ERASED' DO UPDATE
 SET email = excluded.email, display_name = excluded.display_name, given_name = excluded.given_name,
     family_name = excluded.family_name, phone = excluded.phone, language = excluded.language,
@@ -40,25 +39,11 @@ async def ensure_accounts(connection: Connection, decisions: list[Decision]) -> 
     owners = {d.owner["email_key"]: d.owner for d in decisions if d.owner is not None}
     written: list[Row] = []
     if owners:
-        columns = zip(*map(_details, owners.values()), strict=True)
-        written = await connection.fetch(_ENSURE, *map(list, columns))
+        files, rows = ([owner[part] for owner in owners.values()] for part in ("file_id", "row"))
+        written = await connection.fetch(_ENSURE, [uuid7() for _ in owners], files, rows, Language.FI)
     emails = sorted({decision.row["email_key"] for decision in decisions if decision.row["email_key"]})
     ids = {row["email_key"]: row["id"] for row in await connection.fetch(_BY_EMAIL, emails)}
     return ids, [_entry(account) for account in written]
-
-
-def _details(owner: Row) -> tuple[Any, ...]:
-    return (
-        uuid7(),
-        owner["email"],
-        owner["email_key"],
-        owner["name"],
-        owner["given_name"],
-        owner["family_name"],
-        owner["phone"],
-        owner["language"] or Language.FI,
-        owner["preferred_language"],
-    )
 
 
 def _entry(written: Row) -> Entry:
