@@ -1,0 +1,111 @@
+"""Which dangerous parts of Python the product uses: none elsewhere than here, where each has its reason.
+
+A test of the source and not of behaviour, because what must not be there has no behaviour to try.
+"""
+
+import ast
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+PROJECT = Path(__file__).parents[2]
+FOLDERS = ("server", "schema", "resolvers", "usecases", "auth", "models")
+
+# Modules that revive objects or unpack bytes, start programs, guess badly, encrypt, or call another host.
+RISKY = {
+    *(
+        "pickle",
+        "marshal",
+        "shelve",
+        "yaml",
+        "xml",
+        "lxml",
+        "ctypes",
+        "tarfile",
+        "zipfile",
+        "gzip",
+        "zlib",
+        "bz2",
+        "lzma",
+    ),
+    *("subprocess", "pty", "random", "cryptography", "Crypto", "nacl", "jwt", "authlib", "ldap3"),
+    *("http.client", "urllib.request", "urllib3", "httpx", "requests", "aiohttp", "ftplib", "smtplib", "telnetlib"),
+}
+WITH_A_REASON = {
+    "subprocess": {
+        "server/postgres_programs.py",  # PostgreSQL's own programs, by lists of arguments
+        "server/postgres_for_root.py",  # makes the user that PostgreSQL runs as
+    },
+    "random": {"usecases/mail/outbox.py"},  # spreads the pauses between attempts; nobody gains by guessing them
+}
+CONNECTS = {"connect", "create_connection", "open_connection", "RedisStorage"}
+SHELLS = {"system", "popen", "execv", "execve", "execvp", "spawnl", "spawnv", "create_subprocess_shell"}
+
+
+@cache
+def sources() -> dict[str, list[ast.AST]]:
+    """Return the nodes of every module of the product by its path."""
+    paths = [
+        path for folder in FOLDERS for path in (PROJECT / folder).rglob("*.py") if "node_modules" not in path.parts
+    ]
+    return {path.relative_to(PROJECT).as_posix(): list(ast.walk(ast.parse(path.read_text("utf-8")))) for path in paths}
+
+
+def where(holds: Callable[[ast.AST], bool]) -> set[str]:
+    """Return the paths of the modules with a node of which that holds."""
+    return {path for path, nodes in sources().items() if any(map(holds, nodes))}
+
+
+def imports(node: ast.AST) -> set[str]:
+    """Return the modules that a statement imports, and those they are in."""
+    names = set()
+    if isinstance(node, ast.Import):
+        names = {alias.name for alias in node.names}
+    elif isinstance(node, ast.ImportFrom) and node.module:
+        names = {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return {".".join(name.split(".")[:depth]) for name in names for depth in range(1, 4)}
+
+
+def called(node: ast.AST) -> str:
+    """Return the last name of what is called."""
+    function = node.func if isinstance(node, ast.Call) else None
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def test_no_risky_module_is_imported_without_a_reason() -> None:
+    found: dict[str, set[str]] = {}
+    for path, nodes in sources().items():
+        for name in RISKY & set().union(*map(imports, nodes)):
+            found.setdefault(name, set()).add(path)
+    assert found == WITH_A_REASON
+
+
+def test_only_the_database_the_mail_server_and_the_store_are_called() -> None:
+    assert where(lambda node: called(node) in CONNECTS) == {
+        "server/database.py",
+        "usecases/drop/batches.py",
+        "server/carriers.py",
+        "auth/throttles.py",
+    }
+
+
+def test_only_the_compiler_of_queries_makes_code_of_a_text() -> None:
+    assert where(lambda node: called(node) in {"eval", "exec", "__import__"}) == {"schema/compiler/operation.py"}
+
+
+def test_no_shell_is_started() -> None:
+    assert (
+        where(lambda node: called(node) in SHELLS or (isinstance(node, ast.keyword) and node.arg == "shell")) == set()
+    )
+
+
+def test_broken_hashes_only_know_the_password_of_an_old_code_again() -> None:
+    def is_broken(node: ast.AST) -> bool:
+        return isinstance(node, ast.Attribute) and any(name in node.attr.lower() for name in ("md5", "sha1"))
+
+    assert where(is_broken) == {"auth/legacy_proofs.py"}
+
+
+def test_whatever_must_not_be_guessed_is_of_the_systems_generator() -> None:
+    makers = {"server/postgres_for_root.py", "usecases/post.py", "usecases/session.py", "auth/tokens.py"}
+    assert where(lambda node: "secrets" in imports(node)) == makers
