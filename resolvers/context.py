@@ -1,6 +1,6 @@
 """What one request carries to every resolver: its viewer, its ways to the database, its loaders."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
+from collections.abc import AsyncIterator, Awaitable, Hashable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,7 +9,6 @@ from sqlalchemy import Executable
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
-from strawberry.dataloader import DataLoader
 
 from auth.passwords import PasswordWork
 from auth.throttles import Throttles
@@ -17,7 +16,7 @@ from auth.viewer import NOBODY, Viewer
 from models import reading
 from models.account import Language
 from models.pool import Pool
-from resolvers.shared_loader import SharedLoader
+from resolvers.loader import Load, Loader
 from resolvers.watching import Watched
 from usecases.deed import Author
 
@@ -48,7 +47,7 @@ class RequestContext:
     may_set_cookie: bool = True
     clear_cookie: bool = False
     watched: Watched | None = None
-    _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
+    _loaders: dict[Hashable, Loader] = field(default_factory=dict)
 
     @property
     def author(self) -> Author:
@@ -59,11 +58,11 @@ class RequestContext:
         """Run one read; see `models.reading.fetch`."""
         return reading.fetch(self.services.pool, statement, **parameters)
 
-    def loader(self, key: Hashable, load: Callable[[list[Any]], Awaitable[list[Any]]]) -> DataLoader[Any, Any]:
+    def loader(self, key: Hashable, load: Load) -> Loader:
         """Return this request's loader of that name: one statement for all the keys of one level."""
         loader = self._loaders.get(key)
         if loader is None:
-            loader = self._loaders[key] = SharedLoader(load_fn=load)
+            loader = self._loaders[key] = Loader(load)
         return loader
 
     def change_viewer(self, viewer: Viewer) -> None:

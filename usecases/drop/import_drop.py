@@ -5,6 +5,7 @@ Nothing is decided before every file is staged, so that the order of files means
 """
 
 from collections.abc import AsyncIterator
+from concurrent.futures import Executor
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -16,13 +17,16 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from usecases.drop.batches import Connection, batch, import_connection, reading_connection
 from usecases.drop.companies import take_register
 from usecases.drop.deciding import decide_all
-from usecases.drop.manifest import REGISTER, DropFolder, open_drop
-from usecases.drop.progress import Progress, Step, silent
+from usecases.drop.manifest import REGISTER, open_drop
+from usecases.drop.progress import Progress, silent
 from usecases.drop.proving import prove
-from usecases.drop.registration import DropFile, admit, enter, in_sequence
+from usecases.drop.registration import DropFile, admit_all, enter, in_sequence
 from usecases.drop.report import DropReport, all_drops
 from usecases.drop.staging import stage_all
 from usecases.drop.succession import succeed
+from usecases.drop.workers import workers
+
+FEW = 5_000  # rows
 
 _COMPLETE = """
 UPDATE drops SET completed_at = now()
@@ -43,8 +47,11 @@ async def imported_drop(
     folder = open_drop(path)
     async with import_connection(engine, dry_run=dry_run) as connection, AsyncExitStack() as more:
         drop_id, files = await enter(connection, folder)
-        await _admit_all(connection, files, progress)
-        await _take_rows(connection, files, folder, progress)
+        with workers(sum(file.unread_rows for file in files), FEW) as executor:
+            await admit_all(connection, files, executor, progress)
+            await _take_rows(connection, files, executor, progress)
+        for file in in_sequence(files):
+            await succeed(connection, file, progress)
         reading = connection if dry_run else await more.enter_async_context(reading_connection(engine))
         await decide_all(connection, reading, progress)
         if not dry_run:  # wrapping takes hours for a large file, and no report depends on it
@@ -66,20 +73,11 @@ async def reported_drops(engine: AsyncEngine) -> AsyncIterator[list[tuple[dateti
         yield await all_drops(connection)
 
 
-async def _admit_all(connection: Connection, files: list[DropFile], progress: Progress) -> None:
-    for number, file in enumerate(files, start=1):
-        await admit(connection, file)
-        progress(Step.VERIFY, number, len(files))
-
-
-async def _take_rows(connection: Connection, files: list[DropFile], folder: DropFolder, progress: Progress) -> None:
-    produced_at: datetime = folder.produced_at
+async def _take_rows(connection: Connection, files: list[DropFile], executor: Executor, progress: Progress) -> None:
     for file in files:
         if file.is_accepted and file.declared.format == REGISTER:
             await take_register(connection, file, progress)
-    await stage_all(connection, in_sequence(files), produced_at, progress)
-    for file in in_sequence(files):
-        await succeed(connection, file, progress)
+    await stage_all(connection, in_sequence(files), executor, progress)
 
 
 async def _prove_all(connection: Connection, files: list[DropFile], progress: Progress) -> None:

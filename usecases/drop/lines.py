@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 LONGEST = 1 << 20  # characters in a record; a longer one is read past and never kept
 TOO_LONG = "\0\0"  # stands for a record that was; no line can be this, as a record with one NUL is refused too
@@ -13,18 +14,25 @@ def lines(pieces: Iterable[str]) -> Iterator[str]:
     """Yield the lines of a text, whatever its line ends (Windows, Unix, old Mac), each with its own end."""
     rest, past = "", False
     for piece in pieces:
-        text = rest + piece
-        start = 0
-        for match in _LINE_END.finditer(text):
-            if match[0] == "\r" and match.end() == len(text):
-                break  # its \n may come with the next piece
-            yield TOO_LONG if past or match.end() - start > LONGEST else text[start : match.end()]
-            start, past = match.end(), False
-        rest = text[start:]
+        *whole, rest = _cut(rest + piece)
+        for line in whole:
+            yield TOO_LONG if past or len(line) > LONGEST else line
+            past = False
         if len(rest) > LONGEST:
             rest, past = rest[-1:], True
     if rest:
         yield TOO_LONG if past else rest
+
+
+def _cut(text: str) -> list[str]:
+    """Give the lines of a text with their ends, and last what has no end yet: its \\n may come with the next piece."""
+    if "\r" not in text or text.count("\r") == text.count("\r\n"):  # the quick way, for nearly every file
+        *whole, rest = text.split("\n")
+        return [*(line + "\n" for line in whole), rest]
+    ends = [match.end() for match in _LINE_END.finditer(text)]
+    if text.endswith("\r"):
+        ends.pop()
+    return [text[start:end] for start, end in pairwise([0, *ends, len(text)])]
 
 
 def bare_lines(pieces: Iterable[str]) -> Iterator[str]:

@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Iterable
+from concurrent.futures import Executor
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -12,6 +14,7 @@ from usecases.drop.audit import Entry
 from usecases.drop.batches import Connection, batch
 from usecases.drop.fault import FileFaultError
 from usecases.drop.manifest import DropFolder, ManifestFile
+from usecases.drop.progress import Progress, Step
 from usecases.drop.verification import verify
 
 _ENTER_DROP = """
@@ -45,6 +48,7 @@ class DropFile:
 
     id: UUID
     path: Path
+    produced_at: datetime
     declared: ManifestFile
     service_id: UUID | None
     staged_rows: int
@@ -53,6 +57,20 @@ class DropFile:
     is_current: bool
     fault_code: str | None
     is_accepted: bool = False
+
+    @property
+    def unread_rows(self) -> int:
+        """Return how many rows there are to read, if the manifest says so rightly."""
+        return 0 if self.is_current else self.declared.rows - self.staged_rows
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is wrong with a file, or which file it repeats, or how its reading will end."""
+
+    fault: FileFaultError | None = None
+    repeats: UUID | None = None
+    reading: asyncio.Future[None] | None = None
 
 
 async def enter(connection: Connection, folder: DropFolder) -> tuple[UUID, list[DropFile]]:
@@ -71,6 +89,7 @@ async def enter(connection: Connection, folder: DropFolder) -> tuple[UUID, list[
         DropFile(
             row["id"],
             folder.path / declared.name,
+            folder.produced_at,
             declared,
             row["service_id"],
             row["staged_rows"],
@@ -83,23 +102,39 @@ async def enter(connection: Connection, folder: DropFolder) -> tuple[UUID, list[
     ]
 
 
-async def admit(connection: Connection, file: DropFile) -> None:
-    """Verify a file that is not imported yet; what is wrong with it is kept as its fault, else it is accepted."""
-    if file.is_current:
-        return
-    repeats = None
+async def admit_all(connection: Connection, files: list[DropFile], executor: Executor, progress: Progress) -> None:
+    """Verify the files that are not imported yet; what is wrong with one is kept as its fault, else it is accepted."""
+    verdicts = [None if file.is_current else await _judge(connection, file, executor) for file in files]
+    for number, (file, verdict) in enumerate(zip(files, verdicts, strict=True), start=1):
+        if verdict is not None:
+            await _admit(connection, file, verdict)
+        progress(Step.VERIFY, number, len(files))
+
+
+async def _judge(connection: Connection, file: DropFile, executor: Executor) -> Verdict:
+    """Begin to read the file, unless it is no news."""
     try:
         repeats = await _require_newest(connection, file)
-        if repeats is None:
-            await asyncio.to_thread(verify, file.path, file.declared)
-        fault: tuple[str | None, str | None] = (None, None)
+    except FileFaultError as fault:
+        return Verdict(fault)
+    if repeats is not None:
+        return Verdict(repeats=repeats)
+    return Verdict(reading=asyncio.get_running_loop().run_in_executor(executor, verify, file.path, file.declared))
+
+
+async def _admit(connection: Connection, file: DropFile, verdict: Verdict) -> None:
+    fault = verdict.fault
+    try:
+        if verdict.reading is not None:
+            await verdict.reading
     except FileFaultError as error:
-        fault = (error.code, str(error))
-    file.is_accepted = fault[0] is None and repeats is None
+        fault = error
+    file.is_accepted = fault is None and verdict.repeats is None
+    told = (fault.code, str(fault)) if fault else (None, None)
     async with batch(connection) as deeds:
-        await connection.execute(_FAULT, file.id, *fault, repeats)
-        if fault[0] is not None and fault[0] != file.fault_code:
-            deeds.append(Entry("drop.fileRefuse", file.id, changes={"fault": fault[0]}))
+        await connection.execute(_FAULT, file.id, *told, verdict.repeats)
+        if fault is not None and fault.code != file.fault_code:
+            deeds.append(Entry("drop.fileRefuse", file.id, changes={"fault": fault.code}))
 
 
 async def _require_newest(connection: Connection, file: DropFile) -> UUID | None:

@@ -19,11 +19,9 @@ from usecases.drop.manifest import ManifestFile
 from usecases.drop.progress import Progress, Step
 from usecases.drop.registration import DropFile
 from usecases.drop.row import COLUMNS, StagedRow
-from usecases.drop.verification import records
-from usecases.drop.workers import workers
+from usecases.drop.verification import syntax_of
 
 AHEAD = 3  # batches made ready while one is copied: enough for two workers, and all that is in memory
-FEW = 5_000  # rows
 
 _COLUMNS = ["file_id", "row", "service_id", "outcome", "decided_at", "current", *COLUMNS]
 _STAGED = "UPDATE drop_files SET staged_rows = $2, staged_at = CASE WHEN $2 = rows THEN now() END WHERE id = $1"
@@ -33,22 +31,21 @@ Staged: TypeAlias = list[tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Some records of a file, the first of which has the row number `first`."""
+    """The texts of some records of a file, the first of which has the row number `first`."""
 
     file_id: UUID
     service_id: UUID | None
     declared: ManifestFile
     produced_at: datetime
     first: int
-    records: list[Record]
+    texts: list[str]
 
 
-async def stage_all(connection: Connection, files: list[DropFile], produced_at: datetime, progress: Progress) -> None:
-    """Copy the rows of all files that are not staged yet; the worker processes, dear to start, serve every file."""
-    unstaged = [file for file in files if not file.staged]
-    with workers(sum(file.declared.rows - file.staged_rows for file in unstaged), FEW) as executor:
-        for file in unstaged:
-            await _stage(connection, file, _staged_batches(file, produced_at, executor), progress)
+async def stage_all(connection: Connection, files: list[DropFile], executor: Executor, progress: Progress) -> None:
+    """Copy the rows of all files that are not staged yet."""
+    for file in files:
+        if not file.staged:
+            await _stage(connection, file, _staged_batches(file, executor), progress)
 
 
 async def _stage(connection: Connection, file: DropFile, batches: AsyncIterator[Staged], progress: Progress) -> None:
@@ -63,11 +60,11 @@ async def _stage(connection: Connection, file: DropFile, batches: AsyncIterator[
     file.staged = True
 
 
-async def _staged_batches(file: DropFile, produced_at: datetime, executor: Executor) -> AsyncIterator[Staged]:
+async def _staged_batches(file: DropFile, executor: Executor) -> AsyncIterator[Staged]:
     """Yield the remaining rows in canonical values, in order, while the next ones are being made ready."""
     loop = asyncio.get_running_loop()
     ready: deque[asyncio.Future[Staged]] = deque()
-    async for part in _parts(file, produced_at):
+    async for part in _parts(file):
         ready.append(loop.run_in_executor(executor, canonical, part))
         if len(ready) > AHEAD:
             yield await ready.popleft()
@@ -75,17 +72,18 @@ async def _staged_batches(file: DropFile, produced_at: datetime, executor: Execu
         yield await ready.popleft()
 
 
-async def _parts(file: DropFile, produced_at: datetime) -> AsyncIterator[Batch]:
-    found = islice(records(file.path, file.declared), file.staged_rows, None)
+async def _parts(file: DropFile) -> AsyncIterator[Batch]:
+    found = islice(syntax_of(file.declared).texts(file.path, file.declared), file.staged_rows, None)
     first = file.staged_rows + 1
     while part := await asyncio.to_thread(list, islice(found, BATCH)):
-        yield Batch(file.id, file.service_id, file.declared, produced_at, first, part)
+        yield Batch(file.id, file.service_id, file.declared, file.produced_at, first, part)
         first += len(part)
 
 
 def canonical(part: Batch) -> Staged:
     """Give the rows of a batch as they are copied; runs in a worker process."""
-    return [_staged(part, number, record) for number, record in enumerate(part.records, start=part.first)]
+    record = syntax_of(part.declared).record
+    return [_staged(part, number, record(text, part.declared)) for number, text in enumerate(part.texts, part.first)]
 
 
 def _staged(part: Batch, number: int, record: Record) -> tuple[Any, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from usecases.drop.fault import FileFaultError
-from usecases.drop.formats.layout import Record, json_lines
+from usecases.drop.formats.layout import JSON_LINES, Record, Syntax
 from usecases.drop.formats.layouts import LAYOUTS
 from usecases.drop.manifest import REGISTER, ManifestFile
 
@@ -21,16 +21,21 @@ def verify(path: Path, file: ManifestFile) -> None:
     rows = rejected = 0
     for record in records(path, file):
         rows += 1
-        rejected += bool(record.rejected_for)
-        _require_readable(rows, rejected, file)
+        if record.rejected_for:
+            rejected += 1
+            _require_readable(rows, rejected, file)
     if rows != file.rows:
         raise FileFaultError("ROW_COUNT", f"{rows} rows where the manifest says {file.rows}; ask for the whole file")
 
 
 def records(path: Path, file: ManifestFile) -> Iterator[Record]:
     """Give the records of a file in the layout that its manifest names."""
-    cut = json_lines if file.format == REGISTER else LAYOUTS[file.format].records
-    return cut(path, file)
+    return syntax_of(file).records(path, file)
+
+
+def syntax_of(file: ManifestFile) -> Syntax:
+    """Give the syntax that the manifest names for a file."""
+    return JSON_LINES if file.format == REGISTER else LAYOUTS[file.format].syntax
 
 
 def sha256_of(path: Path) -> str:

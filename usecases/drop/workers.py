@@ -9,6 +9,8 @@ from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.connection import wait
 
+WORK = ["usecases.drop.staging", "usecases.drop.registration", "usecases.drop.proving"]  # where what they do is
+
 
 @contextmanager
 def workers(items: int, few: int) -> Iterator[Executor]:
@@ -29,8 +31,10 @@ def end_with_parent() -> None:
 
 
 def _processes(count: int) -> Executor:
-    # A forked child would inherit the database connection and the event loop.
-    context = multiprocessing.get_context("spawn")
+    # A child forked from here would inherit the database connection and the event loop. The server it is forked from
+    # instead has nothing but what all of them need to import, once.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(WORK)
     executor = ProcessPoolExecutor(count, mp_context=context, initializer=end_with_parent)
     with _without_interrupts():
         for _ in range(count):

@@ -6,7 +6,7 @@ from usecases.drop.cells import kept_whole, read_hash, read_language, read_phone
 from usecases.drop.code_cell import read_code
 from usecases.drop.email_cell import read_email
 from usecases.drop.flags import Flag
-from usecases.drop.formats.layout import Cells, Layout, json_lines
+from usecases.drop.formats.layout import JSON_LINES, Cells, Layout
 from usecases.drop.manifest import ManifestFile
 from usecases.drop.name_cell import read_given_and_family
 from usecases.drop.row import StagedRow
@@ -36,4 +36,4 @@ def read(cells: Cells, file: ManifestFile, produced_at: datetime) -> StagedRow:
     return row
 
 
-LAYOUT = Layout(json_lines, read, hash_column="hash")
+LAYOUT = Layout(JSON_LINES, read, hash_column="hash")
