@@ -1,0 +1,63 @@
+"""What docs/asvs.md says in numbers and words is what the code does."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from auth.password_rules import PRODUCT_WORDS, SHORTEST, SHORTEST_WORD
+from auth.passwords import HASHER, QUEUE
+from models.session import IDLE
+from server.settings import SocketLimits
+from tests.docs.asvs import requirements
+from usecases import closing, session, session_refresh, unconfirmed
+from usecases.drop.lines import LONGEST
+
+TEXT = (Path(__file__).parents[2] / "docs" / "asvs.md").read_text("utf-8")
+IN_ONE_LINE = " ".join(TEXT.split())
+
+PERIODS = {
+    "a browser's session nobody uses ends": IDLE,
+    "every session ends, however much it is used": session.SESSION_LIFETIME,
+    "an access token expires": session.ACCESS_TOKEN_LIFETIME,
+    "a proof of the password no longer suffices for what asks for one": session.FRESH,
+    "a repeated refresh token counts as a theft": session_refresh.GRACE,
+}
+SENTENCES = [
+    f"A password has at least {SHORTEST} characters; it may not contain "
+    + "`{}`, `{}` or `{}`".format(*PRODUCT_WORDS)
+    + ", nor a word of four letters or more of its owner's address",
+    f"argon2id, {HASHER.memory_cost} KiB, {HASHER.time_cost} passes, {HASHER.parallelism} lane",
+    f"a record may have {LONGEST:,} characters",
+    f"erased {closing.GRACE.days} days after an account is closed",
+    f"A sign-up that nobody confirms is erased {unconfirmed.KEPT_FOR.days} days after its last link has expired",
+    f"each listed with its device and ended by a click, and {SocketLimits().per_account} open sockets",
+    f"threads behind a queue of {QUEUE}, then 503",
+]
+
+
+def spoken(period: timedelta) -> str:
+    """Return a period as the table writes it."""
+    if period.days:
+        return f"{period.days} days"
+    seconds = int(period.total_seconds())
+    return f"{seconds // 60} minutes" if seconds >= 60 else f"{seconds} seconds"
+
+
+@pytest.mark.parametrize("what", PERIODS)
+def test_each_period_is_that_of_the_code(what: str) -> None:
+    assert f"| {what} | {spoken(PERIODS[what])} |" in TEXT
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_each_number_and_word_is_that_of_the_code(sentence: str) -> None:
+    assert SHORTEST_WORD == 4, "and the text says four"
+    assert sentence in IN_ONE_LINE
+
+
+def test_whatever_the_standard_wants_written_down_has_its_section() -> None:
+    own = "tests/docs/test_written_down.py::test_whatever_the_standard_wants_written_down_has_its_section"
+    wanted = {requirement.id for requirement in requirements() if own in requirement.tests}
+    assert wanted
+    assert wanted == set(re.findall(r"V\d+\.\d+\.\d+", "".join(re.findall(r"^## .*$", TEXT, re.MULTILINE))))
