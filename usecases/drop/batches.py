@@ -25,8 +25,13 @@ LOCK_WAIT = 4_000  # milliseconds
 # check of each foreign key and the chaining of each audit entry anew, row by row: a quarter of all the work.)
 _FOR_A_BATCH = """
 SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0;
-SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;
+SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL jit = off;
+SET LOCAL synchronous_commit = off
 """
+# What a crash of the server loses is the end of the log, so whole batches, the last ones: the import is run again as
+# after any other interruption, and goes on. It has ended only when all of it is on the disk: a commit that waits, of a
+# transaction that has a number and therefore is written, waits for whatever was committed before it.
+_KEPT = "SET LOCAL synchronous_commit = on; SELECT pg_current_xact_id()"
 
 
 @asynccontextmanager
@@ -62,6 +67,12 @@ async def batch(connection: Connection) -> AsyncIterator[list[Entry]]:
         deeds: list[Entry] = []
         yield deeds
         await write_audit(connection, deeds)
+
+
+async def keep(connection: Connection) -> None:
+    """Wait until the batches are safe from a crash of the server."""
+    async with connection.transaction():
+        await connection.execute(_KEPT)
 
 
 async def _lock(connection: Connection) -> None:

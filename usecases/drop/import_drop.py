@@ -14,7 +14,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from usecases.drop.batches import Connection, batch, import_connection, reading_connection
+from usecases.drop.batches import Connection, batch, import_connection, keep, reading_connection
 from usecases.drop.companies import take_register
 from usecases.drop.deciding import decide_all
 from usecases.drop.manifest import REGISTER, open_drop
@@ -89,3 +89,4 @@ async def _prove_all(connection: Connection, files: list[DropFile], progress: Pr
 async def _complete(connection: Connection, drop_id: UUID) -> None:
     async with batch(connection):
         await connection.execute(_COMPLETE, drop_id)
+    await keep(connection)

@@ -27,40 +27,40 @@ CODE_STATUSES = {
     Outcome.SYSTEM_CREDENTIAL: LegacyCodeStatus.SYSTEM,
 }
 
-# Only what an import itself has said of a code is said anew; a status that a person's deed gave stays.
-_CODES = """
-INSERT INTO legacy_codes AS c
-    (id, service_id, code, code_key, kind, status, service_role, organization_id, account_id, locked_at, last_used_at)
-SELECT u.id, r.service_id, r.code, r.code_key, r.kind, u.status, r.service_role, u.organization_id, u.account_id,
-    CASE WHEN r.locked THEN now() END, r.last_used_at
-FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::uuid[], $6::uuid[])
-    AS u (id, file_id, row, status, organization_id, account_id)
-CROSS JOIN LATERAL (SELECT * FROM drop_rows WHERE file_id = u.file_id AND row = u.row OFFSET 0) AS r
-ON CONFLICT (service_id, code_key) DO UPDATE
-SET code = excluded.code, kind = excluded.kind, status = excluded.status, service_role = excluded.service_role,
-    organization_id = excluded.organization_id, account_id = excluded.account_id,
-    locked_at = CASE WHEN excluded.locked_at IS NOT NULL THEN coalesce(c.locked_at, excluded.locked_at) END,
-    last_used_at = excluded.last_used_at, vanished_at = (
-        SELECT r.vanished_at FROM drop_rows AS r
-        WHERE r."current" AND r.service_id = excluded.service_id AND r.code_key = excluded.code_key
-    )
-WHERE c.status = ANY ($7::text[])
-"""
-_LINKED = """
-SELECT DISTINCT c.account_id
-FROM unnest($1::uuid[], $2::text[]) AS u (service_id, code_key)
-CROSS JOIN LATERAL (
-    SELECT account_id FROM legacy_codes WHERE service_id = u.service_id AND code_key = u.code_key OFFSET 0
+# Only what an import itself has said of a code is said anew; a status that a person's deed gave stays. What the codes
+# were linked to is read last but as it was, because all parts of a statement see the tables as they were before it.
+_DECIDE = """
+WITH u AS MATERIALIZED (
+    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+        $9::uuid[], $10::uuid[])
+        AS u (id, file_id, row, outcome, flags, account_code, joins, status, organization_id, account_id)
+), decided AS (
+    UPDATE drop_rows AS r
+    SET outcome = u.outcome, flags = string_to_array(u.flags, E'\\n'), account_code = u.account_code, joins = u.joins,
+        decided_at = now()
+    FROM u WHERE r.file_id = u.file_id AND r.row = u.row
+    RETURNING u.id, r.service_id, r.code, r.code_key, r.kind, u.status, r.service_role, u.organization_id, u.account_id,
+        CASE WHEN r.locked THEN now() END AS locked_at, r.last_used_at
+), written AS (
+    INSERT INTO legacy_codes AS c (id, service_id, code, code_key, kind, status, service_role, organization_id,
+        account_id, locked_at, last_used_at)
+    SELECT id, service_id, code, code_key, kind, status, service_role, organization_id, account_id, locked_at,
+        last_used_at
+    FROM decided
+    ON CONFLICT (service_id, code_key) DO UPDATE
+    SET code = excluded.code, kind = excluded.kind, status = excluded.status, service_role = excluded.service_role,
+        organization_id = excluded.organization_id, account_id = excluded.account_id,
+        locked_at = CASE WHEN excluded.locked_at IS NOT NULL THEN coalesce(c.locked_at, excluded.locked_at) END,
+        last_used_at = excluded.last_used_at, vanished_at = (
+            SELECT r.vanished_at FROM drop_rows AS r
+            WHERE r."current" AND r.service_id = excluded.service_id AND r.code_key = excluded.code_key
+        )
+    WHERE c.status = ANY ($11::text[])
+)
+SELECT DISTINCT c.account_id FROM decided AS d CROSS JOIN LATERAL (
+    SELECT account_id FROM legacy_codes WHERE service_id = d.service_id AND code_key = d.code_key OFFSET 0
 ) AS c
 WHERE c.account_id IS NOT NULL
-"""
-_ROWS = """
-UPDATE drop_rows AS r
-SET outcome = u.outcome, flags = string_to_array(u.flags, E'\\n'), account_code = u.account_code, joins = u.joins,
-    decided_at = now()
-FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[])
-    AS u (file_id, row, outcome, flags, account_code, joins)
-WHERE r.file_id = u.file_id AND r.row = u.row
 """
 
 
@@ -72,9 +72,8 @@ async def settle(connection: Connection, decisions: list[Decision]) -> list[Entr
     organizations, founded = await ensure_organizations(connection, decisions)
     await ensure_customer_numbers(connection, decisions, organizations)
     accounts, created = await ensure_accounts(connection, decisions)
-    linked = await connection.fetch(_LINKED, *_columns((d.row["service_id"], d.row["code_key"]) for d in decisions))
-    await connection.execute(_CODES, *_columns(_code(d, organizations, accounts) for d in decisions), _IMPORTED)
-    await connection.execute(_ROWS, *_columns(map(_row, decisions)))
+    columns = _columns(_decided(decision, organizations, accounts) for decision in decisions)
+    linked = await connection.fetch(_DECIDE, *columns, _IMPORTED)
     await settle_memberships(connection, decisions, organizations, accounts)
     if linked:
         await end_unsupported(connection, [row["account_id"] for row in linked])
@@ -85,16 +84,12 @@ async def settle(connection: Connection, decisions: list[Decision]) -> list[Entr
 _IMPORTED = [status.value for status in LegacyCodeStatus]
 
 
-def _code(decision: Decision, organizations: dict[str, UUID], accounts: dict[str, UUID]) -> tuple[Any, ...]:
+def _decided(decision: Decision, organizations: dict[str, UUID], accounts: dict[str, UUID]) -> tuple[Any, ...]:
     row, status = decision.row, CODE_STATUSES[decision.outcome]
     account = accounts.get(row["email_key"]) if status is LegacyCodeStatus.LINK_PENDING else None
-    return (uuid7(), row["file_id"], row["row"], status, organizations.get(row["business_id"]), account)
-
-
-def _row(decision: Decision) -> tuple[Any, ...]:
-    row = decision.row
     flags = "\n".join(decision.flags)
-    return (row["file_id"], row["row"], decision.outcome, flags, decision.account_code, decision.joins)
+    told = (decision.outcome, flags, decision.account_code, decision.joins)
+    return (uuid7(), row["file_id"], row["row"], *told, status, organizations.get(row["business_id"]), account)
 
 
 def _columns(records: Any) -> list[list[Any]]:
