@@ -18,8 +18,10 @@ from auth.passwords import HASHER
 from bench import world
 from bench.world import Kind, Scale, identity
 from models.values.sort_key import finnish_sort_key
-from server.database import MIGRATIONS, migrate, open_database
+from server.database import open_database
 from server.embedded_postgres import EmbeddedPostgres
+from server.migration import migrate
+from server.revision import MIGRATIONS
 from server.settings import Settings
 
 FOLDER = Path(".data/bench")

@@ -23,10 +23,11 @@ from server.browser_rules import CLIENT_HEADER
 from server.database import open_database
 from server.endpoint import GraphQLEndpoint
 from server.graphiql import graphiql_routes
-from server.health import healthz, newest_revision, readyz
+from server.health import healthz, readyz
 from server.mail import mail_sent_along
 from server.mailbox import mailbox_routes
 from server.request_log import RequestLog
+from server.revision import newest_revision
 from server.settings import Settings
 from server.websocket import GraphQLSocket
 from server.websocket_watch import open_sockets

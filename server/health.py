@@ -1,13 +1,11 @@
 """What a supervisor asks: whether the process lives, and whether it can serve."""
 
-from alembic.script import ScriptDirectory
 from asyncpg import UndefinedTableError
 from sqlalchemy import Select, column, select, table
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from models.reading import DatabaseUnavailableError, fetch
-from server.database import MIGRATIONS
 
 REVISION: Select[tuple[str]] = select(column("version_num")).select_from(table("alembic_version"))
 
@@ -28,11 +26,6 @@ async def readyz(request: Request) -> JSONResponse:
     if [row["version_num"] for row in rows] != [request.app.state.newest_revision]:
         return _not_ready("The database has other tables than this version needs; run `omaposti database migrate`.")
     return JSONResponse({"status": "ok"})
-
-
-def newest_revision() -> str | None:
-    """Return the revision that the migrations lead to; reads files, so it is asked for once."""
-    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
 def _not_ready(reason: str) -> JSONResponse:

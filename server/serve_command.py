@@ -3,7 +3,6 @@
 import asyncio
 import signal
 import sys
-from pathlib import Path
 
 import typer
 
@@ -11,13 +10,10 @@ from models.reading import LOST
 from schema.build import SCHEMA
 from server.app import create_app
 from server.command import CommandFailedError, database_dsn
-from server.database import Database, migrate, open_database
+from server.database import Database, open_database
 from server.serve import serve as serve_until_stopped
 from server.settings import Settings
-from usecases.demo import DOMAIN, PASSWORD, PEOPLE, demo_cast_present, load_demo_cast
-from usecases.drop.import_drop import import_drop
-
-SAMPLE_DROP = Path(__file__).parent.parent / "samples" / "drop-0001"
+from usecases.demo import DOMAIN, PASSWORD, PEOPLE, demo_cast_present
 
 
 def serve() -> None:
@@ -39,17 +35,11 @@ def serve() -> None:
 async def _prepare(dsn: str, settings: Settings) -> None:
     async with open_database(dsn, settings, bounded=False) as database:
         if settings.demo:
-            await _prepare_demo(database)
+            from server.demonstration import prepare_demonstration  # noqa: PLC0415 - the import is no part of serving
+
+            await prepare_demonstration(database)
         elif settings.environment == "production":
             await _refuse_demo_cast(database)
-
-
-async def _prepare_demo(database: Database) -> None:
-    """Bring the schema up, import the sample drop and load the cast; what is there already stays as it is."""
-    await migrate(database.engine)
-    await import_drop(database.engine, SAMPLE_DROP)
-    async with database.sessions.begin() as session:
-        await load_demo_cast(session)
 
 
 async def _refuse_demo_cast(database: Database) -> None:

@@ -15,8 +15,9 @@ from starlette.applications import Starlette
 from auth.throttles import Allowances
 from schema.build import SCHEMA
 from server.app import create_app
-from server.database import Database, migrate, open_database
+from server.database import Database, open_database
 from server.embedded_postgres import EmbeddedPostgres
+from server.migration import migrate
 from server.settings import Settings
 from tests.cast import Cast, add_cast, signed_in_cast
 

@@ -9,7 +9,8 @@ from alembic.config import Config
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.database import MIGRATIONS, Database, open_database
+from server.database import Database, open_database
+from server.revision import MIGRATIONS
 from server.settings import Settings
 from tests.conftest import to_database
 from usecases.audit_chain import Verdict, verify_chain
