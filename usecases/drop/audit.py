@@ -28,8 +28,12 @@ class Entry:
     changes: Mapping[str, Any] = field(default_factory=dict)
 
 
-async def write_audit(connection: asyncpg.Connection, entries: list[Entry]) -> None:
-    """Write the entries into the transaction of the deeds themselves."""
+async def write_audit(connection: asyncpg.Connection, entries: list[Entry], *, chained: bool) -> None:
+    """Write the entries into the transaction of the deeds themselves, as the last thing before its commit.
+
+    `chained` gives them their places in the chain at once, and holds its lane from here on; without, the commit does
+    so one by one.
+    """
     if not entries:
         return
     now, result = datetime.now(UTC), AuditResult.DONE.value
@@ -38,6 +42,8 @@ async def write_audit(connection: asyncpg.Connection, entries: list[Entry]) -> N
         for e in entries
     ]
     await connection.copy_records_to_table("audit_entries", records=records, columns=[*_DEED, *_SALTS])
+    if chained:
+        await connection.execute("SELECT chain_audit_entries($1)", [record[0] for record in records])
 
 
 def _json(entry: Entry) -> str:

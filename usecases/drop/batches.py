@@ -62,11 +62,12 @@ async def reading_connection(engine: AsyncEngine) -> AsyncIterator[Connection]:
 @asynccontextmanager
 async def batch(connection: Connection) -> AsyncIterator[list[Entry]]:
     """Commit what is done inside as one with the deeds that are appended to the list, or nothing of it."""
+    commits = not connection.is_in_transaction()  # a dry run would hold the audit's lane from here to its end
     async with connection.transaction():
         await connection.execute(_FOR_A_BATCH)
         deeds: list[Entry] = []
         yield deeds
-        await write_audit(connection, deeds)
+        await write_audit(connection, deeds, chained=commits)
 
 
 async def keep(connection: Connection) -> None:

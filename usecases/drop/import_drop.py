@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from usecases.drop.batches import Connection, batch, import_connection, keep, reading_connection
 from usecases.drop.companies import take_register
 from usecases.drop.deciding import decide_all
+from usecases.drop.garbage import seldom_collected
 from usecases.drop.manifest import REGISTER, open_drop
 from usecases.drop.progress import Progress, silent
 from usecases.drop.proving import prove
@@ -46,6 +47,7 @@ async def imported_drop(
     """
     folder = open_drop(path)
     async with import_connection(engine, dry_run=dry_run) as connection, AsyncExitStack() as more:
+        more.enter_context(seldom_collected())
         drop_id, files = await enter(connection, folder)
         with workers(sum(file.unread_rows for file in files), FEW) as executor:
             await admit_all(connection, files, executor, progress)

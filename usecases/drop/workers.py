@@ -9,6 +9,8 @@ from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.connection import wait
 
+from usecases.drop.garbage import collect_seldom
+
 WORK = ["usecases.drop.staging", "usecases.drop.registration", "usecases.drop.proving"]  # where what they do is
 
 
@@ -23,8 +25,12 @@ def workers(items: int, few: int) -> Iterator[Executor]:
         executor.shutdown(cancel_futures=True)
 
 
-def end_with_parent() -> None:
-    """End when the parent is killed: a worker waits for work that would never come."""
+def begin_work() -> None:
+    """Make a worker process ready for an import's work, and end it when the parent is killed.
+
+    It would wait for work that never comes.
+    """
+    collect_seldom()
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_after, args=(parent.sentinel,), daemon=True).start()
@@ -35,7 +41,7 @@ def _processes(count: int) -> Executor:
     # instead has nothing but what all of them need to import, once.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(WORK)
-    executor = ProcessPoolExecutor(count, mp_context=context, initializer=end_with_parent)
+    executor = ProcessPoolExecutor(count, mp_context=context, initializer=begin_work)
     with _without_interrupts():
         for _ in range(count):
             executor.submit(os.getpid)  # starts a process

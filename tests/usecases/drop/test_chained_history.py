@@ -1,0 +1,99 @@
+"""The history of an import is chained in one pass a batch, as exactly as what is chained entry by entry."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+from uuid_utils.compat import uuid7
+
+from server.database import Database
+from tests.usecases.drop.handover import Handover, consumer_file
+from usecases.audit_chain import Verdict, verify_chain
+from usecases.drop.import_drop import import_drop, imported_drop
+
+WRITTEN = (
+    "INSERT INTO audit_entries (id, action, result, actor_name, subject_id, changes) "
+    "VALUES ($1, 'test', 'DONE', $2, $3, '{}')"
+)
+CHAINED = "SELECT chain_audit_entries($1)"
+
+
+@pytest.fixture
+async def writing(database: Database, dsn: str) -> AsyncIterator[asyncpg.Connection]:
+    connection = await asyncpg.connect(dsn)
+    yield connection
+    await connection.close()
+
+
+async def verified(database: Database) -> Verdict:
+    async with database.sessions() as session:
+        return await verify_chain(session, {}, lambda _: None)
+
+
+def drop(path: Path, *consumers: int, sequence: int = 1) -> Path:
+    rows = ({"omapostiId": f"c-{n}", "email": f"c{n}@x.example"} for n in consumers)
+    return Handover(path).add("OMAPOSTI", consumer_file(*rows), len(consumers), sequence).written()
+
+
+async def test_one_import_after_another_goes_on_with_one_chain(database: Database, tmp_path: Path) -> None:
+    await import_drop(database.engine, drop(tmp_path / "1", 1, 2, 3))
+    async with imported_drop(database.engine, drop(tmp_path / "2", 4, 5, sequence=2), dry_run=True):
+        pass
+    await import_drop(database.engine, drop(tmp_path / "2", 4, 5, sequence=2))
+    verdict = await verified(database)
+    assert (verdict.broken, verdict.entries) == (None, 5 + 2 * 2)  # accounts, and of each import its file and its codes
+    assert verdict.heads[64].position == verdict.entries
+
+
+async def test_each_lane_of_a_pass_is_chained_and_what_the_pass_left_out_too(
+    database: Database, writing: asyncpg.Connection
+) -> None:
+    ids, person = [uuid7() for _ in range(9)], uuid7()
+    async with writing.transaction():
+        for number, entry in enumerate(ids):
+            await writing.execute(WRITTEN, entry, None if number % 2 else "system", person)
+        await writing.execute(CHAINED, ids[:6])
+    verdict = await verified(database)
+    assert (verdict.broken, verdict.entries) == (None, 9)
+    assert {lane: head.position for lane, head in verdict.heads.items()} == {person.bytes[-1] % 64: 4, 64: 5}
+
+
+async def test_nothing_is_chained_twice_and_what_is_not_there_not_at_all(
+    database: Database, writing: asyncpg.Connection
+) -> None:
+    entry = uuid7()
+    await writing.execute(WRITTEN, entry, "system", None)
+    for ids in ([entry], [entry, entry, uuid7()], []):
+        await writing.execute(CHAINED, ids)
+    verdict = await verified(database)
+    assert (verdict.broken, verdict.entries) == (None, 1)
+
+
+async def test_a_pass_that_is_rolled_back_leaves_no_gap(database: Database, writing: asyncpg.Connection) -> None:
+    undone = writing.transaction()
+    await undone.start()
+    lost = uuid7()
+    await writing.execute(WRITTEN, lost, "system", None)
+    await writing.execute(CHAINED, [lost])
+    await undone.rollback()
+    await writing.execute(WRITTEN, uuid7(), "system", None)
+    verdict = await verified(database)
+    assert (verdict.broken, verdict.heads[64].position) == (None, 1)
+
+
+async def test_whoever_may_not_write_links_may_have_them_made(database: Database, writing: asyncpg.Connection) -> None:
+    entry, role = uuid7(), f"writer_{uuid7().hex}"
+    await writing.execute(f"CREATE ROLE {role}")
+    await writing.execute(f"GRANT SELECT, INSERT ON audit_entries TO {role}; GRANT SELECT ON audit_links TO {role}")
+    try:
+        async with writing.transaction():
+            await writing.execute(f"SET LOCAL ROLE {role}")
+            await writing.execute(WRITTEN, entry, "system", None)
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                async with writing.transaction():
+                    await writing.execute("SELECT chain_in_lane(64::smallint, $1)", [entry])
+            await writing.execute(CHAINED, [entry])
+    finally:
+        await writing.execute(f"DROP OWNED BY {role}; DROP ROLE {role}")
+    assert (await verified(database)).entries == 1
