@@ -18,7 +18,7 @@ import structlog
 from limits import RateLimitItem, parse
 from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
-from redis.exceptions import RedisError
+from limits.errors import StorageError
 
 log = structlog.get_logger()
 _T = TypeVar("_T")
@@ -145,8 +145,9 @@ class Throttles:
         if self._shared is not None:
             try:
                 return await ask(self._shared, item)
-            except (RedisError, OSError) as error:
-                log.warning("throttle store away", reason=type(error).__name__)
+            except (StorageError, OSError) as error:
+                reason = error.storage_error if isinstance(error, StorageError) else error
+                log.warning("throttle store away", reason=type(reason).__name__)
         return await ask(self._own, item)
 
 
@@ -167,6 +168,7 @@ def _store(url: str) -> RedisStorage:
     return RedisStorage(
         address,
         implementation="redispy",
+        wrap_exceptions=True,  # so that only whoever has such a store loads its client
         key_prefix="omaposti",
         socket_timeout=STORE_TIMEOUT,
         socket_connect_timeout=STORE_TIMEOUT,

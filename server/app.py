@@ -20,12 +20,10 @@ from schema.build import SCHEMA
 from server.answers import RefusedRequestError
 from server.api import Api
 from server.browser_rules import CLIENT_HEADER
-from server.database import open_database
+from server.database import Database, open_database
 from server.endpoint import GraphQLEndpoint
 from server.graphiql import graphiql_routes
 from server.health import healthz, readyz
-from server.mail import mail_sent_along
-from server.mailbox import mailbox_routes
 from server.request_log import RequestLog
 from server.revision import newest_revision
 from server.settings import Settings
@@ -41,7 +39,7 @@ def create_app(settings: Settings, dsn: str, schema: GraphQLSchema = SCHEMA) -> 
             *graphiql_routes(settings),
             Route("/graphql", GraphQLEndpoint(api)),
             WebSocketRoute("/graphql", GraphQLSocket(api)),
-            *mailbox_routes(settings),
+            *_mailbox(settings),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
         ],
@@ -61,10 +59,30 @@ async def _lifespan(app: Starlette, settings: Settings, dsn: str) -> AsyncIterat
             database.pool, database.sessions, passwords, Throttles(settings.throttle_url, settings.throttles)
         )
         try:
-            async with mail_sent_along(settings, database), open_sockets(database.pool) as app.state.sockets:
+            async with _letters_sent(settings, database), open_sockets(database.pool) as app.state.sockets:
                 yield
         finally:
             passwords.close()
+
+
+def _mailbox(settings: Settings) -> list[Route]:
+    if not settings.shows_mailbox:
+        return []
+    from server.mailbox import mailbox_routes  # noqa: PLC0415 - a server elsewhere holds no templates of pages
+
+    return mailbox_routes(settings)
+
+
+@asynccontextmanager
+async def _letters_sent(settings: Settings, database: Database) -> AsyncIterator[None]:
+    """Send letters beside serving in the demo; elsewhere `omaposti worker` does."""
+    if not settings.demo:
+        yield
+        return
+    from server.mail import mail_sent_along  # noqa: PLC0415 - a server elsewhere holds nothing of the worker
+
+    async with mail_sent_along(settings, database):
+        yield
 
 
 def _behind_proxies(settings: Settings) -> list[Middleware]:

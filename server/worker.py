@@ -16,7 +16,8 @@ from server.carriers import Carrier, DoubtError, OutageError, PutOffError, Refus
 from server.mail_pace import Pace
 from usecases.clock import now
 from usecases.mail import outbox
-from usecases.mail.letter import Letterhead, write_letter
+from usecases.mail.letter import Letterhead
+from usecases.mail.writing import write_letter
 
 log = structlog.get_logger()
 

@@ -14,10 +14,11 @@ from uuid_utils.compat import uuid7
 
 from models.account import Language
 from models.message import Message
-from usecases.mail.letter import Letterhead, subject, write_letter
+from usecases.mail.letter import Letterhead, subject
 from usecases.mail.links import PAGES
 from usecases.mail.masking import LONGEST, masked, plain
 from usecases.mail.wording import LOCALES, wording
+from usecases.mail.writing import write_letter
 from usecases.post import WITH_LINK, Letter
 
 BASE = "https://omaposti.example/tunnus"

@@ -1,0 +1,85 @@
+"""Writes a letter out: headers that hold nothing anybody typed, a text part, and an HTML part that says the same."""
+
+from collections.abc import Mapping
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from models.account import Language
+from models.message import Letter, Message
+from usecases.clock import now
+from usecases.mail.letter import Letterhead, subject
+from usecases.mail.links import link, verify_link
+from usecases.mail.masking import plain
+from usecases.mail.wording import LOCALES, has_part, moment, wording
+
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(LOCALES / "templates"),
+    autoescape=select_autoescape(["html.j2"]),
+    undefined=StrictUndefined,
+    keep_trailing_newline=True,
+)
+_MOMENTS = ("at", "until")
+_TOLD = ("at", "device", "place", "new_email")
+
+
+def write_letter(message: Message, head: Letterhead) -> EmailMessage:
+    """Return the letter as it goes over the wire.
+
+    Raises LookupError when a text or its fact is missing, and KeyError when the token of a link is.
+    """
+    letter = Letter(message.letter)
+    texts = _texts(message, letter, head)
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = head.sender
+    mail["To"] = Address(addr_spec=delivery_address(message.email, message.email_key))
+    mail["Subject"] = texts["subject"]
+    mail["Date"] = format_datetime(now())
+    mail["Message-ID"] = f"<{message.id}@{head.sender.domain}>"
+    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
+    mail.set_content(_TEMPLATES.get_template("letter.txt.j2").render(texts), cte="quoted-printable")
+    html = _TEMPLATES.get_template("letter.html.j2").render(texts)
+    mail.add_alternative(html, subtype="html", cte="quoted-printable")
+    mail["Content-Language"] = message.language.value  # last: setting the content takes every Content- header away
+    return mail
+
+
+def delivery_address(email: str, email_key: str) -> str:
+    """Return the address for the wire: the mailbox as its owner wrote it, the domain in ASCII."""
+    return f"{email.rpartition('@')[0]}@{email_key.rpartition('@')[2]}"
+
+
+def _texts(message: Message, letter: Letter, head: Letterhead) -> dict[str, Any]:
+    language = message.language
+    facts = _readable(language, message.facts)
+    name = facts.get("name")
+    texts: dict[str, Any] = {
+        "language": language.value,
+        "subject": subject(letter, language),
+        "greeting": wording(language, "greeting", facts=facts) if name else wording(language, "greeting-without-name"),
+        "lead": wording(language, letter, "lead", facts),
+        "advice": wording(language, letter, "advice", facts),
+        "facts": [wording(language, f"fact-{fact}", facts=facts) for fact in _TOLD if facts.get(fact)],
+        "link": link(head.public_url, letter, message.secrets or {}),
+        "genuine": wording(language, "genuine", facts={"code": message.verification_code}),
+        "genuine_link": verify_link(head.public_url, message.verification_code),
+    }
+    for part in ("button", "until"):
+        asked = has_part(language, letter, part) and (part != "until" or "until" in facts)
+        texts[part] = wording(language, letter, part, facts) if asked else None
+    for key in ("link-by-hand", "signature", "automatic", "genuine-advice"):
+        texts[key.replace("-", "_")] = wording(language, key)
+    return texts
+
+
+def _readable(language: Language, facts: Mapping[str, str]) -> dict[str, str]:
+    """Return the facts as a letter may say them; `new_email` was validated as an address, so it keeps its @."""
+    readable = {name: plain(text) for name, text in facts.items() if name not in {*_MOMENTS, "new_email"}}
+    readable |= {name: moment(language, facts[name]) for name in _MOMENTS if name in facts}
+    if "new_email" in facts:
+        readable["new_email"] = facts["new_email"]
+    return readable
