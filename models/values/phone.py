@@ -16,6 +16,9 @@ _MOST_DIGITS = 17  # E.164 allows 15; a national zero in brackets and one more b
 _SEPARATORS = re.compile(r"[/,;|&]|(?<=[0-9])\s*\+")
 _FOREIGN_SIGN = re.compile(r"[^0-9+()\s./-]")
 
+# An ordinary Finnish mobile number, by the library's own rule for these (a test compares).
+_HOME_MOBILE = re.compile(r"(?:\+358 ?|0)(?P<national>(?:4[ -]?[0-8]|5[ -]?0)(?:[ -]?[0-9]){4,8})")
+
 
 def parse_phone(text: str) -> str | None:
     """Give one number as E.164, read as a Finnish one when it has no country code; None for a placeholder.
@@ -29,7 +32,7 @@ def parse_phone(text: str) -> str | None:
     plain = "".join(plain_dash(character) for character in written).replace("/", " ")
     if _FOREIGN_SIGN.search(plain):
         raise InvalidValue("PHONE_LETTERS", "Write the phone number with digits only, for example 040 123 4567.")
-    return _e164(plain)
+    return _home_mobile(plain) or _e164(plain)
 
 
 def _require_one_number(written: str) -> None:
@@ -41,6 +44,12 @@ def _require_one_number(written: str) -> None:
 
 def _digits(text: str) -> str:
     return "".join(character for character in text if character.isdecimal())
+
+
+def _home_mobile(plain: str) -> str | None:
+    """Give the number if it is an ordinary one, at a tenth of the cost; an import reads millions of them."""
+    match = _HOME_MOBILE.fullmatch(plain)
+    return "+358" + match["national"].replace(" ", "").replace("-", "") if match else None
 
 
 def _e164(plain: str) -> str:

@@ -1,10 +1,11 @@
 """A telephone number is one number in E.164, or refused; nothing is a number, and no number is guessed."""
 
+import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.values.phone import parse_phone
+from models.values.phone import HOME_REGION, parse_phone
 from models.values.refusal import InvalidValue
 
 
@@ -67,3 +68,18 @@ def test_a_kept_number_is_kept_as_it_is(typed: str) -> None:
     except InvalidValue:
         return
     assert kept is None or parse_phone(kept) == kept
+
+
+@given(
+    st.sampled_from(["0", "+358", "+358 ", "00358", ""]),
+    st.from_regex(r"[45][0-9]([ -]?[0-9]){3,10}", fullmatch=True),
+)
+def test_the_quick_way_for_mobile_numbers_says_what_the_library_says(prefix: str, national: str) -> None:
+    number = phonenumbers.parse(prefix + national, HOME_REGION)
+    try:
+        kept = parse_phone(prefix + national)
+    except InvalidValue:
+        assert not phonenumbers.is_valid_number(number)
+    else:
+        assert phonenumbers.is_valid_number(number)
+        assert kept == phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
