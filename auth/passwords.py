@@ -8,10 +8,13 @@ import os
 import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+
+from auth.freed_memory import give_back, share_between_threads
 
 T = TypeVar("T")
 
@@ -19,6 +22,7 @@ HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 LONGEST = 1024  # code points in NFC
 MOST_DECOMPOSED = 4  # code points that NFC may make one of (Unicode Standard Annex 15, table of expansion factors)
 QUEUE = 64  # attempts that may wait for a thread
+REST = 1.0  # seconds without work, after which the memory it took is given back
 
 _DECOY = HASHER.hash("nobody has this password")
 
@@ -31,8 +35,10 @@ class PasswordWork:
     """Hashes and checks passwords beside the event loop: one thread fewer than there are cores, at least one."""
 
     def __init__(self) -> None:
+        share_between_threads()
         self._threads = ThreadPoolExecutor(max(1, (os.cpu_count() or 2) - 1), thread_name_prefix="argon2")
         self._waiting = 0
+        self._resting: asyncio.TimerHandle | None = None
         self.runs = 0  # how often argon2 has been run, so that equal work can be seen to be equal
 
     async def matches(self, password_hash: str | None, password: str) -> bool:
@@ -55,6 +61,7 @@ class PasswordWork:
 
     def close(self) -> None:
         """Let the running checks end and take no more."""
+        self._stir()
         self._threads.shutdown(cancel_futures=True)
 
     async def run(self, work: Callable[[], T]) -> T:
@@ -63,10 +70,24 @@ class PasswordWork:
             raise PasswordWorkBusyError("many people are signing in just now; try again in a few seconds")
         self._waiting += 1
         self.runs += 1
+        self._stir()
+        loop = asyncio.get_running_loop()
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+            return await loop.run_in_executor(self._threads, work)
         finally:
             self._waiting -= 1
+            if not self._waiting:
+                self._stir()
+                self._resting = loop.call_later(REST, self._rest)
+
+    def _rest(self) -> None:
+        with suppress(RuntimeError):  # closed meanwhile
+            self._threads.submit(give_back)
+
+    def _stir(self) -> None:
+        if self._resting is not None:
+            self._resting.cancel()
+            self._resting = None
 
 
 def normalized(password: str) -> str | None:

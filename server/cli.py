@@ -35,6 +35,7 @@ def run() -> None:
     """Run the command line; a failure is one clear line on standard error and exit code 1."""
     # What is loaded is never garbage, and looking for some again and again took a fifth of the time.
     gc.disable()
+    _load_log_without_rich()
     failures = import_module("server.command").clear_failures
     for name in [name for name in sys.argv[1:2] if name in COMMANDS] or COMMANDS:
         _add(name)
@@ -42,6 +43,13 @@ def run() -> None:
     gc.enable()
     with failures():
         app()
+
+
+def _load_log_without_rich() -> None:
+    """Load structlog as it is where rich is not installed: our tracebacks are plain, and rich takes 3 MB."""
+    sys.modules["rich"] = None  # type: ignore[assignment] # so the import system is told that there is none
+    import_module("structlog")
+    del sys.modules["rich"]
 
 
 def _add(name: str) -> None:
