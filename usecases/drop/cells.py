@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from auth.legacy_proofs import is_bcrypt_2y, is_weak, recognised
 from models.account import Language
@@ -16,6 +17,11 @@ from usecases.drop.flags import Flag
 from usecases.drop.row import StagedRow
 
 DORMANT_AFTER = timedelta(days=730)
+
+# What many rows share is understood once: few languages, numbers of contracts and minutes of use are there among them.
+_language = lru_cache(maxsize=1_000)(parse_language)
+_moment = lru_cache(maxsize=10_000)(parse_moment)
+_number = lru_cache(maxsize=10_000)(parse_customer_number)
 
 _SIX_DIGITS = re.compile(r"\d{6}")
 _FORMULA = re.compile(r"\s*(?:[=@]|[+-]\s*[^\W\d])")
@@ -57,7 +63,7 @@ def read_phone(row: StagedRow, cell: str) -> None:
 def read_language(row: StagedRow, cell: str | None) -> None:
     """Take the language of texts, and another one as a wish."""
     try:
-        choice = parse_language(kept(row, cell or ""))
+        choice = _language(kept(row, cell or ""))
     except InvalidValue:
         row.note(Flag.LANGUAGE_INVALID)
         return
@@ -74,7 +80,7 @@ def read_language(row: StagedRow, cell: str | None) -> None:
 def read_last_use(row: StagedRow, cell: str, produced_at: datetime) -> None:
     """Take when the old code was last used; one without a use in two years is dormant, one never used is not."""
     try:
-        moment = parse_moment(kept(row, cell))
+        moment = _moment(kept(row, cell))
     except InvalidValue:
         row.note(Flag.DATE_INVALID)
         return
@@ -90,7 +96,7 @@ def read_number(row: StagedRow, cell: str) -> str | None:
     if is_formula(row, cell):
         return None
     try:
-        return parse_customer_number(kept_whole(row, cell))
+        return _number(kept_whole(row, cell))
     except InvalidValue as refusal:
         if refusal.code == "CUSTOMER_NUMBER_SCIENTIFIC":
             row.note(Flag.NUMBER_SCIENTIFIC)

@@ -22,7 +22,7 @@ def read_email(row: StagedRow, cell: str) -> None:
         if not row.has(Flag.PERSONAL_ID_REDACTED):
             row.note(Flag.EMAIL_MISSING)
         return
-    found = find_addresses(text[:1000])
+    found = find_addresses(text[:1000]) if text.count("@") > 1 else []
     if len(found) > 1:
         row.note(Flag.EMAIL_MULTIPLE)
         row.email_candidates = _valid(found)

@@ -1,5 +1,7 @@
 """The cell that says for which organization an old code is used."""
 
+from functools import lru_cache
+
 from models.values.business_id import BusinessId, ForeignVatNumber, parse_business_id, parse_vat_number
 from models.values.refusal import InvalidValue
 from usecases.drop.cells import kept_whole
@@ -11,6 +13,8 @@ _REFUSALS = {
     "BUSINESS_ID_CHECK_DIGIT": Flag.BUSINESS_ID_CHECK_DIGIT,
 }
 
+_business_id = lru_cache(maxsize=10_000)(parse_business_id)  # an organization has many codes
+
 
 def read_business_id(row: StagedRow, cell: str) -> None:
     """Take the Business ID, also out of a VAT number, which does not belong in this column."""
@@ -18,7 +22,7 @@ def read_business_id(row: StagedRow, cell: str) -> None:
     if text != cell:
         return  # the identity code of a sole trader stood here, which is all there is to say
     try:
-        _take(row, parse_business_id(text))
+        _take(row, _business_id(text))
     except InvalidValue as refusal:
         if refusal.code != "BUSINESS_ID_FORMAT" or not _is_foreign(row, text):
             row.note(_REFUSALS.get(refusal.code, Flag.BUSINESS_ID_INVALID))

@@ -63,8 +63,9 @@ class StagedRow:
     @property
     def content(self) -> bytes:
         """Return a digest of what the row says, by which a repeated row is told from a contradicting one."""
-        said = list(_content_of(self))
-        return hashlib.blake2b(repr(said).encode(), digest_size=16).digest()
+        # No text has either of these two characters in it.
+        said = "\0".join(["\1" if value is None else str(value) for value in _content_of(self)])
+        return hashlib.blake2b(said.encode(), digest_size=16).digest()
 
     def record(self) -> tuple[object, ...]:
         """Return the values in the order of `COLUMNS`."""

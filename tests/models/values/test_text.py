@@ -60,3 +60,16 @@ def test_a_clean_text_is_nfc_visible_and_stays_as_it_is(text: str) -> None:
     assert kept == clean_line(kept, 40) == unicodedata.normalize("NFC", kept)
     assert len(kept) <= 40
     assert not any(map(is_forbidden, kept))
+
+
+def test_every_forbidden_character_is_refused_and_no_other() -> None:
+    assigned = [*range(0x20000), *range(0xE0000, 0xE1000)]  # beside ideographs
+    assert all(is_refused(character) == is_forbidden(character) for character in map(chr, assigned))
+
+
+def is_refused(character: str) -> bool:
+    try:
+        clean(f"a{character}a", 100)
+    except InvalidValue:
+        return True
+    return False
