@@ -52,16 +52,24 @@ WHERE s.role <> excluded.role
 # What the old code was limited to limits the access too.
 _LIMITS = """
 INSERT INTO service_access_customer_numbers (service_access_id, customer_number_id)
-SELECT DISTINCT a.id, n.id
+SELECT DISTINCT s.id, n.id
 FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[]) AS q (account_id, organization_id, email_key, business_id)
 CROSS JOIN LATERAL (
-    SELECT s.id, r.customer_number, r.contract_number FROM memberships AS m, service_accesses AS s, drop_rows AS r
-    WHERE m.account_id = q.account_id AND m.organization_id = q.organization_id AND m.status = 'DORMANT'
-        AND s.membership_id = m.id AND s.ended_at IS NULL
-        AND r."current" AND r.email_key = q.email_key AND r.business_id = q.business_id
-        AND r.service_id = s.service_id AND r.outcome IN ('CREATE_PENDING', 'LINK_EXISTING_PENDING') OFFSET 0
-) AS a
-CROSS JOIN LATERAL (VALUES ('CUSTOMER', a.customer_number), ('CONTRACT', a.contract_number)) AS k (kind, number)
+    SELECT id FROM memberships
+    WHERE account_id = q.account_id AND organization_id = q.organization_id AND status = 'DORMANT' OFFSET 0
+) AS m
+CROSS JOIN LATERAL (
+    SELECT service_id, customer_number, contract_number FROM drop_rows
+    WHERE "current" AND email_key = q.email_key AND business_id = q.business_id
+        AND outcome IN ('CREATE_PENDING', 'LINK_EXISTING_PENDING') OFFSET 0
+) AS r
+CROSS JOIN LATERAL (
+    SELECT id FROM service_accesses
+    WHERE membership_id = m.id AND service_id = r.service_id AND ended_at IS NULL OFFSET 0
+) AS s
+CROSS JOIN LATERAL (
+    VALUES (s.id, 'CUSTOMER', r.customer_number), (s.id, 'CONTRACT', r.contract_number) OFFSET 0
+) AS k (access_id, kind, number)
 CROSS JOIN LATERAL (
     SELECT id FROM customer_numbers
     WHERE organization_id = q.organization_id AND kind = k.kind AND number = k.number OFFSET 0
