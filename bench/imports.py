@@ -101,7 +101,7 @@ def _extranet(path: Path, rows: int, organizations: list[str]) -> dict[str, Any]
             person = [
                 f"Virtanen {_letters(number)}",
                 f"{_letters(number)}@yritys-{number // STAFFING}.example",
-                "",
+                f"040 {number // 10_000:03} {number % 10_000:04}",
                 "fi",
             ]
             rest = [organization, f"{number:010}", "612345", role, "E", "3.2.2020 8:05", "", "A"]

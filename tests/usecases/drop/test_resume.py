@@ -11,12 +11,14 @@ from server.database import Database
 from tests.conftest import empty
 from tests.usecases.drop.handover import Handover, consumer_file, extranet_file, prinetti_file, register_file
 from tests.usecases.drop.state import import_rows, state_of
-from usecases.drop import batches
+from usecases.drop import batches, facts
 from usecases.drop.fault import DropRefusedError
-from usecases.drop.import_drop import import_drop
+from usecases.drop.import_drop import import_drop, imported_drop
+from usecases.drop.progress import Step
 
 PROJECT = Path(__file__).parents[3]
 ROWS, FEW_ROWS = 400, 60
+SMALL = 23  # rows of a batch
 STEPS_TO_HALFWAY = 18  # of the small drop: its rows are staged, and not yet decided
 
 # A process of its own, so that nothing of it is tidied up when it is killed; small batches give many places to die in.
@@ -71,6 +73,33 @@ async def test_killed_halfway_it_ends_in_the_same_state(database: Database, dsn:
     assert not await _runs_to_its_end(dsn, drop, STEPS_TO_HALFWAY)
     await import_drop(database.engine, drop)
     assert await state_of(database.engine) == whole
+
+
+async def test_an_import_that_breaks_while_the_next_batch_is_being_decided_lets_go_of_everything(
+    database: Database, dsn: str, drop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await import_drop(database.engine, drop)
+    whole = await state_of(database.engine)
+    await empty(dsn)
+    monkeypatch.setattr(facts, "BATCH", SMALL)
+
+    def breaking(step: Step, done: int, _total: int) -> None:
+        if step is Step.DECIDE and done > 2 * SMALL:
+            raise ConnectionAbortedError
+
+    with pytest.raises(ConnectionAbortedError):
+        async with imported_drop(database.engine, drop, progress=breaking):
+            pass
+    await import_drop(database.engine, drop)
+    assert await state_of(database.engine) == whole
+
+
+async def test_a_dry_run_in_many_batches_tells_what_the_import_does(
+    database: Database, drop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(facts, "BATCH", SMALL)
+    dry = await import_rows(database.engine, drop, dry_run=True)
+    assert await import_rows(database.engine, drop) == dry
 
 
 @pytest.mark.long
