@@ -11,7 +11,3 @@ class FileFaultError(Exception):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
-
-    def __reduce__(self) -> tuple[type["FileFaultError"], tuple[str, str]]:
-        """Tell how to make it anew, so that a worker process can raise it in the import's own."""
-        return FileFaultError, (self.code, str(self))

@@ -50,7 +50,7 @@ async def imported_drop(
         more.enter_context(seldom_collected())
         drop_id, files = await enter(connection, folder)
         with workers(sum(file.unread_rows for file in files), FEW) as executor:
-            await admit_all(connection, files, executor, progress)
+            await admit_all(connection, files, progress)
             await _take_rows(connection, files, executor, progress)
         for file in in_sequence(files):
             await succeed(connection, file, progress)

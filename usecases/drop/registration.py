@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterable
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -102,16 +101,16 @@ async def enter(connection: Connection, folder: DropFolder) -> tuple[UUID, list[
     ]
 
 
-async def admit_all(connection: Connection, files: list[DropFile], executor: Executor, progress: Progress) -> None:
+async def admit_all(connection: Connection, files: list[DropFile], progress: Progress) -> None:
     """Verify the files that are not imported yet; what is wrong with one is kept as its fault, else it is accepted."""
-    verdicts = [None if file.is_current else await _judge(connection, file, executor) for file in files]
+    verdicts = [None if file.is_current else await _judge(connection, file) for file in files]
     for number, (file, verdict) in enumerate(zip(files, verdicts, strict=True), start=1):
         if verdict is not None:
             await _admit(connection, file, verdict)
         progress(Step.VERIFY, number, len(files))
 
 
-async def _judge(connection: Connection, file: DropFile, executor: Executor) -> Verdict:
+async def _judge(connection: Connection, file: DropFile) -> Verdict:
     """Begin to read the file, unless it is no news."""
     try:
         repeats = await _require_newest(connection, file)
@@ -119,7 +118,8 @@ async def _judge(connection: Connection, file: DropFile, executor: Executor) -> 
         return Verdict(fault)
     if repeats is not None:
         return Verdict(repeats=repeats)
-    return Verdict(reading=asyncio.get_running_loop().run_in_executor(executor, verify, file.path, file.declared))
+    # In a thread of our own: this is done before worker processes have even started.
+    return Verdict(reading=asyncio.ensure_future(asyncio.to_thread(verify, file.path, file.declared)))
 
 
 async def _admit(connection: Connection, file: DropFile, verdict: Verdict) -> None:

@@ -11,7 +11,7 @@ from multiprocessing.connection import wait
 
 from usecases.drop.garbage import collect_seldom
 
-WORK = ["usecases.drop.staging", "usecases.drop.registration", "usecases.drop.proving"]  # where what they do is
+WORK = ["usecases.drop.staging", "auth.legacy_proofs"]  # where what they do is
 
 
 @contextmanager
