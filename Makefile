@@ -5,7 +5,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long check format lock setup clean
+.PHONY: help run test test-long scoreboard check format lock setup clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -18,6 +18,9 @@ test: check ## All checks and tests, in at most 8 minutes on two cores
 
 test-long: setup ## The same races and fuzzers with far more rounds
 	@$(BIN)/python -m pytest -n 2 -m long
+
+scoreboard: setup ## Replay the bug log, long tests too, and write docs/scoreboard.md
+	@$(BIN)/python -m tests.scoreboard --run
 
 check: setup ## Format, lint, types, direction of imports, drift of the SDL, the permissions and the tables
 	@$(BIN)/ruff format --check --quiet . || { echo "run make format"; exit 1; }

@@ -33,7 +33,7 @@ SAMPLES = {
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_only_the_right_password_proves_and_never_the_hash_itself(name: str) -> None:
+def test_b78_only_the_right_password_proves_and_never_the_hash_itself(name: str) -> None:
     scheme, hashed = SAMPLES[name]
     legacy_hash = hashed(PASSWORD)
     proof = wrap(legacy_hash)
@@ -44,7 +44,7 @@ def test_only_the_right_password_proves_and_never_the_hash_itself(name: str) -> 
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_the_legacy_digest_is_nowhere_in_what_is_kept(name: str) -> None:
+def test_b78_the_legacy_digest_is_nowhere_in_what_is_kept(name: str) -> None:
     legacy_hash = SAMPLES[name][1](PASSWORD)
     proof = wrap(legacy_hash)
     assert proof.hash.startswith("$argon2id$v=19$m=")
@@ -59,7 +59,7 @@ def test_a_strong_argon2id_hash_is_kept_as_it_is() -> None:
     assert wrap(strong).hash == strong
 
 
-def test_bytes_after_the_72nd_are_not_ignored_and_too_long_a_password_does_not_prove() -> None:
+def test_b72_bytes_after_the_72nd_are_not_ignored_and_too_long_a_password_does_not_prove() -> None:
     longest = "a" * 72
     proof = wrap(bcrypt.hashpw(longest.encode(), bcrypt.gensalt(4)).decode())
     assert proves(longest, proof)

@@ -57,7 +57,7 @@ async def test_each_type_is_found_again_by_its_own_id(world: World, kind: str) -
 
 
 @pytest.mark.parametrize("kind", global_id.KINDS)
-async def test_an_id_relabelled_as_another_type_finds_nothing(world: World, kind: str) -> None:
+async def test_b53_an_id_relabelled_as_another_type_finds_nothing(world: World, kind: str) -> None:
     _, identity = decoded(world.ids[kind])
     for other in global_id.KINDS.keys() - {kind}:
         answer = await world.cast.ask("support", NODE, {"id": global_id.encode(other, identity)})
@@ -103,7 +103,7 @@ SPOILT = list(spoilt("A" * 24))
 
 
 @pytest.mark.parametrize("which", SPOILT)
-async def test_what_is_no_id_finds_nothing_and_is_no_error(world: World, which: str) -> None:
+async def test_b53_what_is_no_id_finds_nothing_and_is_no_error(world: World, which: str) -> None:
     text = spoilt(world.ids["Account"])[which]
     assert await world.cast.ask("support", NODE, {"id": text}) == NOTHING
     assert await world.cast.ask("support", NODES, {"ids": [text]}) == {"data": {"nodes": [None]}}

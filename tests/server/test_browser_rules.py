@@ -37,7 +37,9 @@ ACCEPTED = {
 
 
 @pytest.mark.parametrize("headers", REFUSED.values(), ids=REFUSED)
-async def test_a_cookie_from_elsewhere_is_refused(trying: httpx.AsyncClient, dsn: str, headers: dict[str, str]) -> None:
+async def test_b50_a_cookie_from_elsewhere_is_refused(
+    trying: httpx.AsyncClient, dsn: str, headers: dict[str, str]
+) -> None:
     cookie = {"Cookie": f"{COOKIE}={await add_session(dsn, TokenKind.COOKIE)}"}
     response = await trying.post("/graphql", json={"query": "{ viewer }"}, headers=headers | cookie)
     assert response.status_code == 403

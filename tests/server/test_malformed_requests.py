@@ -67,7 +67,7 @@ async def test_a_malformed_body_is_refused(trying: httpx.AsyncClient, body: byte
         "application/graphql",
     ],
 )
-async def test_a_body_of_another_type_is_refused(trying: httpx.AsyncClient, content_type: str | None) -> None:
+async def test_b50_b51_a_body_of_another_type_is_refused(trying: httpx.AsyncClient, content_type: str | None) -> None:
     headers = {} if content_type is None else {"Content-Type": content_type}
     response = await trying.post("/graphql", content=b'{"query": "{ nothing }"}', headers=headers)
     assert_refused(response, 415, "UNSUPPORTED_MEDIA_TYPE")
@@ -81,7 +81,7 @@ async def test_json_in_utf_8_may_say_so(trying: httpx.AsyncClient, content_type:
     assert response.json() == {"data": {"nothing": None}}
 
 
-async def test_nul_in_a_variable_is_refused_wherever_it_stands(trying: httpx.AsyncClient) -> None:
+async def test_b69_nul_in_a_variable_is_refused_wherever_it_stands(trying: httpx.AsyncClient) -> None:
     query = "query($text: String!) { echo(text: $text) }"
     for variables in ({"text": "a\0"}, {"text": "a", "more": [{"deep": ["\0"]}]}, {"\0": 1}):
         response = await trying.post("/graphql", json={"query": query, "variables": variables})
@@ -91,7 +91,7 @@ async def test_nul_in_a_variable_is_refused_wherever_it_stands(trying: httpx.Asy
 
 
 @pytest.mark.parametrize("text", ["\\u0000", "\\u{0}", "\0"])
-async def test_nul_in_a_document_is_refused(trying: httpx.AsyncClient, text: str) -> None:
+async def test_b69_nul_in_a_document_is_refused(trying: httpx.AsyncClient, text: str) -> None:
     response = await trying.post("/graphql", json={"query": f'{{ echo(text: "{text}") }}'})
     assert response.json()["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
     assert "data" not in response.json()

@@ -35,7 +35,7 @@ async def test_the_role_is_in_force_at_the_next_request(cast: Cast, database: Da
     assert (await cast.ask("member", everything))["data"]["organizations"]["totalCount"] == 2
 
 
-async def test_a_revoked_role_is_gone_at_the_next_request(cast: Cast, database: Database) -> None:
+async def test_b84_a_revoked_role_is_gone_at_the_next_request(cast: Cast, database: Database) -> None:
     async with database.sessions.begin() as session:
         await session.execute(update(StaffGrant).values(revoked_at=StaffGrant.granted_at))
     assert (await cast.ask("support", "{ organizations { totalCount } }"))["data"]["organizations"]["totalCount"] == 0

@@ -103,7 +103,9 @@ async def test_a_dry_run_in_many_batches_tells_what_the_import_does(
 
 
 @pytest.mark.long
-async def test_killed_at_random_moments_it_ends_in_the_same_state(database: Database, dsn: str, tmp_path: Path) -> None:
+async def test_b76_killed_at_random_moments_it_ends_in_the_same_state(
+    database: Database, dsn: str, tmp_path: Path
+) -> None:
     drop = _drop(tmp_path / "drop", ROWS)
     await import_drop(database.engine, drop)
     whole = await state_of(database.engine)
