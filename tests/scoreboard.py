@@ -131,7 +131,7 @@ def page(items: list[Item], collected: list[str]) -> str:
         "",
         "## Faults",
         "",
-        "| fault | shown by |",
+        "| fault | shown by, at a smaller scale than the fault in full |",
         "|---|---|",
         *faults(),
         "",

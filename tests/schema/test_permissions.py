@@ -102,7 +102,7 @@ JOURNEYS = [(who, path) for who in EVERYBODY for path in PATHS if path.traveller
 
 
 @pytest.mark.parametrize(("who", "path"), JOURNEYS, ids=[f"{who}: {path.name}" for who, path in JOURNEYS])
-async def test_a_field_is_answered_to_those_its_rules_admit(world: World, path: Path, who: str) -> None:
+async def test_b54_a_field_is_answered_to_those_its_rules_admit(world: World, path: Path, who: str) -> None:
     answer = await world.cast.ask(who, path.query(world.ids))
     expected_errors = follow(path, who, answer)
     errors = {tuple(error["path"]): error for error in answer.get("errors", [])}

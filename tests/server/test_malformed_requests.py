@@ -49,7 +49,7 @@ def assert_refused(response: httpx.Response, status: int, code: str) -> None:
 
 
 @pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED)
-async def test_a_malformed_body_is_refused(trying: httpx.AsyncClient, body: bytes) -> None:
+async def test_b70_a_malformed_body_is_refused(trying: httpx.AsyncClient, body: bytes) -> None:
     assert_refused(await trying.post("/graphql", content=body, headers=JSON), 400, "BAD_REQUEST")
 
 
