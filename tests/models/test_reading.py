@@ -58,7 +58,7 @@ async def test_a_read_is_counted_once(pool: Pool, tally: Tally) -> None:
     assert tally.statements == 1
 
 
-async def test_a_read_that_lost_its_connection_is_tried_again_on_a_new_one(
+async def test_b74_a_read_that_lost_its_connection_is_tried_again_on_a_new_one(
     pool: Pool, observer: asyncpg.Connection, tally: Tally
 ) -> None:
     former = await pid_of(pool)

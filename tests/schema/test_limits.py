@@ -72,10 +72,28 @@ def test_a_document_of_too_many_parts_is_refused_while_it_is_read(text: str) -> 
         "{ me { ...f } } " + "fragment f on Person { a: me { ...f } b: me { ...f } }",
     ],
 )
-def test_a_fragment_within_itself_is_called_that(text: str) -> None:
+def test_b42_a_fragment_within_itself_is_called_that(text: str) -> None:
     messages = [error.message for error in Documents(SCHEMA).get(text).errors]
     assert messages[0].startswith("Cannot spread fragment 'f' within itself")
     assert not any("more than" in message for message in messages)
+
+
+def aliased(count: int) -> str:
+    """Return a fragment with so many aliases."""
+    return "fragment f on Person { " + " ".join(f"a{n}: id" for n in range(count)) + " }"
+
+
+@pytest.mark.parametrize("places", ["{ me { " + "...f " * 50 + "} }", "{ " + "me { ...f " * 9 + "} " * 9 + "}"])
+def test_b42_a_fragment_counts_as_often_as_it_is_executed(places: str) -> None:
+    (error,) = Documents(SCHEMA).get(f"{places} {aliased(14)}").errors
+    assert error.extensions == {"code": "LIMIT_EXCEEDED", "limit": "ALIASES", "maximum": 15}
+
+
+def test_b42_aliases_are_multiplied_by_the_places_of_their_fragment() -> None:
+    in_one_place, in_nine = "{ me { " + "...f " * 50 + "} }", "{ " + "me { ...f " * 9 + "} " * 9 + "}"
+    assert Documents(SCHEMA).get(f"{in_one_place} {aliased(2)}").errors == (), "merged, it is executed once"
+    (error,) = Documents(SCHEMA).get(f"{in_nine} {aliased(2)}").errors
+    assert error.extensions == {"code": "LIMIT_EXCEEDED", "limit": "ALIASES", "maximum": 15}
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,7 @@ async def test_a_bad_json_row_is_rejected_alone(case: str, database: Database, t
     assert rows[4]["key"] is None
 
 
-async def test_codes_that_differ_by_case_zeros_or_spaces_are_different_codes(
+async def test_b77_codes_that_differ_by_case_zeros_or_spaces_are_different_codes(
     database: Database, tmp_path: Path
 ) -> None:
     users = ["001", "1", "01", "a", "A", "a "]
