@@ -25,7 +25,8 @@ _CURSOR = re.compile(r"[A-Za-z0-9_-]{22,2000}", re.ASCII)
 class Window(NamedTuple):
     """Which part of a list is asked for: which of its rows (`after` and `before` are cursors), which of their columns.
 
-    `alone` says that no other list is asked for on the same level, so that nothing is gained by waiting for them.
+    `alone` says that no other list is asked for on the same level, so that nothing is gained by waiting for them. Of
+    `shared`, the column of the owner's id, the reader relies on it that every row has that very id in it.
     """
 
     first: int | None = None
@@ -34,6 +35,7 @@ class Window(NamedTuple):
     before: str | None = None
     columns: frozenset[str] | None = None
     alone: bool = False
+    shared: str | None = None
 
 
 @dataclass(slots=True)
@@ -73,6 +75,8 @@ async def page(
     rows = (
         (await load([owner]))[0] if window.alone else await context.loader((listing, window, filters), load).load(owner)
     )
+    if window.shared is not None and rows and rows[0][window.shared] != owner:
+        raise ValueError(f"rows of a list have another {window.shared} than its owner")
     more = len(rows) > size
     rows = rows[:size]
     if bounds.backward:

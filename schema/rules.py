@@ -39,6 +39,7 @@ class _EveryId(Container[UUID | None]):
 
 
 EVERY_ID = _EveryId()
+RULE_COLUMNS = ("organization_id", "account_id")
 
 
 @strawberry.schema_directive(
@@ -69,8 +70,8 @@ class Rule:
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """Return the columns of a row by which it admits: each names an organization or a person."""
-        named = {"organization_id": bool(self.organization), "account_id": self.who is Who.SELF}
-        return tuple(column for column, counts in named.items() if counts)
+        counts = (bool(self.organization), self.who is Who.SELF)
+        return tuple(column for column, counted in zip(RULE_COLUMNS, counts, strict=True) if counted)
 
     def admitted(self, viewer: Viewer, column: str) -> Container[UUID | None]:
         """Return the ids in that column by which a row is one that the viewer is admitted to."""

@@ -109,7 +109,7 @@ class Mailbox:
 
 def _landing(request: Request) -> Response:
     """Answer with what a link's page would do, without doing it: mail scanners open links too."""
-    return _page("landing.html.j2", page=LANDINGS[request.url.path])
+    return _page("landing.html.j2", page=LANDINGS[request.scope["path"]])
 
 
 def _page(template: str, **values: object) -> Response:

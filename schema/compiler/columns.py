@@ -1,11 +1,11 @@
-"""Which columns of a list's rows a query reads, so that no other is asked for."""
+"""Which columns of a list's rows a query reads, so that no other is asked for, and which one rules look at alike."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from strawberry.utils.str_converters import to_snake_case
 
 from schema.compiler.plan import PlannedField, Selection
-from schema.rules import Rule, Who
+from schema.rules import RULE_COLUMNS, Rule
 
 
 class WholeRowError(Exception):
@@ -14,39 +14,50 @@ class WholeRowError(Exception):
 
 def columns_of(planned: PlannedField) -> frozenset[str] | None:
     """Return the columns that what is selected of a connection reads of its rows, None when it may be all of them."""
+    selections = list(_of_same_rows(planned.selections))
+    read = (field for selection in selections for field in selection.fields if field.definition is not None)
     try:
-        return frozenset(column for selection in planned.selections for column in _of_selection(selection))
+        return frozenset([*_of_rules(selections), *(column for field in read for column in _of_field(field))])
     except WholeRowError:
         return None
 
 
-def _of_selection(selection: Selection) -> Iterator[str]:
-    yield from _of_rule(selection.type.extensions.get("rule"))
-    for planned in selection.fields:
-        if planned.definition is not None:
-            yield from _of_field(planned)
+def shared_column(planned: PlannedField) -> str | None:
+    """Return the column in which all rows of a connection have their owner's id, when a rule looks at it.
+
+    None as well where rows wait for something: they are then completed elsewhere, one by one.
+    """
+    owner: str | None = planned.strawberry.metadata.get("owner")
+    if planned.selections_await:
+        return None
+    return owner if owner in RULE_COLUMNS and owner in _of_rules(_of_same_rows(planned.selections)) else None
+
+
+def _of_same_rows(selections: list[Selection]) -> Iterator[Selection]:
+    """Return the selections of the same rows; what is loaded has rows of its own."""
+    for selection in selections:
+        yield selection
+        for planned in selection.fields:
+            if not planned.loads:
+                yield from _of_same_rows(planned.selections)
+
+
+def _of_rules(selections: Iterable[Selection]) -> Iterator[str]:
+    for selection in selections:
+        rules: list[Rule | None] = [selection.type.extensions.get("rule"), *(field.rule for field in selection.fields)]
+        for rule in rules:
+            if rule is not None:
+                yield from rule.columns
 
 
 def _of_field(planned: PlannedField) -> Iterator[str]:
-    yield from _of_rule(planned.rule)
     declaration = planned.strawberry.metadata
     if "column" in declaration:
         yield label_of(planned)
         return
-    reads = declaration.get("reads")
-    if reads is None:
+    if declaration.get("reads") is None:
         raise WholeRowError
-    yield from reads
-    if not planned.loads:  # what is loaded has rows of its own
-        for selection in planned.selections:
-            yield from _of_selection(selection)
-
-
-def _of_rule(rule: Rule | None) -> Iterator[str]:
-    if rule is not None and rule.who is Who.SELF:
-        yield "account_id"
-    if rule is not None and rule.organization:
-        yield "organization_id"
+    yield from declaration["reads"]
 
 
 def label_of(planned: PlannedField) -> str:

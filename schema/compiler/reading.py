@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from resolvers.paging import Window
 from schema.compiler.arguments import Arguments
-from schema.compiler.columns import columns_of, label_of
+from schema.compiler.columns import columns_of, label_of, shared_column
 from schema.compiler.plan import PlannedField, UncompilableError
 from schema.fields import itself
 
@@ -37,7 +37,7 @@ class Reader:
         if "related" in declaration:
             return f"{writer.constant(declaration['related'])}(C, {row})"
         if "connection" in declaration:
-            part = {"columns": columns_of(planned), "alone": not planned.repeated}
+            part = {"columns": columns_of(planned), "alone": not planned.repeated, "shared": shared_column(planned)}
             arguments = self.arguments.write(writer, planned)
             window = writer.once(f"{writer.constant(Window)}(**{arguments}, **{writer.constant(part)})")
             return f"{writer.constant(declaration['connection'])}(C, {row}[{declaration['owner']!r}], {window})"

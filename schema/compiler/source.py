@@ -2,11 +2,12 @@
 
 Every selection is written once: as an expression where nothing in it waits, else as a function. The names in it:
 `C` the request's context, `A` the variables, `V` their coerced values, `E` the refusals so far; `r` a row, `v` a value,
-`i` an index, `p` the path of what a function is about; `k` a constant, `g` what is the same for all the request.
+`i` an index, `p` the path of what a function is about; `k` a constant, `g` what is the same for all the request, `h`
+what is the same for all rows of a list.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
@@ -22,6 +23,7 @@ from graphql import (
 )
 
 from schema.compiler import runtime
+from schema.compiler.columns import shared_column
 from schema.compiler.plan import PlannedField, Selection, UncompilableError
 from schema.rules import Rule, Who
 
@@ -52,6 +54,23 @@ class Place:
 FUNCTION = Place("r", ("*p",))  # where the body of a written function stands
 
 
+@dataclass(slots=True)
+class Owner:
+    """Whose list the rows of a connection are: a rule that looks at their common column is asked once for all."""
+
+    column: str
+    tests: dict[str, str] = field(default_factory=dict)
+
+    def test(self, ids: str, fresh: Callable[[str], str]) -> str:
+        """Return the name of whether the owner's id is among those."""
+        return self.tests.setdefault(f"r[{self.column!r}] in {ids}", fresh("h"))
+
+    @property
+    def lines(self) -> list[str]:
+        """Return the statements that give the names."""
+        return [f"{name} = {test}" for test, name in self.tests.items()]
+
+
 class Writer:
     """Collects the functions of one operation, the constants they use, and what is worked out once a request."""
 
@@ -61,6 +80,8 @@ class Writer:
         self._once: dict[str, str] = {}
         self._names: dict[int, str] = {}
         self._functions: list[list[str]] = []
+        self._owner_of_list: dict[int, Owner] = {}
+        self._owner_of_row: dict[str, Owner] = {}
         self.constants: dict[str, Any] = dict(CALLED)
 
     def program(self, root: Selection) -> str:
@@ -92,8 +113,12 @@ class Writer:
         if rule is None or rule.who is Who.PUBLIC:
             return None
         name = self.constant(rule)
-        ways = [f"{row}[{c!r}] in {self.once(f'{name}.admitted(C.viewer, {c!r})')}" for c in rule.columns]
-        return f"({' or '.join(ways)})" if ways else self.once(f"{name}.admits_to_all(C.viewer)")
+        if not rule.columns:
+            return self.once(f"{name}.admits_to_all(C.viewer)")
+        ids = {column: self.once(f"{name}.admitted(C.viewer, {column!r})") for column in rule.columns}
+        owner = self._owner_of_row.get(row)
+        by_owner = [owner.test(ids.pop(owner.column), self._fresh)] if owner and owner.column in ids else []
+        return f"({' or '.join([*by_owner, *(f'{row}[{column!r}] in {name}' for column, name in ids.items())])})"
 
     def _function(self, letter: str, body: list[str], *, waits: bool) -> str:
         name = self._fresh(letter)
@@ -149,9 +174,20 @@ class Writer:
             return f"{self._completer(type_, planned)}({self._read(self, planned, place.row)}, {path})"
         lines = [] if admitted is None else [f"if not {admitted}: return {self._refusal(planned, below)}"]
         lines.append(f"v = {'await ' * planned.loads}{self._read(self, planned, 'r')}")
-        lines.append(f"return {self._complete(type_, 'v', planned, below)}")
+        owner = self._owner(planned)
+        completed = self._complete(type_, "v", planned, below)
+        lines += [*(owner.lines if owner else []), f"return {completed}"]
         path = place.path_source if planned.refuses else "()"
         return f"{self._function('f', lines, waits=True)}({place.row}, {path})"
+
+    def _owner(self, planned: PlannedField) -> Owner | None:
+        """Return who the owner of a connection's rows is, and remember it for the lists of them."""
+        column = shared_column(planned)
+        if column is None:
+            return None
+        owner = Owner(column)
+        self._owner_of_list |= {id(listed): owner for selection in planned.selections for listed in selection.fields}
+        return owner
 
     def _refusal(self, planned: PlannedField, below: Place) -> str:
         return f"refuse(E, C.viewer, {self.constant((planned.rule, planned.nodes))}, {below.path_source})"
@@ -180,6 +216,8 @@ class Writer:
         item_type = nullable.of_type
         value, bound = self._bound(source)
         item, index = self._fresh("r"), self._fresh("i")
+        if id(planned) in self._owner_of_list:
+            self._owner_of_row[item] = self._owner_of_list[id(planned)]
         loop, below = f"for {item} in {value}", Place(item, ())
         if planned.refuses:
             loop, below = f"for {index}, {item} in enumerate({value})", place.below(index, item)
