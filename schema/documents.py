@@ -28,6 +28,7 @@ KEPT = 500  # documents
 KEPT_CHARACTERS = 256 * 1024  # of all documents kept; a parsed document takes some 200 times its text
 LONGEST_KEPT = 16 * 1024  # characters
 ERRORS = 10
+HIDDEN_FAULT = "This document does not fit the schema; compare it with the schema that you were given."
 
 _MAY_HOLD_NUL = re.compile(r"\\u|\0")
 
@@ -40,10 +41,15 @@ class Document:
     errors: tuple[GraphQLError, ...] = ()
     bounds: Bounds = field(default_factory=lambda: Bounds(Limits().cost, compiles=True))
     compilable: dict[str | None, CompilableOperation] = field(default_factory=dict)
+    operations: dict[str | None, OperationDefinitionNode] = field(default_factory=dict)
+    hides_suggestions: bool = False
 
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
         """Return the operation of that name, or the only one; None when it cannot be told."""
-        return get_operation_ast(self.node, name)
+        operation = self.operations.get(name) or get_operation_ast(self.node, name)
+        if operation is not None:
+            self.operations[name] = operation
+        return operation
 
     def compilable_operation(self, schema: GraphQLSchema, name: str | None) -> CompilableOperation | None:
         """Return that operation as what can be compiled; None when it cannot be told which it is."""
@@ -71,7 +77,7 @@ class Documents:
         self._bounds = Bounds(self._limits.cost, compiles)
         self._proofs = proofs(schema)
         self._rules = [*specified_rules, *([] if introspection else [NoSchemaIntrospectionCustomRule])]
-        self._hide_suggestions = not introspection
+        self._is_hidden = not introspection
         self._kept: OrderedDict[str, Document] = OrderedDict()
         self._characters = 0
 
@@ -107,10 +113,14 @@ class Documents:
             return Document(errors=(error,))
         except GraphQLError as error:
             return Document(errors=(error,))
-        return Document(node, self._coded(self._validated(node)), self._bounds)
+        return Document(node, self._coded(self._validated(node)), self._bounds, hides_suggestions=self._is_hidden)
 
     def _validated(self, node: DocumentNode) -> list[GraphQLError]:
-        return validate(self._schema, node, self._rules, ERRORS - 1, self._hide_suggestions)
+        errors = validate(self._schema, node, self._rules, ERRORS - 1, self._is_hidden)
+        if self._is_hidden:
+            for error in errors:
+                error.message = HIDDEN_FAULT  # the reference names required arguments, and types, that nobody asked for
+        return errors
 
     @staticmethod
     def _coded(errors: list[GraphQLError]) -> tuple[GraphQLError, ...]:

@@ -67,6 +67,7 @@ async def _by_reference(
         operation_name=request.operation_name,
         executor_class=Executor,
         is_awaitable=is_awaitable,
+        hide_suggestions=document.hides_suggestions,
     )
     return result if isinstance(result, ExecutionResult) else await result
 

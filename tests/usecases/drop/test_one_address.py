@@ -1,0 +1,42 @@
+"""Several services' codes with one address: an address that nobody verified joins nothing to anybody."""
+
+from pathlib import Path
+
+import pytest
+
+from server.database import Database
+from tests.usecases.drop.handover import Handover, consumer_file, extranet_file, register_file, smartship_file
+from tests.usecases.drop.state import import_rows, state_of
+
+
+@pytest.mark.parametrize("last_name", ["Virtanen", "Vieras"])
+async def test_b79_an_address_nobody_verified_joins_nothing_and_is_listed(
+    last_name: str, database: Database, tmp_path: Path
+) -> None:
+    drop = Handover(tmp_path).add("REGISTER", register_file(), 1)
+    drop.add("EXTRANET", extranet_file({}), 1).add("SMARTSHIP", smartship_file({}), 1)
+    drop.add("OMAPOSTI", consumer_file({"emailVerified": False, "lastName": last_name}), 1)
+    rows = await import_rows(database.engine, drop.written())
+    assert [(row["outcome"], row["flags"][0]) for row in rows] == [
+        ("NEEDS_REVIEW", "CONSUMER_UNVERIFIED"),
+        ("NEEDS_REVIEW", "CONSUMER_UNVERIFIED"),
+        ("IMPORT_CONSUMER_UNVERIFIED", "PREHIJACK_RISK"),
+    ]
+    state = await state_of(database.engine)
+    linked = {row[1]: (row[4], row[7]) for row in state["codes"]}
+    assert linked == {
+        "EXT1": ("IN_REVIEW", None),
+        "FI91000013/liisa": ("IN_REVIEW", None),
+        "c-1": ("LINK_PENDING", "liisa@aho.example"),
+    }
+    assert [row[0] for row in state["accounts"]] == ["PENDING"]
+    assert state["memberships"] == state["accesses"] == []
+
+
+async def test_b79_verified_by_all_and_of_one_name_it_is_one_account(database: Database, tmp_path: Path) -> None:
+    drop = Handover(tmp_path).add("REGISTER", register_file(), 1)
+    drop.add("EXTRANET", extranet_file({}), 1).add("SMARTSHIP", smartship_file({}), 1)
+    await import_rows(database.engine, drop.add("OMAPOSTI", consumer_file({}), 1).written())
+    state = await state_of(database.engine)
+    assert len(state["accounts"]) == 1
+    assert {row[7] for row in state["codes"]} == {"liisa@aho.example"}
