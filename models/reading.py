@@ -65,7 +65,7 @@ async def fetch(pool: Pool, statement: Executable, **parameters: Any) -> list[Ro
     A read that lost its connection is tried once more on a new one, because reads change nothing. Raises
     DatabaseUnavailableError when the database is away or too slow.
     """
-    text, names = _compiled(statement)
+    text, names = written(statement)
     arguments = [parameters[name] for name in names]
     try:
         return await _run(pool, text, arguments)
@@ -98,13 +98,13 @@ _DIALECT: Any = dialect()  # type: ignore[no-untyped-call] # SQLAlchemy's dialec
 
 
 @lru_cache(maxsize=2000)
-def _compiled(statement: Executable) -> tuple[str, tuple[str, ...]]:
+def written(statement: Executable) -> tuple[str, tuple[str, ...]]:
     """Return a statement's text with its constants in it, and the names of its parameters in the order of the text.
 
     Only with its constants in the text is a statement's plan, made once, sure to use the partial indexes.
     """
-    written: Any = replacement_traverse(statement, {}, _written_out)  # type: ignore[call-overload]
-    compiled = written.compile(dialect=_DIALECT)
+    complete: Any = replacement_traverse(statement, {}, _written_out)  # type: ignore[call-overload]
+    compiled = complete.compile(dialect=_DIALECT)
     return str(compiled), tuple(compiled.positiontup)
 
 

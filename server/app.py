@@ -44,7 +44,11 @@ def create_app(settings: Settings, dsn: str, schema: GraphQLSchema = SCHEMA) -> 
             Route("/readyz", readyz),
         ],
         # Outside the log, so that a page of another origin of ours can read refusals as well.
-        middleware=[*_behind_proxies(settings), *_cross_origin(settings), Middleware(RequestLog)],
+        middleware=[
+            *_behind_proxies(settings),
+            *_cross_origin(settings),
+            Middleware(RequestLog, encrypted=settings.environment == "production"),
+        ],
         exception_handlers={HTTPException: _refuse},
         lifespan=lambda app: _lifespan(app, settings, dsn),
     )

@@ -1,7 +1,7 @@
 """Who sends a request: the viewer behind its bearer token, else behind its session cookie, else nobody."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from starlette.types import Scope
 
@@ -18,8 +18,7 @@ from server.time_limit import time_limit
 _CHALLENGE = ((b"www-authenticate", b'Bearer error="invalid_token"'),)
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(NamedTuple):
     """What a request offers as proof of who sends it; a bearer token goes before a cookie."""
 
     authorization: str | None

@@ -1,7 +1,6 @@
 """Turns a body or a query string into a GraphQL request, refusing every malformed one with a reason."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 import orjson
@@ -9,8 +8,7 @@ import orjson
 from server.answers import RefusedRequestError
 
 
-@dataclass(frozen=True, slots=True)
-class GraphQLRequest:
+class GraphQLRequest(NamedTuple):
     """What the caller asks for, of the right shape but not yet looked into."""
 
     query: str | None

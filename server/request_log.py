@@ -6,7 +6,7 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models.reading import TALLY
-from server.answers import refusal
+from server.answers import Headers, refusal
 from server.body import ClientGoneError
 from server.errors import refusal_of
 from server.exchange import KEY, Exchange
@@ -16,14 +16,21 @@ from server.negotiation import answer_type
 log = structlog.get_logger()
 
 _ALWAYS = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
-_NOT_KEPT = (b"cache-control", b"no-store")
+_UNLESS_SAID = (
+    (b"cache-control", b"no-store"),
+    # Nothing of an answer is ever a page; those that are say more themselves.
+    (b"content-security-policy", b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
+)
+_ENCRYPTED = ((b"strict-transport-security", b"max-age=31536000; includeSubDomains"),)
 
 
 class RequestLog:
     """ASGI middleware around everything, so that no fault leaves as anything but a fixed text."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, encrypted: bool = False) -> None:
+        """Take what it is around, and whether browsers are to come by HTTPS only from now on (RFC 6797)."""
         self._app = app
+        self._always = (*_ALWAYS, *_ENCRYPTED) if encrypted else _ALWAYS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request and log it; other kinds of connection pass through."""
@@ -35,7 +42,7 @@ class RequestLog:
         exchange.note_foreign_id(headers.get("x-request-id"))
         token = TALLY.set(exchange.tally)
         try:
-            await self._serve(scope, receive, _Sender(send, exchange))
+            await self._serve(scope, receive, _Sender(send, exchange, self._always))
         finally:
             TALLY.reset(token)
             log.info("request", **exchange.line())
@@ -60,8 +67,9 @@ def _media_type(headers: Mapping[str, str]) -> bytes:
 class _Sender:
     """Sends on, adding the headers that every answer has."""
 
-    def __init__(self, send: Send, exchange: Exchange) -> None:
+    def __init__(self, send: Send, exchange: Exchange, always: Headers) -> None:
         self._send = send
+        self._always = always
         self.exchange = exchange
         self.started = False
 
@@ -69,8 +77,11 @@ class _Sender:
         if message["type"] == "http.response.start":
             self.started = True
             self.exchange.status = message["status"]
-            headers = message["headers"] = [*message["headers"], *_ALWAYS]
-            headers.append((b"x-request-id", self.exchange.request_id.encode()))
-            if _NOT_KEPT[0] not in dict(headers):
-                headers.append(_NOT_KEPT)
+            said = dict(message["headers"])
+            message["headers"] = [
+                *message["headers"],
+                *self._always,
+                (b"x-request-id", self.exchange.request_id.encode()),
+                *(header for header in _UNLESS_SAID if header[0] not in said),
+            ]
         await self._send(message)

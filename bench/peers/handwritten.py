@@ -16,20 +16,11 @@ from starlette.types import Receive, Scope, Send
 from bench.peers import rights
 from bench.peers.request_line import RequestLine
 from bench.peers.serving import POOL_SIZE, dsn, serve
+from models.clock import now
+from models.reading import written
+from models.session import VIEWER_BY_ACCESS_TOKEN
 from server.database import BOUNDS, COMMAND_TIMEOUT
 
-VIEWER = """
-SELECT a.id, a.email, a.display_name, held.organizations, held.roles, granted.staff_roles, opened.tasks
-FROM sessions s JOIN accounts a ON a.id = s.account_id
-JOIN LATERAL (SELECT array_agg(organization_id) AS organizations, array_agg(role) AS roles
-    FROM memberships WHERE account_id = a.id AND status = 'ACTIVE') held ON true
-JOIN LATERAL (SELECT array_agg(role) AS staff_roles
-    FROM staff_grants WHERE account_id = a.id AND revoked_at IS NULL) granted ON true
-JOIN LATERAL (SELECT array_agg(kind ORDER BY opened_at, id) AS tasks
-    FROM tasks WHERE account_id = a.id AND done_at IS NULL) opened ON true
-WHERE s.access_hash = $1 AND s.ended_at IS NULL AND s.expires_at > now() AND a.status = 'ACTIVE'
-    AND coalesce(s.access_expires_at, s.expires_at) > now()
-"""
 OWN_MEMBERSHIPS = """
 SELECT m.id, m.role, m.organization_id, o.name, o.business_id
 FROM memberships m JOIN organizations o ON o.id = m.organization_id
@@ -42,6 +33,7 @@ FROM memberships m JOIN accounts a ON a.id = m.account_id
 WHERE m.organization_id = $1 AND m.status <> 'ENDED' ORDER BY m.id LIMIT $2
 """
 LARGEST_PAGE = 100
+VIEWER, _PARAMETERS = written(VIEWER_BY_ACCESS_TOKEN)  # the same sessions as ours, by the same rules
 
 Row: TypeAlias = asyncpg.Record
 
@@ -58,7 +50,7 @@ class Endpoint:
         line.operation = asked["operationName"]
         secret = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
         async with self.pool.acquire() as connection:
-            viewer = await connection.fetchrow(VIEWER, hashlib.sha256(secret[7:]).digest()) if secret else None
+            viewer = await connection.fetchrow(VIEWER, *_session(secret)) if secret else None
             line.statements, line.signed_in = int(bool(secret)), viewer is not None
             root, answer = ANSWERS[line.operation]
             body = await answer(connection, viewer, asked["variables"], line) if viewer else _refused(root)
@@ -66,12 +58,17 @@ class Endpoint:
         line.write(scope)
 
 
+def _session(secret: bytes) -> list[Any]:
+    given = {"secret_hash": hashlib.sha256(secret[7:]).digest(), "now": now()}
+    return [given[name] for name in _PARAMETERS]
+
+
 async def _me(connection: Any, viewer: Row, variables: dict[str, Any], line: RequestLine) -> bytes:
     if viewer["tasks"]:
         refusal = {"message": "First do what is open."}
         return orjson.dumps({"data": {"me": _own_details(viewer, None)}, "errors": [refusal]})
     first = min(variables["first"], LARGEST_PAGE)
-    rows = await connection.fetch(OWN_MEMBERSHIPS, viewer["id"], first + 1)
+    rows = await connection.fetch(OWN_MEMBERSHIPS, viewer["account_id"], first + 1)
     line.statements += 1
     more, rows = len(rows) > first, rows[:first]
     readable = _readable(viewer)
@@ -84,9 +81,9 @@ async def _me(connection: Any, viewer: Row, variables: dict[str, Any], line: Req
 
 def _own_details(viewer: Row, memberships: dict[str, Any] | None) -> dict[str, Any]:
     return {
-        "id": _global_id(b"\1", viewer["id"]),
-        "email": viewer["email"],
-        "displayName": viewer["display_name"],
+        "id": _global_id(b"\1", viewer["account_id"]),
+        "email": viewer["account_email"],
+        "displayName": viewer["account_display_name"],
         "memberships": memberships,
     }
 
@@ -95,7 +92,7 @@ async def _members(connection: Any, viewer: Row, variables: dict[str, Any], line
     identity = _identity(variables["id"])
     found = await connection.fetchrow(ORGANIZATION, identity) if identity else None
     line.statements += 1
-    role = dict(zip(viewer["organizations"] or (), viewer["roles"] or (), strict=True)).get(identity)
+    role = dict(zip(viewer["organization_ids"] or (), viewer["roles"] or (), strict=True)).get(identity)
     staff = set(viewer["staff_roles"] or ())
     any_organization = not staff.isdisjoint(rights.ALL_ORGANIZATIONS)
     if found is None or viewer["tasks"] or not (any_organization or role in rights.READ):
@@ -106,7 +103,7 @@ async def _members(connection: Any, viewer: Row, variables: dict[str, Any], line
     contacts = role in rights.READ_CONTACTS or not staff.isdisjoint(rights.ALL_ACCOUNTS)
     rows = await connection.fetch(MEMBERS, identity, min(variables["first"], LARGEST_PAGE))
     line.statements += 1
-    own = viewer["id"]
+    own = viewer["account_id"]
     edges = [{"node": {"role": row["role"], "person": _person(row, own, contacts=contacts)}} for row in rows]
     return orjson.dumps({"data": {"organization": {"memberships": {"edges": edges}}}})
 
@@ -122,7 +119,7 @@ def _refused(root: str) -> bytes:
 
 
 def _readable(viewer: Row) -> set[UUID]:
-    held = zip(viewer["organizations"] or (), viewer["roles"] or (), strict=True)
+    held = zip(viewer["organization_ids"] or (), viewer["roles"] or (), strict=True)
     return {organization for organization, role in held if role in rights.READ}
 
 

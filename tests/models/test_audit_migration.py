@@ -15,7 +15,6 @@ from server.settings import Settings
 from tests.conftest import to_database
 from usecases.audit_chain import Verdict, verify_chain
 
-NAME = "test_audit_migration"
 BEFORE, CHAINED = "0004", "0005"
 ENTRIES = """INSERT INTO audit_entries (id, action, result, actor_id, actor_name, subject_id, address, changes)
     SELECT gen_random_uuid(), 'ä"\\', 'DONE', gen_random_uuid(), NULL, NULL, '192.0.2.7', '{"b": 1, "ä": [1.50]}'
@@ -23,14 +22,15 @@ ENTRIES = """INSERT INTO audit_entries (id, action, result, actor_id, actor_name
 
 
 @pytest.fixture
-async def separate(server_dsn: str) -> AsyncIterator[Database]:
+async def separate(server_dsn: str, worker_id: str) -> AsyncIterator[Database]:
     """Return a database of its own, without any table."""
+    name = f"test_audit_migration_{worker_id}"
     connection = await asyncpg.connect(server_dsn)
-    await connection.execute(f'DROP DATABASE IF EXISTS "{NAME}" WITH (FORCE)')
-    await connection.execute(f'CREATE DATABASE "{NAME}" TEMPLATE template0')
-    async with open_database(to_database(server_dsn, NAME), Settings(), bounded=False) as database:
+    await connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+    async with open_database(to_database(server_dsn, name), Settings(), bounded=False) as database:
         yield database
-    await connection.execute(f'DROP DATABASE "{NAME}" WITH (FORCE)')
+    await connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
     await connection.close()
 
 

@@ -6,7 +6,10 @@ from uuid import UUID
 import httpx
 import structlog
 
+from server.app import create_app
 from server.logs import concealed
+from server.settings import Settings
+from tests.server.conftest import client_of
 
 Logged = list[structlog.typing.EventDict]
 
@@ -60,13 +63,24 @@ async def test_an_odd_operation_name_and_a_refusal_are_logged_safely(trying: htt
     assert (malformed["status"], malformed["codes"]) == (415, ["UNSUPPORTED_MEDIA_TYPE"])
 
 
-async def test_every_answer_forbids_sniffing_referring_and_keeping(trying: httpx.AsyncClient) -> None:
+async def test_every_answer_forbids_sniffing_referring_keeping_and_framing(trying: httpx.AsyncClient) -> None:
     for path in ("/graphql?query={nothing}", "/graphql", "/healthz", "/readyz", "/nowhere"):
         headers = (await trying.get(path)).headers
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "no-referrer"
         assert headers["cache-control"] == "no-store"
+        assert headers["content-security-policy"].startswith("default-src 'none'; ")
+        assert "frame-ancestors 'none'" in headers["content-security-policy"]
+        assert "strict-transport-security" not in headers, "in development there is no TLS"
         assert UUID(headers["x-request-id"])
+
+
+async def test_in_production_browsers_are_told_to_come_encrypted(dsn: str, settings: Settings) -> None:
+    app = create_app(settings.model_copy(update={"environment": "production"}), dsn)
+    async with client_of(app) as client:
+        for path in ("/graphql", "/healthz", "/nowhere"):
+            header = (await client.get(path)).headers["strict-transport-security"]
+            assert header == "max-age=31536000; includeSubDomains"
 
 
 def test_addresses_and_secrets_are_concealed_in_whatever_text() -> None:
