@@ -1,8 +1,10 @@
 """`python -m bench` measures everything into bench/RESULTS.md; `python -m bench quick` prints the main ratios."""
 
+import asyncio
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -10,6 +12,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from bench import growth, start, storm
+from bench import worst as search
 from bench.compare import Contest, Outcome, compare, count_statements, require_same_answers
 from bench.database import MEASURED, TENFOLD, Cluster, ensure_built, running_cluster
 from bench.findings import CONTESTS, PROMISED, Findings, goals
@@ -31,6 +34,7 @@ from bench.servers import (
     why_left_out,
 )
 from bench.world import Scale
+from schema.build import SCHEMA
 
 ALL = [OURS, HANDWRITTEN, NODE, UNCOMPILED, ORDINARY, TUTORIAL]
 QUICK = [OURS, HANDWRITTEN, NODE, ORDINARY]
@@ -81,6 +85,16 @@ def quick(
     least = {f"ratio_to_{key}": min(ratio for ratio in ratios.values() if ratio) for key, ratios in each.items()}
     told = {**least, "ratios": each, "rounds": rounds, "load": generator(), "left_out": left_out}
     print(json.dumps(_rounded(told)))
+
+
+@app.command()
+def worst() -> None:
+    """Search for the dearest document that is accepted, and print it with its milliseconds as one line of JSON."""
+    with running_cluster() as cluster:
+        ensure_built(cluster, MEASURED, Scale())
+        with _progress("worst document", search.ROUNDS) as tick:
+            found = asyncio.run(search.search(cluster.dsn(), SCHEMA, tick))
+    print(json.dumps(_rounded(asdict(found))))
 
 
 def _rounded(value: object) -> object:

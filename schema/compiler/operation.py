@@ -1,4 +1,4 @@
-"""One operation: compiled when it comes a second time, once for each way its `@skip` and `@include` turn out."""
+"""One operation: compiled when it comes again or costs much, once for each way its `@skip` and `@include` turn out."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -26,6 +26,7 @@ from schema.compiler.variables import Variables, VariableUses
 from schema.limits import LimitExceededError
 
 MOST_CONDITIONS = 4  # variables that a compiled operation's `@skip` and `@include` look at
+DEAR = 100  # objects; graphql-core would take longer for them than compiling does, even for the first time
 MOST_VARIANTS = 81  # kept of one operation: each condition true, false or absent
 Run = Callable[[RequestContext, VariableValues, dict[str, Any], list[GraphQLError]], Awaitable[dict[str, Any]]]
 Answer = tuple[dict[str, Any], list[GraphQLError]]
@@ -94,7 +95,8 @@ class CompilableOperation:
             cost = variant.cost.objects(variables.coerced)
             if cost > bounds.cost:
                 raise LimitExceededError("COST", bounds.cost, "ask for smaller pages, or in several requests", cost)
-        if not bounds.compiles or not variant.comes_again() or variant.query is None:
+        worth_it = variant.comes_again() or variant.cost.objects(variables.coerced) >= DEAR
+        if not bounds.compiles or not worth_it or variant.query is None:
             return None
         refusals: list[GraphQLError] = []
         return await variant.query.run(context, variables, variables.coerced, refusals), refusals

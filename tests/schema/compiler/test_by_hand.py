@@ -4,6 +4,9 @@ from typing import Any
 
 import pytest
 
+from resolvers.context import RequestContext
+from schema.build import SCHEMA
+from schema.documents import Documents
 from tests.cast import EVERYBODY
 from tests.schema.compiler.comparing import REFUSALS, Request, World, compare
 
@@ -140,6 +143,18 @@ async def test_what_a_resolver_refuses_is_answered_by_the_reference(world: World
         answer = await compare(world.services, world.viewers[who], request_.named(world.names))
         assert answer.compiled.body == answer.reference.body, who
         assert answer.by_compiled_code == (answer.reference.codes <= REFUSALS), who
+
+
+@pytest.mark.parametrize(
+    ("size", "times"), [(1, [False, True, True]), (100, [True, True, True])], ids=["when it comes again", "when dear"]
+)
+async def test_a_query_is_compiled(world: World, size: int, times: list[bool]) -> None:
+    context = RequestContext(world.services, world.viewers["administrator"])
+    document = Documents(SCHEMA).get(MEMBERSHIPS)
+    operation = document.compilable_operation(SCHEMA, None)
+    assert operation is not None
+    answers = [await operation.answer(context, {"first": size}, document.bounds) for _ in times]
+    assert [answer is not None for answer in answers] == times
 
 
 @pytest.mark.parametrize("name", ["First", "Second", "Third"])

@@ -1,0 +1,126 @@
+"""The worst document that is still accepted: what one request can cost us at most, found by trying.
+
+Documents are grown at random, field by field and page by page, as far as the limits let them; each is asked twice in
+this process by somebody who may read much, first unknown and then known, and what the process spent on it is its cost.
+"""
+
+import json
+import logging
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema, get_named_type, is_leaf_type
+from starlette.applications import Starlette
+
+from bench.questions import Question
+from bench.world import CROWD, CROWD_ADMINISTRATOR, Kind, global_id
+from schema.documents import Document, Documents
+from server.app import create_app
+from server.settings import Settings
+
+PAGES = (1, 5, 20, 100)
+ROUNDS = 100  # documents tried
+GROWTH = 30  # further fields that a document is offered
+
+
+@dataclass(frozen=True, slots=True)
+class Worst:
+    """The dearest document of all that were accepted, and its milliseconds of processor time."""
+
+    milliseconds: float
+    document: str
+    tried: int
+
+
+@dataclass(slots=True)
+class Branch:
+    """A field with what is selected of it."""
+
+    text: str
+    type: Any
+    children: "list[Branch]"
+
+    def __str__(self) -> str:
+        return f"{self.text} {{ {' '.join(['__typename', *map(str, self.children)])} }}" if self.children else self.text
+
+
+async def search(dsn: str, schema: GraphQLSchema, tick: Callable[[], None], seed: int = 1) -> Worst:
+    """Return the dearest document found; `dsn` is the measured database."""
+    settings = Settings(environment="production")
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    chance, documents = random.Random(seed), Documents(schema, limits=settings.limits)
+    app = create_app(settings, dsn, schema)
+    worst = Worst(0.0, "", 0)
+    async with app.router.lifespan_context(app):
+        for _ in range(ROUNDS):
+            text = _grown(schema, documents, settings.limits.cost, chance)
+            spent = max([await _spent(app, text), await _spent(app, text)])
+            if spent > worst.milliseconds:
+                worst = Worst(spent, text, ROUNDS)
+            tick()
+    return worst
+
+
+def _accepted(schema: GraphQLSchema, document: Document, most: int) -> bool:
+    if document.errors:
+        return False
+    operation = document.compilable_operation(schema, None)
+    return operation is not None and operation.variant({}).highest_cost <= most
+
+
+def _grown(schema: GraphQLSchema, documents: Documents, most: int, chance: random.Random) -> str:
+    """Return a document as large as the limits of its text let it grow in some tries."""
+    assert schema.query_type is not None
+    root = Branch("query", schema.query_type, [])
+    branches, text = [root], "{ __typename }"
+    for number in range(GROWTH):
+        parent = chance.choice(branches)
+        child = _field(parent.type, number, chance)
+        if child is None:
+            continue
+        parent.children.append(child)
+        if not _accepted(schema, documents.get(str(root)), most):
+            parent.children.remove(child)
+            continue
+        text = str(root)
+        if not is_leaf_type(get_named_type(child.type)):
+            branches.append(child)
+    return text
+
+
+def _field(type_: Any, number: int, chance: random.Random) -> Branch | None:
+    if not isinstance(type_, GraphQLObjectType | GraphQLInterfaceType):
+        return None
+    name, field = chance.choice(list(type_.fields.items()))
+    arguments = []
+    if "first" in field.args:
+        arguments.append(f"first: {chance.choice(PAGES)}")
+    if "id" in field.args:
+        arguments.append(f'id: "{global_id(Kind.ORGANIZATION, CROWD)}"')
+    named = get_named_type(field.type)
+    inner = [] if is_leaf_type(named) else [Branch("__typename", None, [])]
+    alias = f"f{number}: " if chance.random() < 0.2 else ""
+    given = f"({', '.join(arguments)})" if arguments else ""
+    return Branch(f"{alias}{name}{given}", named, inner)
+
+
+async def _spent(app: Starlette, text: str) -> float:
+    """Return the milliseconds that this process spent on a document."""
+    question = Question(text, "", {}, CROWD_ADMINISTRATOR)
+    body = json.dumps({"query": text}).encode()
+    headers = [(name.lower().encode(), value.encode()) for name, value in question.headers.items()]
+    scope = {"type": "http", "method": "POST", "path": "/graphql", "headers": headers, "query_string": b""}
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(_: Any) -> None:
+        pass
+
+    before = time.process_time()
+    await app({**scope, "root_path": "", "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 80)}, receive, send)
+    return (time.process_time() - before) * 1000
