@@ -84,3 +84,12 @@ async def test_b83_a_clock_set_back_revives_nothing_that_was_ended(
         assert await reset(cast.client, secret) != []
         assert not await alive(cast.client, bearer(signed_in))
         assert (await refresh(cast.client, signed_in["refreshToken"]))["accessToken"] is None
+
+
+async def test_b83_a_clock_set_back_gives_a_used_refresh_token_no_second_grace(cast: Cast, clock: type[Clock]) -> None:
+    signed_in = await tokens_of(cast.client, "member")
+    again = await refresh(cast.client, signed_in["refreshToken"])
+    assert await alive(cast.client, bearer(again))
+    clock.off = -DAY
+    assert (await refresh(cast.client, signed_in["refreshToken"]))["accessToken"] is None
+    assert not await alive(cast.client, bearer(again)), "whoever has used it twice ends the session"

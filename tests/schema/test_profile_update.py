@@ -74,6 +74,8 @@ REFUSED = {
     "familyName with a code": ("familyName", "Meikäläinen 131052-308T", "INVALID", "Jätä henkilötunnus pois"),
     "phone letters": ("phone", "040 123 4567 tai vaihde", "INVALID", "Kirjoita puhelinnumero vain numeroin"),
     "phone two": ("phone", "0401234567, 0507654321", "INVALID", "Anna yksi puhelinnumero"),
+    "phone placeholder": ("phone", "x", "INVALID", "Tarkista puhelinnumero"),
+    "phone dash": ("phone", " - ", "INVALID", "Tarkista puhelinnumero"),
     "phone short": ("phone", "04012", "INVALID", "Tarkista puhelinnumero"),
     "language null": ("language", None, "REQUIRED", "Tämä ei voi olla tyhjä"),
 }
