@@ -23,7 +23,7 @@ class Api:
 
     @classmethod
     def of(cls, schema: GraphQLSchema, settings: Settings) -> "Api":
-        """Return the API that the settings make of a schema."""
+        """Return the API that the settings make of a schema; raises ManifestError."""
         documents = Documents(
             schema,
             introspection=settings.introspection,
@@ -31,6 +31,7 @@ class Api:
             limits=settings.limits,
         )
         trusted = TrustedDocuments.read(settings.trusted_documents, only=settings.trusted_documents_only)
+        trusted.require_valid(documents)
         return cls(schema, settings, BrowserRules.of(settings), documents, trusted)
 
     def document(self, request: GraphQLRequest) -> Document:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 import orjson
 
+from schema.documents import Documents
 from server.answers import RefusedRequestError
 
 PREFIX = "sha256:"
@@ -41,6 +42,15 @@ class TrustedDocuments:
         if not isinstance(entries, dict):
             raise ManifestError(f"{manifest.name} must be one JSON object of hash to document text")
         return cls(dict(_entry(manifest.name, key, text) for key, text in entries.items()), only=only)
+
+    def require_valid(self, documents: Documents) -> None:
+        """Raise ManifestError when a registered document is none that runs: that is to be known before it is served."""
+        for document_id, text in self._texts.items():
+            errors = documents.get(text).errors
+            if errors:
+                raise ManifestError(
+                    f"the document {document_id} cannot run: {errors[0].message} Mend or unregister it."
+                )
 
     def text(self, document_id: str | None, query: str | None) -> str:
         """Return the text that a request asks for by id or sends; raises RefusedRequestError."""

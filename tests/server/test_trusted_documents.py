@@ -104,3 +104,15 @@ def test_a_manifest_that_cannot_be_trusted_is_refused(tmp_path: Path, content: b
 def test_a_manifest_is_needed_where_nothing_else_runs() -> None:
     with pytest.raises(ManifestError, match="needs OMAPOSTI_TRUSTED_DOCUMENTS"):
         TrustedDocuments.read(None, only=True)
+
+
+@pytest.mark.parametrize(
+    "text", ["{ nothing }", "{ me {", "{ me { id } " * 11 + "}" * 11], ids=["unknown", "broken", "deep"]
+)
+def test_a_registered_document_that_cannot_run_stops_the_start(
+    dsn: str, settings: Settings, tmp_path: Path, text: str
+) -> None:
+    path = tmp_path / "documents.json"
+    path.write_bytes(orjson.dumps({document_id_of(text): text, IDS[SERVICES]: SERVICES}))
+    with pytest.raises(ManifestError, match=document_id_of(text)):
+        create_app(settings.model_copy(update={"trusted_documents": path}), dsn, SCHEMA)
