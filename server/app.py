@@ -63,7 +63,7 @@ async def _lifespan(app: Starlette, settings: Settings, dsn: str) -> AsyncIterat
             database.pool, database.sessions, passwords, Throttles(settings.throttle_url, settings.throttles)
         )
         try:
-            async with _letters_sent(settings, database), open_sockets(database.pool) as app.state.sockets:
+            async with _worker_along(settings, database), open_sockets(database.pool) as app.state.sockets:
                 yield
         finally:
             passwords.close()
@@ -78,14 +78,15 @@ def _mailbox(settings: Settings) -> list[Route]:
 
 
 @asynccontextmanager
-async def _letters_sent(settings: Settings, database: Database) -> AsyncIterator[None]:
-    """Send letters beside serving in the demo; elsewhere `omaposti worker` does."""
+async def _worker_along(settings: Settings, database: Database) -> AsyncIterator[None]:
+    """Send letters and erase what is due beside serving in the demo; elsewhere `omaposti worker` does."""
     if not settings.demo:
         yield
         return
-    from server.mail import mail_sent_along  # noqa: PLC0415 - a server elsewhere holds nothing of the worker
+    from server.erasure import erasing_along  # noqa: PLC0415 - a server elsewhere holds nothing of the worker
+    from server.mail import mail_sent_along  # noqa: PLC0415
 
-    async with mail_sent_along(settings, database):
+    async with mail_sent_along(settings, database), erasing_along(database):
         yield
 
 

@@ -1,10 +1,13 @@
 """The worker erases what is due beside its letters, and a database that is away ends nothing."""
 
 import asyncio
+from pathlib import Path
 
 import asyncpg
+import pytest
 from structlog.testing import capture_logs
 
+from server.app import create_app
 from server.database import Database, open_database
 from server.erasure import erasing_along
 from server.settings import Settings
@@ -14,10 +17,15 @@ CLOSURE = """INSERT INTO account_closures (id, account_id, undo_hash, erase_afte
     VALUES (gen_random_uuid(), $1, 'x', now() - interval '1 minute')"""
 
 
-async def test_what_is_due_is_erased_as_soon_as_the_worker_starts(database: Database, dsn: str) -> None:
+@pytest.mark.parametrize("in_the_demo", [False, True], ids=["by the worker", "by the server of the demo"])
+async def test_what_is_due_is_erased_at_the_start(
+    database: Database, dsn: str, settings: Settings, tmp_path: Path, in_the_demo: bool
+) -> None:
     connection = await asyncpg.connect(dsn)
     await connection.execute(CLOSURE, await add_account(connection, "a@posti.example", "CLOSED"))
-    async with erasing_along(database), asyncio.timeout(5):
+    demo = create_app(settings.model_copy(update={"demo": True, "data_dir": tmp_path}), dsn)
+    along = demo.router.lifespan_context(demo) if in_the_demo else erasing_along(database)
+    async with along, asyncio.timeout(5):
         while await connection.fetchval("SELECT status FROM accounts") != "ERASED":  # noqa: ASYNC110 - no event for it
             await asyncio.sleep(0.01)
     await connection.close()
