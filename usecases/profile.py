@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.account import Account
 from models.values.person_name import parse_person_name
 from models.values.personal_identity_code import redact
-from models.values.phone import parse_phone
+from models.values.phone import parse_own_phone
 from models.values.refusal import InvalidValue
 from usecases.deed import Author, Deed, record
 from usecases.refusal import Refusal, RefusalCode, RefusedError
@@ -26,19 +26,11 @@ class _Rule:
     may_be_cleared: bool = True
 
 
-def _own_phone(text: str) -> str | None:
-    """Read a number as its owner writes it: a drop's "x" stands for no number, and hers is a slip of the finger."""
-    number = parse_phone(text)
-    if number is None and text.strip():
-        raise InvalidValue("PHONE_INVALID", "Check the phone number; leave the field empty to have none.")
-    return number
-
-
 _RULES = {
     "display_name": _Rule(parse_person_name, may_be_cleared=False),
     "given_name": _Rule(parse_person_name),
     "family_name": _Rule(parse_person_name),
-    "phone": _Rule(_own_phone),
+    "phone": _Rule(parse_own_phone),
     "language": _Rule(lambda language: language, may_be_cleared=False),
 }
 

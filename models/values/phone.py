@@ -35,6 +35,17 @@ def parse_phone(text: str) -> str | None:
     return _home_mobile(plain) or _e164(plain)
 
 
+def parse_own_phone(text: str) -> str | None:
+    """Give a number as its owner writes it: an "x" stands for none in a drop, and from her is a slip of the finger.
+
+    Raises what `parse_phone` raises.
+    """
+    number = parse_phone(text)
+    if number is None and text.strip():
+        raise InvalidValue("PHONE_INVALID", "Check the phone number; leave the field empty to have none.")
+    return number
+
+
 def _require_one_number(written: str) -> None:
     """Refuse two numbers, told by a separator or by too many digits; 09/123 456 is one number with its area code."""
     parts = [part for part in _SEPARATORS.split(written) if len(_digits(part)) > 4]
