@@ -7,6 +7,7 @@ from sqlalchemy import select
 from starlette.applications import Starlette
 
 from models.account import Account, EmailConfirmation, Language
+from models.base import Base
 from models.drop import Drop, DropFile, DropRow, Outcome
 from models.legacy_code import LegacyCode, LegacyCodeKind, LegacyCodeStatus
 from models.message import Letter, Message
@@ -53,7 +54,7 @@ async def live(app: Starlette, database: Database) -> str:
 
 async def leave_traces(database: Database, account: Account) -> None:
     """Put into the tables what other deeds of hers would."""
-    own, soon, key = {"account_id": account.id}, now() + timedelta(hours=1), str(account.email_key)
+    key = str(account.email_key)
     async with database.sessions.begin() as session:
         service = (await session.scalars(select(Service).where(Service.code == "EXTRANET"))).one()
         drop = Drop(manifest_sha256="0" * 64, produced_at=now())
@@ -64,62 +65,65 @@ async def leave_traces(database: Database, account: Account) -> None:
         )
         session.add(file)
         await session.flush()
-        row = {"file_id": file.id, "service_id": service.id, "flags": [], "own_flags": [], "current": True}
-        session.add_all(
-            [
-                DropRow(
-                    **row,
-                    row=1,
-                    code="Jussi-1977",
-                    code_key="jussi-1977",
-                    name="Jussi",
-                    phone="+358401112223",
-                    customer_number="0009912345",
-                ),
-                DropRow(**row, row=2, email="Member@demo.example", email_key=key, content=b"Jussi", code="x"),
-                DropRow(**row, row=3, email_candidates=[key, "b@b.example"], outcome=Outcome.NEEDS_EMAIL, code="y"),
-                DropRow(**row, row=4, email="a@b.example", email_key="a@b.example", name="Anna", code="0009912"),
-                LegacyCode(
-                    **own,
-                    service_id=service.id,
-                    code="Jussi-1977",
-                    code_key="jussi-1977",
-                    kind=LegacyCodeKind.PERSON,
-                    status=LegacyCodeStatus.LINK_PENDING,
-                    proof_scheme="bcrypt",
-                    proof_settings="bcrypt-of-jussi",
-                    proof_hash="proof-of-jussi",
-                ),
-                SignUp(
-                    **own,
-                    email_key=key,
-                    display_name="Jussi",
-                    language=Language.FI,
-                    password_hash="proof-of-jussi",
-                    secret_hash=b"1" * 32,
-                    expires_at=soon,
-                ),
-                EmailProof(**own, email_key=key, secret_hash=b"2" * 32, expires_at=soon),
-                PasswordReset(**own, email_key=key, secret_hash=b"3" * 32, expires_at=soon),
-                EmailChange(
-                    **own,
-                    old_email="jussi.jasen@former.example",
-                    old_email_key="jussi.jasen@former.example",
-                    new_email="jussi.jasen@wished.example",
-                    new_email_key="jussi.jasen@wished.example",
-                    secret_hash=b"4" * 32,
-                    expires_at=soon,
-                ),
-                EmailConfirmation(**own, email_key="jussi.jasen@former.example"),
-                Task(**own, kind=TaskKind.CONFIRM_MEMBERSHIP, done_at=now()),
-                StaffGrant(**own, role=StaffRole.SUPPORT, granted_by="command line: root"),
-                Message(
-                    email="member@demo.example",
-                    email_key=key,
-                    letter=Letter.ALREADY_HAVE_ACCOUNT,
-                    language=Language.FI,
-                    facts={"name": "Jussi"},
-                    verification_code="X",
-                ),
-            ]
-        )
+        session.add_all(_rows_of_drops(file, service, key))
+        session.add(_legacy_code(account, service))
+        session.add_all(_secrets(account, key))
+        session.add_all(_records(account, key))
+
+
+def _rows_of_drops(file: DropFile, service: Service, key: str) -> list[DropRow]:
+    """Return rows that speak of her, and the last one, which does not."""
+    row = {"file_id": file.id, "service_id": service.id, "flags": [], "own_flags": [], "current": True}
+    hers = {"code": "Jussi-1977", "code_key": "jussi-1977", "name": "Jussi", "phone": "+358401112223"}
+    return [
+        DropRow(**row, row=1, **hers, customer_number="0009912345"),
+        DropRow(**row, row=2, email="Member@demo.example", email_key=key, content=b"Jussi", code="x"),
+        DropRow(**row, row=3, email_candidates=[key, "b@b.example"], outcome=Outcome.NEEDS_EMAIL, code="y"),
+        DropRow(**row, row=4, email="a@b.example", email_key="a@b.example", name="Anna", code="0009912"),
+    ]
+
+
+def _legacy_code(account: Account, service: Service) -> LegacyCode:
+    return LegacyCode(
+        account_id=account.id,
+        service_id=service.id,
+        code="Jussi-1977",
+        code_key="jussi-1977",
+        kind=LegacyCodeKind.PERSON,
+        status=LegacyCodeStatus.LINK_PENDING,
+        proof_scheme="bcrypt",
+        proof_settings="bcrypt-of-jussi",
+        proof_hash="proof-of-jussi",
+    )
+
+
+def _secrets(account: Account, key: str) -> list[Base]:
+    """Return what waits for a link to be opened."""
+    own, soon = {"account_id": account.id}, now() + timedelta(hours=1)
+    former, wished = "jussi.jasen@former.example", "jussi.jasen@wished.example"
+    change = {"old_email": former, "old_email_key": former, "new_email": wished, "new_email_key": wished}
+    sign_up = {"display_name": "Jussi", "language": Language.FI, "password_hash": "proof-of-jussi"}
+    return [
+        SignUp(**own, email_key=key, **sign_up, secret_hash=b"1" * 32, expires_at=soon),
+        EmailProof(**own, email_key=key, secret_hash=b"2" * 32, expires_at=soon),
+        PasswordReset(**own, email_key=key, secret_hash=b"3" * 32, expires_at=soon),
+        EmailChange(**own, **change, secret_hash=b"4" * 32, expires_at=soon),
+    ]
+
+
+def _records(account: Account, key: str) -> list[Base]:
+    """Return what is kept of deeds that are done."""
+    own = {"account_id": account.id}
+    return [
+        EmailConfirmation(**own, email_key="jussi.jasen@former.example"),
+        Task(**own, kind=TaskKind.CONFIRM_MEMBERSHIP, done_at=now()),
+        StaffGrant(**own, role=StaffRole.SUPPORT, granted_by="command line: root"),
+        Message(
+            email="member@demo.example",
+            email_key=key,
+            letter=Letter.ALREADY_HAVE_ACCOUNT,
+            language=Language.FI,
+            facts={"name": "Jussi"},
+            verification_code="X",
+        ),
+    ]

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,13 +21,26 @@ from tests.server.trying_schema import SECRET_TEXT, TRYING_SCHEMA
 
 SILENCE = "subscription { silence }"
 SUBSCRIBE = {"id": "1", "type": "subscribe", "payload": {"query": SILENCE}}
-LIMITS = SocketLimits(operations=3, per_account=2, per_address=4, init_within=0.5, slow_reader=0.5)
+LIMITS = SocketLimits(operations=3, per_account=2, per_address=4, slow_reader=0.5)
+HASTY = replace(LIMITS, init_within=0.5)  # for those only who are to be late
 
 
 @pytest.fixture(scope="module")
 def url(dsn: str, trying_settings: Settings) -> Iterator[str]:
-    settings = trying_settings.model_copy(update={"socket_limits": LIMITS})
-    with serving(create_app(settings, dsn, TRYING_SCHEMA), settings) as url:
+    with serving_with(LIMITS, dsn, trying_settings) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def hasty_url(dsn: str, trying_settings: Settings) -> Iterator[str]:
+    with serving_with(HASTY, dsn, trying_settings) as url:
+        yield url
+
+
+@contextmanager
+def serving_with(limits: SocketLimits, dsn: str, settings: Settings) -> Iterator[str]:
+    limited = settings.model_copy(update={"socket_limits": limits})
+    with serving(create_app(limited, dsn, TRYING_SCHEMA), limited) as url:
         yield url
 
 
@@ -60,8 +75,6 @@ WRONG: dict[str, tuple[list[Any], int]] = {
     "a subscription before init": ([SUBSCRIBE], 4401),
     "a token of nobody": ([{**INIT, "payload": {"authorization": f"Bearer acc_{'a' * 43}"}}], 4403),
     "no token at all": ([{**INIT, "payload": {"authorization": "x"}}], 4403),
-    "no init": ([], 4408),
-    "only pings": ([{"type": "ping"}], 4408),
     "init twice": ([INIT, INIT], 4429),
     "an id in use": ([INIT, SUBSCRIBE, SUBSCRIBE], 4409),
     "a long id in use": ([INIT, *[{**SUBSCRIBE, "id": "ä" * 900}] * 2], 4409),
@@ -75,6 +88,13 @@ async def test_whoever_breaks_the_protocol_is_told_how(url: str, which: str) -> 
     async with opened(url) as socket:
         await socket.say(*messages)
         assert await socket.closed() == code
+
+
+@pytest.mark.parametrize("messages", [[], [{"type": "ping"}]], ids=["no init", "only pings"])
+async def test_whoever_does_not_begin_is_not_waited_for(hasty_url: str, messages: list[Any]) -> None:
+    async with opened(hasty_url) as socket:
+        await socket.say(*messages)
+        assert await socket.closed() == 4408
 
 
 async def test_b52_the_old_protocol_does_not_begin(url: str) -> None:
