@@ -26,7 +26,7 @@ def mail_worker(settings: Settings, database: Database) -> MailWorker:
 @asynccontextmanager
 async def mail_sent_along(settings: Settings, database: Database) -> AsyncIterator[None]:
     """Run a worker beside the server in the demo, so that one command shows everything; elsewhere it is its own."""
-    if not settings.demo or not (settings.shows_mailbox or settings.smtp_url):
+    if not (settings.shows_mailbox or settings.smtp_url):
         yield
         return
     worker = mail_worker(settings, database)
