@@ -1,9 +1,12 @@
 # Included by the Makefile: measurements beside the peers; results go to bench/RESULTS.md.
 
-.PHONY: bench bench-quick
+.PHONY: bench bench-quick bench-worst
 
 bench: .venv/run.stamp ## Measure everything beside the peers, into bench/RESULTS.md (some 20 minutes)
 	@$(BIN)/python -m bench
 
 bench-quick: .venv/run.stamp ## Print the ratios to the peers as one line of JSON (90 seconds)
 	@$(BIN)/python -m bench quick
+
+bench-worst: .venv/run.stamp ## Search for the dearest document that is accepted, and print it as one line of JSON (3 minutes)
+	@$(BIN)/python -m bench worst
