@@ -94,15 +94,29 @@ async def opened(dsn: str, settings: Settings) -> AsyncIterator[Database]:
 
 
 async def empty(dsn: str) -> None:
-    """Empty every table but those that the migrations fill."""
-    connection = await asyncpg.connect(dsn)
+    """Empty every table but those that the migrations fill; a worker that runs along may be at its deeds meanwhile."""
+    # Giving way well before deadlock_timeout (1 s), so that nobody of the two ends as its victim.
+    # Audit entries refuse to be truncated, except to a superuser who switches the triggers off.
+    connection = await asyncpg.connect(
+        dsn, server_settings={"lock_timeout": "200ms", "session_replication_role": "replica"}
+    )
     try:
         rows = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
         tables = ", ".join(f'"{row["tablename"]}"' for row in rows if row["tablename"] not in KEPT)
-        # Audit entries refuse to be truncated, except to a superuser who switches the triggers off.
-        await connection.execute(f"SET session_replication_role = replica; TRUNCATE {tables}")
+        async with asyncio.timeout(30):
+            while not await _truncated(connection, tables):
+                pass
     finally:
         await connection.close()
+
+
+async def _truncated(connection: asyncpg.Connection, tables: str) -> bool:
+    """Tell whether the tables could be locked and are empty."""
+    try:
+        await connection.execute(f"TRUNCATE {tables}")
+    except asyncpg.LockNotAvailableError:
+        return False
+    return True
 
 
 @pytest.fixture
