@@ -19,8 +19,10 @@ from models.organization import (
 )
 from models.service import Service
 from models.staff import StaffGrant, StaffRole
+from models.task import TaskKind
 from models.values.sort_key import finnish_sort_key
 from usecases.deed import Author, Deed, record
+from usecases.task import open_task
 
 DOMAIN = "demo.example"
 PASSWORD = "demo-password-for-everyone"  # noqa: S105 - printed by `make run`; production refuses to start with it
@@ -44,6 +46,7 @@ class DemoPerson:
     display_name: str
     language: Language = Language.FI
     staff_roles: tuple[StaffRole, ...] = field(default=())
+    tasks: tuple[TaskKind, ...] = field(default=())
 
 
 PEOPLE = {
@@ -52,6 +55,7 @@ PEOPLE = {
     "manager": DemoPerson("Maria Mellin", Language.SV),
     "administrator": DemoPerson("Aino Pääkäyttäjä"),
     "other-administrator": DemoPerson("Oskar Ekström", Language.SV),
+    "newcomer": DemoPerson("Tuomas Tulokas", tasks=(TaskKind.SET_NEW_PASSWORD,)),
     "support": DemoPerson("Tuula Tukihenkilö", staff_roles=(StaffRole.SUPPORT,)),
     "operator": DemoPerson("Onni Operaattori", staff_roles=(StaffRole.RENEWAL_OPERATOR,)),
     "auditor": DemoPerson("Tara Tarkastaja", Language.EN, (StaffRole.AUDITOR,)),
@@ -69,7 +73,7 @@ ORGANIZATIONS = [
     DemoOrganization(
         "Suuri Demo Oy",
         "9200003-1",
-        {"administrator": Role.ADMINISTRATOR, **dict.fromkeys(CROWD, Role.MEMBER)},
+        {"administrator": Role.ADMINISTRATOR, "newcomer": Role.MEMBER, **dict.fromkeys(CROWD, Role.MEMBER)},
         ("0003000001",),
     ),
 ]
@@ -117,12 +121,15 @@ async def _add_people(session: AsyncSession, people: dict[str, DemoPerson]) -> d
     session.add_all(accounts.values())
     await session.flush()
     session.add_all(EmailConfirmation(account_id=a.id, email_key=str(a.email_key)) for a in accounts.values())
-    session.add_all(
-        StaffGrant(account_id=accounts[name].id, role=role, granted_by=AUTHOR.name)
-        for name, person in people.items()
-        for role in person.staff_roles
-    )
+    for name, person in people.items():
+        await _add_roles_and_tasks(session, accounts[name].id, person)
     return {name: account.id for name, account in accounts.items()}
+
+
+async def _add_roles_and_tasks(session: AsyncSession, account_id: UUID, person: DemoPerson) -> None:
+    session.add_all(StaffGrant(account_id=account_id, role=role, granted_by=AUTHOR.name) for role in person.staff_roles)
+    for kind in person.tasks:
+        await open_task(session, account_id, kind)
 
 
 async def _add_organization(

@@ -5,10 +5,9 @@ from itertools import product
 from graphql import GraphQLInputObjectType, GraphQLObjectType, get_named_type
 
 from schema.build import SCHEMA
-from tests.cast import NOBODY, Cast
+from tests.cast import DEMO, NOBODY, Cast
 from tests.schema.asking import token_of
 from tests.schema.session_facts import alive
-from usecases.demo import PEOPLE
 
 MUTATIONS = SCHEMA.type_map["Mutation"]
 assert isinstance(MUTATIONS, GraphQLObjectType)
@@ -48,7 +47,7 @@ async def test_b57_an_id_of_hers_lets_nobody_else_act(cast: Cast) -> None:
     )
     nodes = asked.json()["data"]["me"]["sessions"]["nodes"]
     (identity,) = (node["id"] for node in nodes if node["isCurrent"])
-    for who in (NOBODY, *(set(PEOPLE) - {"member"})):
+    for who in (NOBODY, *(set(DEMO) - {"member"})):
         answer = await cast.ask(who, REVOKE, {"id": identity})
         payload = (answer.get("data") or {}).get("sessionRevoke") or {"revokedSessionId": None, "userErrors": []}
         assert payload["revokedSessionId"] is None, who

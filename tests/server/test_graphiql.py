@@ -16,7 +16,7 @@ from server.settings import Settings
 from tests.cast import add_cast
 from tests.server.graphiql_page import ARGUMENTS, CHROMIUM, RESULT, new_page
 from tests.server.serving import serving
-from usecases.demo import PASSWORD
+from usecases.demo import PASSWORD, PEOPLE, load_cast
 
 pytestmark = [
     pytest.mark.browser,
@@ -66,6 +66,19 @@ async def test_a_first_visitor_runs_the_examples_at_once_and_nothing_leaves_our_
         await visited.photograph("anonymous")
         assert visited.complaints == []
         assert [url for url in visited.requested if not url.startswith((address, "data:"))] == []
+
+
+async def test_who_has_a_task_to_do_first_is_told_so(browser: Browser, address: str, database: Database) -> None:
+    async with database.sessions.begin() as session:
+        await load_cast(session, {"newcomer": PEOPLE["newcomer"]}, [])
+    async with new_page(browser) as visited:
+        await visited.open(address)
+        await visited.sign_in("newcomer")
+        await expect(visited.viewer).to_have_text(
+            "Signed in as Tuomas Tulokas newcomer@demo.example · first to do: SET_NEW_PASSWORD"
+        )
+        assert "TASK_OPEN" in await visited.run("Me", '"errors"')
+        assert visited.complaints == []
 
 
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])

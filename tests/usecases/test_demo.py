@@ -13,7 +13,7 @@ from server.database import Database
 from tests.cast import Cast
 from usecases.demo import CROWD, ORGANIZATIONS, PEOPLE, demo_cast_present, load_demo_cast
 
-ME = "{ me { displayName language organizations { nodes { name viewerRole } } } }"
+ME = "{ me { displayName language tasks { kind } organizations { nodes { name viewerRole } } } }"
 
 
 @pytest.fixture
@@ -30,6 +30,10 @@ async def test_everyone_signs_in_with_the_password_that_is_told(cast: Cast) -> N
         await cast.sign_in(who)
         me = (await cast.ask(who, ME))["data"]["me"]
         assert (me["displayName"], me["language"]) == (person.display_name, person.language.name)
+        assert [task["kind"] for task in me["tasks"]] == list(person.tasks)
+        if person.tasks:
+            assert me["organizations"] is None, "until it is done"
+            continue
         roles = {node["name"]: node["viewerRole"] for node in me["organizations"]["nodes"]}
         assert roles == {it.name: it.members[who].value for it in ORGANIZATIONS if who in it.members}
 
@@ -75,6 +79,7 @@ def test_there_is_one_of_each_kind() -> None:
     roles = {role for organization in ORGANIZATIONS for role in organization.members.values()}
     staff_roles = {role for person in PEOPLE.values() for role in person.staff_roles}
     assert (roles, staff_roles) == (set(Role), set(StaffRole))
+    assert any(person.tasks for person in PEOPLE.values()), "so that a restricted session is seen"
     assert "consumer" not in {who for organization in ORGANIZATIONS for who in organization.members}
     assert max(len(organization.members) for organization in ORGANIZATIONS) > 200, "so that paging is seen"
 
