@@ -9,6 +9,7 @@ from auth.permissions import ORGANIZATION_ROLES, OrganizationPermission, StaffPe
 from models.membership import MembershipStatus, Role
 from models.organization import IdentifierScheme, OrganizationStatus, RegisterStatus
 from models.reading import Row
+from models.values.lookalike import mixes_scripts
 from resolvers import account, legacy_code, membership, organization, service
 from resolvers.context import RequestContext
 from schema.connection import Connection
@@ -49,6 +50,12 @@ class Person:
     """A person as her organization may see her."""
 
     display_name: str = column()
+    display_name_mixes_scripts: bool | None = computed(
+        lambda row, _: mixes_scripts(row["person_display_name"]),
+        reads=("person_display_name",),
+        rule=READS_MEMBERS,
+        description="Whether letters of another alphabet pass for Latin ones in it, so that it may imitate another.",
+    )
     email: str | None = column(rule=READS_CONTACTS)
     phone: str | None = column(rule=READS_CONTACTS)
 
@@ -79,6 +86,12 @@ class Organization(Node):
 
     id: strawberry.ID = node_id("Organization", "organization_id")
     name: str = column()
+    name_mixes_scripts: bool | None = computed(
+        lambda row, _: mixes_scripts(row["organization_name"]),
+        reads=("organization_name",),
+        rule=READS_MEMBERS,
+        description="Whether letters of another alphabet pass for Latin ones in it, so that it may imitate another.",
+    )
     business_id: str | None = column(description="The Finnish Business ID, `NNNNNNN-N`, when it has one.")
     identifier_scheme: IdentifierScheme = column()
     identifier: str = column(description="What identifies the organization under its scheme.")

@@ -1,8 +1,12 @@
 """Letters of other alphabets that look like Latin ones, so that a forged address or name is noticed (UTS 39)."""
 
+import re
 import unicodedata
 
-_IMITATED_SCRIPTS = {"CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"}
+# Those whose letters pass for one another's; no other script is mistaken for Latin, and some stand beside it honestly.
+_IMITABLE_SCRIPTS = {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU", "DESERET"}
+
+_WORD = re.compile(r"[^\W_]+")
 
 _CYRILLIC = str.maketrans(
     "аАвВеЕёЁзЗіІїЇјЈкКмМнНоОрРсСѕЅтТуУүҮхХһҺԁԛԝӏӀьЬ",
@@ -24,6 +28,19 @@ def has_mixed_script(text: str) -> bool:
     return any(_mixes_latin(part) for part in (local_part, *domain.split(".")))
 
 
+def mixes_scripts(name: str) -> bool:
+    """Tell whether foreign letters may pass for Latin ones in a name of a person or an organization.
+
+    Word by word (UTS 39, 5.1): `cme` after a Cyrillic A mixes, a Cyrillic given name with a Latin family name does not,
+    unless each of its letters looks Latin. A name in one script never mixes.
+    """
+    if name.isascii():
+        return False
+    words = _WORD.findall(name)
+    scripts = [_imitable_scripts(word) for word in words]
+    return any(len(found) > 1 for found in scripts) or ({"LATIN"} in scripts and any(map(_passes_for_latin, words)))
+
+
 def skeleton(text: str) -> str:
     """Give the Latin text that a reader would take this for; two texts with one skeleton are confusable.
 
@@ -38,12 +55,18 @@ def skeleton(text: str) -> str:
 
 
 def _mixes_latin(part: str) -> bool:
-    scripts = {
-        _script(character)
-        for character in unicodedata.normalize("NFKC", part.replace("\N{MICRO SIGN}", ""))
-        if character.isalpha()
-    }
-    return "LATIN" in scripts and not scripts.isdisjoint(_IMITATED_SCRIPTS)
+    scripts = _imitable_scripts(part)
+    return "LATIN" in scripts and len(scripts) > 1
+
+
+def _passes_for_latin(word: str) -> bool:
+    scripts = _imitable_scripts(word)
+    return bool(scripts) and "LATIN" not in scripts and _imitable_scripts(skeleton(word)) == {"LATIN"}
+
+
+def _imitable_scripts(part: str) -> set[str]:
+    letters = filter(str.isalpha, unicodedata.normalize("NFKC", part.replace("\N{MICRO SIGN}", "")))
+    return {_script(letter) for letter in letters} & _IMITABLE_SCRIPTS
 
 
 def _script(letter: str) -> str:

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.values.email import has_mixed_script, skeleton
+from models.values.lookalike import mixes_scripts
 
 
 @pytest.mark.parametrize("text", ["mаtti@x.example", "matti@pоsti.example", "Аcme", "Ροsti", "Kоne Оy", "ｐоsti"])
@@ -18,6 +19,60 @@ def test_latin_beside_imitating_letters_is_mixed(text: str) -> None:
 )
 def test_one_script_or_an_unlike_one_is_not_mixed(text: str) -> None:
     assert not has_mixed_script(text)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Аcme",
+        "Ροsti",
+        "Kоne Оy",
+        "Liisa Vіrtanen",
+        "ｐоsti",
+        "Acme-Аcme",
+        "АСМЕ Oy",
+        "Օy Posti",
+        "О'Brien",
+        "Α1pha",
+        "Aсme\u0301 Oy",
+        "Иvан",
+    ],
+)
+def test_b27_foreign_letters_that_pass_for_latin_ones_are_noticed(name: str) -> None:
+    assert mixes_scripts(name)
+    assert mixes_scripts(f"Oy {name} Ab")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Matti Meikäläinen",
+        "Åkerlund & Öhman Ab",
+        "Čáhcerávga Ŋŋ Đđ Ŧŧ Žž Šš",
+        "Sjögren–Ääninen, J. O'Brien (2) nº 5",
+        "K+M ”Kärppä” 100 % Oy/Ltd",
+        "Łukasz Żółć",
+        "Nguyễn Thị Ánh",
+        "Иван Петров",
+        "Почта России 2",
+        "Νίκος Παπαδόπουλος",
+        "Ара Ара",
+        "محمد علي",
+        "Արամ Խաչատրյան",
+        "三木 Miki",
+        "Иван Smith",
+        "Иван-Smith",
+        "10 µm",
+        "",
+    ],
+)
+def test_b27_an_honest_name_of_any_alphabet_is_not_noticed(name: str) -> None:
+    assert not mixes_scripts(name)
+
+
+@given(st.text(alphabet=st.characters(whitelist_categories=["Lu", "Ll", "Nd", "Po", "Zs"], max_codepoint=0x24F)))
+def test_b27_latin_letters_of_any_european_language_are_never_noticed(name: str) -> None:
+    assert not mixes_scripts(name)
 
 
 @pytest.mark.parametrize(
