@@ -13,7 +13,6 @@ from models.reading import DatabaseUnavailableError
 from server.answers import RefusedRequestError
 from server.browser_rules import BrowserRules, session_cookie
 from server.headers import HEADERS
-from server.time_limit import time_limit
 
 _CHALLENGE = ((b"www-authenticate", b'Bearer error="invalid_token"'),)
 
@@ -25,21 +24,15 @@ class Credentials(NamedTuple):
     cookie: str | None
     may_set_cookie: bool
 
-    async def viewer(self, pool: Pool, deadline: float) -> Viewer:
-        """Return the viewer by one read, or none when nothing is offered; `deadline` is a time of the running loop.
+    async def viewer(self, pool: Pool) -> Viewer:
+        """Return the viewer by one read, or none when nothing is offered; `session_overdue` tells of one too slow.
 
         The session of a cookie may have ended: that is nobody, because a browser cannot help sending it. Raises
-        RefusedRequestError for a bad token, DatabaseUnavailableError when it cannot be told in time.
+        RefusedRequestError for a bad token, DatabaseUnavailableError when the database is away.
         """
-        if self.authorization is None and self.cookie is None:
-            return NOBODY
-        try:
-            with time_limit(deadline):
-                if self.authorization is not None:
-                    return await _bearer(pool, self.authorization)
-                return await authenticate(pool, TokenKind.COOKIE, self.cookie or "")
-        except TimeoutError as error:
-            raise DatabaseUnavailableError("the caller's session was not read in time") from error
+        if self.authorization is not None:
+            return await _bearer(pool, self.authorization)
+        return await authenticate(pool, TokenKind.COOKIE, self.cookie) if self.cookie is not None else NOBODY
 
 
 def credentials_of_post(scope: Scope, rules: BrowserRules) -> Credentials:
@@ -56,6 +49,11 @@ def credentials_of_post(scope: Scope, rules: BrowserRules) -> Credentials:
 def credentials_of_get(scope: Scope) -> Credentials:
     """Return what a GET offers: never its cookie, which any page can make a browser send."""
     return Credentials(scope[HEADERS].get("authorization"), None, may_set_cookie=False)
+
+
+def session_overdue() -> DatabaseUnavailableError:
+    """Return the fault of a session that could not be read in time."""
+    return DatabaseUnavailableError("the caller's session was not read in time")
 
 
 async def _bearer(pool: Pool, authorization: str) -> Viewer:

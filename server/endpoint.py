@@ -16,16 +16,16 @@ from resolvers.context import RequestContext
 from schema.documents import Document
 from server.answers import RETRY_LATER, Answer, RefusedRequestError
 from server.api import Api
-from server.body import read_body
+from server.body import body_overdue, read_body
 from server.browser_rules import cookie_headers, device_cookie
-from server.caller import Credentials, credentials_of_get, credentials_of_post
-from server.disconnect import stopped_on_disconnect
+from server.caller import Credentials, credentials_of_get, credentials_of_post, session_overdue
 from server.errors import presented
 from server.exchange import exchange_of
-from server.execution import run_operation
+from server.execution import overdue, run_operation
 from server.graphql_request import GraphQLRequest, bad_request, from_body, from_query_string
 from server.headers import HEADERS
 from server.negotiation import GRAPHQL_RESPONSE, answer_type, preferred_language
+from server.time_limit import time_limit
 
 _JSON = re.compile(r'application/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?', re.ASCII | re.IGNORECASE)
 _AWAY = {"UNAVAILABLE", "TIMEOUT"}
@@ -39,40 +39,40 @@ class GraphQLEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        limit = time_limit(asyncio.get_running_loop().time() + self._api.settings.slow_caller_timeout, body_overdue)
+        try:
+            with limit:
+                answer = await self._answered(scope, receive, limit)
+        except TimeoutError:
+            answer = _wire(scope, overdue())
+        await answer.send(send)
+
+    async def _answered(self, scope: Scope, receive: Receive, limit: time_limit) -> Answer:
         if scope["method"] == "POST":
             request, credentials = await self._posted(scope, receive)
         elif scope["method"] == "GET":
             request, credentials = from_query_string(scope["query_string"]), credentials_of_get(scope)
         else:
             raise _method_refused("Send the operation by POST, or a query by GET.", b"GET, POST")
-        answer = await self._answer(scope, receive, request, credentials)
-        await answer.send(send)
+        document = self._api.document(request)
+        if document.errors:
+            return _wire(scope, ExecutionResult(None, list(document.errors)))
+        if _kind(scope, document, request) is not OperationType.MUTATION:
+            limit.watch(receive)
+        deadline = asyncio.get_running_loop().time() + self._api.settings.operation_timeout
+        limit.move(deadline, session_overdue)
+        context = await _context(scope, credentials)
+        limit.move(deadline)
+        answer = _wire(scope, await run_operation(self._api.schema, document, request, context))
+        answer.headers = [*answer.headers, *cookie_headers(context)]
+        return answer
 
     async def _posted(self, scope: Scope, receive: Receive) -> tuple[GraphQLRequest, Credentials]:
         if not _JSON.fullmatch(scope[HEADERS].get("content-type", "").strip()):
             message = "Send the operation as JSON with the header `Content-Type: application/json`."
             raise RefusedRequestError(415, "UNSUPPORTED_MEDIA_TYPE", message)
         credentials = credentials_of_post(scope, self._api.rules)
-        limit, seconds = self._api.settings.body_limit, self._api.settings.slow_caller_timeout
-        return from_body(await read_body(receive, scope[HEADERS], limit, seconds)), credentials
-
-    async def _answer(
-        self, scope: Scope, receive: Receive, request: GraphQLRequest, credentials: Credentials
-    ) -> Answer:
-        document = self._api.document(request)
-        if document.errors:
-            return _wire(scope, ExecutionResult(None, list(document.errors)))
-        kind = _kind(scope, document, request)
-        deadline = asyncio.get_running_loop().time() + self._api.settings.operation_timeout
-        context = await _context(scope, credentials, deadline)
-        if kind is OperationType.MUTATION:
-            result = await run_operation(self._api.schema, document, request, context, deadline)
-        else:
-            with stopped_on_disconnect(receive):
-                result = await run_operation(self._api.schema, document, request, context, deadline)
-        answer = _wire(scope, result)
-        answer.headers = [*answer.headers, *cookie_headers(context)]
-        return answer
+        return from_body(await read_body(receive, scope[HEADERS], self._api.settings.body_limit)), credentials
 
 
 def _kind(scope: Scope, document: Document, request: GraphQLRequest) -> OperationType | None:
@@ -87,9 +87,9 @@ def _kind(scope: Scope, document: Document, request: GraphQLRequest) -> Operatio
     return kind
 
 
-async def _context(scope: Scope, credentials: Credentials, deadline: float) -> RequestContext:
+async def _context(scope: Scope, credentials: Credentials) -> RequestContext:
     services = scope["app"].state.services
-    viewer = await credentials.viewer(services.pool, deadline)
+    viewer = await credentials.viewer(services.pool)
     exchange = exchange_of(scope)
     exchange.signed_in = viewer.signed_in
     own_language = viewer.account["account_language"] if viewer.account is not None else Language.FI

@@ -18,15 +18,14 @@ _NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]{0,63}", re.ASCII)
 _FOREIGN_ID = re.compile(r"[A-Za-z0-9_-]{8,64}", re.ASCII)
 
 
-@dataclass(slots=True)
-class Exchange:
+@dataclass(slots=True, kw_only=True)
+class Exchange(Tally):
     """What one request was and cost; holds nothing that may not be logged."""
 
     method: str
     path: str
     request_id: str = field(default_factory=lambda: str(uuid7()))
     started: float = field(default_factory=time.perf_counter)
-    tally: Tally = field(default_factory=Tally)
     status: int = CLIENT_GONE
     signed_in: bool = False
     facts: dict[str, Any] = field(default_factory=dict)
@@ -57,7 +56,7 @@ class Exchange:
             "path": self.path[:100],
             "status": self.status,
             "duration_ms": round((time.perf_counter() - self.started) * 1000, 2),
-            "statements": self.tally.statements,
+            "statements": self.statements,
             "signed_in": self.signed_in,
             **self.facts,
         }

@@ -1,4 +1,4 @@
-"""Runs one prepared operation within the time allowed; the same for every transport."""
+"""Runs one prepared operation; the same for every transport."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -13,32 +13,23 @@ from resolvers.context import RequestContext
 from schema.documents import Document
 from schema.limits import LimitExceededError
 from server.graphql_request import GraphQLRequest
-from server.time_limit import time_limit
 
 log = structlog.get_logger()
 
 
+def overdue() -> ExecutionResult:
+    """Return the result of an operation that was stopped when its time was over."""
+    message = (
+        "This took too long and was stopped. Ask for less at once, or try again shortly; "
+        "after a mutation, look first whether it was done."
+    )
+    return ExecutionResult(None, [GraphQLError(message, extensions={"code": "TIMEOUT"})])
+
+
 async def run_operation(
-    schema: GraphQLSchema, document: Document, request: GraphQLRequest, context: RequestContext, deadline: float
-) -> ExecutionResult:
-    """Return the reference's result, by compiled code where that can; what is not done by `deadline` is stopped.
-
-    The deadline is a time of the running loop, since the budget began before: with finding out who asks.
-    """
-    try:
-        with time_limit(deadline):
-            return await _executed(schema, document, request, context)
-    except TimeoutError:
-        message = (
-            "This took too long and was stopped. Ask for less at once, or try again shortly; "
-            "after a mutation, look first whether it was done."
-        )
-        return ExecutionResult(None, [GraphQLError(message, extensions={"code": "TIMEOUT"})])
-
-
-async def _executed(
     schema: GraphQLSchema, document: Document, request: GraphQLRequest, context: RequestContext
 ) -> ExecutionResult:
+    """Return the reference's result, by compiled code where that can."""
     operation = document.compilable_operation(schema, request.operation_name)
     if operation is None:
         return await _by_reference(schema, document, request, context)

@@ -1,7 +1,5 @@
 """The layer around everything: gives each request its id, answers what nobody else did, and writes its line."""
 
-from collections.abc import Mapping
-
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -31,6 +29,7 @@ class RequestLog:
         """Take what it is around, and whether browsers are to come by HTTPS only from now on (RFC 6797)."""
         self._app = app
         self._always = (*_ALWAYS, *_ENCRYPTED) if encrypted else _ALWAYS
+        self._log = log.bind()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request and log it; other kinds of connection pass through."""
@@ -38,34 +37,29 @@ class RequestLog:
             await self._app(scope, receive, send)
             return
         headers = scope[HEADERS] = combined(scope["headers"])
-        exchange = scope[KEY] = Exchange(scope["method"], scope["path"])
+        exchange = scope[KEY] = Exchange(method=scope["method"], path=scope["path"])
         exchange.note_foreign_id(headers.get("x-request-id"))
-        token = TALLY.set(exchange.tally)
+        sender = _Sender(send, exchange, self._always)
+        token = TALLY.set(exchange)
         try:
-            await self._serve(scope, receive, _Sender(send, exchange, self._always))
-        finally:
-            TALLY.reset(token)
-            log.info("request", **exchange.line())
-
-    async def _serve(self, scope: Scope, receive: Receive, send: "_Sender") -> None:
-        try:
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, sender)
         except ClientGoneError:
             return
         except Exception as fault:
-            error = refusal_of(fault, send.exchange.request_id)
-            if send.started:
+            error = refusal_of(fault, exchange.request_id)
+            if sender.started:
                 raise
-            send.exchange.facts["codes"] = [error.code]
-            await refusal(error, send.exchange.request_id, _media_type(scope[HEADERS])).send(send)
-
-
-def _media_type(headers: Mapping[str, str]) -> bytes:
-    return answer_type(headers.get("accept", ""))
+            exchange.facts["codes"] = [error.code]
+            await refusal(error, exchange.request_id, answer_type(headers.get("accept", ""))).send(sender)
+        finally:
+            TALLY.reset(token)
+            self._log.info("request", **exchange.line())
 
 
 class _Sender:
     """Sends on, adding the headers that every answer has."""
+
+    __slots__ = ("_always", "_send", "exchange", "started")
 
     def __init__(self, send: Send, exchange: Exchange, always: Headers) -> None:
         self._send = send
@@ -82,6 +76,6 @@ class _Sender:
                 *message["headers"],
                 *self._always,
                 (b"x-request-id", self.exchange.request_id.encode()),
-                *(header for header in _UNLESS_SAID if header[0] not in said),
+                *[header for header in _UNLESS_SAID if header[0] not in said],
             ]
         await self._send(message)

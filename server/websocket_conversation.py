@@ -16,7 +16,8 @@ from models.reading import DatabaseUnavailableError
 from resolvers.watching import End, Watched
 from server.answers import RefusedRequestError
 from server.api import Api
-from server.caller import Credentials
+from server.caller import Credentials, session_overdue
+from server.time_limit import time_limit
 from server.websocket_messages import ClosedError, Message, message_of
 from server.websocket_operation import Operation, UnfinishedError
 from server.websocket_watch import Sockets
@@ -127,7 +128,8 @@ class Conversation:
     async def _identified(self) -> Viewer:
         deadline = asyncio.get_running_loop().time() + self._api.settings.operation_timeout
         try:
-            return await self._credentials.viewer(self._scope["app"].state.services.pool, deadline)
+            with time_limit(deadline, session_overdue):
+                return await self._credentials.viewer(self._scope["app"].state.services.pool)
         except RefusedRequestError:
             raise ClosedError(4403, "Forbidden: the access token is not valid; connect again with a new one") from None
         except DatabaseUnavailableError:

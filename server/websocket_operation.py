@@ -19,10 +19,11 @@ from server.answers import RefusedRequestError
 from server.api import Api
 from server.errors import presented, refusal_of
 from server.exchange import Exchange
-from server.execution import run_operation
+from server.execution import overdue, run_operation
 from server.graphql_request import GraphQLRequest, from_payload
 from server.headers import HEADERS
 from server.negotiation import preferred_language
+from server.time_limit import time_limit
 from server.websocket_messages import Message
 
 log = structlog.get_logger()
@@ -53,7 +54,7 @@ class Operation:
     def __init__(self, api: Api, scope: Scope, message: Message, client: Client) -> None:
         self.id = message.id
         self._api, self._scope, self._message, self._client = api, scope, message, client
-        self._exchange = Exchange("WEBSOCKET", scope["path"])
+        self._exchange = Exchange(method="WEBSOCKET", path=scope["path"])
         self._is_mutation = False
 
     def start(self) -> None:
@@ -66,7 +67,7 @@ class Operation:
             self.task.cancel()
 
     async def _run(self) -> None:
-        TALLY.set(self._exchange.tally)
+        TALLY.set(self._exchange)
         try:
             await self._answered()
             self._client.done(self)
@@ -97,7 +98,12 @@ class Operation:
         if operation is not None and operation.operation is OperationType.SUBSCRIPTION:
             await self._stream(document, request, context)
         else:
-            await self._next(await run_operation(self._api.schema, document, request, context, deadline))
+            try:
+                with time_limit(deadline):
+                    result = await run_operation(self._api.schema, document, request, context)
+            except TimeoutError:
+                result = overdue()
+            await self._next(result)
 
     async def _stream(self, document: Document, request: GraphQLRequest, context: RequestContext) -> None:
         stream: Any = subscribe(

@@ -7,7 +7,7 @@ import httpx
 import pytest
 import structlog
 from starlette.applications import Starlette
-from structlog.testing import LogCapture
+from structlog.testing import capture_logs
 
 from server.app import create_app
 from server.database import Database
@@ -48,8 +48,5 @@ async def client(database: Database, dsn: str, settings: Settings) -> AsyncItera
 @pytest.fixture
 def logged() -> Iterator[list[structlog.typing.EventDict]]:
     """Return what is logged during the test."""
-    capture = LogCapture()
-    before = structlog.get_config()["processors"]
-    structlog.configure(processors=[capture])
-    yield capture.entries
-    structlog.configure(processors=before)
+    with capture_logs() as entries:
+        yield entries

@@ -63,7 +63,7 @@ async def test_cancelled_by_both_it_is_cancelled() -> None:
 
     task = asyncio.create_task(block())
     await begun.wait()
-    limit.stop()
+    limit.stop(TimeoutError())
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

@@ -146,6 +146,6 @@ async def answered(
     TALLY.set(tally)
     context = RequestContext(services, viewer)
     wanted = GraphQLRequest(request.text, request.operation_name, request.variables)
-    deadline = asyncio.get_running_loop().time() + 30
-    result = await run_operation(schema, document, wanted, context, deadline)
+    async with asyncio.timeout(30):
+        result = await run_operation(schema, document, wanted, context)
     return Answered(orjson.dumps(presented(result, "request-id")), tally.statements, result)
