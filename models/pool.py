@@ -43,6 +43,12 @@ class Pool:
         """Return how many connections are in use or being opened."""
         return self.size - self._slots - len(self._idle)
 
+    def take(self) -> ReadingConnection | None:
+        """Lend a live connection if one is idle: what need not be waited for costs a third of what may have to be."""
+        if not self._idle or self._idle[-1].is_closed():
+            return None
+        return self._lend(self._idle.pop())
+
     async def acquire(self) -> ReadingConnection:
         """Lend a live connection; raises PoolExhaustedError after `wait` seconds, OSError when none can be opened."""
         connection = self._idle.pop() if self._idle else await self._slot_or_turn()
@@ -52,9 +58,7 @@ class Pool:
             except BaseException:
                 self._pass_on(None)
                 raise
-        self._lent[connection] = asyncio.get_running_loop().time() + self._longest_loan
-        ticker().begin(self)
-        return connection
+        return self._lend(connection)
 
     def release(self, connection: ReadingConnection) -> None:
         """Take a connection back and hand it to the longest waiter; a broken one leaves room for a new one."""
@@ -77,6 +81,11 @@ class Pool:
             with suppress(OSError, asyncpg.PostgresError):
                 await self._idle.pop().close(timeout=1)
             self._slots += 1
+
+    def _lend(self, connection: ReadingConnection) -> ReadingConnection:
+        self._lent[connection] = asyncio.get_running_loop().time() + self._longest_loan
+        ticker().begin(self)
+        return connection
 
     async def _slot_or_turn(self) -> ReadingConnection | None:
         """Take a free slot, or wait for a connection; None means: open a new one."""

@@ -67,21 +67,22 @@ async def fetch(pool: Pool, statement: Executable, **parameters: Any) -> list[Ro
     """
     text, names = written(statement)
     arguments = [parameters[name] for name in names]
-    try:
-        return await _run(pool, text, arguments)
-    except SLOW as error:
-        raise DatabaseUnavailableError(str(error)) from error
-    except LOST:
-        pool.forget_idle()
-    try:
-        return await _run(pool, text, arguments)
-    except (*LOST, *SLOW) as error:
-        raise DatabaseUnavailableError(str(error)) from error
+    again = True
+    while True:
+        count_statement()
+        try:
+            return await _run(pool, text, arguments)
+        except SLOW as error:
+            raise DatabaseUnavailableError(str(error)) from error
+        except LOST as error:
+            if not again:
+                raise DatabaseUnavailableError(str(error)) from error
+            pool.forget_idle()
+            again = False
 
 
 async def _run(pool: Pool, text: str, arguments: list[Any]) -> list[Row]:
-    count_statement()
-    connection = await pool.acquire()
+    connection = pool.take() or await pool.acquire()
     try:
         return await connection.rows(text, arguments)
     except asyncpg.PostgresError:

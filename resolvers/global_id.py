@@ -3,6 +3,8 @@
 import base64
 import re
 from binascii import b2a_base64
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 # The numbers are in ids that clients keep: never renumber, never reuse.
@@ -29,6 +31,19 @@ _PREFIXES = {kind: bytes([number]) for kind, number in KINDS.items()}
 def encode(kind: str, identity: UUID) -> str:
     """Return the global id of an object of that kind."""
     return b2a_base64(_PREFIXES[kind] + identity.bytes + b"\0", newline=False).translate(_URL_SAFE).decode()
+
+
+def reader(kind: str, label: str) -> Callable[[Any, object], str]:
+    """Return what reads the global id of an object of that kind from a row with its own id in that column.
+
+    It is `encode` in one call: an answer has ids by the hundred.
+    """
+    prefix = _PREFIXES[kind]
+
+    def read(row: Any, _: object) -> str:
+        return b2a_base64(prefix + row[label].bytes + b"\0", newline=False).translate(_URL_SAFE).decode()
+
+    return read
 
 
 def decode(global_id: str) -> tuple[str, UUID] | None:

@@ -5,6 +5,7 @@ import binascii
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
@@ -67,14 +68,12 @@ async def page(
     window cannot be served.
     """
     size, bounds, ends = _read_window(window, named=listing.name is not None)
-    parameters = {"limit": size + 1, **ends, **dict(filters)}
-
-    async def load(owners: list[UUID | None]) -> list[list[Row]]:
-        return await _rows(context, PageRead(listing, bounds, window.columns), parameters, owners)
-
-    rows = (
-        (await load([owner]))[0] if window.alone else await context.loader((listing, window, filters), load).load(owner)
-    )
+    read, parameters = PageRead(listing, bounds, window.columns), {"limit": size + 1, **ends, **dict(filters)}
+    if window.alone:
+        rows = await context.fetch(page_of_one(read), owner=owner, **parameters)
+    else:
+        load = partial(_rows, context, read, parameters)
+        rows = await context.loader((listing, window, filters), load).load(owner)
     if window.shared is not None and rows and rows[0][window.shared] != owner:
         raise ValueError(f"rows of a list have another {window.shared} than its owner")
     more = len(rows) > size

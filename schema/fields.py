@@ -47,9 +47,7 @@ def computed(
 
 def node_id(kind: str, label: str) -> Any:
     """Read the global id of an object of that kind, whose own id is in that column."""
-    return computed(
-        lambda row, _context: global_id.encode(kind, row[label]), reads=(label,), description="The global id."
-    )
+    return computed(global_id.reader(kind, label), reads=(label,), description="The global id.")
 
 
 def related(

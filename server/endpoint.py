@@ -68,7 +68,8 @@ class GraphQLEndpoint:
         return answer
 
     async def _posted(self, scope: Scope, receive: Receive) -> tuple[GraphQLRequest, Credentials]:
-        if not _JSON.fullmatch(scope[HEADERS].get("content-type", "").strip()):
+        content_type = scope[HEADERS].get("content-type", "").strip()
+        if content_type != "application/json" and not _JSON.fullmatch(content_type):
             message = "Send the operation as JSON with the header `Content-Type: application/json`."
             raise RefusedRequestError(415, "UNSUPPORTED_MEDIA_TYPE", message)
         credentials = credentials_of_post(scope, self._api.rules)

@@ -47,6 +47,15 @@ class Arguments:
         constants, variables = map(writer.constant, plain)
         return f"{constants} | {{name: V[v] for name, v in {variables} if v in V}}"
 
+    def each(self, writer: "Writer", planned: PlannedField) -> dict[str, str] | None:
+        """Return the expression of each argument, null where its variable is absent; None when one needs more."""
+        plain = self._plain(planned)
+        if plain is None:
+            return None
+        constants, variables = plain
+        given = {name: writer.constant(value) for name, value in constants.items()}
+        return given | {name: f"V.get({variable!r})" for name, variable in variables}
+
     def _coerced(self, planned: PlannedField, variables: VariableValues) -> dict[str, Any]:
         """Return the arguments as graphql-core coerces them and Strawberry converts them."""
         assert planned.definition is not None

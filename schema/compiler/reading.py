@@ -37,11 +37,17 @@ class Reader:
         if "related" in declaration:
             return f"{writer.constant(declaration['related'])}(C, {row})"
         if "connection" in declaration:
-            part = {"columns": columns_of(planned), "alone": not planned.repeated, "shared": shared_column(planned)}
-            arguments = self.arguments.write(writer, planned)
-            window = writer.once(f"{writer.constant(Window)}(**{arguments}, **{writer.constant(part)})")
+            window = writer.once(self._window(writer, planned))
             return f"{writer.constant(declaration['connection'])}(C, {row}[{declaration['owner']!r}], {window})"
         return self._call(writer, planned)
+
+    def _window(self, writer: "Writer", planned: PlannedField) -> str:
+        part = Window(columns=columns_of(planned), alone=not planned.repeated, shared=shared_column(planned))
+        given = self.arguments.each(writer, planned)
+        if given is None:
+            return f"{writer.constant(part)}._replace(**{self.arguments.write(writer, planned)})"
+        places = (given.get(name) or writer.constant(value) for name, value in part._asdict().items())
+        return f"{writer.constant(Window)}({', '.join(places)})"
 
     def _call(self, writer: "Writer", planned: PlannedField) -> str:
         """Call our own resolver, without what Strawberry would put around it."""
