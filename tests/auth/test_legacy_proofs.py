@@ -67,6 +67,25 @@ def test_b72_bytes_after_the_72nd_are_not_ignored_and_too_long_a_password_does_n
     assert not proves("ä" * 37, proof)
 
 
+@pytest.mark.parametrize("byte", [73, 74, 80])
+@pytest.mark.parametrize("ending", ["x", "", "\0", "ä"])
+def test_b72_nothing_after_the_72nd_byte_is_taken_on_trust(byte: int, ending: str) -> None:
+    password = "".join(chr(ord("a") + n % 26) for n in range(80))
+    proof = wrap(bcrypt.hashpw(password.encode()[:72], bcrypt.gensalt(4)).decode())  # as the old libraries cut it
+    varied = password[: byte - 1] + ending + password[byte:]
+    for typed in (password, varied, varied[:byte]):
+        assert not proves(typed, proof), typed
+    assert proves(password[:72], proof), "what was hashed is what proves"
+
+
+@pytest.mark.parametrize("scheme", SAMPLES)
+def test_b72_nothing_after_a_nul_is_ignored_and_a_nul_is_in_no_password(scheme: str) -> None:
+    proof = wrap(SAMPLES[scheme][1]("kala"))
+    assert proves("kala", proof)
+    for typed in ("kala\0", "kala\0kukko", "ka\0la", "\0kala"):
+        assert not proves(typed, proof), typed
+
+
 def test_a_password_with_a_nul_or_of_any_length_does_not_prove() -> None:
     proof = wrap(schemes.hex_md5.hash("a"))
     for impossible in ("a\0", "\0", "a" * 100_000, "\ud800"):
