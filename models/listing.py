@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Executable,
+    Label,
     Select,
     TableValuedAlias,
     Text,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     bindparam,
     column,
     func,
+    inspect,
     literal_column,
     select,
     true,
@@ -52,6 +54,12 @@ class Listing:
         """Return the columns of the order; the last is unique."""
         return [self.id] if self.name is None else [self.name, self.id]
 
+    @property
+    def cursor(self) -> list[Label[Any]]:
+        """Return the columns that a cursor is made of."""
+        named = [] if self.name is None else [self.name.label("cursor_name")]
+        return [self.id.label("cursor_id"), *named]
+
 
 class Bounds(NamedTuple):
     """Which ends of the list are given, and from which end it is read."""
@@ -67,6 +75,16 @@ class PageRead(NamedTuple):
     listing: Listing
     bounds: Bounds
     columns: frozenset[str] | None = None
+
+
+@lru_cache(maxsize=500)
+def is_of_owner(listing: Listing, label: str) -> bool:
+    """Return whether the statement's column of that label is the one by which its rows are an owner's."""
+    owner = listing.owner
+    return owner is not None and any(
+        column.key == label and column.shares_lineage(inspect(owner).expression)
+        for column in listing.statement.selected_columns
+    )
 
 
 @lru_cache(maxsize=1000)
@@ -117,9 +135,7 @@ def _owned(listing: Listing, owner: ColumnElement[Any]) -> ColumnElement[bool]:
 def _page(read: PageRead) -> Select[Any]:
     listing, bounds = read.listing, read.bounds
     descending = listing.descending != bounds.backward
-    statement = _narrowed(listing.statement, read.columns).add_columns(listing.id.label("cursor_id"))
-    if listing.name is not None:
-        statement = statement.add_columns(listing.name.label("cursor_name"))
+    statement = _narrowed(listing.statement, listing.cursor, read.columns)
     for end, given in (("after", bounds.after), ("before", bounds.before)):
         if given:
             limit = tuple_(*_ends(listing, end))
@@ -129,12 +145,12 @@ def _page(read: PageRead) -> Select[Any]:
     return statement.order_by(*order).limit(bindparam("limit", type_=BigInteger()))
 
 
-def _narrowed(statement: Select[Any], columns: frozenset[str] | None) -> Select[Any]:
+def _narrowed(statement: Select[Any], cursor: list[Label[Any]], columns: frozenset[str] | None) -> Select[Any]:
     """Leave out the columns that nobody reads; PostgreSQL then leaves out the outer joins that were for them."""
     if columns is None:
-        return statement
-    kept = [column for column in statement.selected_columns if column.key in columns]
-    return statement.with_only_columns(*kept, maintain_column_froms=True)
+        return statement.add_columns(*cursor)
+    kept = [column for column in (*statement.selected_columns, *cursor) if column.key in columns]
+    return statement.with_only_columns(*(kept or cursor), maintain_column_froms=True)
 
 
 def _ends(listing: Listing, end: str) -> list[ColumnElement[Any]]:

@@ -98,7 +98,8 @@ COLUMNS = [
         "membership", Membership.id, Membership.role, Membership.status, Membership.created_at, Membership.version
     ),
     Membership.account_id,
-    *organization.COLUMNS,
+    Membership.organization_id,
+    *[column for column in organization.COLUMNS if column.key != "organization_id"],
     *PERSON_COLUMNS,
 ]
 

@@ -23,14 +23,18 @@ KINDS = {
 _BY_NUMBER = {number: kind for kind, number in KINDS.items()}
 # Eighteen bytes fill 24 characters, so that no id has a second spelling (Python would also take + and / for - and _).
 _SHAPE = re.compile(r"[A-Za-z0-9_-]{24}", re.ASCII)
-# base64.urlsafe_b64encode does the same through three calls more, and an answer has ids by the hundred.
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _PREFIXES = {kind: bytes([number]) for kind, number in KINDS.items()}
 
 
 def encode(kind: str, identity: UUID) -> str:
     """Return the global id of an object of that kind."""
-    return b2a_base64(_PREFIXES[kind] + identity.bytes + b"\0", newline=False).translate(_URL_SAFE).decode()
+    return url_safe(_PREFIXES[kind] + identity.bytes + b"\0")
+
+
+def url_safe(packed: bytes) -> str:
+    """Return what base64.urlsafe_b64encode does (RFC 4648, section 5), by three calls fewer."""
+    return b2a_base64(packed, newline=False).translate(_URL_SAFE).decode()
 
 
 def reader(kind: str, label: str) -> Callable[[Any, object], str]:

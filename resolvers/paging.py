@@ -11,14 +11,25 @@ from uuid import UUID
 
 from graphql import GraphQLError
 
-from models.listing import Bounds, Listing, PageRead, count_of_all, count_of_many, page_of_many, page_of_one
+from models.listing import (
+    Bounds,
+    Listing,
+    PageRead,
+    count_of_all,
+    count_of_many,
+    is_of_owner,
+    page_of_many,
+    page_of_one,
+)
 from models.reading import Row
+from resolvers import global_id
 from resolvers.context import RequestContext
 
 Filters: TypeAlias = tuple[tuple[str, Any], ...]  # pairs, so that loaders can tell one filtered list from another
 
 DEFAULT_PAGE = 20
 LARGEST_PAGE = 100
+CURSOR_COLUMNS = ("cursor_id", "cursor_name")
 
 _CURSOR = re.compile(r"[A-Za-z0-9_-]{22,2000}", re.ASCII)
 
@@ -27,7 +38,7 @@ class Window(NamedTuple):
     """Which part of a list is asked for: which of its rows (`after` and `before` are cursors), which of their columns.
 
     `alone` says that no other list is asked for on the same level, so that nothing is gained by waiting for them. Of
-    `shared`, the column of the owner's id, the reader relies on it that every row has that very id in it.
+    `shared`, a column, the reader relies on it that every row has its owner's id in it, and needs it in none.
     """
 
     first: int | None = None
@@ -67,6 +78,8 @@ async def page(
     `filters` are the values of the statement's own parameters. Raises GraphQLError with code BAD_USER_INPUT when the
     window cannot be served.
     """
+    if window.shared is not None and not is_of_owner(listing, window.shared):
+        raise ValueError(f"{window.shared} is not by the statement itself the owner of the rows")
     size, bounds, ends = _read_window(window, named=listing.name is not None)
     read, parameters = PageRead(listing, bounds, window.columns), {"limit": size + 1, **ends, **dict(filters)}
     if window.alone:
@@ -74,8 +87,6 @@ async def page(
     else:
         load = partial(_rows, context, read, parameters)
         rows = await context.loader((listing, window, filters), load).load(owner)
-    if window.shared is not None and rows and rows[0][window.shared] != owner:
-        raise ValueError(f"rows of a list have another {window.shared} than its owner")
     more = len(rows) > size
     rows = rows[:size]
     if bounds.backward:
@@ -111,7 +122,7 @@ def cursor_of(row: Row) -> str:
     """Return the opaque cursor of a row: its order's keys."""
     name = row.get("cursor_name")
     packed = row["cursor_id"].bytes if name is None else row["cursor_id"].bytes + b"=" + name.encode()
-    return base64.urlsafe_b64encode(packed).rstrip(b"=").decode()
+    return global_id.url_safe(packed).rstrip("=")
 
 
 def _read_window(window: Window, *, named: bool) -> tuple[int, Bounds, dict[str, Any]]:

@@ -5,7 +5,7 @@ from typing import Generic, TypeVar
 import strawberry
 
 from resolvers.context import RequestContext
-from resolvers.paging import Page, cursor_of
+from resolvers.paging import CURSOR_COLUMNS, Page, cursor_of
 from schema.fields import computed, related, same_row
 from schema.rules import PUBLIC, rule
 
@@ -18,15 +18,15 @@ class PageInfo:
 
     has_next_page: bool = computed(lambda page, _: page.has_next_page, reads=())
     has_previous_page: bool = computed(lambda page, _: page.has_previous_page, reads=())
-    start_cursor: str | None = computed(lambda page, _: page.start_cursor, reads=())
-    end_cursor: str | None = computed(lambda page, _: page.end_cursor, reads=())
+    start_cursor: str | None = computed(lambda page, _: page.start_cursor, reads=CURSOR_COLUMNS)
+    end_cursor: str | None = computed(lambda page, _: page.end_cursor, reads=CURSOR_COLUMNS)
 
 
 @strawberry.type(directives=[rule(PUBLIC)], description="One item of a list, and where it stands.")
 class Edge(Generic[T]):
     """One item of a list, and where it stands."""
 
-    cursor: str = computed(lambda row, _: cursor_of(row), reads=())
+    cursor: str = computed(lambda row, _: cursor_of(row), reads=CURSOR_COLUMNS)
     node: T | None = same_row()
 
 

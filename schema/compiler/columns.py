@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from strawberry.utils.str_converters import to_snake_case
 
 from schema.compiler.plan import PlannedField, Selection
+from schema.fields import itself
 from schema.rules import RULE_COLUMNS, Rule
 
 
@@ -17,20 +18,33 @@ def columns_of(planned: PlannedField) -> frozenset[str] | None:
     selections = list(_of_same_rows(planned.selections))
     read = (field for selection in selections for field in selection.fields if field.definition is not None)
     try:
-        return frozenset([*_of_rules(selections), *(column for field in read for column in _of_field(field))])
+        by_fields = frozenset(column for field in read for column in _of_field(field))
     except WholeRowError:
         return None
+    return by_fields | frozenset(_of_rules(selections)) - {shared_column(planned)}
 
 
 def shared_column(planned: PlannedField) -> str | None:
     """Return the column in which all rows of a connection have their owner's id, when a rule looks at it.
 
-    None as well where rows wait for something: they are then completed elsewhere, one by one.
+    None as well where rows wait for something, or something nested may be of another row: they are then completed
+    elsewhere, one by one.
     """
     owner: str | None = planned.strawberry.metadata.get("owner")
-    if planned.selections_await:
+    if planned.selections_await or not all(map(_is_same_row, _nested_in_rows(planned))):
         return None
     return owner if owner in RULE_COLUMNS and owner in _of_rules(_of_same_rows(planned.selections)) else None
+
+
+def _nested_in_rows(planned: PlannedField) -> Iterator[PlannedField]:
+    """Return the fields of a connection's rows that have fields of their own."""
+    lists = (field for selection in planned.selections for field in selection.fields)
+    rows = _of_same_rows([selection for listed in lists for selection in listed.selections])
+    return (field for selection in rows for field in selection.fields if field.selections)
+
+
+def _is_same_row(planned: PlannedField) -> bool:
+    return planned.strawberry.metadata.get("computed") is itself
 
 
 def _of_same_rows(selections: list[Selection]) -> Iterator[Selection]:

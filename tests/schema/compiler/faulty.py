@@ -24,6 +24,13 @@ def kind_of(text: str) -> Kind:
     return (*tables, *(["counted"] if "count(" in text else []))
 
 
+def owners_columns(text: str) -> set[str]:
+    """Return the columns of a list that can only have its owner's id in them; compiled code reads none."""
+    owned = re.findall(r"(\w+\.\w+) = (?:\$\d|owners\.id)", text) if "LIMIT" in text else []
+    labels = dict(re.findall(r"(\w+\.\w+) AS (\w+)", text))
+    return {labels.get(column, column.partition(".")[2]) for column in owned}
+
+
 def away(_rows: list[asyncpg.Record]) -> Any:
     """The server stops the statement."""
     raise asyncpg.QueryCanceledError("canceling statement due to statement timeout")
@@ -44,7 +51,7 @@ class Wrong:
 
     def in_column(self, names: list[str]) -> "WrongColumn":
         """Return the fault of that column of a statement with these."""
-        return WrongColumn(sorted(names)[self.column % len(names)], self.value, self.every)
+        return WrongColumn(names[self.column % len(names)], self.value, self.every)
 
 
 @dataclass(frozen=True)
@@ -92,7 +99,8 @@ class FaultyConnection:
         """Run a statement; its rows go through the fault there is."""
         kind = kind_of(text)
         rows = await self._connection.fetch(text, *arguments)
-        self._statements.columns.setdefault(kind, list(rows[0].keys()) if rows else [])
+        names = sorted({*rows[0].keys()} - owners_columns(text)) if rows else []
+        self._statements.columns.setdefault(kind, names)
         fault = self._statements.faults.get(kind)
         return rows if fault is None else fault(rows)
 
