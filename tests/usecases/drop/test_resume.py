@@ -10,7 +10,7 @@ import pytest
 from server.database import Database
 from tests.conftest import empty
 from tests.usecases.drop.handover import Handover, consumer_file, extranet_file, prinetti_file, register_file
-from tests.usecases.drop.state import import_rows, state_of
+from tests.usecases.drop.state import counted, import_rows, state_of
 from usecases.drop import batches, facts
 from usecases.drop.fault import DropRefusedError
 from usecases.drop.import_drop import import_drop, imported_drop
@@ -119,6 +119,26 @@ async def test_b76_killed_at_random_moments_it_ends_in_the_same_state(
     state = await state_of(database.engine)
     for kind in whole:
         assert state[kind] == whole[kind], kind
+
+
+@pytest.mark.long
+async def test_b76_imported_three_times_and_killed_each_time_it_is_as_imported_once(
+    database: Database, dsn: str, tmp_path: Path
+) -> None:
+    drop = _drop(tmp_path / "drop", ROWS)
+    await import_drop(database.engine, drop)
+    whole = await state_of(database.engine)
+    await empty(dsn)
+    chance = random.Random(76)
+    for _ in range(3):
+        assert not await _runs_to_its_end(dsn, drop, chance.randint(5, 30))
+    await import_drop(database.engine, drop)
+    assert await state_of(database.engine) == whole
+    once = await counted(database.engine)
+    for _ in range(3):  # of what is there already there is little to do: some are killed, some come to their end
+        await _runs_to_its_end(dsn, drop, chance.randint(1, 5))
+    await import_drop(database.engine, drop)
+    assert await counted(database.engine) == once, "not one row more, and none written anew"
 
 
 async def test_a_second_import_waits_for_nobody(database: Database, drop: Path) -> None:
