@@ -1,6 +1,7 @@
 """What every command shares: its database, opened for as long as it works, and failures that are one clear line."""
 
 import asyncio
+import getpass
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
@@ -8,10 +9,13 @@ from typing import TypeVar
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
+from models.values.email import parse_email
+from models.values.refusal import InvalidValue
 from server.database import Database, open_database
 from server.embedded_postgres import EmbeddedPostgresError, running
 from server.settings import Settings
 from server.trusted_documents import ManifestError
+from usecases.deed import Author
 
 T = TypeVar("T")
 
@@ -61,6 +65,19 @@ def in_database(work: Callable[[Database], Awaitable[T]]) -> T:
 
     with database_dsn(settings) as dsn:
         return asyncio.run(opened(dsn))
+
+
+def operator() -> Author:
+    """Return who is at the terminal, as the audit names her."""
+    return Author(name=f"command line: {getpass.getuser()}")
+
+
+def email_key(text: str) -> str:
+    """Return the key of an address that was given; raises CommandFailedError for what is no address."""
+    try:
+        return parse_email(text).key
+    except InvalidValue as invalid:
+        raise CommandFailedError(invalid.message) from invalid
 
 
 def _first_line(failure: BaseException) -> str:

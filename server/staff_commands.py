@@ -1,16 +1,12 @@
 """`omaposti staff …`: roles are given here, by whoever may log in to the machine, and never over the API."""
 
-import getpass
 from typing import Annotated
 
 import typer
 
 from models.staff import StaffRole
-from models.values.email import parse_email
-from models.values.refusal import InvalidValue
-from server.command import CommandFailedError, in_database
+from server.command import CommandFailedError, email_key, in_database, operator
 from server.database import Database
-from usecases.deed import Author
 from usecases.refusal import RefusedError
 from usecases.staff import grant_staff_role
 
@@ -23,14 +19,11 @@ def staff_grant(
     role: Annotated[StaffRole, typer.Argument(help="What she may do from now on.")],
 ) -> None:
     """Give an account a staff role."""
-    try:
-        key = parse_email(email).key
-    except InvalidValue as invalid:
-        raise CommandFailedError(invalid.message) from invalid
+    key = email_key(email)
 
     async def work(opened: Database) -> bool:
         async with opened.sessions.begin() as session:
-            return await grant_staff_role(session, Author(name=f"command line: {getpass.getuser()}"), key, role)
+            return await grant_staff_role(session, operator(), key, role)
 
     try:
         granted = in_database(work)

@@ -44,6 +44,7 @@ audit-session-revoke = One device was signed out.
 audit-session-revoke-refused = Signing a device out was refused.
 audit-session-revokeOthers = The other devices were signed out.
 audit-session-revokeOthers-refused = Signing the other devices out was refused.
+audit-session-revokeAll = Our staff signed all your devices out.
 audit-session-revokeFamily = A device was signed out to be safe, because its key had been used already.
 audit-session-reauthenticate = The password was given once more.
 audit-session-reauthenticate-refused = A wrong password was given when asked once more.

@@ -44,6 +44,7 @@ audit-session-revoke = Yksi laite kirjattiin ulos.
 audit-session-revoke-refused = Laitteen uloskirjaaminen evättiin.
 audit-session-revokeOthers = Muut laitteet kirjattiin ulos.
 audit-session-revokeOthers-refused = Muiden laitteiden uloskirjaaminen evättiin.
+audit-session-revokeAll = Henkilökuntamme kirjasi kaikki laitteesi ulos.
 audit-session-revokeFamily = Laite kirjattiin varmuuden vuoksi ulos, koska sen jo käytettyä avainta käytettiin uudelleen.
 audit-session-reauthenticate = Salasana annettiin uudelleen.
 audit-session-reauthenticate-refused = Salasana annettiin uudelleen väärin.

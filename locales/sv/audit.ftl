@@ -44,6 +44,7 @@ audit-session-revoke = En enhet loggades ut.
 audit-session-revoke-refused = Att logga ut en enhet nekades.
 audit-session-revokeOthers = De andra enheterna loggades ut.
 audit-session-revokeOthers-refused = Att logga ut de andra enheterna nekades.
+audit-session-revokeAll = Vår personal loggade ut alla dina enheter.
 audit-session-revokeFamily = En enhet loggades ut för säkerhets skull, eftersom en redan använd nyckel användes på nytt.
 audit-session-reauthenticate = Lösenordet gavs på nytt.
 audit-session-reauthenticate-refused = Lösenordet gavs på nytt, men fel.
