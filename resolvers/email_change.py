@@ -33,8 +33,9 @@ async def request(context: RequestContext, email: str, *, acknowledged: bool) ->
     await throttle_operation(context, "emailChangeRequest")
 
     async def deed(session: AsyncSession) -> None:
-        await email_change.request_email_change(session, context.author, email, acknowledged=acknowledged)
-        await throttle_mail(context, email)
+        address = email_change.suitable_address(context.author, email, acknowledged=acknowledged)
+        await throttle_mail(context, address)
+        await email_change.request_email_change(session, context.author, address)
 
     async with even_time():
         refusals = await attempt(context, "account.emailChangeRequest", context.viewer.account_id, deed)

@@ -17,6 +17,7 @@ from resolvers.links import found
 from resolvers.new_password import judge, surroundings_of
 from resolvers.throttling import throttle_mail, throttle_operation
 from usecases import password
+from usecases.mailbox import read_email
 from usecases.proof import link_invalid
 from usecases.refusal import Refusal, RefusalCode
 
@@ -40,8 +41,9 @@ async def request_reset(context: RequestContext, email: str) -> Outcome:
     await throttle_operation(context, "passwordResetRequest")
 
     async def deed(session: AsyncSession) -> None:
-        await password.request_password_reset(session, context.author, email)
-        await throttle_mail(context, email)
+        address = read_email(email)
+        await throttle_mail(context, address)
+        await password.request_password_reset(session, context.author, address)
 
     async with even_time():
         return Outcome(await attempt(context, "account.passwordResetRequest", None, deed))

@@ -6,7 +6,7 @@ import structlog
 from graphql import GraphQLError
 
 from auth.throttles import Bucket, ThrottledError
-from models.values.email import parse_email
+from models.values.email import EmailAddress, parse_email
 from models.values.refusal import InvalidValue
 from resolvers.context import RequestContext
 from resolvers.texts import text
@@ -29,13 +29,14 @@ async def throttle(context: RequestContext, *buckets: Bucket) -> None:
         raise GraphQLError(message, extensions=extensions) from None
 
 
-async def throttle_mail(context: RequestContext, email: str) -> None:
-    """Count a letter to an address, whether one is sent or not; see `throttle`.
+async def throttle_mail(context: RequestContext, address: EmailAddress) -> None:
+    """Count a letter to a mailbox, whether one is sent or not; see `throttle`.
 
-    Asked at the end of the deed that posts it, so that what is refused for another reason uses up nobody's letters; the
-    transaction then takes the letter back.
+    Asked within the deed between reading what is asked for and its first statement: what is wrong with a form uses up
+    nobody's letters, a letter too many costs the database nothing, and a store that is slow to answer holds up no
+    transaction, because none has begun in the database by then. No rollback takes the count back (B43).
     """
-    key = key_of(email)
+    key = address.key
     await throttle(context, Bucket.mail_to_from(key, context.address), Bucket.mail_to(key))
 
 

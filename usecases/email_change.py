@@ -29,17 +29,25 @@ CONFIRM_WITHIN = timedelta(days=1)
 UNDO_WITHIN = timedelta(days=7)
 
 
-async def request_email_change(session: AsyncSession, author: Author, email: str, *, acknowledged: bool) -> None:
-    """Mail a link to the new address; whose else it may be, the answer does not tell (B03), but its owner is told.
+def suitable_address(author: Author, email: str, *, acknowledged: bool) -> EmailAddress:
+    """Return the address that the author may ask for; `acknowledged` admits a mailbox that several people read.
 
-    `acknowledged` admits a mailbox that several people read. Raises RefusedError REAUTHENTICATION_REQUIRED, INVALID or
-    ACKNOWLEDGEMENT_REQUIRED.
+    Another case of her own address is a change like any other. Raises RefusedError REAUTHENTICATION_REQUIRED, INVALID
+    or ACKNOWLEDGEMENT_REQUIRED.
     """
     require_fresh(author.viewer)
     address = read_email(email)
+    if author.viewer.account is not None and address.delivery == author.viewer.account["account_email"]:
+        raise RefusedError([Refusal(RefusalCode.INVALID, "EMAIL_UNCHANGED", ("input", "email"))])
+    if is_role_mailbox(address) and not acknowledged:
+        raise RefusedError([Refusal(RefusalCode.ACKNOWLEDGEMENT_REQUIRED, "ROLE_MAILBOX", ("input", "email"))])
+    return address
+
+
+async def request_email_change(session: AsyncSession, author: Author, address: EmailAddress) -> None:
+    """Mail a link to a suitable address; if it is somebody else's, the answer does not tell (B03), but she is told."""
     account = await locked_account(session, author.viewer.account_id)
     assert account is not None, "a viewer's account is kept"
-    _require_suitable(account, address, acknowledged=acknowledged)
     await end_email_changes(session, account.id)
     secret, secret_hash = issue(TokenKind.EMAIL_CHANGE)
     wanted = _wanted(account, address, secret_hash)
@@ -72,14 +80,6 @@ async def confirm_email_change(session: AsyncSession, author: Author, secret_has
     post(session, Letter.EMAIL_CHANGED_NOTICE, old, facts, {"token": undo})
     record(session, author, Deed("account.emailChangeConfirm", account.id, changes={"sessions_ended": len(ended)}))
     await session.flush()
-
-
-def _require_suitable(account: Account, address: EmailAddress, *, acknowledged: bool) -> None:
-    """Refuse what is no change, and a role mailbox; another case of one's own address is a change like any other."""
-    if address.delivery == account.email:
-        raise RefusedError([Refusal(RefusalCode.INVALID, "EMAIL_UNCHANGED", ("input", "email"))])
-    if is_role_mailbox(address) and not acknowledged:
-        raise RefusedError([Refusal(RefusalCode.ACKNOWLEDGEMENT_REQUIRED, "ROLE_MAILBOX", ("input", "email"))])
 
 
 def _wanted(account: Account, address: EmailAddress, secret_hash: bytes) -> EmailChange:

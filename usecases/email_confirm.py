@@ -10,10 +10,11 @@ from auth.tokens import TokenKind, issue
 from models.account import Account, AccountStatus, EmailConfirmation
 from models.message import Letter
 from models.proof import EmailProof, SignUp
+from models.values.email import EmailAddress
 from models.values.refusal import InvalidValue
 from usecases.clock import now
 from usecases.deed import Author, Deed, record
-from usecases.mailbox import account_with, confirm_mailbox, locked_account, read_email, recipient
+from usecases.mailbox import account_with, confirm_mailbox, locked_account, recipient
 from usecases.new_password import accepted, replace_password
 from usecases.post import post
 from usecases.proof import Link, consume, link_invalid, supersede
@@ -68,12 +69,9 @@ async def confirm_own_email(session: AsyncSession, author: Author, link: Link) -
     await session.flush()
 
 
-async def resend_confirmation(session: AsyncSession, author: Author, email: str) -> None:
-    """Mail a new link to who still has an address to confirm, and end the former link; the answer is the same for all.
-
-    Raises RefusedError INVALID for what is no address.
-    """
-    account = await account_with(session, read_email(email).key)
+async def resend_confirmation(session: AsyncSession, author: Author, address: EmailAddress) -> None:
+    """Mail a new link to who still has an address to confirm, and end the former; the answer is the same for all."""
+    account = await account_with(session, address.key)
     if account is not None and account.status in WAITING:
         await renew_sign_up(session, account)
     elif account is not None and account.status is AccountStatus.ACTIVE:

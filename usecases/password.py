@@ -9,9 +9,10 @@ from auth.tokens import TokenKind, issue
 from models.account import Account, AccountStatus
 from models.message import Letter
 from models.proof import PasswordReset, SignUp
+from models.values.email import EmailAddress
 from usecases.clock import now
 from usecases.deed import Author, Deed, record
-from usecases.mailbox import account_with, confirm_mailbox, locked_account, read_email, recipient
+from usecases.mailbox import account_with, confirm_mailbox, locked_account, recipient
 from usecases.new_password import accepted, replace_password
 from usecases.post import post
 from usecases.proof import Link, consume, link_invalid, supersede
@@ -22,14 +23,13 @@ LIFETIME = timedelta(hours=1)
 RESETTABLE = frozenset({AccountStatus.ACTIVE, AccountStatus.PENDING})
 
 
-async def request_password_reset(session: AsyncSession, author: Author, email: str) -> None:
+async def request_password_reset(session: AsyncSession, author: Author, address: EmailAddress) -> None:
     """Mail a link to set a new password, to the address that we keep; the answer is the same for all.
 
     Who has signed up and not confirmed yet gets the link of her sign-up anew, by which she can set a password as well:
-    there is one way into an account that nobody has proved to be hers (B14). Raises RefusedError INVALID for what is
-    no address.
+    there is one way into an account that nobody has proved to be hers (B14).
     """
-    account = await account_with(session, read_email(email).key)
+    account = await account_with(session, address.key)
     if account is not None and account.status is AccountStatus.UNVERIFIED:
         await renew_sign_up(session, account)
     elif account is not None and account.status in RESETTABLE:

@@ -47,19 +47,42 @@ class SignUpForm:
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
+class WantedAccount:
+    """What a form asks for that has nothing wrong with it."""
+
     address: EmailAddress
     display_name: str
+    password_hash: str
+    language: Language
 
 
-async def sign_up(session: AsyncSession, author: Author, form: SignUpForm) -> None:
+def read_form(form: SignUpForm) -> WantedAccount:
+    """Return what a form asks for; raises RefusedError for what is wrong with it, all of it at once."""
+    refusals: list[Refusal] = []
+    address = display_name = None
+    try:
+        address = parse_email(form.email)
+    except InvalidValue as invalid:
+        refusals.append(Refusal(RefusalCode.INVALID, invalid.code, ("input", "email")))
+    if address is not None and is_role_mailbox(address) and not form.acknowledges_role_mailbox:
+        refusals.append(Refusal(RefusalCode.ACKNOWLEDGEMENT_REQUIRED, "ROLE_MAILBOX", ("input", "email")))
+    try:
+        display_name = read_name(form.display_name)
+    except InvalidValue as invalid:
+        refusals.append(Refusal(RefusalCode.INVALID, invalid.code, ("input", "display_name")))
+    refusals += faults(form.password, "password")
+    if refusals or address is None or display_name is None:
+        raise RefusedError(refusals)
+    return WantedAccount(address, display_name, form.password.hash, form.language)
+
+
+async def sign_up(session: AsyncSession, author: Author, wanted: WantedAccount) -> None:
     """Keep a sign-up until its mailbox is proved, and end what an earlier one of the same address set.
 
     An address that has an account already takes the same statements; its owner is told by mail, and nothing else
-    happens (B16). Raises RefusedError for what is wrong with the form itself, all of it at once.
+    happens (B16).
     """
-    wanted = _parsed(form)
-    account = await _account_for(session, wanted.address, form.language)
+    account = await _account_for(session, wanted.address, wanted.language)
     waits = account.status in WAITING
     secret, secret_hash = issue(TokenKind.SIGN_UP)
     await supersede(session, SignUp, account.id)
@@ -67,8 +90,8 @@ async def sign_up(session: AsyncSession, author: Author, form: SignUpForm) -> No
         account_id=account.id,
         email_key=wanted.address.key,
         display_name=wanted.display_name if waits else "",
-        language=form.language,
-        password_hash=form.password.hash if waits else "",
+        language=wanted.language,
+        password_hash=wanted.password_hash if waits else "",
         secret_hash=secret_hash,
         created_at=now(),
         expires_at=now() + LIFETIME,
@@ -118,25 +141,6 @@ async def _account_for(session: AsyncSession, address: EmailAddress, language: L
     if account.status is AccountStatus.UNVERIFIED:
         account.email, account.language = address.delivery, language
     return account
-
-
-def _parsed(form: SignUpForm) -> _Wanted:
-    refusals: list[Refusal] = []
-    address = display_name = None
-    try:
-        address = parse_email(form.email)
-    except InvalidValue as invalid:
-        refusals.append(Refusal(RefusalCode.INVALID, invalid.code, ("input", "email")))
-    if address is not None and is_role_mailbox(address) and not form.acknowledges_role_mailbox:
-        refusals.append(Refusal(RefusalCode.ACKNOWLEDGEMENT_REQUIRED, "ROLE_MAILBOX", ("input", "email")))
-    try:
-        display_name = read_name(form.display_name)
-    except InvalidValue as invalid:
-        refusals.append(Refusal(RefusalCode.INVALID, invalid.code, ("input", "display_name")))
-    refusals += faults(form.password, "password")
-    if refusals or address is None or display_name is None:
-        raise RefusedError(refusals)
-    return _Wanted(address, display_name)
 
 
 def read_name(text: str) -> str:

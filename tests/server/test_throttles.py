@@ -8,6 +8,7 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 from starlette.applications import Starlette
+from structlog.testing import capture_logs
 
 from auth.throttles import Allowances
 from models.message import Message
@@ -191,6 +192,18 @@ async def test_b48_one_address_does_not_use_up_a_mailboxs_letters(town: Town) ->
     assert answers == ["done"] * 2 + ["THROTTLED"] * 6
     async with town.at("192.0.2.2") as client:
         assert answer_of(await post(client, RESET, {"email": "member@demo.example"})) == "done"
+
+
+async def test_a_letter_too_many_is_refused_before_the_database_is_asked_anything(town: Town) -> None:
+    async with town.at("192.0.2.1") as client:
+        statements = []
+        for query in [RESET] * 3 + [RESEND, SIGN_UP]:
+            variables = {"email": "member@demo.example"} | ({"password": PASSWORD} if query is SIGN_UP else {})
+            with capture_logs() as logs:
+                await post(client, query, variables)
+            statements += [line["statements"] for line in logs if line["event"] == "request"]
+    assert min(statements[:2]) > 0
+    assert statements[2:] == [0, 0, 0]
 
 
 async def test_what_is_wrong_with_a_sign_up_costs_no_letter(town: Town) -> None:
