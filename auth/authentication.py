@@ -8,7 +8,7 @@ from uuid import UUID
 from auth.tokens import TokenKind, digest
 from auth.viewer import NOBODY, Viewer
 from models.clock import now
-from models.pool import Pool
+from models.pool import Lender
 from models.reading import DatabaseUnavailableError, Row, fetch
 from models.session import LIVE_SESSIONS, SEEN, VIEWER_BY_ACCESS_TOKEN, VIEWER_BY_COOKIE, VIEWERS_BY_SECRETS, at
 
@@ -17,7 +17,7 @@ SEEN_EVERY = timedelta(minutes=1)  # no finer, so that a busy session is one wri
 _STATEMENTS = {TokenKind.COOKIE: VIEWER_BY_COOKIE, TokenKind.ACCESS: VIEWER_BY_ACCESS_TOKEN}
 
 
-async def authenticate(pool: Pool, kind: TokenKind, secret: str) -> Viewer:
+async def authenticate(pool: Lender, kind: TokenKind, secret: str) -> Viewer:
     """Return the viewer behind a secret of that kind, or NOBODY when it is unknown, expired or revoked.
 
     Raises DatabaseUnavailableError when the database is away.
@@ -34,7 +34,7 @@ async def authenticate(pool: Pool, kind: TokenKind, secret: str) -> Viewer:
     return viewer_of(rows[0])
 
 
-async def authenticate_all(pool: Pool, secret_hashes: Collection[bytes]) -> dict[bytes, Viewer]:
+async def authenticate_all(pool: Lender, secret_hashes: Collection[bytes]) -> dict[bytes, Viewer]:
     """Return the viewers of open connections by the hashes of their secrets, as `authenticate` would, by one read.
 
     An open connection is no use of its session. Raises DatabaseUnavailableError when the database is away.
@@ -43,7 +43,7 @@ async def authenticate_all(pool: Pool, secret_hashes: Collection[bytes]) -> dict
     return {row["secret_hash"]: viewer_of(row) for row in rows}
 
 
-async def live_sessions(pool: Pool, session_ids: Collection[UUID]) -> set[UUID]:
+async def live_sessions(pool: Lender, session_ids: Collection[UUID]) -> set[UUID]:
     """Return which sessions go on, whatever their secrets are by now; raises DatabaseUnavailableError."""
     rows = await fetch(pool, LIVE_SESSIONS, ids=list(session_ids), **at(now()))
     return {row["session_id"] for row in rows}
@@ -62,7 +62,7 @@ def viewer_of(row: Row) -> Viewer:
     )
 
 
-async def _note_seen(pool: Pool, session_id: UUID, moment: datetime) -> None:
+async def _note_seen(pool: Lender, session_id: UUID, moment: datetime) -> None:
     """Date the session's last use; a database that cannot write just now fails no request by it."""
     with suppress(DatabaseUnavailableError):
         await fetch(pool, SEEN, session_id=session_id, seen_before=moment - SEEN_EVERY, now=moment)

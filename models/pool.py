@@ -9,7 +9,7 @@ import math
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import asyncpg
 
@@ -22,6 +22,22 @@ Turn: TypeAlias = "asyncio.Future[ReadingConnection | None]"
 
 class PoolExhaustedError(Exception):
     """No connection came free within the wait allowed."""
+
+
+class Lender(Protocol):
+    """What a read borrows its connection of."""
+
+    def take(self) -> ReadingConnection | None:
+        """Lend a live connection if that needs no waiting."""
+
+    async def acquire(self) -> ReadingConnection:
+        """Lend a live connection."""
+
+    def release(self, connection: ReadingConnection) -> None:
+        """Take a connection back."""
+
+    def forget_idle(self) -> None:
+        """Drop the idle connections, because one of them was broken."""
 
 
 class Pool:

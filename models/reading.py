@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.visitors import replacement_traverse
 
-from models.pool import Pool, PoolExhaustedError
+from models.pool import Lender, PoolExhaustedError
 
 Row: TypeAlias = asyncpg.Record
 
@@ -59,7 +59,7 @@ def labelled(prefix: str, *columns: InstrumentedAttribute[Any] | ColumnElement[A
     return [column.label(f"{prefix}_{column.key}") for column in columns]
 
 
-async def fetch(pool: Pool, statement: Executable, **parameters: Any) -> list[Row]:
+async def fetch(pool: Lender, statement: Executable, **parameters: Any) -> list[Row]:
     """Run one read in autocommit and return its rows.
 
     A read that lost its connection is tried once more on a new one, because reads change nothing. Raises
@@ -81,7 +81,7 @@ async def fetch(pool: Pool, statement: Executable, **parameters: Any) -> list[Ro
             again = False
 
 
-async def _run(pool: Pool, text: str, arguments: list[Any]) -> list[Row]:
+async def _run(pool: Lender, text: str, arguments: list[Any]) -> list[Row]:
     connection = pool.take() or await pool.acquire()
     try:
         return await connection.rows(text, arguments)

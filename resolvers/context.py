@@ -15,7 +15,7 @@ from auth.throttles import Throttles
 from auth.viewer import NOBODY, Viewer
 from models import reading
 from models.account import Language
-from models.pool import Pool
+from models.pool import Lender, Pool
 from resolvers.loader import Load, Loader
 from resolvers.watching import Watched
 from usecases.deed import Author
@@ -33,7 +33,10 @@ class Services:
 
 @dataclass(slots=True)
 class RequestContext:
-    """One request: the viewer changes when it signs in or out, and everything it loaded is then forgotten."""
+    """One request: the viewer changes when it signs in or out, and everything it loaded is then forgotten.
+
+    Its reads borrow of `lender`, or of the pool that all requests share.
+    """
 
     services: Services
     viewer: Viewer = NOBODY
@@ -47,6 +50,7 @@ class RequestContext:
     may_set_cookie: bool = True
     clear_cookie: bool = False
     watched: Watched | None = None
+    lender: Lender | None = None
     _loaders: dict[Hashable, Loader] = field(default_factory=dict)
 
     @property
@@ -56,7 +60,7 @@ class RequestContext:
 
     def fetch(self, statement: Executable, **parameters: Any) -> Awaitable[list[reading.Row]]:
         """Run one read; see `models.reading.fetch`."""
-        return reading.fetch(self.services.pool, statement, **parameters)
+        return reading.fetch(self.lender or self.services.pool, statement, **parameters)
 
     def loader(self, key: Hashable, load: Load) -> Loader:
         """Return this request's loader of that name: one statement for all the keys of one level."""

@@ -8,7 +8,7 @@ from starlette.types import Scope
 from auth.authentication import authenticate
 from auth.tokens import TokenKind
 from auth.viewer import NOBODY, Viewer
-from models.pool import Pool
+from models.pool import Lender
 from models.reading import DatabaseUnavailableError
 from server.answers import RefusedRequestError
 from server.browser_rules import BrowserRules, session_cookie
@@ -24,7 +24,7 @@ class Credentials(NamedTuple):
     cookie: str | None
     may_set_cookie: bool
 
-    async def viewer(self, pool: Pool) -> Viewer:
+    async def viewer(self, pool: Lender) -> Viewer:
         """Return the viewer by one read, or none when nothing is offered; `session_overdue` tells of one too slow.
 
         The session of a cookie may have ended: that is nobody, because a browser cannot help sending it. Raises
@@ -56,7 +56,7 @@ def session_overdue() -> DatabaseUnavailableError:
     return DatabaseUnavailableError("the caller's session was not read in time")
 
 
-async def _bearer(pool: Pool, authorization: str) -> Viewer:
+async def _bearer(pool: Lender, authorization: str) -> Viewer:
     """Whoever presents a token means to be somebody: to answer as nobody would look to an app like an empty account."""
     scheme, _, secret = authorization.partition(" ")
     viewer = await authenticate(pool, TokenKind.ACCESS, secret.strip()) if scheme.lower() == "bearer" else NOBODY

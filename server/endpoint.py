@@ -12,6 +12,7 @@ from graphql import ExecutionResult, OperationType
 from starlette.types import Receive, Scope, Send
 
 from models.account import Language
+from models.loan import Loan
 from resolvers.context import RequestContext
 from schema.documents import Document
 from server.answers import RETRY_LATER, Answer, RefusedRequestError
@@ -57,13 +58,17 @@ class GraphQLEndpoint:
         document = self._api.document(request)
         if document.errors:
             return _wire(scope, ExecutionResult(None, list(document.errors)))
-        if _kind(scope, document, request) is not OperationType.MUTATION:
+        changes = _kind(scope, document, request) is OperationType.MUTATION
+        if not changes:
             limit.watch(receive)
         deadline = asyncio.get_running_loop().time() + self._api.settings.operation_timeout
-        limit.move(deadline, session_overdue)
-        context = await _context(scope, credentials)
-        limit.move(deadline)
-        answer = _wire(scope, await run_operation(self._api.schema, document, request, context))
+        with Loan(scope["app"].state.services.pool) as loan:
+            limit.move(deadline, session_overdue)
+            context = await _context(scope, credentials, loan)
+            limit.move(deadline)
+            if changes:
+                loan.end()
+            answer = _wire(scope, await run_operation(self._api.schema, document, request, context))
         answer.headers = [*answer.headers, *cookie_headers(context)]
         return answer
 
@@ -88,9 +93,9 @@ def _kind(scope: Scope, document: Document, request: GraphQLRequest) -> Operatio
     return kind
 
 
-async def _context(scope: Scope, credentials: Credentials) -> RequestContext:
+async def _context(scope: Scope, credentials: Credentials, loan: Loan) -> RequestContext:
     services = scope["app"].state.services
-    viewer = await credentials.viewer(services.pool)
+    viewer = await credentials.viewer(loan)
     exchange = exchange_of(scope)
     exchange.signed_in = viewer.signed_in
     own_language = viewer.account["account_language"] if viewer.account is not None else Language.FI
@@ -104,6 +109,7 @@ async def _context(scope: Scope, credentials: Credentials) -> RequestContext:
         device=device_cookie(scope[HEADERS]) if credentials.may_set_cookie else None,
         may_set_cookie=credentials.may_set_cookie,
         clear_cookie=credentials.cookie is not None and not viewer.signed_in,
+        lender=loan,
     )
 
 

@@ -3,66 +3,15 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 
 import asyncpg
 import pytest
 from sqlalchemy import text
 
-from models.connection import ReadingConnection
 from models.pool import Pool, PoolExhaustedError
 from models.reading import DatabaseUnavailableError, fetch
-
-NAME = "pool-under-test"
-MakePool = Callable[..., Pool]
-
-
-@pytest.fixture
-async def make_pool(dsn: str) -> AsyncIterator[MakePool]:
-    """Return what makes a pool of real connections to this worker's database."""
-    made: list[Pool] = []
-
-    def make(size: int = 2, wait: float = 1.0) -> Pool:
-        def connect() -> Awaitable[asyncpg.Connection]:
-            opening: Awaitable[asyncpg.Connection] = asyncpg.connect(
-                dsn, server_settings={"application_name": NAME}, connection_class=ReadingConnection
-            )
-            return opening
-
-        made.append(Pool(connect, size, wait))
-        return made[-1]
-
-    yield make
-    for pool in made:
-        await pool.close()
-
-
-@pytest.fixture
-async def observer(dsn: str) -> AsyncIterator[asyncpg.Connection]:
-    """Return a connection beside the pool, for looking and for breaking."""
-    connection = await asyncpg.connect(dsn)
-    yield connection
-    await connection.close()
-
-
-async def whole(pool: Pool) -> bool:
-    """Return whether every connection of the pool can be lent at once and works."""
-    assert pool.lent == 0
-    connections = [await pool.acquire() for _ in range(pool.size)]
-    answers = [await connection.fetchval("SELECT 1") for connection in connections]
-    with pytest.raises(PoolExhaustedError):
-        await asyncio.wait_for(pool.acquire(), pool.size + 5)
-    for connection in connections:
-        pool.release(connection)
-    return answers == [1] * pool.size and pool.lent == 0
-
-
-async def backends(observer: asyncpg.Connection, state: str = "%") -> int:
-    """Return how many connections of pools under test the server has, in that state."""
-    ours = "datname = current_database() AND application_name = $1 AND state LIKE $2"
-    count: int = await observer.fetchval(f"SELECT count(*) FROM pg_stat_activity WHERE {ours}", NAME, state)
-    return count
+from tests.models.pools import MakePool, backends, whole
 
 
 async def test_connections_are_opened_when_needed_and_lent_again(
