@@ -1,0 +1,110 @@
+"""A mutation in peace, sent twice, and one in which the server is killed: what is left of it, and what a retry does."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import Protocol
+
+import httpx
+
+from tests.faults.contents import Change
+from tests.faults.scene import PATIENCE, Scene, Scenes, answered, codes_of, warm_client
+from tests.schema.asking import post
+
+DONE_AGAIN: list[str] = []
+SIGNED_OUT = ["UNAUTHENTICATED"]
+# What is said to who sends the same twice; a creating mutation replaces what its first sending made.
+SENT_TWICE = {
+    "signIn": DONE_AGAIN,
+    "signOut": SIGNED_OUT,
+    "sessionRefresh": DONE_AGAIN,
+    "sessionRevoke": ["NOT_FOUND"],
+    "otherSessionsRevoke": DONE_AGAIN,
+    "reauthenticate": SIGNED_OUT,
+    "signUp": DONE_AGAIN,
+    "emailConfirmationResend": DONE_AGAIN,
+    "passwordResetRequest": DONE_AGAIN,
+    "passwordChange": DONE_AGAIN,
+    "emailChangeRequest": DONE_AGAIN,
+    "profileUpdate": ["CONFLICT"],
+    "accountExport": DONE_AGAIN,
+    "accountClose": SIGNED_OUT,
+    "emailConfirm": ["TOKEN_INVALID"],
+    "passwordReset": ["TOKEN_INVALID"],
+    "emailChangeConfirm": ["TOKEN_INVALID"],
+    "emailChangeRevert": ["TOKEN_INVALID"],
+    "accountCloseUndo": ["TOKEN_INVALID"],
+}
+
+
+class Servers(Protocol):
+    """Whoever starts a server of a database and kills it."""
+
+    url: str
+
+    def start(self, dsn: str) -> None:
+        """Start one."""
+
+    def kill(self) -> None:
+        """End it at this very moment."""
+
+
+@dataclass
+class Whole:
+    """What a mutation changes and says in peace, the first time and the second, and the seconds that it takes."""
+
+    first: Change
+    second: Change
+    codes: list[str]
+    takes: float
+
+
+async def whole(scenes: Scenes, servers: Servers, name: str) -> Whole:
+    """Send a mutation twice with nobody killed, and hold what is said to be the outcome of that against it."""
+    scene = await scenes.of(name)
+    servers.start(scene.mortal_dsn)
+    async with warm_client(scene, servers.url) as client:
+        began = time.monotonic()
+        assert codes_of(await post(client, scene.document, headers=scene.headers)) == DONE_AGAIN
+        takes = time.monotonic() - began
+        first, after = await scene.since(scene.before)
+        codes = codes_of(await post(client, scene.document, headers=scene.headers))
+        second, _ = await scene.since(after)
+    await end(scene, servers)
+    assert codes == SENT_TWICE[name], f"say in SENT_TWICE what happens when {name} is sent twice"
+    assert first["audit_entries"] == first["audit_links"] == (0, 1)
+    went, came = second.get("accounts", (0, 0))
+    assert went == came, "a second account was made"
+    return Whole(first, second, codes, takes)
+
+
+async def killed(scene: Scene, servers: Servers, moment: float) -> httpx.Response | None:
+    """Send, and kill the server so many seconds later; the answer may have come before."""
+    servers.start(scene.mortal_dsn)
+    async with warm_client(scene, servers.url) as client:
+        sent = asyncio.create_task(answered(client, scene))
+        await asyncio.sleep(moment)
+        await end(scene, servers)
+        return await sent
+
+
+async def wrong_with(scene: Scene, servers: Servers, undisturbed: Whole, answer: httpx.Response | None) -> str | None:
+    """Return what is wrong after a server was killed: with what it left, with its answer, or with a retry."""
+    happened, after = await scene.since(scene.before)
+    if happened not in ({}, undisturbed.first):
+        return f"half a deed: {happened}"
+    if answer is not None and (codes_of(answer), happened) != (DONE_AGAIN, undisturbed.first):
+        return f"an answer that is not true: {answer.text} of {happened}"
+    servers.start(scene.mortal_dsn)
+    async with httpx.AsyncClient(base_url=servers.url, timeout=PATIENCE) as client:
+        codes = codes_of(await post(client, scene.document, headers=scene.headers))
+    retried, _ = await scene.since(after)
+    await end(scene, servers)
+    expected = (undisturbed.second, undisturbed.codes) if happened else (undisturbed.first, DONE_AGAIN)
+    return None if (retried, codes) == expected else f"a retry after {happened} gave {codes} and {retried}"
+
+
+async def end(scene: Scene, servers: Servers) -> None:
+    """Kill the server, and wait until the database has ended what that had begun."""
+    servers.kill()
+    await scene.until_let_go()

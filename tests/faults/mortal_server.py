@@ -1,0 +1,97 @@
+"""A served application made for being killed: the socket outlives it, and its successor is there in a moment.
+
+What loading takes at each start of `omaposti serve` is done once, in a process that forks each server. The socket is
+that process's too, so that whoever connects while no server lives waits for the next one.
+"""
+
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tests.server.postgres_owner import with_project
+
+PATIENCE = 60  # seconds, for a machine that does other things too
+PROGRAM = """
+from tests.faults.mortal_server import fork_when_told
+fork_when_told()
+"""
+
+
+class MortalServers:
+    """Servers one after another on the same address, each with a database of its own choice."""
+
+    def __init__(self, process: subprocess.Popen[str], url: str) -> None:
+        self._process = process
+        self._living: int | None = None
+        self.url = url
+
+    def start(self, dsn: str) -> None:
+        """Fork a server of that database."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{dsn}\n")
+        self._process.stdin.flush()
+        self._living = int(_said(self._process))
+
+    def kill(self) -> None:
+        """End the server at this very moment, as the kernel does that runs out of memory."""
+        assert self._living is not None
+        os.kill(self._living, signal.SIGKILL)
+        self._living = None
+
+
+@contextmanager
+def mortal_servers() -> Iterator[MortalServers]:
+    """Load the application in a process that forks servers; at the end all of them are gone."""
+    with subprocess.Popen(
+        [sys.executable, "-c", PROGRAM],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=with_project() | {"OMAPOSTI_ENVIRONMENT": "development"},
+        start_new_session=True,
+    ) as process:
+        try:
+            yield MortalServers(process, _said(process))
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def _said(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    ready, _, _ = select.select([process.stdout], [], [], PATIENCE)
+    assert ready, "the process that forks servers says nothing"
+    return process.stdout.readline().strip()
+
+
+def fork_when_told() -> None:
+    """Say the address, then fork a server for each DSN that comes in and say its process id."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # so that the killed leave no zombies
+    listener = socket.create_server(("127.0.0.1", 0))
+    # Loaded before the first fork, whose children then have it.
+    import server.serve_command  # noqa: F401, PLC0415
+
+    print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            _serve(line.strip(), listener)
+        print(child, flush=True)
+
+
+def _serve(dsn: str, listener: socket.socket) -> None:
+    from schema.build import SCHEMA  # noqa: PLC0415 - the tests need none of it loaded
+    from server.app import create_app  # noqa: PLC0415
+    from server.logs import configure_logging  # noqa: PLC0415
+    from server.serve import AccountServer, server_config  # noqa: PLC0415
+    from server.settings import Settings  # noqa: PLC0415
+
+    settings = Settings(log_format="json")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    configure_logging(settings)
+    AccountServer(server_config(create_app(settings, dsn, SCHEMA), settings)).run([listener])
+    os._exit(0)

@@ -1,0 +1,51 @@
+"""`omaposti serve` as an operator starts it, to be killed and started again, with all it wrote to its log."""
+
+import json
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from tests.server.test_serve_command import SERVE, await_ready, environment
+
+
+class ServeCommands:
+    """Servers one after another on one port; whoever is left is killed at the end of the block."""
+
+    def __init__(self, port: int, **more: str) -> None:
+        """Take the port, and variables of the environment that each server gets as well."""
+        self._port = port
+        self._more = {"OMAPOSTI_ENVIRONMENT": "development"} | more
+        self._server: subprocess.Popen[str] | None = None
+        self._folder = tempfile.TemporaryDirectory()
+        self._log = Path(self._folder.name) / "log"
+        self.url = f"http://127.0.0.1:{port}"
+
+    def __enter__(self) -> "ServeCommands":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._server is not None:
+            self.kill()
+        self._folder.cleanup()
+
+    def start(self, dsn: str) -> None:
+        """Start a server of that database and wait until it is ready."""
+        with self._log.open("a") as log:
+            self._server = subprocess.Popen(
+                SERVE, env=environment(dsn, self._port, **self._more), stdout=log, stderr=log, text=True
+            )
+        await_ready(f"{self.url}/readyz", self._server)
+
+    def kill(self) -> None:
+        """End the server at this very moment."""
+        assert self._server is not None
+        self._server.kill()
+        self._server.wait()
+        self._server = None
+
+    def logged(self) -> list[dict[str, Any]]:
+        """Return what the servers have written to their log so far; what is no JSON stands under `text`."""
+        return [
+            json.loads(line) if line.startswith("{") else {"text": line} for line in self._log.read_text().splitlines()
+        ]

@@ -1,0 +1,108 @@
+"""The server killed at any moment of any mutation (F1): a deed, its audit entry and its letter are all there or none.
+
+Whoever got no answer sends the same once more: the deed is done then if it was not, and otherwise the answer is the one
+that anybody gets who sends it twice.
+"""
+
+import random
+import time
+from collections.abc import AsyncIterator, Iterable, Iterator
+
+import asyncpg
+import pytest
+
+from schema.build import SCHEMA
+from server.database import Database
+from tests.cast import Cast
+from tests.faults.contents import contents
+from tests.faults.figures import Figures
+from tests.faults.interrupted import SENT_TWICE, Servers, Whole, killed, whole, wrong_with
+from tests.faults.mortal_server import MortalServers, mortal_servers
+from tests.faults.scene import Scenes
+from tests.faults.serve_command import ServeCommands
+from tests.schema.mutation_cases import DONE, NOT_DEEDS, member_asking
+from usecases.audit_chain import verify_chain
+
+LONGEST = 0.08  # seconds from sending to the end
+SOME = ["signUp", "sessionRefresh", "profileUpdate", "emailChangeConfirm"]
+
+Wholes = dict[str, Whole]
+
+
+@pytest.fixture(scope="module")
+def servers() -> Iterator[MortalServers]:
+    with mortal_servers() as servers:
+        yield servers
+
+
+@pytest.fixture(scope="module")
+def wholes() -> Wholes:
+    """Return what was found out already about mutations that nobody interrupts."""
+    return {}
+
+
+@pytest.fixture
+async def scenes(cast: Cast, database: Database, dsn: str) -> AsyncIterator[Scenes]:
+    asker, connection = await member_asking(cast, database), await asyncpg.connect(dsn)
+    yield Scenes(asker, database, dsn, connection, await contents(connection))
+    await connection.close()
+
+
+def test_every_mutation_is_interrupted() -> None:
+    assert SCHEMA.mutation_type is not None
+    assert set(SCHEMA.mutation_type.fields) == set(DONE) | set(NOT_DEEDS)
+    assert set(SENT_TWICE) == set(DONE)
+
+
+async def test_a_deed_is_whole_or_not_there_after_the_server_was_killed(
+    scenes: Scenes, servers: MortalServers, wholes: Wholes
+) -> None:
+    await learn(scenes, servers, wholes, SOME)
+    await killed_in_each(scenes, servers, wholes, seed=0)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(1, 11))
+async def test_a_deed_is_whole_or_not_there_whenever_the_server_was_killed(
+    scenes: Scenes, servers: MortalServers, wholes: Wholes, seed: int
+) -> None:
+    await learn(scenes, servers, wholes, DONE)
+    await killed_in_each(scenes, servers, wholes, seed)
+
+
+@pytest.mark.long
+async def test_the_serve_command_killed_leaves_a_deed_whole_or_not_there(
+    scenes: Scenes, servers: MortalServers, wholes: Wholes, unused_tcp_port: int
+) -> None:
+    await learn(scenes, servers, wholes, DONE)
+    with ServeCommands(unused_tcp_port) as commands:
+        await killed_in_each(scenes, commands, wholes, seed=11)
+
+
+async def learn(scenes: Scenes, servers: MortalServers, wholes: Wholes, names: Iterable[str]) -> None:
+    """Find out, the first time it is asked, what each mutation changes and says in peace."""
+    for name in names:
+        if name not in wholes:
+            wholes[name] = await whole(scenes, servers, name)
+
+
+async def killed_in_each(scenes: Scenes, servers: Servers, wholes: Wholes, seed: int) -> None:
+    """Kill a server once in each mutation that was learnt; every other time within what the mutation takes."""
+    chance, figures, found = random.Random(seed), Figures("F1 server killed in a mutation", seed=seed), []
+    for number, name in enumerate(chance.sample(list(wholes), len(wholes))):
+        latest = min(LONGEST, wholes[name].takes * 1.2) if number % 2 else LONGEST
+        moment = chance.uniform(0, latest)
+        scene = await scenes.of(name)
+        answer = await killed(scene, servers, moment)
+        died = time.monotonic()
+        wrong = await wrong_with(scene, servers, wholes[name], answer)
+        figures.recoveries.append(time.monotonic() - died)
+        figures.runs += 1
+        figures.failed += answer is None
+        async with scenes.database.sessions() as session:
+            broken = (await verify_chain(session, {}, lambda _: None)).broken
+        if wrong or broken:
+            found.append(f"{name} killed after {moment:.4f} s: {wrong or broken}")
+    figures.lost = len(found)
+    figures.publish()
+    assert found == []
