@@ -2,6 +2,7 @@
 
 import os
 import re
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -128,9 +129,21 @@ def _refusal(refusal: aiosmtplib.SMTPResponseException, *, of_address: bool) -> 
 def _said(failure: Exception) -> str:
     """Return what the server answered by its codes; its own words may quote the address or the content."""
     if not isinstance(failure, aiosmtplib.SMTPResponseException):
-        return type(failure).__name__
+        return f"{type(failure).__name__}{_why(failure)}"
     enhanced = _ENHANCED.search(failure.message)
     return f"{failure.code} {enhanced[1]}" if enhanced else str(failure.code)
+
+
+def _why(failure: BaseException) -> str:
+    """Return what hindered the connection at the bottom of it, as our own system or our TLS tells it."""
+    while isinstance(failure.__cause__, OSError):
+        failure = failure.__cause__
+    if isinstance(failure, ssl.SSLCertVerificationError):
+        advice = "correct the host, or let SSL_CERT_FILE name its issuer"
+        return f": certificate verify failed ({failure.verify_message.rstrip('.')}); {advice}"
+    if isinstance(failure, ssl.SSLError):
+        return f": no TLS ({failure.reason}); compare the scheme and the port with the mail server's"
+    return f": {failure.strerror}" if isinstance(failure, OSError) and failure.strerror else ""
 
 
 def _only_address(mail: EmailMessage, header: str) -> str:
