@@ -1,0 +1,37 @@
+"""Whether the database holds what the writers of a crowd were told it holds, and nothing that is half written."""
+
+from sqlalchemy import select
+
+from models.account import Account
+from models.audit import AuditEntry
+from server.database import Database
+from tests.faults.crowd import Crowd
+from tests.schema.asking import account_of
+from usecases.audit_chain import verify_chain
+
+
+async def lost(database: Database, crowd: Crowd) -> list[str]:
+    """Return what is wrong with the writers' accounts and their history: nothing, or a line for each fault."""
+    wrong: list[str] = []
+    for who, acknowledged in crowd.acknowledged.items():
+        account = await account_of(database, who)
+        written = await _names(database, account)
+        if missing := [name for name in acknowledged if written.count(name) != 1]:
+            wrong.append(f"{who} was told that {missing} were written")
+        if (account.version - 1, account.given_name) != (len(written), written[-1] if written else None):
+            wrong.append(f"{who} is {account.given_name} in version {account.version} after {len(written)} entries")
+    async with database.sessions() as session:
+        broken = (await verify_chain(session, {}, lambda _: None)).broken
+    return wrong + ([f"the audit's chain: {broken}"] if broken else [])
+
+
+async def _names(database: Database, account: Account) -> list[str]:
+    """Return the given names that the audit says were written, in the order in which each follows another."""
+    mine = select(AuditEntry.changes).where(AuditEntry.action == "profile.update", AuditEntry.subject_id == account.id)
+    async with database.sessions() as session:
+        entries = list(await session.scalars(mine))
+    after = {entry["before"]["given_name"]: entry["after"]["given_name"] for entry in entries}
+    names: list[str] = []
+    while (name := after.pop(names[-1] if names else None, None)) is not None:
+        names.append(name)
+    return names
