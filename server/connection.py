@@ -16,7 +16,7 @@ LINGER = 2.0
 
 
 class BoundedConnection(HttpToolsProtocol):
-    """Closes when the headers of a request are not complete in time, or too large."""
+    """Closes when the headers of a request, the first or the next, are not complete in time, or too large."""
 
     def __init__(self, *arguments: Any, headers_within: float, **more: Any) -> None:
         """Take uvicorn's own arguments, and the seconds allowed from the start or from the last answer."""
@@ -46,9 +46,10 @@ class BoundedConnection(HttpToolsProtocol):
         super().data_received(data)
 
     def look(self, now: float) -> None:
-        """Close when the headers are late; abort, since closing would wait for a caller who does not read."""
+        """Close when the headers are late; abort unless all is quiet: closing would wait for one who does not read."""
         if self._deadline is not None and now >= self._deadline:
-            self.transport.abort()
+            quiet = not (self._received or self._body_under_way or self.transport.get_write_buffer_size())
+            self.transport.close() if quiet else self.transport.abort()
 
     def on_headers_complete(self) -> None:
         """Stop the clock: from here on the application bounds the request."""
@@ -57,16 +58,20 @@ class BoundedConnection(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """Begin to wait for the next request, unless it has already come."""
-        super().on_response_complete()
-        if self.cycle.response_complete:
-            self._await_headers()
+        if self.pipeline or self.transport.is_closing():
+            super().on_response_complete()
+            return
+        # As uvicorn does, but for its timer: the deadline below is in its place.
+        self.server_state.total_requests += 1
+        self.flow.resume_reading()
+        self._await_headers()
 
     @property
     def _body_under_way(self) -> bool:
         return self.cycle is not None and self.cycle.more_body
 
     def _await_headers(self) -> None:
-        self._headers_came()
+        self._received = 0
         seconds = LINGER if self._body_under_way else self._headers_within
         self._deadline = self.loop.time() + seconds
         self._ticker.begin(self)

@@ -14,7 +14,6 @@ from server.settings import Settings
 from server.websocket_connection import BoundedWebSocket
 
 DRAIN = 8  # seconds for requests under way at SIGTERM; the rest of the ten goes to closing the database
-KEEP_ALIVE = 10  # seconds
 GC_THRESHOLD = 20_000  # allocations; what a request makes is gone by reference count long before
 
 
@@ -50,6 +49,5 @@ def server_config(app: Starlette, settings: Settings) -> uvicorn.Config:
         server_header=False,
         access_log=False,
         log_config=None,
-        timeout_keep_alive=KEEP_ALIVE,
         timeout_graceful_shutdown=DRAIN,
     )

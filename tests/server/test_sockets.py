@@ -39,13 +39,27 @@ def url(dsn: str, trying_settings: Settings) -> Iterator[str]:
         [b"GET /healthz HTTP/1.1\r\nHost: a\r\n", *[b"X-More: a\r\n"] * 8],
         [b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n", *[b"G", b"E", b"T", b" "] * 2],
         [b"GET /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n", *[b"x"] * 8],
+        [b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"],
     ],
-    ids=["silent", "headers cut off", "headers in drops", "second headers in drops", "unread body in drops"],
+    ids=[
+        "silent",
+        "headers cut off",
+        "headers in drops",
+        "second headers in drops",
+        "unread body in drops",
+        "silent after an answer",
+    ],
 )
 async def test_a_slow_or_silent_caller_is_let_go_of(url: str, parts: list[bytes]) -> None:
     began = time.monotonic()
     await asyncio.to_thread(conversation, url, *parts, pause=0.2)
     assert PATIENCE * 0.9 < time.monotonic() - began < PATIENCE * 3
+
+
+async def test_requests_sent_before_the_answers_are_answered_in_turn(url: str) -> None:
+    asked = b"".join(b"GET /%s HTTP/1.1\r\nHost: a\r\n\r\n" % path for path in (b"healthz", b"nowhere", b"healthz"))
+    answers = await asyncio.to_thread(conversation, url, asked, pause=0.2)
+    assert [answer[:3] for answer in answers.split(b"HTTP/1.1 ")[1:]] == [b"200", b"404", b"200"]
 
 
 @pytest.mark.parametrize("length", [b"Content-Length: 1000", b"Transfer-Encoding: chunked"])
