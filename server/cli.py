@@ -6,9 +6,8 @@ needs neither migrations nor imports.
 
 import gc
 import sys
+from collections.abc import Callable
 from importlib import import_module
-
-import typer
 
 COMMANDS = {
     "serve": "server.serve_command",
@@ -23,13 +22,6 @@ COMMANDS = {
     "staff": "server.staff_commands",
 }
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-
-
-@app.callback(help=__doc__.partition("\n")[0])
-def omaposti() -> None:
-    """Hold the commands together, however many of them are loaded."""
-
 
 def run() -> None:
     """Run the command line; a failure is one clear line on standard error and exit code 1."""
@@ -37,12 +29,23 @@ def run() -> None:
     gc.disable()
     _load_log_without_rich()
     failures = import_module("server.command").clear_failures
-    for name in [name for name in sys.argv[1:2] if name in COMMANDS] or COMMANDS:
-        _add(name)
+    command = _wanted(sys.argv[1:])
     gc.freeze()
     gc.enable()
     with failures():
-        app()
+        command()
+
+
+def _wanted(arguments: list[str]) -> Callable[[], object]:
+    """Return what these arguments ask for, with no more loaded than that takes."""
+    command: Callable[[], object]
+    if arguments == ["serve"]:
+        # There is nothing to parse, and the server would hold the parser for as long as it runs.
+        command = import_module(COMMANDS["serve"]).serve
+    else:
+        names = [name for name in arguments[:1] if name in COMMANDS] or COMMANDS
+        command = import_module("server.command_line").parser({name: COMMANDS[name] for name in names})
+    return command
 
 
 def _load_log_without_rich() -> None:
@@ -50,11 +53,3 @@ def _load_log_without_rich() -> None:
     sys.modules["rich"] = None  # type: ignore[assignment] # so the import system is told that there is none
     import_module("structlog")
     del sys.modules["rich"]
-
-
-def _add(name: str) -> None:
-    command = getattr(import_module(COMMANDS[name]), name)
-    if isinstance(command, typer.Typer):
-        app.add_typer(command, name=name)
-    else:
-        app.command(name)(command)

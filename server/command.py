@@ -2,6 +2,7 @@
 
 import asyncio
 import getpass
+import signal
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
@@ -36,6 +37,8 @@ def clear_failures() -> Iterator[None]:
         raise SystemExit(f"omaposti: a setting is wrong: {wrong}; see docs/settings.md") from None
     except DBAPIError as failure:
         raise SystemExit(f"omaposti: the database refused: {_first_line(failure.orig or failure)}") from None
+    except KeyboardInterrupt:
+        raise SystemExit(128 + signal.SIGINT) from None  # as a shell has it
     except (OSError, TimeoutError) as failure:
         raise SystemExit(
             f"omaposti: the database cannot be reached ({_first_line(failure)}); start it or correct DATABASE_URL"

@@ -4,8 +4,6 @@ import asyncio
 import signal
 import sys
 
-import typer
-
 from models.reading import LOST
 from schema.build import SCHEMA
 from server.app import create_app
@@ -58,11 +56,12 @@ async def _refuse_demo_cast(database: Database) -> None:
 
 def _say_how_to_begin(settings: Settings) -> None:
     address = f"http://{settings.host}:{settings.port}"
-    typer.echo(f"The API is at {address}/graphql.")
+    lines = [f"The API is at {address}/graphql."]
     if settings.shows_graphiql:
-        typer.echo(f"GraphiQL is at {address}/graphql in a browser.")
+        lines.append(f"GraphiQL is at {address}/graphql in a browser.")
     if settings.shows_mailbox:
-        typer.echo(f"Letters are at {address}/dev/mailbox in a browser.")
+        lines.append(f"Letters are at {address}/dev/mailbox in a browser.")
     if settings.demo:
-        typer.echo(f"Sign in as {', '.join(PEOPLE)} (@{DOMAIN}) with the password {PASSWORD}.")
-    typer.echo("Ctrl-C stops it.")
+        lines.append(f"Sign in as {', '.join(PEOPLE)} (@{DOMAIN}) with the password {PASSWORD}.")
+    sys.stdout.write("\n".join([*lines, "Ctrl-C stops it.", ""]))
+    sys.stdout.flush()
