@@ -99,7 +99,7 @@ NODE = Recipe(
 
 def why_left_out(recipe: Recipe) -> str | None:
     """Return why a server cannot be started here, None when it can; installs the Node peer where npm is."""
-    if recipe is UNCOMPILED and "compile_documents" not in Settings.model_fields:
+    if recipe is UNCOMPILED and not hasattr(Settings, "compile_documents"):
         return "this version has no setting OMAPOSTI_COMPILE_DOCUMENTS"
     if recipe is not NODE:
         return None

@@ -94,7 +94,7 @@ def _behind_proxies(settings: Settings) -> list[Middleware]:
     """Return what believes our own proxies, and nobody else, about whom a request comes from (B45)."""
     if not settings.trusted_proxies:
         return []
-    return [Middleware(ProxyHeadersMiddleware, trusted_hosts=[str(network) for network in settings.trusted_proxies])]
+    return [Middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))]
 
 
 def _cross_origin(settings: Settings) -> list[Middleware]:

@@ -7,13 +7,13 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
 from models.values.email import parse_email
 from models.values.refusal import InvalidValue
 from server.database import Database, open_database
 from server.embedded_postgres import EmbeddedPostgresError, running
+from server.environment import SettingsError, read_settings
 from server.settings import Settings
 from server.trusted_documents import ManifestError
 from usecases.deed import Author
@@ -32,8 +32,7 @@ def clear_failures() -> Iterator[None]:
         yield
     except (CommandFailedError, EmbeddedPostgresError, ManifestError) as failure:
         raise SystemExit(f"omaposti: {_first_line(failure)}") from None
-    except ValidationError as invalid:
-        wrong = "; ".join(f"{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in invalid.errors())
+    except SettingsError as wrong:
         raise SystemExit(f"omaposti: a setting is wrong: {wrong}; see docs/settings.md") from None
     except DBAPIError as failure:
         raise SystemExit(f"omaposti: the database refused: {_first_line(failure.orig or failure)}") from None
@@ -60,7 +59,7 @@ def database_dsn(settings: Settings) -> Iterator[str]:
 
 def in_database(work: Callable[[Database], Awaitable[T]]) -> T:
     """Do a command's work in the database, without the bounds that requests have, and return what it returns."""
-    settings = Settings()
+    settings = read_settings()
 
     async def opened(dsn: str) -> T:
         async with open_database(dsn, settings, bounded=False) as database:

@@ -4,7 +4,7 @@ import typer
 
 from server.command import CommandFailedError, in_database
 from server.database import Database
-from server.settings import Settings
+from server.environment import read_settings
 from usecases.demo import load_demo_cast
 
 demo = typer.Typer(no_args_is_help=True, help="The demo cast, for trying things out.")
@@ -13,7 +13,7 @@ demo = typer.Typer(no_args_is_help=True, help="The demo cast, for trying things 
 @demo.command("load")
 def demo_load() -> None:
     """Create the demo cast; only with OMAPOSTI_DEMO=1, because everybody knows its password."""
-    settings = Settings()
+    settings = read_settings()
     if not settings.demo or settings.environment == "production":
         raise CommandFailedError("the demo cast is for OMAPOSTI_DEMO=1 outside production; set that first")
 

@@ -10,7 +10,7 @@ from server.command import CommandFailedError
 from server.database import Database
 from server.mail_pace import Pace
 from server.mailbox import mailbox_folder
-from server.settings import Settings, sender_of
+from server.settings import NOBODY_YET, Settings, sender_of
 from server.worker import MailWorker, OpenCarrier
 from usecases.mail.letter import Letterhead
 
@@ -52,5 +52,5 @@ def _carrier(settings: Settings) -> OpenCarrier:
 def _require_for_production(settings: Settings) -> None:
     if settings.public_url is None or not settings.public_url.startswith("https://"):
         raise CommandFailedError("links in letters need OMAPOSTI_PUBLIC_URL, an address that begins with https://")
-    if settings.mail_from == Settings.model_fields["mail_from"].default:
+    if settings.mail_from == NOBODY_YET:
         raise CommandFailedError("letters need OMAPOSTI_MAIL_FROM, a mailbox that takes the bounces")

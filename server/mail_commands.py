@@ -8,6 +8,7 @@ import typer
 
 from server.command import database_dsn, in_database
 from server.database import Database, open_database
+from server.environment import read_settings
 from server.erasure import erasing_along
 from server.logs import configure_logging
 from server.mail import mail_worker
@@ -23,7 +24,7 @@ mail = typer.Typer(no_args_is_help=True, help="Letters: in doubt, and come back.
 
 def worker() -> None:
     """Send the letters that wait and erase the accounts that are due, until Ctrl-C; several workers may run at once."""
-    settings = Settings()
+    settings = read_settings()
     configure_logging(settings)
     with database_dsn(settings) as dsn:
         asyncio.run(_work(settings, dsn))

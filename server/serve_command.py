@@ -9,6 +9,7 @@ from schema.build import SCHEMA
 from server.app import create_app
 from server.command import CommandFailedError, database_dsn
 from server.database import Database, open_database
+from server.environment import read_settings
 from server.serve import serve as serve_until_stopped
 from server.settings import Settings
 from usecases.demo import DOMAIN, PASSWORD, PEOPLE, demo_cast_present
@@ -16,7 +17,7 @@ from usecases.demo import DOMAIN, PASSWORD, PEOPLE, demo_cast_present
 
 def serve() -> None:
     """Serve the API until Ctrl-C; with OMAPOSTI_DEMO=1 after preparing the sample drop and the demo cast."""
-    settings = Settings()
+    settings = read_settings()
     if settings.demo and settings.environment == "production":
         raise CommandFailedError(
             "OMAPOSTI_DEMO=1 is not for production, where nobody may have a password that everybody knows; "

@@ -1,24 +1,86 @@
-"""Every setting, read from the environment; docs/settings.md describes each one."""
+"""Every setting with its default and what it may be; docs/settings.md describes each one.
 
-from dataclasses import dataclass
-from email.headerregistry import Address
-from email.policy import SMTP
+A type says in its description what to write, for whoever wrote something else; a function beside it, which raises
+ValueError, is a further rule. `server/environment.py` reads and checks them.
+"""
+
+from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import AfterValidator, AliasChoices, Field, IPvAnyNetwork
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from msgspec import Meta
 
 from auth.throttles import Allowances
 from schema.limits import Limits
 
+if TYPE_CHECKING:
+    from email.headerregistry import Address
 
-def sender_of(text: str) -> Address:
-    """Return the one mailbox that `NAME <ADDRESS>` names; raises ValueError with what to write instead."""
+
+def sender_of(text: str) -> "Address":
+    """Return the one mailbox that `NAME <ADDRESS>` names; raises ValueError when it names none or several."""
+    from email.policy import SMTP  # noqa: PLC0415 - only who sends letters parses addresses of letters
+
     addresses: tuple[Address, ...] = SMTP.header_factory("From", text).addresses if text.isprintable() else ()
     if len(addresses) != 1 or not addresses[0].domain or not addresses[0].addr_spec.isascii():
-        raise ValueError("write one mailbox, for example OmaPosti <no-reply@posti.example>")
+        raise ValueError("not one mailbox; write for example OmaPosti <no-reply@posti.example>")
     return addresses[0]
+
+
+def _check_networks(networks: tuple[str, ...]) -> None:
+    for network in networks:
+        ip_network(network)
+
+
+Switch = Annotated[bool, Meta(description="1 or 0")]
+Count = Annotated[int, Meta(ge=1, description="a whole number, 1 or more")]
+Seconds = Annotated[float, Meta(gt=0, description="seconds, more than 0")]
+Port = Annotated[int, Meta(ge=0, le=65535, description="a port, 0 to 65535")]
+Environment = Annotated[
+    Literal["development", "staging", "production"], Meta(description="development, staging or production")
+]
+LogFormat = Annotated[Literal["json", "console"], Meta(description="json or console")]
+Origin = Annotated[
+    str,
+    Meta(
+        pattern=r"^https?://[a-z0-9.-]+(:\d+)?\Z",
+        description='a JSON list of origins without a path: ["https://www.example.fi"]',
+    ),
+]
+Networks = Annotated[
+    tuple[str, ...],
+    Meta(description='a JSON list of addresses or networks: ["10.0.0.0/8"]'),
+    _check_networks,
+]
+FrontEnd = Annotated[
+    str,
+    Meta(
+        pattern=r"^https?://[^/?#\s@]+(/[^?#\s]*[^/?#\s])?\Z",
+        description="an address without a slash at its end: https://omaposti.example",
+    ),
+]
+MailServer = Annotated[
+    str,
+    Meta(
+        pattern=r"^smtp(s|\+starttls)?://([^@/\s]+@)?[^@/?#\s]+\Z",
+        description="smtp://, smtps:// or smtp+starttls://, then USER:PASSWORD@HOST:PORT",
+    ),
+]
+ThrottleStore = Annotated[
+    str,
+    Meta(
+        pattern=r"^(redis|valkey)s?://\S+\Z",
+        description="redis://:PASSWORD@HOST:PORT/0, or the same with rediss, valkey or valkeys",
+    ),
+]
+Sender = Annotated[str, Meta(description="one mailbox: OmaPosti <no-reply@posti.example>"), sender_of]
+Throttles = Annotated[
+    Allowances,
+    Meta(description='a JSON object of allowances: {"mail_to": "3 per hour", "operation": "60 per 15 minutes"}'),
+    Allowances.parsed,
+]
+NOBODY_YET = "OmaPosti <no-reply@omaposti.example>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,54 +95,38 @@ class SocketLimits:
     slow_reader: float = 5.0  # seconds that one who does not read is waited for
 
 
-def _with_sender(text: str) -> str:
-    sender_of(text)
-    return text
-
-
-def _readable(allowances: Allowances) -> Allowances:
-    try:
-        allowances.parsed()
-    except ValueError:
-        raise ValueError("write each allowance like `10 per 15 minutes`") from None
-    return allowances
-
-
-class Settings(BaseSettings):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
     """What may differ between one deployment and another."""
 
-    model_config = SettingsConfigDict(env_prefix="OMAPOSTI_", populate_by_name=True)
-
-    environment: Literal["development", "staging", "production"] = "production"
+    environment: Environment = "production"
     host: str = "127.0.0.1"
-    port: int = Field(default=8000, ge=0, le=65535)
+    port: Port = 8000
     data_dir: Path = Path(".data")
-    database_url: str | None = Field(default=None, validation_alias=AliasChoices("DATABASE_URL"))
+    database_url: str | None = field(default=None, repr=False)
     application_role: str | None = None
-    pool_size: int = Field(default=10, ge=1)
-    pool_wait: float = Field(default=1.0, gt=0)
-    demo: bool = False
-    graphiql: bool | None = None
-    introspection: bool = True
-    compile_documents: bool = True
-    allowed_origins: frozenset[Annotated[str, Field(pattern=r"^https?://[a-z0-9.-]+(:\d+)?$")]] = frozenset()
+    pool_size: Count = 10
+    pool_wait: Seconds = 1.0
+    demo: Switch = False
+    graphiql: Switch | None = None
+    introspection: Switch = True
+    compile_documents: Switch = True
+    allowed_origins: frozenset[Origin] = frozenset()
     trusted_documents: Path | None = None
-    trusted_documents_only: bool = False
-    limits: Limits = Limits()
-    body_limit: int = Field(default=128 * 1024, ge=1024)
-    throttles: Annotated[Allowances, AfterValidator(_readable)] = Allowances()
-    throttle_url: Annotated[str, Field(pattern=r"^(redis|valkey)s?://\S+$")] | None = Field(default=None, repr=False)
-    trusted_proxies: tuple[IPvAnyNetwork, ...] = ()
-    socket_limits: SocketLimits = SocketLimits()
-    slow_caller_timeout: float = Field(default=12.0, gt=0)
-    operation_timeout: float = Field(default=5.0, gt=0)
-    public_url: Annotated[str, Field(pattern=r"^https?://[^/?#\s@]+(/[^?#\s]*[^/?#\s])?$")] | None = None
-    smtp_url: Annotated[str, Field(pattern=r"^smtp(s|\+starttls)?://([^@/\s]+@)?[^@/?#\s]+$")] | None = Field(
-        default=None, repr=False
-    )
-    mail_from: Annotated[str, AfterValidator(_with_sender)] = "OmaPosti <no-reply@omaposti.example>"
-    mail_per_domain: int = Field(default=300, ge=1)
-    log_format: Literal["json", "console"] = "json"
+    trusted_documents_only: Switch = False
+    limits: Limits = field(default_factory=Limits)
+    body_limit: Annotated[int, Meta(ge=1024, description="bytes, 1024 or more")] = 128 * 1024
+    throttles: Throttles = field(default_factory=Allowances)
+    throttle_url: ThrottleStore | None = field(default=None, repr=False)
+    trusted_proxies: Networks = ()
+    socket_limits: SocketLimits = field(default_factory=SocketLimits)
+    slow_caller_timeout: Seconds = 12.0
+    operation_timeout: Seconds = 5.0
+    public_url: FrontEnd | None = None
+    smtp_url: MailServer | None = field(default=None, repr=False)
+    mail_from: Sender = NOBODY_YET
+    mail_per_domain: Count = 300
+    log_format: LogFormat = "json"
 
     @property
     def shows_graphiql(self) -> bool:

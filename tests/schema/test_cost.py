@@ -1,5 +1,6 @@
 """What an operation may cost is known before it runs, and bounded."""
 
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -60,7 +61,7 @@ async def test_what_may_cost_too_much_is_refused_with_the_limit_and_the_value(ca
 async def test_the_limit_holds_whether_queries_are_compiled_or_not(
     dsn: str, database: Database, settings: Settings, *, compiles: bool
 ) -> None:
-    app = create_app(settings.model_copy(update={"compile_documents": compiles}), dsn, SCHEMA)
+    app = create_app(replace(settings, compile_documents=compiles), dsn, SCHEMA)
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://testserver") as client,

@@ -1,5 +1,6 @@
 """One's own letters, and whether a letter is genuine."""
 
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -91,7 +92,7 @@ async def test_a_letter_that_has_not_gone_out_is_not_genuine_yet(cast: Cast, dat
 
 
 async def test_codes_cannot_be_tried_at_will(database: Database, dsn: str, settings: Settings) -> None:
-    throttled = settings.model_copy(update={"throttles": Allowances(operation="3 per 15 minutes")})
+    throttled = replace(settings, throttles=Allowances(operation="3 per 15 minutes"))
     async with client_of(create_app(throttled, dsn)) as client:
         aliases = " ".join(f'a{number}: messageVerify(code: "x") {{ letter }}' for number in range(5))
         answer = (await client.post("/graphql", json={"query": f"{{ {aliases} }}"})).json()

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -28,7 +29,7 @@ async def client_of(app: Starlette) -> AsyncIterator[httpx.AsyncClient]:
 
 @pytest.fixture(scope="session")
 def trying_settings(settings: Settings) -> Settings:
-    return settings.model_copy(update={"allowed_origins": frozenset({ORIGIN}), "operation_timeout": 1.0, "port": 8000})
+    return replace(settings, allowed_origins=frozenset({ORIGIN}), operation_timeout=1.0, port=8000)
 
 
 @pytest.fixture(scope="session")

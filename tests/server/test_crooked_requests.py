@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 
 import httpx
@@ -23,7 +24,7 @@ CLOSE = b"Connection: close\r\n"
 
 @pytest.fixture(scope="module")
 def url(dsn: str, trying_settings: Settings) -> Iterator[str]:
-    settings = trying_settings.model_copy(update={"slow_caller_timeout": 5.0, "operation_timeout": 5.0})
+    settings = replace(trying_settings, slow_caller_timeout=5.0, operation_timeout=5.0)
     with serving(create_app(settings, dsn, TRYING_SCHEMA), settings) as url:
         yield url
 

@@ -1,6 +1,7 @@
 """The worker erases what is due beside its letters, and a database that is away ends nothing."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import asyncpg
@@ -23,7 +24,7 @@ async def test_what_is_due_is_erased_at_the_start(
 ) -> None:
     connection = await asyncpg.connect(dsn)
     await connection.execute(CLOSURE, await add_account(connection, "a@posti.example", "CLOSED"))
-    demo = create_app(settings.model_copy(update={"demo": True, "data_dir": tmp_path}), dsn)
+    demo = create_app(replace(settings, demo=True, data_dir=tmp_path), dsn)
     along = demo.router.lifespan_context(demo) if in_the_demo else erasing_along(database)
     async with along, asyncio.timeout(5):
         while await connection.fetchval("SELECT status FROM accounts") != "ERASED":  # noqa: ASYNC110 - no event for it

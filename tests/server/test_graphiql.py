@@ -1,6 +1,7 @@
 """GraphiQL as a visitor meets it, in a real Chromium, against a real server and database."""
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlencode
@@ -40,7 +41,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest.fixture(scope="module")
 def demo(settings: Settings) -> Settings:
-    return settings.model_copy(update={"demo": True})
+    return replace(settings, demo=True)
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,9 @@
 import json
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -48,9 +50,9 @@ async def test_whoever_does_not_ask_for_a_page_first_gets_the_api(visitor: httpx
     "changes", [{"environment": "production"}, {"graphiql": False}], ids=["production", "switched off"]
 )
 async def test_where_it_is_not_shown_there_is_neither_page_nor_file(
-    dsn: str, settings: Settings, changes: dict[str, object]
+    dsn: str, settings: Settings, changes: dict[str, Any]
 ) -> None:
-    async with client_of(create_app(settings.model_copy(update=changes), dsn)) as client:
+    async with client_of(create_app(replace(settings, **changes), dsn)) as client:
         page = await client.get("/graphql", headers=BROWSER)
         assert page.status_code == 400
         assert page.headers["content-type"].startswith("application/json")
@@ -81,7 +83,7 @@ async def test_no_other_name_is_a_file(visitor: httpx.AsyncClient, name: str) ->
 async def test_the_demo_cast_is_offered_only_where_it_is(dsn: str, settings: Settings) -> None:
     pages = {}
     for demo in (True, False):
-        async with client_of(create_app(settings.model_copy(update={"demo": demo}), dsn)) as client:
+        async with client_of(create_app(replace(settings, demo=demo), dsn)) as client:
             pages[demo] = (await client.get("/graphql", headers=BROWSER)).text
     assert all(f"{person.display_name} · {name}" in pages[True] for name, person in PEOPLE.items())
     assert PASSWORD not in pages[False]

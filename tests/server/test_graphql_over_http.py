@@ -1,5 +1,7 @@
 """Statuses and media types as the GraphQL-over-HTTP specification has them."""
 
+from dataclasses import replace
+
 import httpx
 import pytest
 
@@ -75,7 +77,7 @@ async def test_subscriptions_are_sent_to_the_web_socket(trying: httpx.AsyncClien
 async def test_introspection_can_be_switched_off_and_then_nothing_is_suggested(
     dsn: str, trying_settings: Settings
 ) -> None:
-    settings = trying_settings.model_copy(update={"introspection": False})
+    settings = replace(trying_settings, introspection=False)
     async with client_of(create_app(settings, dsn, TRYING_SCHEMA)) as client:
         for query in ("{ __schema { types { name } } }", "{ nothng }"):
             answer = (await client.post("/graphql", json={"query": query})).json()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -18,7 +19,7 @@ WORD = re.compile(r"\w+")
 
 @pytest.fixture(scope="module")
 async def hidden(dsn: str, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
-    closed = settings.model_copy(update={"introspection": False})
+    closed = replace(settings, introspection=False)
     async with client_of(create_app(closed, dsn)) as client:
         yield client
 

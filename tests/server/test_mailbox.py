@@ -3,8 +3,10 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -30,7 +32,7 @@ from usecases.post import Letter
 @pytest.fixture
 async def mailbox(database: Database, dsn: str, settings: Settings, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     """Return a client of a server in development, with three letters delivered into its folder."""
-    own = settings.model_copy(update={"data_dir": tmp_path})
+    own = replace(settings, data_dir=tmp_path)
     await posted(database, letter=Letter.PASSWORD_RESET)
     await posted(database, language=Language.SV, name="<script>alert(1)</script> www.evil.tk")
     head = Letterhead(own.front_end, HEAD.sender)
@@ -80,7 +82,7 @@ async def test_a_link_opens_a_page_that_consumes_nothing_and_tells_nobody(
 async def test_in_the_demo_letters_arrive_while_the_server_runs(
     database: Database, dsn: str, settings: Settings, tmp_path: Path
 ) -> None:
-    demo = settings.model_copy(update={"data_dir": tmp_path, "demo": True})
+    demo = replace(settings, data_dir=tmp_path, demo=True)
     async with client_of(create_app(demo, dsn)) as client:
         await posted(database)
         async with asyncio.timeout(10):
@@ -101,9 +103,9 @@ def test_every_link_has_a_page_whose_operation_the_schema_knows() -> None:
     ids=str,
 )
 async def test_no_mailbox_where_letters_go_out_or_strangers_come_in(
-    dsn: str, settings: Settings, tmp_path: Path, changes: dict[str, str]
+    dsn: str, settings: Settings, tmp_path: Path, changes: dict[str, Any]
 ) -> None:
-    elsewhere = settings.model_copy(update={"data_dir": tmp_path, **changes})
+    elsewhere = replace(settings, data_dir=tmp_path, **changes)
     async with client_of(create_app(elsewhere, dsn)) as client:
         for path in ("/dev/mailbox", "/dev/mailbox.css", "/dev/landing.js", *LANDINGS):
             assert (await client.get(path)).status_code == 404

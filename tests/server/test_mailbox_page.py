@@ -1,5 +1,6 @@
 """From the mailbox to GraphiQL in a real browser, as somebody who tries the demo goes."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ from usecases.post import Letter
 async def test_a_letters_button_leads_to_its_operation_with_the_secret_in_place(
     database: Database, dsn: str, settings: Settings, tmp_path: Path
 ) -> None:
-    own = settings.model_copy(update={"data_dir": tmp_path})
+    own = replace(settings, data_dir=tmp_path)
     await posted(database, letter=Letter.PASSWORD_RESET)
     with serving(create_app(own, dsn), own) as address:
         head = Letterhead(address, HEAD.sender)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -30,7 +31,7 @@ DISPUTED = {
 
 @pytest.fixture(scope="module")
 def url(dsn: str, trying_settings: Settings) -> Iterator[str]:
-    settings = trying_settings.model_copy(update={"slow_caller_timeout": 1.0})
+    settings = replace(trying_settings, slow_caller_timeout=1.0)
     with serving(create_app(settings, dsn, TRYING_SCHEMA), settings) as url:
         yield url
 

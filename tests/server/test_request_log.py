@@ -1,6 +1,7 @@
 """Every request has an id of ours and one line in the log, which tells what it cost and nothing that is secret."""
 
 import asyncio
+from dataclasses import replace
 from uuid import UUID
 
 import httpx
@@ -76,7 +77,7 @@ async def test_every_answer_forbids_sniffing_referring_keeping_and_framing(tryin
 
 
 async def test_in_production_browsers_are_told_to_come_encrypted(dsn: str, settings: Settings) -> None:
-    app = create_app(settings.model_copy(update={"environment": "production"}), dsn)
+    app = create_app(replace(settings, environment="production"), dsn)
     async with client_of(app) as client:
         for path in ("/graphql", "/healthz", "/nowhere"):
             header = (await client.get(path)).headers["strict-transport-security"]

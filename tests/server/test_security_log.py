@@ -1,6 +1,7 @@
 """What an attack leaves in the log: each refusal by its kind, with the id of its request and nothing secret."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -35,7 +36,7 @@ async def strict(database: Database, dsn: str, settings: Settings) -> AsyncItera
     """Return a client of the application with the cast in it, where an account may be tried twice."""
     await add_cast(database)
     throttles = Allowances(sign_in_account_from="2 per hour")
-    async with client_of(create_app(settings.model_copy(update={"throttles": throttles}), dsn)) as client:
+    async with client_of(create_app(replace(settings, throttles=throttles), dsn)) as client:
         yield client
 
 

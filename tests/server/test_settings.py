@@ -1,40 +1,119 @@
-"""Every setting is documented, and nothing else is; a wrong one is named."""
+"""Every setting is documented, and nothing else is; a wrong one is named, with what to write instead."""
 
 import re
+from dataclasses import fields
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
-from pydantic import AliasChoices
 
+from auth.throttles import Allowances
+from schema.limits import Limits
 from server.command import clear_failures
-from server.settings import Settings
+from server.environment import SettingsError, read_settings, variable_of
+from server.settings import Settings, SocketLimits
 
 DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "settings.md"
 
-
-def variables() -> dict[str, object]:
-    """Return each setting's variable and its default."""
-    found: dict[str, object] = {}
-    for name, field in Settings.model_fields.items():
-        alias = field.validation_alias
-        variable = str(alias.choices[0]) if isinstance(alias, AliasChoices) else f"OMAPOSTI_{name.upper()}"
-        found[variable] = field.default
-    return found
+WRONG = {
+    "OMAPOSTI_ENVIRONMENT": ["prod", "Production", ""],
+    "OMAPOSTI_PORT": ["eighty", "", "-1", "65536", "80.5", " 80"],
+    "OMAPOSTI_POOL_SIZE": ["0", "many"],
+    "OMAPOSTI_POOL_WAIT": ["0", "nan", "1s"],
+    "OMAPOSTI_DEMO": ["yes", "2", ""],
+    "OMAPOSTI_GRAPHIQL": ["maybe"],
+    "OMAPOSTI_BODY_LIMIT": ["1023"],
+    "OMAPOSTI_LIMITS": ["depth=3", "[]", '{"depth": "deep"}', '{"depht": 3}'],
+    "OMAPOSTI_THROTTLES": ['{"mail_to": "often"}', '{"mail": "1 per hour"}', '"1 per hour"'],
+    "OMAPOSTI_SOCKET_LIMITS": ['{"message": null}', '{"messages": 1}'],
+    "OMAPOSTI_THROTTLE_URL": ["localhost:6379", "redis://", "redis://mx\n"],
+    "OMAPOSTI_TRUSTED_PROXIES": ["10.0.0.0/8", '["10.0.0.1/8"]', '["proxy"]', "[10]"],
+    "OMAPOSTI_ALLOWED_ORIGINS": ["https://www.example.fi", '["*"]', '["https://www.example.fi\\n"]'],
+    "OMAPOSTI_PUBLIC_URL": ["omaposti.example", "https://omaposti.example/", "https://omaposti.example\n"],
+    "OMAPOSTI_SMTP_URL": ["mx.example:25", "smtp://a@b@mx.example"],
+    "OMAPOSTI_MAIL_FROM": ["OmaPosti", "a@b.example, c@d.example"],
+    "OMAPOSTI_LOG_FORMAT": ["text"],
+}
 
 
 def test_every_setting_is_documented_with_its_default() -> None:
     rows = re.findall(r"^\| `([A-Z_]+)` \| (.*?) \|", DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE)
     documented = dict(rows)
-    assert set(documented) == set(variables())
-    for variable, default in variables().items():
+    defaults = {variable_of(setting.name): setting.default for setting in fields(Settings)}
+    assert set(documented) == set(defaults)
+    for variable, default in defaults.items():
         if isinstance(default, bool):
             assert documented[variable] == f"`{int(default)}`"
         elif isinstance(default, int | float | str | Path):
             assert documented[variable] in {f"`{default}`", f"`{default:g}`" if isinstance(default, float) else ""}
 
 
+def test_what_is_not_set_has_its_default() -> None:
+    assert read_settings({"PORT": "80", "OMAPOSTI_NOTHING": "80"}) == Settings()
+
+
+def test_each_setting_is_read_as_it_is_documented() -> None:
+    written = {
+        "DATABASE_URL": "postgresql://database.example/omaposti",
+        "OMAPOSTI_DATA_DIR": "/var/lib/omaposti",
+        "OMAPOSTI_PORT": "80",
+        "OMAPOSTI_POOL_WAIT": "0.5",
+        "OMAPOSTI_DEMO": "1",
+        "OMAPOSTI_GRAPHIQL": "0",
+        "OMAPOSTI_LIMITS": '{"depth": 7}',
+        "OMAPOSTI_THROTTLES": '{"mail_to": "1 per hour"}',
+        "OMAPOSTI_SOCKET_LIMITS": '{"init_within": 2}',
+        "OMAPOSTI_TRUSTED_PROXIES": '["10.0.0.0/8", "::1"]',
+        "OMAPOSTI_ALLOWED_ORIGINS": '["https://www.example.fi", "http://localhost:3000"]',
+    }
+    assert read_settings(written) == Settings(
+        database_url="postgresql://database.example/omaposti",
+        data_dir=Path("/var/lib/omaposti"),
+        port=80,
+        pool_wait=0.5,
+        demo=True,
+        graphiql=False,
+        limits=Limits(depth=7),
+        throttles=Allowances(mail_to="1 per hour"),
+        socket_limits=SocketLimits(init_within=2.0),
+        trusted_proxies=("10.0.0.0/8", "::1"),
+        allowed_origins=frozenset({"https://www.example.fi", "http://localhost:3000"}),
+    )
+
+
+@pytest.mark.parametrize(("variable", "text"), [(variable, text) for variable in WRONG for text in WRONG[variable]])
+def test_a_wrong_setting_is_named_with_what_to_write(variable: str, text: str) -> None:
+    with pytest.raises(SettingsError, match=rf"^{variable}: write \w.*\Z"):
+        read_settings({variable: text})
+
+
 def test_a_wrong_setting_is_named_on_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OMAPOSTI_PORT", "eighty")
+    monkeypatch.setenv("OMAPOSTI_LIMITS", '{"depht": 3}')
     with pytest.raises(SystemExit) as stopped, clear_failures():
-        Settings()
-    assert re.fullmatch(r"omaposti: a setting is wrong: PORT: .*; see docs/settings.md", str(stopped.value))
+        read_settings()
+    assert re.fullmatch(
+        "omaposti: a setting is wrong: OMAPOSTI_PORT: write a port, 0 to 65535; OMAPOSTI_LIMITS: write a JSON object "
+        r"with any of tokens, .* \(nothing is called depht\); see docs/settings.md",
+        str(stopped.value),
+    )
+
+
+@pytest.mark.parametrize("setting", ["database_url", "throttle_url", "smtp_url"])
+def test_no_password_in_an_address_is_shown(setting: str) -> None:
+    address = "redis://:bird@cage.example" if setting == "throttle_url" else "smtp://me:bird@cage.example"
+    assert "bird" not in repr(read_settings({variable_of(setting): address}))
+    if setting != "database_url":
+        with pytest.raises(SettingsError) as refused:
+            read_settings({variable_of(setting): f"x{address}"})
+        assert "bird" not in str(refused.value)
+
+
+def test_the_advice_on_a_list_is_itself_right() -> None:
+    for variable, check in (("OMAPOSTI_TRUSTED_PROXIES", ip_network), ("OMAPOSTI_ALLOWED_ORIGINS", str)):
+        with pytest.raises(SettingsError) as refused:
+            read_settings({variable: "?"})
+        example = re.search(r"\[.*?\]", str(refused.value))
+        assert example is not None
+        accepted = read_settings({variable: example.group()})
+        assert [check(each) for each in accepted.trusted_proxies or accepted.allowed_origins]

@@ -5,6 +5,7 @@ import contextlib
 import random
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import asyncpg
 import httpx
@@ -26,7 +27,7 @@ POST = b"POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n
 
 @pytest.fixture(scope="module")
 def url(dsn: str, trying_settings: Settings) -> Iterator[str]:
-    settings = trying_settings.model_copy(update={"slow_caller_timeout": PATIENCE, "operation_timeout": 5.0})
+    settings = replace(trying_settings, slow_caller_timeout=PATIENCE, operation_timeout=5.0)
     with serving(create_app(settings, dsn, TRYING_SCHEMA), settings) as url:
         yield url
 

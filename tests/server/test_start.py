@@ -19,7 +19,9 @@ OF_OTHERS = [
     "jinja2",
     "server.worker",
     "pygments",
+    "pydantic",
     "typer",
+    "email.policy",
 ]
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -58,7 +59,7 @@ class Town:
 async def town(database: Database, dsn: str, settings: Settings) -> AsyncIterator[Town]:
     """Return the town, with the cast living in it; what all together may try at one account is soon reached."""
     await add_cast(database)
-    strict = settings.model_copy(update={"throttles": Allowances(sign_in_account="30 per hour")})
+    strict = replace(settings, throttles=Allowances(sign_in_account="30 per hour"))
     app = create_app(strict, dsn)
     async with app.router.lifespan_context(app):
         yield Town(app)
@@ -104,7 +105,7 @@ async def test_b44_a_session_is_no_way_around_the_throttle(town: Town) -> None:
 
 async def test_b44_a_socket_is_no_way_around_the_throttle(database: Database, dsn: str, settings: Settings) -> None:
     await add_cast(database)
-    strict = settings.model_copy(update={"throttles": Allowances()})
+    strict = replace(settings, throttles=Allowances())
     one = 'mutation { signIn(input: {email: "member@demo.example", password: "x", transport: TOKEN}) { %s } }'
     with serving(create_app(strict, dsn), strict) as url:
         async with opened(url) as socket:
@@ -130,8 +131,7 @@ async def test_b45_only_our_own_proxy_is_believed_and_only_about_its_neighbour(
     database: Database, dsn: str, settings: Settings
 ) -> None:
     await add_cast(database)
-    behind = {"throttles": Allowances(), "trusted_proxies": ("10.0.0.0/8",)}
-    app = create_app(Settings(**settings.model_dump(exclude=set(behind)) | behind), dsn)
+    app = create_app(replace(settings, throttles=Allowances(), trusted_proxies=("10.0.0.0/8",)), dsn)
     async with app.router.lifespan_context(app), Town(app).at("10.1.2.3") as proxy:
         for n in range(12):
             headers = {"X-Forwarded-For": f"198.51.100.{n}, 192.0.2.1, 10.9.9.9"}

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -39,14 +40,14 @@ async def client_of(dsn: str, settings: Settings) -> AsyncIterator[httpx.AsyncCl
 
 @pytest.fixture
 async def client(dsn: str, database: Database, settings: Settings, manifest: Path) -> AsyncIterator[httpx.AsyncClient]:
-    async with client_of(dsn, settings.model_copy(update={"trusted_documents": manifest})) as client:
+    async with client_of(dsn, replace(settings, trusted_documents=manifest)) as client:
         yield client
 
 
 @pytest.fixture
 async def strict(dsn: str, database: Database, settings: Settings, manifest: Path) -> AsyncIterator[httpx.AsyncClient]:
-    update = {"trusted_documents": manifest, "trusted_documents_only": True}
-    async with client_of(dsn, settings.model_copy(update=update)) as client:
+    only = replace(settings, trusted_documents=manifest, trusted_documents_only=True)
+    async with client_of(dsn, only) as client:
         yield client
 
 
@@ -115,4 +116,4 @@ def test_a_registered_document_that_cannot_run_stops_the_start(
     path = tmp_path / "documents.json"
     path.write_bytes(orjson.dumps({document_id_of(text): text, IDS[SERVICES]: SERVICES}))
     with pytest.raises(ManifestError, match=document_id_of(text)):
-        create_app(settings.model_copy(update={"trusted_documents": path}), dsn, SCHEMA)
+        create_app(replace(settings, trusted_documents=path), dsn, SCHEMA)

@@ -39,7 +39,7 @@ def hasty_url(dsn: str, trying_settings: Settings) -> Iterator[str]:
 
 @contextmanager
 def serving_with(limits: SocketLimits, dsn: str, settings: Settings) -> Iterator[str]:
-    limited = settings.model_copy(update={"socket_limits": limits})
+    limited = replace(settings, socket_limits=limits)
     with serving(create_app(limited, dsn, TRYING_SCHEMA), limited) as url:
         yield url
 

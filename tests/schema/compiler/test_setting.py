@@ -1,6 +1,7 @@
 """Compilation can be turned off, and no client can tell."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -18,7 +19,7 @@ from tests.schema.compiler.test_by_hand import CASES, REFUSED_BY_RESOLVERS
 @pytest.fixture(scope="module")
 async def uncompiled(world: World, dsn: str, settings: Settings) -> AsyncIterator[Cast]:
     """Return the cast as clients of a server that compiles nothing."""
-    app = create_app(settings.model_copy(update={"compile_documents": False}), dsn, SCHEMA)
+    app = create_app(replace(settings, compile_documents=False), dsn, SCHEMA)
     transport = httpx.ASGITransport(app)
     async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://a") as client:
         yield Cast(client, world.cast.tokens, world.cast.ids)
