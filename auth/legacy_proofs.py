@@ -14,7 +14,7 @@ from typing import Any
 from argon2 import Parameters, Type, extract_parameters
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.low_level import hash_secret
-from passlib import hash as schemes
+from passlib.registry import get_crypt_handler
 
 from auth.passwords import HASHER, normalized
 
@@ -38,14 +38,15 @@ class LegacyScheme(StrEnum):
     MD5 = "MD5"
 
 
-_HANDLERS: dict[LegacyScheme, Any] = {
-    LegacyScheme.BCRYPT: schemes.bcrypt,
-    LegacyScheme.PBKDF2_SHA256: schemes.django_pbkdf2_sha256,
-    LegacyScheme.PHPASS: schemes.phpass,
-    LegacyScheme.SSHA: schemes.ldap_salted_sha1,
-    LegacyScheme.SHA256: schemes.hex_sha256,
-    LegacyScheme.SHA1: schemes.hex_sha1,
-    LegacyScheme.MD5: schemes.hex_md5,
+# By passlib's names, so that it loads each when it is first asked for, and none where nobody has an old code.
+_HANDLERS = {
+    LegacyScheme.BCRYPT: "bcrypt",
+    LegacyScheme.PBKDF2_SHA256: "django_pbkdf2_sha256",
+    LegacyScheme.PHPASS: "phpass",
+    LegacyScheme.SSHA: "ldap_salted_sha1",
+    LegacyScheme.SHA256: "hex_sha256",
+    LegacyScheme.SHA1: "hex_sha1",
+    LegacyScheme.MD5: "hex_md5",
 }
 UNSALTED = frozenset({LegacyScheme.MD5, LegacyScheme.SHA1, LegacyScheme.SHA256})
 
@@ -114,7 +115,7 @@ def _recomputed(password: str, proof: LegacyProof) -> str | None:
         return _argon2_recomputed(password, proof.settings)
     if proof.scheme is LegacyScheme.BCRYPT and len(password.encode()) > BCRYPT_LIMIT:
         return None
-    handler = _HANDLERS[proof.scheme]
+    handler = get_crypt_handler(_HANDLERS[proof.scheme])
     blank = _parsed(proof.scheme, proof.settings)
     settings = {name: getattr(blank, name) for name in ("ident", "salt", "rounds") if name in handler.setting_kwds}
     text: str = handler.using(**settings).hash(password) if settings else handler.hash(password)
@@ -122,7 +123,7 @@ def _recomputed(password: str, proof: LegacyProof) -> str | None:
 
 
 def _parsed(scheme: LegacyScheme, legacy_hash: str) -> Any:
-    handler = _HANDLERS[scheme]
+    handler = get_crypt_handler(_HANDLERS[scheme])
     try:
         return handler.from_string(legacy_hash) if handler.identify(legacy_hash) else None
     except (ValueError, TypeError):

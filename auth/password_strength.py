@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from zxcvbn_rs_py import zxcvbn
-
 FEWEST_GUESSES = 1e9
 ESTIMATED = 24  # code points from the beginning; the work grows fast with the length, and these are enough or not
 
@@ -66,6 +64,8 @@ def strength_of(password: str, own_words: Iterable[str] = ()) -> Strength:
 
     Takes up to a tenth of a second of a processor for hostile input: call it beside the event loop.
     """
+    from zxcvbn_rs_py import zxcvbn  # noqa: PLC0415 - many servers never set a password, and its words take 1.5 MB
+
     estimate = zxcvbn(password[:ESTIMATED], [*own_words, *_LOCAL_WORDS])
     is_guessable = estimate.guesses < FEWEST_GUESSES
     told = estimate.feedback

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-
-from fluent.runtime import FluentBundle, FluentResource
+from typing import TYPE_CHECKING
 
 from models.account import Language
+
+if TYPE_CHECKING:
+    from fluent.runtime import FluentBundle
 
 LOCALES = Path(__file__).parent.parent / "locales"
 
@@ -14,7 +16,9 @@ _CATALOGUES = ("refusals.ftl", "audit.ftl")
 
 
 @cache
-def _catalogue(language: Language) -> FluentBundle:
+def _catalogue(language: Language) -> "FluentBundle":
+    from fluent.runtime import FluentBundle, FluentResource  # noqa: PLC0415 - two megabytes until there is something to say
+
     # Names that are put into a text cannot turn its direction (models/values/text.py), so that nothing need fence them.
     bundle = FluentBundle([language.value], use_isolating=False)
     for name in _CATALOGUES:

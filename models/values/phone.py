@@ -3,8 +3,6 @@
 import re
 import unicodedata
 
-import phonenumbers
-
 from models.values.placeholder import is_placeholder
 from models.values.refusal import InvalidValue
 from models.values.text import clean, plain_dash
@@ -64,6 +62,8 @@ def _home_mobile(plain: str) -> str | None:
 
 
 def _e164(plain: str) -> str:
+    import phonenumbers  # noqa: PLC0415 - a megabyte, for the few numbers that are no ordinary Finnish ones
+
     invalid = InvalidValue("PHONE_INVALID", "Check the phone number; write a foreign one with + and its country code.")
     try:
         number = phonenumbers.parse(plain, HOME_REGION)

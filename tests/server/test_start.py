@@ -21,6 +21,10 @@ OF_OTHERS = [
     "pygments",
     "pydantic",
     "typer",
+    "fluent.runtime",
+    "phonenumbers",
+    "passlib.handlers",
+    "zxcvbn_rs_py",
     "email.policy",
 ]
 

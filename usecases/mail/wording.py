@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from fluent.runtime import FluentBundle, FluentResource
-
 from models.account import Language
+
+if TYPE_CHECKING:
+    from fluent.runtime import FluentBundle
 
 LOCALES = Path(__file__).parent.parent.parent / "locales"
 HELSINKI = ZoneInfo("Europe/Helsinki")
@@ -21,7 +23,9 @@ _ENGLISH = "{0.day} {0:%B %Y} at {0.hour}:{0:%M} (Finnish time)"
 
 
 @cache
-def _catalogue(language: Language) -> FluentBundle:
+def _catalogue(language: Language) -> "FluentBundle":
+    from fluent.runtime import FluentBundle, FluentResource  # noqa: PLC0415 - two megabytes until there is something to say
+
     # Without isolating marks: what fills the gaps is free of bidirectional controls, and text parts are read raw.
     bundle = FluentBundle([language.value], use_isolating=False)
     bundle.add_resource(FluentResource((LOCALES / language.value / "letters.ftl").read_text(encoding="utf-8")))
