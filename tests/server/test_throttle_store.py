@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import asyncpg
 import httpx
@@ -50,7 +51,7 @@ async def client(
     await add_person(database, LIISA)
     async with (
         silent_store() as url,
-        client_of(create_app(settings.model_copy(update={"throttle_url": url}), dsn)) as client,
+        client_of(create_app(replace(settings, throttle_url=url), dsn)) as client,
     ):
         yield client
 
