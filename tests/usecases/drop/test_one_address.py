@@ -2,9 +2,13 @@
 
 from pathlib import Path
 
+import httpx
 import pytest
 
+from models.message import Letter
 from server.database import Database
+from tests.schema.mailed import token
+from tests.schema.own_account import PASSWORD, codes, do
 from tests.usecases.drop.handover import Handover, consumer_file, extranet_file, register_file, smartship_file
 from tests.usecases.drop.state import import_rows, state_of
 
@@ -40,3 +44,27 @@ async def test_b79_verified_by_all_and_of_one_name_it_is_one_account(database: D
     state = await state_of(database.engine)
     assert len(state["accounts"]) == 1
     assert {row[7] for row in state["codes"]} == {"liisa@aho.example"}
+
+
+@pytest.mark.parametrize(
+    ("handed_over", "typed"),
+    [
+        ("Liisa.Virtanen@Aho.Example", "liisa.virtanen@aho.example"),
+        ("liisa.virtanen@aho.example", " LIISA.Virtanen@AHO.example "),
+        ("liisa@öhman.example", "Liisa@XN--hman-4qa.example"),
+    ],
+)
+async def test_b25_an_address_that_is_typed_otherwise_is_the_imported_account(
+    client: httpx.AsyncClient, database: Database, tmp_path: Path, handed_over: str, typed: str
+) -> None:
+    drop = Handover(tmp_path).add("REGISTER", register_file(), 1)
+    await import_rows(database.engine, drop.add("EXTRANET", extranet_file({"sahkoposti": handed_over}), 1).written())
+    (before,) = (await state_of(database.engine))["accounts"]
+    given = {"email": typed, "password": PASSWORD, "displayName": "Liisa Virtanen"}
+    assert codes(await do(client, "signUp", given)) == []
+    assert [row[2] for row in (await state_of(database.engine))["accounts"]] == [before[2]]
+    confirmed = {"token": await token(database, Letter.SIGN_UP_CONFIRM), "password": PASSWORD}
+    assert codes(await do(client, "emailConfirm", confirmed)) == []
+    state = await state_of(database.engine)
+    assert [(row[0], row[2]) for row in state["accounts"]] == [("ACTIVE", before[2])]
+    assert [row[7] for row in state["codes"]] == [before[2]], "her old code is still hers to claim"
