@@ -40,6 +40,7 @@ class Allowances:
     mail_to: str = "3 per hour"
     operation: str = "60 per 15 minutes"
     refresh: str = "3000 per 15 minutes"  # whole mobile networks share one address
+    document: str = "300 per minute"  # that the server has not read yet, from one address; the worst take 0.1 s each
 
     def parsed(self) -> dict[str, RateLimitItem]:
         """Return them by the kind of bucket; raises ValueError for what is not written like that."""
@@ -111,6 +112,11 @@ class Bucket:
     def refresh(cls, address: str | None) -> "Bucket":
         """The exchanges of refresh tokens from one subscriber."""
         return cls("refresh", (subscriber(address),))
+
+    @classmethod
+    def document(cls, address: str | None) -> "Bucket":
+        """The documents from one subscriber that had to be read before they could be run or refused (B59)."""
+        return cls("document", (subscriber(address),))
 
 
 class Throttles:

@@ -19,6 +19,7 @@ import structlog
 from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema, get_named_type, is_leaf_type
 from starlette.applications import Starlette
 
+from auth.throttles import Allowances
 from bench.questions import Question
 from bench.world import CROWD, CROWD_ADMINISTRATOR, Kind, global_id
 from schema.documents import Document, Documents
@@ -61,7 +62,7 @@ class Branch:
 
 async def search(dsn: str, schema: GraphQLSchema, tick: Callable[[], None], seed: int = 1) -> Worst:
     """Return the dearest document found; `dsn` is the measured database."""
-    settings = Settings(environment="production")
+    settings = Settings(environment="production", throttles=Allowances(document="1000000 per second"))
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     chance = random.Random(seed)
     app = create_app(settings, dsn, schema)

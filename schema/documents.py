@@ -83,12 +83,17 @@ class Documents:
 
     def get(self, text: str) -> Document:
         """Return the document of that text."""
-        document = self._kept.get(text)
+        document = self.known(text)
         if document is None:
             document = self._prepare(text)
             if not document.errors and len(text) <= LONGEST_KEPT:
                 self._keep(text, document)
-        else:
+        return document
+
+    def known(self, text: str) -> Document | None:
+        """Return the document of that text if it is kept."""
+        document = self._kept.get(text)
+        if document is not None:
             self._kept.move_to_end(text)
         return document
 

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from graphql import GraphQLSchema
 
+from auth.throttles import Bucket, ThrottledError, Throttles
 from schema.documents import Document, Documents
+from server.answers import RefusedRequestError
 from server.browser_rules import BrowserRules
 from server.graphql_request import GraphQLRequest
 from server.settings import Settings
@@ -34,6 +36,24 @@ class Api:
         trusted.require_valid(documents)
         return cls(schema, settings, BrowserRules.of(settings), documents, trusted)
 
-    def document(self, request: GraphQLRequest) -> Document:
-        """Return the document that a request asks for; raises RefusedRequestError when it may not run here."""
-        return self.documents.get(self.trusted.text(request.document_id, request.query))
+    def known(self, request: GraphQLRequest) -> Document | None:
+        """Return the document that a request asks for if it has been read; raises RefusedRequestError like `read`."""
+        return self.documents.known(self.trusted.text(request.document_id, request.query))
+
+    async def read(self, request: GraphQLRequest, throttles: Throttles, address: str | None) -> Document:
+        """Return the document that a request asks for; raises RefusedRequestError when it may not run here.
+
+        To read one is the dearest thing that a stranger can ask for, so it is counted by where she asks from.
+        """
+        text = self.trusted.text(request.document_id, request.query)
+        if not self.trusted.has(text):
+            try:
+                await throttles.attempt(Bucket.document(address))
+            except ThrottledError as error:
+                raise _too_many(error) from None
+        return self.documents.get(text)
+
+
+def _too_many(error: ThrottledError) -> RefusedRequestError:
+    message = "Too many new documents from this address; send the same ones with variables, and this one later."
+    return RefusedRequestError(429, "THROTTLED", message, ((b"retry-after", str(error.retry_after).encode()),))

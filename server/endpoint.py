@@ -21,7 +21,7 @@ from server.body import body_overdue, read_body
 from server.browser_rules import cookie_headers, device_cookie
 from server.caller import Credentials, credentials_of_get, credentials_of_post, session_overdue
 from server.errors import presented
-from server.exchange import exchange_of
+from server.exchange import address_of, exchange_of
 from server.execution import overdue, run_operation
 from server.graphql_request import GraphQLRequest, bad_request, from_body, from_query_string
 from server.headers import HEADERS
@@ -55,7 +55,7 @@ class GraphQLEndpoint:
             request, credentials = from_query_string(scope["query_string"]), credentials_of_get(scope)
         else:
             raise _method_refused("Send the operation by POST, or a query by GET.", b"GET, POST")
-        document = self._api.document(request)
+        document = self._api.known(request) or await self._read(scope, request)
         if document.errors:
             return _wire(scope, ExecutionResult(None, list(document.errors)))
         changes = _kind(scope, document, request) is OperationType.MUTATION
@@ -71,6 +71,9 @@ class GraphQLEndpoint:
             answer = _wire(scope, await run_operation(self._api.schema, document, request, context))
         answer.headers = [*answer.headers, *cookie_headers(context)]
         return answer
+
+    async def _read(self, scope: Scope, request: GraphQLRequest) -> Document:
+        return await self._api.read(request, scope["app"].state.services.throttles, address_of(scope))
 
     async def _posted(self, scope: Scope, receive: Receive) -> tuple[GraphQLRequest, Credentials]:
         content_type = scope[HEADERS].get("content-type", "").strip()
@@ -103,7 +106,7 @@ async def _context(scope: Scope, credentials: Credentials, loan: Loan) -> Reques
         services=services,
         viewer=viewer,
         request_id=exchange.request_id,
-        address=scope["client"][0] if scope.get("client") else None,
+        address=address_of(scope),
         language=preferred_language(scope[HEADERS].get("accept-language", "")) or Language(own_language),
         user_agent=scope[HEADERS].get("user-agent"),
         device=device_cookie(scope[HEADERS]) if credentials.may_set_cookie else None,

@@ -66,3 +66,9 @@ def exchange_of(scope: Scope) -> Exchange:
     """Return the exchange that a request belongs to."""
     exchange: Exchange = scope[KEY]
     return exchange
+
+
+def address_of(scope: Scope) -> str | None:
+    """Return the address that a request comes from."""
+    client = scope.get("client")
+    return client[0] if client else None

@@ -52,12 +52,16 @@ class TrustedDocuments:
                     f"the document {document_id} cannot run: {errors[0].message} Mend or unregister it."
                 )
 
+    def has(self, text: str) -> bool:
+        """Return whether the text is a registered document's."""
+        return text in self._trusted
+
     def text(self, document_id: str | None, query: str | None) -> str:
         """Return the text that a request asks for by id or sends; raises RefusedRequestError."""
         if document_id is not None:
             return self._registered(document_id)
         assert query is not None
-        if self._only and query not in self._trusted:
+        if self._only and not self.has(query):
             message = "Only registered documents run here; register this one, or send the documentId of one that is."
             raise RefusedRequestError(400, "DOCUMENT_NOT_TRUSTED", message)
         return query

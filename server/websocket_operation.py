@@ -18,7 +18,7 @@ from schema.documents import Document
 from server.answers import RefusedRequestError
 from server.api import Api
 from server.errors import presented, refusal_of
-from server.exchange import Exchange
+from server.exchange import Exchange, address_of
 from server.execution import overdue, run_operation
 from server.graphql_request import GraphQLRequest, from_payload
 from server.headers import HEADERS
@@ -86,7 +86,8 @@ class Operation:
     async def _answered(self) -> None:
         assert isinstance(self._message.payload, dict)
         request = from_payload(self._message.payload, may_hold_nul=self._message.may_hold_nul)
-        document = self._api.document(request)
+        throttles = self._scope["app"].state.services.throttles
+        document = self._api.known(request) or await self._api.read(request, throttles, address_of(self._scope))
         operation = document.operation(request.operation_name)
         self._exchange.note_operation(operation)
         self._is_mutation = operation is not None and operation.operation is OperationType.MUTATION
@@ -131,7 +132,7 @@ class Operation:
             services=self._scope["app"].state.services,
             viewer=viewer,
             request_id=self._exchange.request_id,
-            address=self._scope["client"][0] if self._scope.get("client") else None,
+            address=address_of(self._scope),
             language=preferred_language(headers.get("accept-language", "")) or Language(own_language),
             user_agent=headers.get("user-agent"),
             may_set_cookie=False,

@@ -6,6 +6,7 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from uuid import UUID
 
 import pytest
@@ -57,7 +58,7 @@ async def test_what_a_full_bucket_refuses_is_not_counted_in_the_next() -> None:
 
 
 async def test_buckets_of_different_kinds_and_owners_are_apart() -> None:
-    throttles = Throttles(allowances=Allowances(*["1 per hour"] * 9))
+    throttles = Throttles(allowances=Allowances(*["1 per hour"] * len(fields(Allowances))))
     session = UUID(int=1)
     buckets = [
         Bucket.sign_in_account("a"),
@@ -67,6 +68,7 @@ async def test_buckets_of_different_kinds_and_owners_are_apart() -> None:
         Bucket.sign_in_account_from("a", "192.0.2.2"),
         Bucket.sign_in_device(session),
         Bucket.reauthentication(session),
+        Bucket.document("192.0.2.1"),
         Bucket.mail_to("a"),
         Bucket.mail_to_from("a", "192.0.2.1"),
         Bucket.operation("signUp", "192.0.2.1"),

@@ -117,6 +117,35 @@ async def test_b44_a_socket_is_no_way_around_the_throttle(database: Database, ds
             assert answer_of(await sign_in(client, "member")) == "THROTTLED"
 
 
+async def test_b59_documents_that_the_server_has_not_read_are_counted_by_where_they_come_from(
+    database: Database, dsn: str, settings: Settings
+) -> None:
+    app = create_app(replace(settings, throttles=Allowances(document="6 per hour")), dsn)
+    town = Town(app)
+    async with app.router.lifespan_context(app), town.at("192.0.2.1") as stranger, town.at("192.0.2.2") as other:
+        known = ["{ services { code } }", "{ services { name } }"]
+        refused = ["{ nothing }", "{", "{" + "me{id} " * 30 + "}"]
+        assert [(await post(stranger, text)).status_code for text in known] == [200] * 2
+        codes = [answer_of(await post(stranger, text)) for text in refused]
+        assert codes == ["GRAPHQL_VALIDATION_FAILED", "GRAPHQL_PARSE_FAILED", "LIMIT_EXCEEDED"]
+        more = [*known * 5, "{ services { id } }", "{ services { id code } }"]
+        again = [await post(stranger, text) for text in more]
+        assert [answer.status_code for answer in again] == [200] * 11 + [429]
+        assert answer_of(again[-1]) == "THROTTLED"
+        assert 0 < int(again[-1].headers["retry-after"]) <= 3600
+        assert (await post(other, "{ services { id code } }")).status_code == 200
+        assert (await post(stranger, "{ services { id code } }")).status_code == 200, "somebody else's has been read"
+
+
+async def test_b59_a_socket_is_no_way_around_it(database: Database, dsn: str, settings: Settings) -> None:
+    strict = replace(settings, throttles=Allowances(document="3 per hour"))
+    with serving(create_app(strict, dsn), strict) as url:
+        async with opened(url) as socket:
+            await socket.begin()
+            answers = [await socket.ask(f"{{ a{n}: services {{ code }} }}", str(n)) for n in range(4)]
+    assert ["data" in answer for answer in answers] == [True] * 3 + [False]
+
+
 async def test_b45_what_a_caller_says_of_her_address_is_not_believed(town: Town) -> None:
     answers = []
     async with town.at("192.0.2.1") as client:
