@@ -2,10 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import httpx
 
@@ -41,10 +41,9 @@ class Crowd:
     wrong: list[str] = field(default_factory=list)
     goes_on: bool = True
 
-    @property
-    def put_off(self) -> int:
-        """Return how many were told to try again."""
-        return sum(not answer.given for answer in self.answers)
+    def put_off(self, who: str = "") -> int:
+        """Return how many answers, to one of them or to all, were the advice to try again."""
+        return sum(not answer.given for answer in self.answers if who in ("", answer.who))
 
     def recovery(self, since: float) -> float:
         """Return the seconds from that moment until the last answer since that put somebody off."""
@@ -56,7 +55,8 @@ class Crowd:
         """Wait until everybody has been given something asked for after that moment."""
         everybody = everybody or {answer.who for answer in self.answers}
         async with asyncio.timeout(PATIENCE):
-            while self._served(since) != everybody:  # noqa: ASYNC110 - each is an event of its own
+            while self._served(since) != everybody:
+                assert self.wrong == []
                 await asyncio.sleep(0.01)
 
     def _served(self, since: float) -> set[str]:
@@ -80,11 +80,30 @@ class Crowd:
         return None if codes else data
 
 
-async def read_on(crowd: Crowd, client: httpx.AsyncClient, who: str) -> None:
-    """Read as long as the crowd goes on."""
-    while crowd.goes_on:
-        await crowd.ask(client, who, READ)
-        await asyncio.sleep(PAUSE)
+Does: TypeAlias = Callable[[Crowd, httpx.AsyncClient, str], Coroutine[None, None, None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who takes part: by what name, with which access token or none, and doing what."""
+
+    who: str
+    token: str | None
+    does: Does
+
+
+def asking_on(query: str) -> Does:
+    """Return asking the same as long as the crowd goes on."""
+
+    async def ask_on(crowd: Crowd, client: httpx.AsyncClient, who: str) -> None:
+        while crowd.goes_on:
+            await crowd.ask(client, who, query)
+            await asyncio.sleep(PAUSE)
+
+    return ask_on
+
+
+read_on = asking_on(READ)
 
 
 async def write_on(crowd: Crowd, client: httpx.AsyncClient, who: str) -> None:
@@ -104,20 +123,16 @@ async def write_on(crowd: Crowd, client: httpx.AsyncClient, who: str) -> None:
 
 
 @asynccontextmanager
-async def crowd(url: str, readers: dict[str, str], writers: dict[str, str]) -> AsyncIterator[Crowd]:
-    """Let them read and write inside the block; each is given with the access token."""
+async def crowd(url: str, people: list[Person]) -> AsyncIterator[Crowd]:
+    """Let everybody go on inside the block; what is under way at its end is waited for."""
     together = Crowd()
-    clients = {who: _client(url, token) for who, token in (readers | writers).items()}
     async with AsyncExitStack() as stack, asyncio.TaskGroup() as going:
-        for who, client in clients.items():
-            await stack.enter_async_context(client)
-            going.create_task((read_on if who in readers else write_on)(together, client, who))
+        for person in people:
+            headers = {"Authorization": f"Bearer {person.token}"} if person.token else {}
+            client = await stack.enter_async_context(httpx.AsyncClient(base_url=url, headers=headers, timeout=PATIENCE))
+            going.create_task(person.does(together, client, person.who))
         try:
-            await together.served_again(0, set(clients))
+            await together.served_again(0, {person.who for person in people})
             yield together
         finally:
             together.goes_on = False
-
-
-def _client(url: str, token: str) -> httpx.AsyncClient:
-    return httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=PATIENCE)

@@ -14,6 +14,7 @@ class DatabaseLine:
         self._port = 0
         self._flows = asyncio.Event()
         self._flows.set()
+        self.latency = 0.0  # seconds that everything takes longer, in either direction
 
     async def open(self) -> str:
         """Let connections through and return the DSN of this line; the port stays the same."""
@@ -29,6 +30,8 @@ class DatabaseLine:
         for writer in self._writers:
             writer.transport.abort()
         await self._server.wait_closed()
+        await asyncio.gather(*(writer.wait_closed() for writer in self._writers), return_exceptions=True)
+        self._writers.clear()
 
     def hold(self) -> None:
         """Keep the connections and let nothing pass, as when PostgreSQL hangs or the network swallows packets."""
@@ -51,6 +54,7 @@ class DatabaseLine:
         try:
             while data := await reader.read(65536):
                 await self._flows.wait()
+                await asyncio.sleep(self.latency)
                 writer.write(data)
                 await writer.drain()
         finally:

@@ -1,0 +1,98 @@
+"""A table that somebody has locked (F9): who needs it is told to try again, and nobody else notices."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import httpx
+import pytest
+from sqlalchemy import func, select, text
+
+from models.audit import AuditEntry
+from server.app import create_app
+from server.database import Database
+from server.settings import Settings
+from tests.cast import Cast
+from tests.faults.crowd import PATIENCE, Person, asking_on, crowd, read_on, write_on
+from tests.faults.figures import Figures
+from tests.faults.kept import lost
+from tests.faults.scene import codes_of
+from tests.schema.asking import post
+from tests.schema.mutation_cases import DONE, document_of, member_asking
+from tests.server.serving import serving
+
+STRANGER = "stranger"
+SIGNED_IN = {"support": read_on, "auditor": read_on, "manager": write_on, "administrator": write_on}
+HELD = [0.5, pytest.param(4.0, marks=pytest.mark.long)]  # seconds beyond the first answer that puts off
+
+
+@pytest.fixture
+def url(dsn: str, settings: Settings) -> Iterator[str]:
+    with serving(create_app(settings, dsn), settings) as url:
+        yield url
+
+
+@asynccontextmanager
+async def locked(database: Database, lock: str) -> AsyncIterator[None]:
+    """Hold a lock in a transaction inside the block."""
+    async with database.sessions.begin() as session:
+        await session.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+        await session.execute(text(f"LOCK TABLE {lock}"))
+        yield
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is locked, and a deed of somebody not signed in that needs it, with its name in the audit."""
+
+    lock: str
+    deed: str
+    action: str
+    puts_off: frozenset[str]
+
+
+CASES = {
+    # Who somebody is includes her memberships, so that each request of somebody signed in reads them.
+    "memberships": Case("memberships", "accountCloseUndo", "account.closeUndo", frozenset(SIGNED_IN)),
+    "outbox": Case("messages IN EXCLUSIVE MODE", "passwordResetRequest", "account.passwordResetRequest", frozenset()),
+}
+
+
+@pytest.mark.parametrize("seconds", HELD)
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+async def test_a_locked_table_puts_off_who_needs_it_and_nobody_else(
+    cast: Cast, database: Database, url: str, case: Case, seconds: float
+) -> None:
+    asker, figures = await member_asking(cast, database), Figures(f"F9 {case.lock} locked")
+    document = document_of(asker, case.deed, DONE[case.deed])
+    people = [Person(who, cast.tokens[who], does) for who, does in SIGNED_IN.items()]
+    people.append(Person(STRANGER, None, asking_on("{ services { code } }")))
+    async with crowd(url, people) as together, httpx.AsyncClient(base_url=url, timeout=PATIENCE) as client:
+        async with locked(database, case.lock):
+            response = await post(client, document)
+            await asyncio.sleep(seconds)
+        unlocked = time.monotonic()
+        assert (response.status_code, response.headers["retry-after"], codes_of(response)) == (
+            503,
+            "2",
+            ["UNAVAILABLE"],
+        )
+        assert await how_many(database, case.action) == 0
+        await together.served_again(since=unlocked)
+        assert codes_of(await post(client, document)) == []
+    assert await how_many(database, case.action) == 1
+    wrong = await lost(database, together)
+    figures.recoveries.append(together.recovery(since=unlocked))
+    figures.runs, figures.failed, figures.lost = len(together.answers), together.put_off(), len(wrong)
+    figures.publish()
+    assert (wrong, together.wrong) == ([], [])
+    assert {answer.who for answer in together.answers if not answer.given} <= case.puts_off
+
+
+async def how_many(database: Database, action: str) -> int:
+    """Return how often a deed was done."""
+    async with database.sessions() as session:
+        entries = select(func.count()).select_from(AuditEntry).where(AuditEntry.action == action)
+        return int(await session.scalar(entries) or 0)

@@ -1,0 +1,49 @@
+"""A database each of whose answers takes a fifth of a second longer (F7): slow, or put off, but never stuck."""
+
+import asyncio
+import time
+
+import httpx
+import pytest
+
+from server.app import create_app
+from server.database import Database
+from server.settings import Settings
+from tests.cast import Cast
+from tests.faults.crowd import Person, asking_on, crowd, read_on, write_on
+from tests.faults.figures import Figures
+from tests.faults.kept import lost
+from tests.server.database_line import DatabaseLine
+from tests.server.serving import serving
+
+LATENCY = 0.1  # seconds in either direction
+SLACK = 5.0  # seconds more than the server allows itself, on a machine that does other things too
+STRANGER = "stranger"  # who asks what needs no database
+READERS = ["consumer", "auditor", "support", "operator"]
+WRITERS = ["member", "manager", "administrator", "other-administrator"]
+
+
+@pytest.mark.parametrize("seconds", [3, pytest.param(60, marks=pytest.mark.long)])
+async def test_a_slow_database_keeps_nobody_beyond_the_time_allowed(
+    cast: Cast, database: Database, dsn: str, settings: Settings, seconds: int
+) -> None:
+    line, figures = DatabaseLine(dsn), Figures("F7 database slow by 200 ms")
+    people = [Person(who, cast.tokens[who], read_on) for who in READERS]
+    people += [Person(who, cast.tokens[who], write_on) for who in WRITERS]
+    people.append(Person(STRANGER, None, asking_on("{ __typename }")))
+    with serving(create_app(settings, await line.open()), settings) as url:
+        async with crowd(url, people) as together, httpx.AsyncClient(base_url=url) as client:
+            line.latency, began = LATENCY, time.monotonic()
+            await asyncio.sleep(seconds)
+            assert (await client.get("/healthz")).status_code == 200
+            await together.served_again(since=began)
+            line.latency, mended = 0.0, time.monotonic()
+            await together.served_again(since=mended)
+            figures.recoveries.append(together.recovery(since=mended))
+        await line.cut()  # the server's thread is waited for next, and nothing would carry its goodbyes
+    wrong = await lost(database, together)
+    figures.runs, figures.failed, figures.lost = len(together.answers), together.put_off(), len(wrong)
+    figures.publish()
+    assert (wrong, together.wrong, together.put_off(STRANGER)) == ([], [], 0)
+    longest = max(answer.had - answer.asked for answer in together.answers)
+    assert longest < settings.operation_timeout + SLACK
