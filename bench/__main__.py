@@ -102,6 +102,15 @@ def worst() -> None:
     print(json.dumps(_rounded(asdict(found))))
 
 
+@app.command("start")
+def start_alone() -> None:
+    """Print how long a start takes and the idle server's memory as one line of JSON."""
+    with running_cluster() as cluster:
+        ensure_built(cluster, MEASURED, Scale())
+    with _progress("cold start", start.ROUNDS) as tick:
+        print(json.dumps(_rounded(asdict(start.measure_start(tick)))))
+
+
 def _rounded(value: object) -> object:
     if isinstance(value, dict):
         return {key: _rounded(inner) for key, inner in value.items()}

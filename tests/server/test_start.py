@@ -25,7 +25,7 @@ OF_OTHERS = [
     "phonenumbers",
     "passlib.handlers",
     "zxcvbn_rs_py",
-    "email.policy",
+    "email.headerregistry",
 ]
 
 

@@ -1,11 +1,14 @@
 """What is known of a letter without writing it: who it is from, and its subject."""
 
 from dataclasses import dataclass
-from email.headerregistry import Address
+from typing import TYPE_CHECKING
 
 from models.account import Language
 from models.message import Letter
 from usecases.mail.wording import wording
+
+if TYPE_CHECKING:
+    from email.headerregistry import Address  # a server writes to the outbox, and only the worker to mailboxes
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +16,7 @@ class Letterhead:
     """What all letters share: the front end's address without a slash at its end, and who they are from."""
 
     public_url: str
-    sender: Address
+    sender: "Address"
 
 
 def subject(letter: Letter, language: Language) -> str:
