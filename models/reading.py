@@ -30,11 +30,21 @@ LOST = (
     asyncpg.TooManyConnectionsError,
     OSError,
 )
-SLOW = (TimeoutError, asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError, PoolExhaustedError)
+SLOW = (
+    TimeoutError,
+    asyncpg.QueryCanceledError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.DiskFullError,
+    asyncpg.OutOfMemoryError,
+    PoolExhaustedError,
+)
 
 
 class DatabaseUnavailableError(Exception):
-    """The database is away, full or too slow; nothing was changed and the caller may try again shortly."""
+    """The database is away, full or too slow, and the caller may try again shortly.
+
+    Nothing was changed, unless the connection was lost in the very moment of a commit.
+    """
 
 
 @dataclass(slots=True)
