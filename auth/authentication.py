@@ -51,15 +51,10 @@ async def live_sessions(pool: Lender, session_ids: Collection[UUID]) -> set[UUID
 
 def viewer_of(row: Row) -> Viewer:
     """Return the viewer that a row of the session statement describes."""
-    return Viewer(
-        account=row,
-        session_id=row["session_id"],
-        transport=row["session_transport"],
-        roles=dict(zip(row["organization_ids"] or (), row["roles"] or (), strict=True)),
-        staff_roles=frozenset(row["staff_roles"] or ()),
-        tasks=tuple(row["tasks"] or ()),
-        reauthenticated_at=row["session_reauthenticated_at"],
-    )
+    roles = dict(zip(row["organization_ids"] or (), row["roles"] or (), strict=True))
+    staff_roles, tasks = frozenset(row["staff_roles"] or ()), tuple(row["tasks"] or ())
+    proved = row["session_reauthenticated_at"]
+    return Viewer(row, row["session_id"], row["session_transport"], roles, staff_roles, tasks, proved)
 
 
 async def _note_seen(pool: Lender, session_id: UUID, moment: datetime) -> None:

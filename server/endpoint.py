@@ -69,7 +69,9 @@ class GraphQLEndpoint:
             if changes:
                 loan.end()
             answer = _wire(scope, await run_operation(self._api.schema, document, request, context))
-        answer.headers = [*answer.headers, *cookie_headers(context)]
+        cookies = cookie_headers(context)
+        if cookies:
+            answer.headers = [*answer.headers, *cookies]
         return answer
 
     async def _read(self, scope: Scope, request: GraphQLRequest) -> Document:
@@ -101,15 +103,16 @@ async def _context(scope: Scope, credentials: Credentials, loan: Loan) -> Reques
     viewer = await credentials.viewer(loan)
     exchange = exchange_of(scope)
     exchange.signed_in = viewer.signed_in
+    headers = scope[HEADERS]
     own_language = viewer.account["account_language"] if viewer.account is not None else Language.FI
     return RequestContext(
-        services=services,
-        viewer=viewer,
-        request_id=exchange.request_id,
-        address=address_of(scope),
-        language=preferred_language(scope[HEADERS].get("accept-language", "")) or Language(own_language),
-        user_agent=scope[HEADERS].get("user-agent"),
-        device=device_cookie(scope[HEADERS]) if credentials.may_set_cookie else None,
+        services,
+        viewer,
+        exchange.request_id,
+        address_of(scope),
+        preferred_language(headers.get("accept-language", "")) or Language(own_language),
+        headers.get("user-agent"),
+        device=device_cookie(headers) if credentials.may_set_cookie else None,
         may_set_cookie=credentials.may_set_cookie,
         clear_cookie=credentials.cookie is not None and not viewer.signed_in,
         lender=loan,

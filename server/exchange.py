@@ -3,9 +3,10 @@
 import re
 import time
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
-from graphql import OperationDefinitionNode
+from graphql import OperationDefinitionNode, OperationType
 from starlette.types import Scope
 from uuid_utils import uuid7
 
@@ -33,9 +34,7 @@ class Exchange(Tally):
     def note_operation(self, operation: OperationDefinitionNode | None) -> None:
         """Remember what kind of operation it is, and its name when that has the shape of one."""
         if operation is not None:
-            self.facts["operation_type"] = operation.operation.value
-            if operation.name and _NAME.fullmatch(operation.name.value):
-                self.facts["operation"] = operation.name.value
+            self.facts |= _facts_of(operation.operation, operation.name and operation.name.value)
 
     def note_foreign_id(self, request_id: str | None) -> None:
         """Remember the id that a proxy or client gave the request, if it is harmless; ours is the one that counts."""
@@ -60,6 +59,12 @@ class Exchange(Tally):
             "signed_in": self.signed_in,
             **self.facts,
         }
+
+
+@lru_cache(maxsize=1000)
+def _facts_of(kind: OperationType, name: str | None) -> dict[str, str]:
+    told = {"operation": name} if name and _NAME.fullmatch(name) else {}
+    return {"operation_type": kind.value, **told}
 
 
 def exchange_of(scope: Scope) -> Exchange:

@@ -3,11 +3,13 @@
 import logging
 import re
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 import structlog
+from structlog import DropEvent
 from structlog.processors import format_exc_info
 from structlog.typing import EventDict, Processor
 
@@ -24,7 +26,7 @@ def configure_logging(settings: Settings) -> None:
     structlog.configure(
         processors=[dated, console if for_people else _as_json],
         logger_factory=structlog.WriteLoggerFactory() if for_people else structlog.BytesLoggerFactory(),
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=Log,
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stdout)
@@ -33,6 +35,18 @@ def configure_logging(settings: Settings) -> None:
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=[dated], processors=steps))
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
     logging.getLogger("uvicorn").setLevel(logging.WARNING)  # we say ourselves where the server is
+
+
+class Log(structlog.make_filtering_bound_logger(logging.INFO)):  # type: ignore[misc] # made at run time
+    """Logs as it is, but the lines that every request has without what structlog does for other uses of it."""
+
+    def info(self, event: str, **fields: Any) -> None:
+        """Log a line."""
+        line = {**self._context, **fields, "event": event}
+        with suppress(DropEvent):
+            for step in self._processors:
+                line = step(self._logger, "info", line)
+            self._logger.msg(line)
 
 
 def dated(logger: Any, level: str, event: EventDict) -> EventDict:

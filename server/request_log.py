@@ -19,6 +19,7 @@ _UNLESS_SAID = (
     # Nothing of an answer is ever a page; those that are say more themselves.
     (b"content-security-policy", b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
 )
+_MAY_SAY = {name for name, _ in _UNLESS_SAID}
 _ENCRYPTED = ((b"strict-transport-security", b"max-age=31536000; includeSubDomains"),)
 
 
@@ -72,10 +73,9 @@ class _Sender:
             self.started = True
             self.exchange.status = message["status"]
             said = dict(message["headers"])
-            message["headers"] = [
-                *message["headers"],
-                *self._always,
-                (b"x-request-id", self.exchange.request_id.encode()),
-                *[header for header in _UNLESS_SAID if header[0] not in said],
-            ]
+            unsaid = _UNLESS_SAID
+            if not _MAY_SAY.isdisjoint(said):
+                unsaid = tuple(header for header in unsaid if header[0] not in said)
+            identity = (b"x-request-id", self.exchange.request_id.encode())
+            message["headers"] = [*message["headers"], *self._always, identity, *unsaid]
         await self._send(message)
