@@ -14,7 +14,7 @@ from server.negotiation import answer_type
 log = structlog.get_logger()
 
 _ALWAYS = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
-_UNLESS_SAID = (
+_UNLESS_SAID: tuple[tuple[bytes, bytes], ...] = (
     (b"cache-control", b"no-store"),
     # Nothing of an answer is ever a page; those that are say more themselves.
     (b"content-security-policy", b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
