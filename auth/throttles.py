@@ -24,6 +24,7 @@ log = structlog.get_logger()
 _T = TypeVar("_T")
 
 STORE_TIMEOUT = 1.0  # seconds for an answer of the shared store
+STORE_REST = 5.0  # seconds that one which gave none is left alone; else each attempt would wait for every bucket
 SUBSCRIBER_BITS = {4: 32, 6: 64}  # what one subscriber has to herself; an IPv6 one can change the rest at will
 
 
@@ -126,6 +127,7 @@ class Throttles:
         self._allowed = (allowances or Allowances()).parsed()
         self._own = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._shared = SlidingWindowCounterRateLimiter(_store(url)) if url else None
+        self._away_until = -math.inf  # on the monotonic clock
 
     async def attempt(self, *buckets: Bucket) -> None:
         """Count one attempt in each bucket in turn; raises ThrottledError at the first that is full.
@@ -148,12 +150,13 @@ class Throttles:
     ) -> _T:
         """Ask the shared store; while that is away each process counts for itself, since nobody may guess freely."""
         item = self._allowed[bucket.kind]
-        if self._shared is not None:
+        if self._shared is not None and time.monotonic() >= self._away_until:
             try:
                 return await ask(self._shared, item)
             except (StorageError, OSError) as error:
                 reason = error.storage_error if isinstance(error, StorageError) else error
-                log.warning("throttle store away", reason=type(reason).__name__)
+                log.warning("throttle store away", reason=type(reason).__name__, asked_again_in=STORE_REST)
+                self._away_until = time.monotonic() + STORE_REST
         return await ask(self._own, item)
 
 

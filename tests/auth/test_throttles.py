@@ -130,3 +130,10 @@ async def test_several_processes_count_together_and_each_for_itself_while_the_st
     with capture_logs() as logged:
         assert await allowed(first, another, attempts=10) == await allowed(second, another, attempts=10) == 3
     assert {line["event"] for line in logged} == {"throttle store away"}
+
+
+async def test_a_store_that_is_silent_is_waited_for_once_and_then_left_alone() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent, capture_logs() as logged:
+        throttles = Throttles(f"redis://127.0.0.1:{silent.getsockname()[1]}/0", FEW)
+        await throttles.attempt(*(Bucket.mail_to(f"{name}@x.example") for name in "vwxyz"))
+    assert [line["event"] for line in logged] == ["throttle store away"]
