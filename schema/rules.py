@@ -77,7 +77,7 @@ class Rule:
         """Return the ids in that column by which a row is one that the viewer is admitted to."""
         if not self.considers(viewer):
             return ()
-        if self._admits_as_staff(viewer):
+        if viewer.staff_roles and self._admits_as_staff(viewer):
             return EVERY_ID
         if column == "account_id":
             return (viewer.account_id,)
@@ -90,11 +90,11 @@ class Rule:
         return self.who is Who.SIGNED_IN or self._admits_as_staff(viewer)
 
     def _admits_as_staff(self, viewer: Viewer) -> bool:
-        return bool(viewer.staff_roles and self.staff and viewer.may_as_staff(self.staff))
+        return bool(self.staff and viewer.may_as_staff(self.staff))
 
     def considers(self, viewer: Viewer) -> bool:
         """Return whether it can admit the viewer to anything that is not public."""
-        return viewer.account is not None and not self.waits_for_tasks_of(viewer)
+        return viewer.account is not None and (not viewer.tasks or not self.waits_for_tasks_of(viewer))
 
     def waits_for_tasks_of(self, viewer: Viewer) -> bool:
         """Return whether it is denied for now, because the viewer has something to do first."""
