@@ -5,8 +5,10 @@ that anybody gets who sends it twice.
 """
 
 import random
+import re
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -23,6 +25,7 @@ from tests.faults.serve_command import ServeCommands
 from tests.schema.mutation_cases import DONE, NOT_DEEDS, member_asking
 from usecases.audit_chain import verify_chain
 
+PAGE = Path(__file__).parent.parent.parent / "docs" / "faults.md"
 LONGEST = 0.08  # seconds from sending to the end
 SOME = ["signUp", "sessionRefresh", "profileUpdate", "emailChangeConfirm"]
 
@@ -52,6 +55,11 @@ def test_every_mutation_is_interrupted() -> None:
     assert SCHEMA.mutation_type is not None
     assert set(SCHEMA.mutation_type.fields) == set(DONE) | set(NOT_DEEDS)
     assert set(SENT_TWICE) == set(DONE)
+
+
+def test_what_is_said_to_who_sends_twice_is_published() -> None:
+    rows = dict(re.findall(r"^\| `(\w+)` \| (done again|[A-Z_]+)", PAGE.read_text(), re.MULTILINE))
+    assert rows == {name: " ".join(codes) or "done again" for name, codes in SENT_TWICE.items()}
 
 
 async def test_a_deed_is_whole_or_not_there_after_the_server_was_killed(
