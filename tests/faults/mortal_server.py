@@ -52,7 +52,7 @@ def mortal_servers() -> Iterator[MortalServers]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        env=with_project() | {"OMAPOSTI_ENVIRONMENT": "development"},
+        env=with_project(),
         start_new_session=True,
     ) as process:
         try:
@@ -90,7 +90,7 @@ def _serve(dsn: str, listener: socket.socket) -> None:
     from server.serve import AccountServer, server_config  # noqa: PLC0415
     from server.settings import Settings  # noqa: PLC0415
 
-    settings = Settings(log_format="json")
+    settings = Settings(environment="development")
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     configure_logging(settings)
     AccountServer(server_config(create_app(settings, dsn, SCHEMA), settings)).run([listener])
