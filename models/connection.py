@@ -13,41 +13,41 @@ KEPT = 200  # statements of one connection
 class ReadingConnection(asyncpg.Connection):  # type: ignore[misc] # asyncpg is untyped
     """Runs each statement as a prepared one."""
 
-    __slots__ = ("_given_up", "_kept")
+    __slots__ = ("_kept", "given_up")
 
     def __init__(self, *arguments: Any, **more: Any) -> None:
         """Take asyncpg's own arguments."""
         super().__init__(*arguments, **more)
         self._kept: OrderedDict[str, PreparedStatement] = OrderedDict()
-        self._given_up = False
+        self.given_up = False
 
-    async def rows(self, text: str, arguments: list[Any]) -> list[asyncpg.Record]:
-        """Return the rows of a statement; raises TimeoutError when it was given up, and what asyncpg raises."""
-        try:
-            statement = self._kept.get(text) or await self._prepared(text)
-            self._kept.move_to_end(text)
-            return await self._fetched(statement, arguments)
-        except asyncpg.InvalidCachedStatementError:
-            # Its tables have changed since, and those of the others perhaps as well.
-            self._kept.clear()
-            return await self._fetched(await self._prepared(text), arguments)
-        except asyncpg.PostgresConnectionError as error:
-            if self._given_up:
-                raise TimeoutError("the database has not answered in time; try again shortly") from error
-            raise
+    def rows(self, text: str, arguments: list[Any]) -> Awaitable[list[asyncpg.Record]]:
+        """Return the rows of a statement, to be awaited.
+
+        Raises what asyncpg raises: InvalidCachedStatementError when its tables have changed since it was first run.
+        """
+        statement = self._kept.get(text)
+        if statement is None:
+            return self._prepared(text, arguments)
+        self._kept.move_to_end(text)
+        return self._fetched(statement, arguments)
+
+    def forget_statements(self) -> None:
+        """Prepare every statement anew."""
+        self._kept.clear()
+
+    def give_up(self) -> None:
+        """Break off whatever it waits for."""
+        self.given_up = True
+        self.terminate()
+
+    async def _prepared(self, text: str, arguments: list[Any]) -> list[asyncpg.Record]:
+        statement = self._kept[text] = await self.prepare(text)
+        if len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+        return await self._fetched(statement, arguments)
 
     def _fetched(self, statement: PreparedStatement, arguments: list[Any]) -> Awaitable[list[asyncpg.Record]]:
         # `statement.fetch(*arguments)` ends in the same call, by way of three coroutines more.
         whole, status, timeout = 0, False, None
         return self._protocol.bind_execute(statement._state, arguments, "", whole, status, timeout)  # type: ignore[no-any-return]
-
-    def give_up(self) -> None:
-        """Break off whatever it waits for."""
-        self._given_up = True
-        self.terminate()
-
-    async def _prepared(self, text: str) -> PreparedStatement:
-        statement = self._kept[text] = await self.prepare(text)
-        if len(self._kept) > KEPT:
-            self._kept.popitem(last=False)
-        return statement

@@ -77,25 +77,30 @@ async def fetch(pool: Lender, statement: Executable, **parameters: Any) -> list[
     """
     text, names = written(statement)
     arguments = [parameters[name] for name in names]
-    again = True
-    while True:
-        count_statement()
-        try:
-            return await _run(pool, text, arguments)
-        except SLOW as error:
-            raise DatabaseUnavailableError(str(error)) from error
-        except LOST as error:
-            if not again:
-                raise DatabaseUnavailableError(str(error)) from error
-            pool.forget_idle()
-            again = False
+    try:
+        return await _run(pool, text, arguments)
+    except SLOW as error:
+        raise DatabaseUnavailableError(str(error)) from error
+    except LOST:
+        pool.forget_idle()
+    try:
+        return await _run(pool, text, arguments)
+    except (*LOST, *SLOW) as error:
+        raise DatabaseUnavailableError(str(error)) from error
 
 
 async def _run(pool: Lender, text: str, arguments: list[Any]) -> list[Row]:
+    count_statement()
     connection = pool.take() or await pool.acquire()
     try:
         return await connection.rows(text, arguments)
-    except asyncpg.PostgresError:
+    except asyncpg.InvalidCachedStatementError:
+        # Its tables have changed since it was prepared, and those of the others perhaps as well.
+        connection.forget_statements()
+        return await connection.rows(text, arguments)
+    except asyncpg.PostgresError as error:
+        if connection.given_up:
+            raise TimeoutError("the database has not answered in time; try again shortly") from error
         raise
     except BaseException:
         # The server did not say that it is done: the answer may still be on its way to whoever is lent this next.

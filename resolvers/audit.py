@@ -1,5 +1,6 @@
 """The history of an account, in the words of the person it is about."""
 
+from collections.abc import Awaitable
 from enum import StrEnum
 from uuid import UUID
 
@@ -20,9 +21,9 @@ class AuditActor(StrEnum):
     NOT_SIGNED_IN = "NOT_SIGNED_IN"
 
 
-async def of_account(context: RequestContext, account_id: UUID, window: Window) -> Page:
+def of_account(context: RequestContext, account_id: UUID, window: Window) -> Awaitable[Page]:
     """Return a page of what was done, or attempted, to an account, newest first."""
-    return await page(context, AUDIT_ENTRIES_OF_ACCOUNT, account_id, window)
+    return page(context, AUDIT_ENTRIES_OF_ACCOUNT, account_id, window)
 
 
 def in_words(row: Row, context: RequestContext) -> str:

@@ -1,5 +1,6 @@
 """Memberships, administrators and accesses."""
 
+from collections.abc import Awaitable
 from uuid import UUID
 
 from models import membership as memberships
@@ -9,19 +10,19 @@ from resolvers.loading import belonging_to
 from resolvers.paging import Page, Window, page
 
 
-async def of_account(context: RequestContext, account_id: UUID, window: Window) -> Page:
+def of_account(context: RequestContext, account_id: UUID, window: Window) -> Awaitable[Page]:
     """Return a page of a person's live memberships."""
-    return await page(context, memberships.MEMBERSHIPS_OF_ACCOUNT, account_id, window)
+    return page(context, memberships.MEMBERSHIPS_OF_ACCOUNT, account_id, window)
 
 
-async def of_organization(context: RequestContext, organization_id: UUID, window: Window) -> Page:
+def of_organization(context: RequestContext, organization_id: UUID, window: Window) -> Awaitable[Page]:
     """Return a page of an organization's live memberships."""
-    return await page(context, memberships.MEMBERSHIPS_OF_ORGANIZATION, organization_id, window)
+    return page(context, memberships.MEMBERSHIPS_OF_ORGANIZATION, organization_id, window)
 
 
-async def administrators(context: RequestContext, organization_id: UUID, window: Window) -> Page:
+def administrators(context: RequestContext, organization_id: UUID, window: Window) -> Awaitable[Page]:
     """Return a page of the people who administer an organization and can act now."""
-    return await page(context, memberships.ADMINISTRATORS_OF_ORGANIZATION, organization_id, window)
+    return page(context, memberships.ADMINISTRATORS_OF_ORGANIZATION, organization_id, window)
 
 
 async def service_accesses(context: RequestContext, row: Row) -> list[Row]:

@@ -1,6 +1,7 @@
 """Letters we have sent: one's own, and whether a letter is genuine."""
 
 import re
+from collections.abc import Awaitable
 from uuid import UUID
 
 from models.account import Language
@@ -16,9 +17,9 @@ _CODE = re.compile(r"[A-Z2-9]{15}", re.ASCII)
 _GROUP = 5
 
 
-async def of_account(context: RequestContext, account_id: UUID, window: Window) -> Page:
+def of_account(context: RequestContext, account_id: UUID, window: Window) -> Awaitable[Page]:
     """Return a page of the letters to a person, newest first."""
-    return await page(context, MESSAGES_OF_ACCOUNT, account_id, window)
+    return page(context, MESSAGES_OF_ACCOUNT, account_id, window)
 
 
 async def by_code(context: RequestContext, typed: str) -> Row | None:

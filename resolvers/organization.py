@@ -1,5 +1,6 @@
 """Organizations: the viewer's own, or all for staff."""
 
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -46,9 +47,9 @@ async def of_viewer(context: RequestContext, search: OrganizationSearch, window:
     return await page(context, organizations_of_account(selection), context.viewer.account_id, window, filters)
 
 
-async def of_account(context: RequestContext, account_id: UUID, window: Window) -> Page:
+def of_account(context: RequestContext, account_id: UUID, window: Window) -> Awaitable[Page]:
     """Return a page of the organizations a person is an active member of, by name."""
-    return await page(context, organizations_of_account(OrganizationSelection()), account_id, window)
+    return page(context, organizations_of_account(OrganizationSelection()), account_id, window)
 
 
 async def by_either(context: RequestContext, text: str | None, business_id: str | None) -> Row | None:
@@ -79,9 +80,9 @@ async def by_business_id(context: RequestContext, text: str) -> Row | None:
     return rows[0] if rows else None
 
 
-async def customer_numbers(context: RequestContext, organization_id: UUID, window: Window) -> Page:
+def customer_numbers(context: RequestContext, organization_id: UUID, window: Window) -> Awaitable[Page]:
     """Return a page of an organization's customer and contract numbers."""
-    return await page(context, CUSTOMER_NUMBERS_OF_ORGANIZATION, organization_id, window)
+    return page(context, CUSTOMER_NUMBERS_OF_ORGANIZATION, organization_id, window)
 
 
 def _selection(search: OrganizationSearch) -> tuple[OrganizationSelection, Filters]:

@@ -1,5 +1,6 @@
 """The sessions of an account: listed, refreshed and ended."""
 
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -29,9 +30,9 @@ class SessionsRevoked(Outcome):
     ids: list[str] = field(default_factory=list)
 
 
-async def of_account(context: RequestContext, account_id: UUID, window: Window) -> Page:
+def of_account(context: RequestContext, account_id: UUID, window: Window) -> Awaitable[Page]:
     """Return a page of an account's live sessions, the newest first."""
-    return await page(context, LIVE_SESSIONS_OF_ACCOUNT, account_id, window, tuple(at(now()).items()))
+    return page(context, LIVE_SESSIONS_OF_ACCOUNT, account_id, window, tuple(at(now()).items()))
 
 
 def expires_at(row: Row) -> datetime:

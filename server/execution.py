@@ -34,7 +34,10 @@ async def run_operation(
     if operation is None:
         return await _by_reference(schema, document, request, context)
     try:
-        answer = await operation.answer(context, request.variables, document.bounds)
+        answer = operation.answer(context, request.variables, document.bounds)
+        if answer is not None:
+            data, refusals = answer
+            return ExecutionResult(await data, refusals)
     except LimitExceededError as error:
         return ExecutionResult(None, [error])
     except Exception as fault:
@@ -44,7 +47,7 @@ async def run_operation(
         if not result.errors:
             log.exception("compiled query failed", request_id=context.request_id, exc_info=fault)
         return result
-    return ExecutionResult(*answer) if answer is not None else await _by_reference(schema, document, request, context)
+    return await _by_reference(schema, document, request, context)
 
 
 async def _by_reference(

@@ -29,7 +29,7 @@ MOST_CONDITIONS = 4  # variables that a compiled operation's `@skip` and `@inclu
 DEAR = 100  # objects; graphql-core would take longer for them than compiling does, even for the first time
 MOST_VARIANTS = 81  # kept of one operation: each condition true, false or absent
 Run = Callable[[RequestContext, VariableValues, dict[str, Any], list[GraphQLError]], Awaitable[dict[str, Any]]]
-Answer = tuple[dict[str, Any], list[GraphQLError]]
+Answer = tuple[Awaitable[dict[str, Any]], list[GraphQLError]]
 
 
 class Bounds(NamedTuple):
@@ -81,11 +81,11 @@ class CompilableOperation:
         self._variables = Variables(schema, operation, plainly=not uses.in_literals)
         self._variants: dict[tuple[Any, ...], Variant] = {}
 
-    async def answer(self, context: RequestContext, given: dict[str, Any] | None, bounds: Bounds) -> Answer | None:
-        """Return the data and the refused fields, or None when graphql-core is to answer.
+    def answer(self, context: RequestContext, given: dict[str, Any] | None, bounds: Bounds) -> Answer | None:
+        """Return the data, to be awaited, and the refusals of fields by then; None when graphql-core is to answer.
 
-        Raises LimitExceededError when it may cost too much, and whatever goes wrong in compiled code: graphql-core then
-        says how that is answered, since a query changes nothing.
+        Raises LimitExceededError when it may cost too much. Whatever goes wrong in compiled code is raised as it is:
+        graphql-core then says how that is answered, since a query changes nothing.
         """
         variables = self._variables.coerced(given or {})
         if variables is None:
@@ -99,7 +99,7 @@ class CompilableOperation:
         if not bounds.compiles or not worth_it or variant.query is None:
             return None
         refusals: list[GraphQLError] = []
-        return await variant.query.run(context, variables, variables.coerced, refusals), refusals
+        return variant.query.run(context, variables, variables.coerced, refusals), refusals
 
     def variant(self, values: dict[str, Any]) -> Variant:
         """Return the operation for these values of its conditions."""

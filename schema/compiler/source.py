@@ -1,9 +1,9 @@
 """Writes a planned operation as Python.
 
-Every selection is written once: as an expression where nothing in it waits, else as a function. The names in it:
-`C` the request's context, `A` the variables, `V` their coerced values, `E` the refusals so far; `r` a row, `v` a value,
-`i` an index, `p` the path of what a function is about; `k` a constant, `g` what is the same for all the request, `h`
-what is the same for all rows of a list.
+Every selection is written once: as an expression where nothing in it waits, as statements where one thing does, and as
+functions where several wait together. The names in it: `C` the request's context, `A` the variables, `V` their coerced
+values, `E` the refusals so far; `r` a row, `v` a value, `d` an object in the making, `i` an index, `p` the path of what
+a function is about; `k` a constant, `g` what is the same for all the request, `h` for all rows of a list.
 """
 
 from collections.abc import Callable
@@ -58,12 +58,13 @@ FUNCTION = Place("r", ("*p",))  # where the body of a written function stands
 class Owner:
     """Whose list the rows of a connection are: a rule that looks at their common column is asked once for all."""
 
+    row: str
     column: str
     tests: dict[str, str] = field(default_factory=dict)
 
     def test(self, ids: str, fresh: Callable[[str], str]) -> str:
         """Return the name of whether the owner's id is among those."""
-        return self.tests.setdefault(f"r[{self.column!r}] in {ids}", fresh("h"))
+        return self.tests.setdefault(f"{self.row}[{self.column!r}] in {ids}", fresh("h"))
 
     @property
     def lines(self) -> list[str]:
@@ -135,17 +136,25 @@ class Writer:
     # Selections
 
     def _body(self, selection: Selection, place: Place) -> list[str]:
-        """Return the statements that answer a selection; what waits in it waits together."""
+        """Return the statements that answer a selection."""
         if not selection.awaits:
             return [f"return {self._object(selection, place)}"]
-        calls = [(planned.key, self._call(planned, place)) for planned in selection.fields if planned.awaits]
-        lines = [f"d = {self._object(selection, place)}"]
-        if len(calls) == 1:
-            lines.append(f"d[{calls[0][0]!r}] = await {calls[0][1]}")
-        else:
-            targets = ", ".join(f"d[{key!r}]" for key, _ in calls)
-            lines.append(f"{targets} = await together([{', '.join(call for _, call in calls)}])")
-        return [*lines, "return d"]
+        name, lines = self._awaited(selection, place)
+        return [*lines, f"return {name}"]
+
+    def _awaited(self, selection: Selection, place: Place) -> tuple[str, list[str]]:
+        """Return the name of an object in which something waits, and the statements that make it.
+
+        What waits alone is written in its place: each call of a function would be gone through again at every wait.
+        """
+        name = self._fresh("d")
+        lines = [f"{name} = {self._object(selection, place)}"]
+        waiting = [(f"{name}[{planned.key!r}]", planned) for planned in selection.fields if planned.awaits]
+        if len(waiting) == 1:
+            return name, [*lines, *self._steps(*waiting[0], place)]
+        targets = ", ".join(target for target, _ in waiting)
+        calls = ", ".join(self._call(planned, place) for _, planned in waiting)
+        return name, [*lines, f"{targets} = await together([{calls}])"]
 
     def _object(self, selection: Selection, place: Place) -> str:
         """Return the expression of a selection, None in it standing for what waits."""
@@ -164,28 +173,41 @@ class Writer:
         admitted = self._admitted(planned.rule, place.row)
         return value if admitted is None else f"({value} if {admitted} else {self._refusal(planned, below)})"
 
-    def _call(self, planned: PlannedField, place: Place) -> str:
-        """Write the function of a field that waits (or of its object, when only that waits), and return its call."""
+    def _steps(self, target: str, planned: PlannedField, place: Place) -> list[str]:
+        """Return the statements that give a field that waits (or whose object does) its value."""
         assert planned.definition is not None
-        type_, below = planned.definition.type, FUNCTION.below(repr(planned.key))
-        admitted = self._admitted(planned.rule, "r")
-        if admitted is None and not planned.loads and not is_list_type(get_nullable_type(type_)):
-            path = place.below(repr(planned.key)).path_source if planned.refuses else "()"
-            return f"{self._completer(type_, planned)}({self._read(self, planned, place.row)}, {path})"
-        lines = [] if admitted is None else [f"if not {admitted}: return {self._refusal(planned, below)}"]
-        lines.append(f"v = {'await ' * planned.loads}{self._read(self, planned, 'r')}")
-        owner = self._owner(planned)
-        completed = self._complete(type_, "v", planned, below)
-        lines += [*(owner.lines if owner else []), f"return {completed}"]
-        path = place.path_source if planned.refuses else "()"
-        return f"{self._function('f', lines, waits=True)}({place.row}, {path})"
+        below, value = place.below(repr(planned.key)), self._fresh("v")
+        admitted = self._admitted(planned.rule, place.row)
+        lines = [f"{value} = {'await ' * planned.loads}{self._read(self, planned, place.row)}"]
+        owner = self._owner(planned, place.row)
+        completed = self._completed(target, planned, Place(value, below.path))
+        lines += [*(owner.lines if owner else []), *completed]
+        return lines if admitted is None else _either(admitted, lines, f"{target} = {self._refusal(planned, below)}")
 
-    def _owner(self, planned: PlannedField) -> Owner | None:
+    def _completed(self, target: str, planned: PlannedField, place: Place) -> list[str]:
+        """Return the statements that complete the value at a place; the object of one type is written there."""
+        assert planned.definition is not None
+        type_ = planned.definition.type
+        if not planned.selections_await or not is_object_type(get_nullable_type(type_)):
+            return [f"{target} = {self._complete(type_, place.row, planned, place)}"]
+        (selection,) = planned.selections
+        admitted = self._admitted(selection.type.extensions.get("rule"), place.row)
+        name, lines = self._awaited(selection, place)
+        test = f"({place.row} is not None" + (f" and {admitted})" if admitted else ")")
+        return _either(test, [*lines, f"{target} = {name}"], f"{target} = {_none(type_)}")
+
+    def _call(self, planned: PlannedField, place: Place) -> str:
+        """Write the function of a field that waits together with others, and return its call."""
+        path = place.path_source if planned.refuses else "()"
+        function = self._function("f", [*self._steps("v", planned, FUNCTION), "return v"], waits=True)
+        return f"{function}({place.row}, {path})"
+
+    def _owner(self, planned: PlannedField, row: str) -> Owner | None:
         """Return who the owner of a connection's rows is, and remember it for the lists of them."""
         column = shared_column(planned)
         if column is None:
             return None
-        owner = Owner(column)
+        owner = Owner(row, column)
         self._owner_of_list |= {id(listed): owner for selection in planned.selections for listed in selection.fields}
         return owner
 
@@ -208,8 +230,7 @@ class Writer:
         value, bound = self._bound(source)
         admitted = self._admitted(inner.extensions.get("rule"), value)
         test = f"{bound} is not None" + (f" and {admitted}" if admitted else "")
-        none = "absent()" if is_non_null_type(type_) else "None"
-        return f"({self._object(selection, Place(value, place.path))} if {test} else {none})"
+        return f"({self._object(selection, Place(value, place.path))} if {test} else {_none(type_)})"
 
     def _list(self, type_: GraphQLOutputType, source: str, planned: PlannedField, place: Place) -> str:
         nullable: Any = get_nullable_type(type_)
@@ -230,8 +251,7 @@ class Writer:
     def _completer(self, type_: GraphQLOutputType, planned: PlannedField) -> str:
         """Write the function that completes one object, by the type that its row says it is of."""
         inner = get_nullable_type(type_)
-        waits = planned.selections_await
-        none = "absent()" if is_non_null_type(type_) else "None"
+        waits, none = planned.selections_await, _none(type_)
         if is_object_type(inner):
             return self._object_completer(planned.selections[0], none, waits=waits)
         if not is_abstract_type(inner):
@@ -257,3 +277,12 @@ class Writer:
             return f"{careful}({source})"
         null = "" if non_null else f"{bound} is None or "
         return f"({value} if {null}type({bound if non_null else value}) is {plain} else {careful}({value}))"
+
+
+def _either(test: str, then: list[str], otherwise: str) -> list[str]:
+    return [f"if not {test}: {otherwise}", "else:", *(f" {line}" for line in then)]
+
+
+def _none(type_: GraphQLOutputType) -> str:
+    """Return the expression of an object that is not there."""
+    return "absent()" if is_non_null_type(type_) else "None"

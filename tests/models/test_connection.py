@@ -4,9 +4,12 @@ from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
+from sqlalchemy import text
 
 from models import connection as module
 from models.connection import ReadingConnection
+from models.pool import Pool
+from models.reading import fetch
 
 
 @pytest.fixture
@@ -27,11 +30,15 @@ async def test_a_statement_is_prepared_once(connection: ReadingConnection) -> No
 
 
 async def test_a_statement_is_prepared_anew_when_its_table_has_changed(connection: ReadingConnection) -> None:
-    before = await connection.rows("SELECT * FROM things", [])
+    async def borrowed() -> ReadingConnection:
+        return connection
+
+    pool, things = Pool(borrowed, 1, 1.0), text("SELECT * FROM things")
+    before = await fetch(pool, things)
     await connection.execute("ALTER TABLE things ADD COLUMN name text DEFAULT 'one'")
-    after = await connection.rows("SELECT * FROM things", [])
+    after = await fetch(pool, things)
     await connection.execute("ALTER TABLE things ALTER COLUMN id TYPE bigint")
-    changed = await connection.rows("SELECT * FROM things", [])
+    changed = await fetch(pool, things)
     assert [tuple(row) for rows in (before, after, changed) for row in rows] == [(7,), (7, "one"), (7, "one")]
 
 

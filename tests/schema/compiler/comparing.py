@@ -13,6 +13,7 @@ from auth.viewer import Viewer
 from models.reading import TALLY, Tally
 from resolvers.context import RequestContext, Services
 from schema.build import SCHEMA
+from schema.compiler import Bounds, CompilableOperation
 from schema.compiler.operation import MOST_CONDITIONS
 from schema.documents import Document, Documents
 from schema.limits import Limits
@@ -115,19 +116,25 @@ async def compare(services: Services, viewer: Viewer, request: Request, schema: 
     assert not document.errors, (document.errors, request.text)
     operation = document.compilable_operation(schema, request.operation_name)
     assert operation is not None
-    with suppress(Exception):  # at the latest from the second time on it is compiled
-        await operation.answer(RequestContext(services, viewer), request.variables, document.bounds)
-    try:
-        by_compiled_code = (
-            await operation.answer(RequestContext(services, viewer), request.variables, document.bounds) is not None
-        )
-    except Exception:
-        by_compiled_code = False
+    for _ in range(2):  # at the latest from the second time on it is compiled
+        context, by_compiled_code = RequestContext(services, viewer), False
+        with suppress(Exception):
+            by_compiled_code = await is_compiled(operation, context, request.variables, document.bounds)
     return Comparison(
         await answered(services, viewer, request, document, schema),
         await by_reference(services, viewer, request, schema),
         by_compiled_code,
     )
+
+
+async def is_compiled(
+    operation: CompilableOperation, context: RequestContext, variables: dict[str, Any] | None, bounds: Bounds
+) -> bool:
+    """Return whether compiled code answers an operation, after awaiting its answer."""
+    answer = operation.answer(context, variables, bounds)
+    if answer is not None:
+        await answer[0]
+    return answer is not None
 
 
 async def by_reference(

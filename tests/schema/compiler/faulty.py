@@ -7,6 +7,7 @@ from typing import Any
 
 import asyncpg
 
+from models.connection import ReadingConnection
 from models.pool import Pool
 from resolvers.context import Services
 
@@ -113,6 +114,6 @@ def faulty(services: Services, dsn: str) -> tuple[Services, Statements]:
     statements = Statements()
 
     async def connect() -> Any:
-        return FaultyConnection(await asyncpg.connect(dsn), statements)
+        return FaultyConnection(await asyncpg.connect(dsn, connection_class=ReadingConnection), statements)
 
     return replace(services, pool=Pool(connect, 8, 5)), statements
