@@ -14,6 +14,7 @@ from server.answers import RefusedRequestError
 from server.browser_rules import BrowserRules, session_cookie
 from server.headers import HEADERS
 
+_SIGN_IN_AGAIN = "This access token is not valid, or no longer; sign in again and send `Authorization: Bearer acc_…`."
 _CHALLENGE = ((b"www-authenticate", b'Bearer error="invalid_token"'),)
 
 
@@ -27,12 +28,17 @@ class Credentials(NamedTuple):
     async def viewer(self, pool: Lender) -> Viewer:
         """Return the viewer by one read, or none when nothing is offered; `session_overdue` tells of one too slow.
 
-        The session of a cookie may have ended: that is nobody, because a browser cannot help sending it. Raises
+        The session of a cookie may have ended: that is nobody, because a browser cannot help sending it. Who presents a
+        token means to be somebody: to be answered as nobody would look to an app like an empty account. Raises
         RefusedRequestError for a bad token, DatabaseUnavailableError when the database is away.
         """
-        if self.authorization is not None:
-            return await _bearer(pool, self.authorization)
-        return await authenticate(pool, TokenKind.COOKIE, self.cookie) if self.cookie is not None else NOBODY
+        if self.authorization is None:
+            return await authenticate(pool, TokenKind.COOKIE, self.cookie) if self.cookie is not None else NOBODY
+        scheme, _, secret = self.authorization.partition(" ")
+        viewer = await authenticate(pool, TokenKind.ACCESS, secret.strip()) if scheme.lower() == "bearer" else NOBODY
+        if not viewer.signed_in:
+            raise RefusedRequestError(401, "UNAUTHENTICATED", _SIGN_IN_AGAIN, _CHALLENGE)
+        return viewer
 
 
 def credentials_of_post(scope: Scope, rules: BrowserRules) -> Credentials:
@@ -54,13 +60,3 @@ def credentials_of_get(scope: Scope) -> Credentials:
 def session_overdue() -> DatabaseUnavailableError:
     """Return the fault of a session that could not be read in time."""
     return DatabaseUnavailableError("the caller's session was not read in time")
-
-
-async def _bearer(pool: Lender, authorization: str) -> Viewer:
-    """Whoever presents a token means to be somebody: to answer as nobody would look to an app like an empty account."""
-    scheme, _, secret = authorization.partition(" ")
-    viewer = await authenticate(pool, TokenKind.ACCESS, secret.strip()) if scheme.lower() == "bearer" else NOBODY
-    if not viewer.signed_in:
-        message = "This access token is not valid, or no longer; sign in again and send `Authorization: Bearer acc_…`."
-        raise RefusedRequestError(401, "UNAUTHENTICATED", message, _CHALLENGE)
-    return viewer
