@@ -48,6 +48,7 @@ async def client(
 ) -> AsyncIterator[httpx.AsyncClient]:
     """Return a client of an application whose store of throttles is silent."""
     monkeypatch.setattr(throttles, "STORE_TIMEOUT", 0.3)
+    monkeypatch.setattr(throttles, "STORE_REST", 0.0)  # so that it is waited for again and again
     await add_person(database, LIISA)
     async with (
         silent_store() as url,

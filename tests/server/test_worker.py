@@ -274,16 +274,20 @@ async def test_a_worker_that_slept_through_its_lease_sends_nothing(database: Dat
 
 
 @pytest.mark.parametrize("workers", [2, 5])
-async def test_several_workers_send_every_letter_once(database: Database, workers: int) -> None:
+async def test_several_workers_send_every_letter_once(
+    database: Database, dsn: str, settings: Settings, workers: int
+) -> None:
     for number in range(40):
         await posted(database, f"liisa{number}@posti.example")
-    async with mail_server() as mails:
-        barrier = asyncio.Barrier(workers)
+    barrier = asyncio.Barrier(workers)
 
-        async def work() -> None:
+    async def work(url: str) -> None:
+        async with open_database(dsn, settings) as own:
             await barrier.wait()
-            await worker_for(database, mails.url).drain()
+            await worker_for(own, url).drain()
 
-        await asyncio.gather(*(work() for _ in range(workers)))
+    async with mail_server() as mails, asyncio.TaskGroup() as group:
+        for _ in range(workers):
+            group.create_task(work(mails.url))
     assert await statuses(database) == ["SENT"] * 40
     assert (len(mails.raw), mails.doubles) == (40, [])
