@@ -23,7 +23,7 @@ READERS = ["consumer", "auditor", "support", "operator"]
 WRITERS = ["member", "manager", "administrator", "other-administrator"]
 
 
-@pytest.mark.parametrize("seconds", [3, pytest.param(60, marks=pytest.mark.long)])
+@pytest.mark.parametrize("seconds", [3, pytest.param(20, marks=pytest.mark.long)])
 async def test_a_slow_database_keeps_nobody_beyond_the_time_allowed(
     cast: Cast, database: Database, dsn: str, settings: Settings, seconds: int
 ) -> None:
