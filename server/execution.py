@@ -9,6 +9,7 @@ import structlog
 from graphql import ExecutionResult, GraphQLError, GraphQLSchema, execute
 from graphql.execution import Executor
 
+from models.reading import DatabaseUnavailableError
 from resolvers.context import RequestContext
 from schema.documents import Document
 from schema.limits import LimitExceededError
@@ -44,7 +45,8 @@ async def run_operation(
         # Answered from what is loaded already, graphql-core might find another one of several faults first.
         context.forget_loaded()
         result = await _by_reference(schema, document, request, context)
-        if not result.errors:
+        # A database that was away for a moment is no fault of the compiler's.
+        if not result.errors and not isinstance(fault, DatabaseUnavailableError):
             log.exception("compiled query failed", request_id=context.request_id, exc_info=fault)
         return result
     return await _by_reference(schema, document, request, context)
