@@ -5,7 +5,18 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, Select, Text, UniqueConstraint, bindparam, select
+from sqlalchemy import (
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    Index,
+    Select,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    bindparam,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Id, Moment, Version, checked_text
@@ -100,6 +111,7 @@ COLUMNS = labelled(
 )
 
 ORGANIZATIONS_BY_ID = nodes("Organization", select(*COLUMNS), Organization.id)
+ORGANIZATION_BY_ID = select(*COLUMNS).where(Organization.id == bindparam("id", type_=Uuid()))
 ORGANIZATION_BY_BUSINESS_ID = select(*COLUMNS).where(
     Organization.identifier_scheme == IdentifierScheme.BUSINESS_ID,
     Organization.identifier == bindparam("business_id", type_=Text()),

@@ -11,7 +11,7 @@ from models.membership import organizations_of_account
 from models.organization import (
     CUSTOMER_NUMBERS_OF_ORGANIZATION,
     ORGANIZATION_BY_BUSINESS_ID,
-    ORGANIZATIONS_BY_ID,
+    ORGANIZATION_BY_ID,
     OrganizationSelection,
     OrganizationStatus,
     RegisterStatus,
@@ -53,31 +53,27 @@ def of_account(context: RequestContext, account_id: UUID, window: Window) -> Awa
 
 
 async def by_either(context: RequestContext, text: str | None, business_id: str | None) -> Row | None:
-    """Return the organization with that global id or Business ID; raises GraphQLError unless exactly one is given."""
-    if text is not None and business_id is None:
-        return await by_global_id(context, text)
-    if text is None and business_id is not None:
-        return await by_business_id(context, business_id)
-    raise GraphQLError("give either `id` or `businessId`", extensions={"code": "BAD_USER_INPUT"})
+    """Return the organization with that global id, or that Business ID in whatever way it is written.
 
-
-async def by_global_id(context: RequestContext, text: str) -> Row | None:
-    """Return the organization with that global id; ids of anything else find nothing."""
-    decoded = global_id.decode(text)
-    if decoded is None or decoded[0] != "Organization":
-        return None
-    rows = await context.fetch(ORGANIZATIONS_BY_ID, ids=[decoded[1]])
+    An id of anything else finds nothing. Raises GraphQLError unless exactly one is given.
+    """
+    if (text is None) is (business_id is None):
+        raise GraphQLError("give either `id` or `businessId`", extensions={"code": "BAD_USER_INPUT"})
+    rows: list[Row] = []
+    if text is not None:
+        identity = global_id.decode(text)
+        if identity is not None and identity[0] == "Organization":
+            rows = await context.fetch(ORGANIZATION_BY_ID, id=identity[1])
+    elif (number := _business_id(business_id or "")) is not None:
+        rows = await context.fetch(ORGANIZATION_BY_BUSINESS_ID, business_id=number)
     return rows[0] if rows else None
 
 
-async def by_business_id(context: RequestContext, text: str) -> Row | None:
-    """Return the organization with that Business ID, in whatever way it is written."""
+def _business_id(text: str) -> str | None:
     try:
-        business_id = parse_business_id(text).value
+        return parse_business_id(text).value
     except InvalidValue:
         return None
-    rows = await context.fetch(ORGANIZATION_BY_BUSINESS_ID, business_id=business_id)
-    return rows[0] if rows else None
 
 
 def customer_numbers(context: RequestContext, organization_id: UUID, window: Window) -> Awaitable[Page]:

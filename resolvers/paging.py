@@ -88,7 +88,8 @@ async def page(
         load = partial(_rows, context, read, parameters)
         rows = await context.loader((listing, window, filters), load).load(owner)
     more = len(rows) > size
-    rows = rows[:size]
+    if more:
+        rows = rows[:size]
     if bounds.backward:
         rows.reverse()
     has_next, has_previous = (bounds.before, more) if bounds.backward else (more, bounds.after)
@@ -134,6 +135,8 @@ def _read_window(window: Window, *, named: bool) -> tuple[int, Bounds, dict[str,
     size = DEFAULT_PAGE if size is None else size
     if not 0 <= size <= LARGEST_PAGE:
         raise _bad_input(f"`{'last' if backward else 'first'}` must be from 0 to {LARGEST_PAGE}; it is {size}")
+    if window.after is None and window.before is None:
+        return size, Bounds(backward=backward), {}
     ends: dict[str, Any] = {}
     for end, cursor in (("after", window.after), ("before", window.before)):
         if cursor is not None:

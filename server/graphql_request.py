@@ -77,7 +77,7 @@ def _shaped(parameters: Any) -> GraphQLRequest:
         raise bad_request("The parameter operationName must be a text or null.")
     if variables is not None and not isinstance(variables, dict):
         raise bad_request("The parameter variables must be an object or null.")
-    if not isinstance(get("extensions"), dict | None):
+    if (extensions := get("extensions")) is not None and not isinstance(extensions, dict):
         raise bad_request("The parameter extensions must be an object or null.")
     return GraphQLRequest(query, name or None, variables, document_id)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine
 from functools import lru_cache
 from typing import Any
 
-from graphql import FieldNode, GraphQLError, GraphQLLeafType, Undefined
+from graphql import FieldNode, GraphQLEnumType, GraphQLError, GraphQLLeafType, Undefined
 from graphql.error import located_error
 
 from auth.viewer import Viewer
@@ -48,6 +48,23 @@ def leaf(type_: GraphQLLeafType, *, non_null: bool) -> Callable[[Any], Any]:
         return completed
 
     return complete
+
+
+class Names(dict[Any, Any]):
+    """The names of an enum's values; what is none of them is completed with the reference's care."""
+
+    def __init__(self, type_: GraphQLEnumType, complete: Callable[[Any], Any]) -> None:
+        super().__init__({value.value: name for name, value in type_.values.items()})
+        self._complete = complete
+
+    def __missing__(self, value: object) -> Any:
+        return self._complete(value)
+
+
+@lru_cache
+def names_of(type_: GraphQLEnumType, *, non_null: bool) -> Names:
+    """Return what completes a value of an enum when it is looked up in it."""
+    return Names(type_, leaf(type_, non_null=non_null))
 
 
 async def together(coroutines: list[Coroutine[Any, Any, Any]]) -> list[Any]:

@@ -267,14 +267,13 @@ class Writer:
 
     def _leaf(self, type_: GraphQLLeafType, source: str, *, non_null: bool) -> str:
         """Return the expression of a leaf; only a value that is not plainly of its type needs the reference."""
-        careful = self.constant(runtime.leaf(type_, non_null=non_null))
-        value, bound = self._bound(source)
         if isinstance(type_, GraphQLEnumType):
-            names = self.constant({value.value: name for name, value in type_.values.items()})
-            return f"({names}.get({bound}) or {careful}({value}))"
+            return f"{self.constant(runtime.names_of(type_, non_null=non_null))}[{source}]"
+        careful = self.constant(runtime.leaf(type_, non_null=non_null))
         plain = PLAIN.get(type_.name)
         if plain is None:
             return f"{careful}({source})"
+        value, bound = self._bound(source)
         null = "" if non_null else f"{bound} is None or "
         return f"({value} if {null}type({bound if non_null else value}) is {plain} else {careful}({value}))"
 
