@@ -99,8 +99,9 @@ class Pool:
             self._slots += 1
 
     def _lend(self, connection: ReadingConnection) -> ReadingConnection:
+        if not self._lent:
+            ticker().begin(self)
         self._lent[connection] = asyncio.get_running_loop().time() + self._longest_loan
-        ticker().begin(self)
         return connection
 
     async def _slot_or_turn(self) -> ReadingConnection | None:

@@ -1,7 +1,7 @@
 """Who sends a request: the viewer behind its bearer token, else behind its session cookie, else nobody."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from starlette.types import Scope
 
@@ -18,7 +18,8 @@ _SIGN_IN_AGAIN = "This access token is not valid, or no longer; sign in again an
 _CHALLENGE = ((b"www-authenticate", b'Bearer error="invalid_token"'),)
 
 
-class Credentials(NamedTuple):
+@dataclass(slots=True)
+class Credentials:
     """What a request offers as proof of who sends it; a bearer token goes before a cookie."""
 
     authorization: str | None

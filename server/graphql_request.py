@@ -1,6 +1,7 @@
 """Turns a body or a query string into a GraphQL request, refusing every malformed one with a reason."""
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qsl
 
 import orjson
@@ -8,7 +9,8 @@ import orjson
 from server.answers import RefusedRequestError
 
 
-class GraphQLRequest(NamedTuple):
+@dataclass(slots=True)
+class GraphQLRequest:
     """What the caller asks for, of the right shape but not yet looked into."""
 
     query: str | None

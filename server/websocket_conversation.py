@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -118,7 +119,7 @@ class Conversation:
             raise ClosedError(4429, "Too many initialisation requests")
         authorization = payload.get("authorization", payload.get("Authorization"))
         if isinstance(authorization, str):
-            self._credentials = self._credentials._replace(authorization=authorization)
+            self._credentials = replace(self._credentials, authorization=authorization)
         viewer = await self._identified()
         if viewer.signed_in:
             self._move_in(viewer)
