@@ -11,9 +11,10 @@ import orjson
 from graphql import ExecutionResult, OperationType
 from starlette.types import Receive, Scope, Send
 
+from auth.viewer import Viewer
 from models.account import Language
 from models.loan import Loan
-from resolvers.context import RequestContext
+from resolvers.context import RequestContext, Services
 from schema.documents import Document
 from server.answers import RETRY_LATER, Answer, RefusedRequestError
 from server.api import Api
@@ -62,12 +63,15 @@ class GraphQLEndpoint:
         if not changes:
             limit.watch(receive)
         deadline = asyncio.get_running_loop().time() + self._api.settings.operation_timeout
-        with Loan(scope["app"].state.services.pool) as loan:
+        services = scope["app"].state.services
+        with Loan(services.pool) as loan:
             limit.move(deadline, session_overdue)
-            context = await _context(scope, credentials, loan)
+            context = _context(scope, services, await credentials.viewer(loan), credentials)
             limit.move(deadline)
             if changes:
                 loan.end()
+            else:
+                context.lender = loan
             answer = _wire(scope, await run_operation(self._api.schema, document, request, context))
         cookies = cookie_headers(context)
         if cookies:
@@ -98,12 +102,9 @@ def _kind(scope: Scope, document: Document, request: GraphQLRequest) -> Operatio
     return kind
 
 
-async def _context(scope: Scope, credentials: Credentials, loan: Loan) -> RequestContext:
-    services = scope["app"].state.services
-    viewer = await credentials.viewer(loan)
-    exchange = exchange_of(scope)
+def _context(scope: Scope, services: Services, viewer: Viewer, credentials: Credentials) -> RequestContext:
+    exchange, headers = exchange_of(scope), scope[HEADERS]
     exchange.signed_in = viewer.signed_in
-    headers = scope[HEADERS]
     own_language = viewer.account["account_language"] if viewer.account is not None else Language.FI
     return RequestContext(
         services,
@@ -115,7 +116,6 @@ async def _context(scope: Scope, credentials: Credentials, loan: Loan) -> Reques
         device=device_cookie(headers) if credentials.may_set_cookie else None,
         may_set_cookie=credentials.may_set_cookie,
         clear_cookie=credentials.cookie is not None and not viewer.signed_in,
-        lender=loan,
     )
 
 

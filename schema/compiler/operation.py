@@ -103,6 +103,8 @@ class CompilableOperation:
 
     def variant(self, values: dict[str, Any]) -> Variant:
         """Return the operation for these values of its conditions."""
+        if not self._conditions and () in self._variants:
+            return self._variants[()]
         conditions = {name: values[name] for name in self._conditions if name in values}
         key = tuple(conditions.items())
         variant = self._variants.get(key)
