@@ -38,7 +38,7 @@ class BoundedConnection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Count what arrives before the headers are complete."""
-        if self._deadline is not None and not self._body_under_way:
+        if self._deadline is not None and (self.cycle is None or not self.cycle.more_body):
             if self._received > LARGEST_HEADERS:
                 self.transport.abort()
                 return

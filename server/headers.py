@@ -1,12 +1,17 @@
 """A request's headers, read once per request."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 HEADERS = "omaposti.headers"
 
 
-def combined(headers: Iterable[tuple[bytes, bytes]]) -> Mapping[str, str]:
+def combined(headers: Collection[tuple[bytes, bytes]]) -> Mapping[str, str]:
     """Return the headers by lower-case name; what stands twice is joined, so that no duplicate passes for a single."""
+    by_name = {raw_name.decode("latin-1"): raw_value.decode("latin-1") for raw_name, raw_value in headers}
+    return by_name if len(by_name) == len(headers) else _joined(headers)
+
+
+def _joined(headers: Collection[tuple[bytes, bytes]]) -> Mapping[str, str]:
     by_name: dict[str, str] = {}
     for raw_name, raw_value in headers:
         name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")

@@ -42,7 +42,8 @@ class Log(structlog.make_filtering_bound_logger(logging.INFO)):  # type: ignore[
 
     def info(self, event: str, **fields: Any) -> None:
         """Log a line."""
-        line = {**self._context, **fields, "event": event}
+        line = {**self._context, **fields} if self._context else fields
+        line["event"] = event
         with suppress(DropEvent):
             for step in self._processors:
                 line = step(self._logger, "info", line)
