@@ -31,6 +31,7 @@ DEFAULT_PAGE = 20
 LARGEST_PAGE = 100
 CURSOR_COLUMNS = ("cursor_id", "cursor_name")
 
+_FORWARD, _BACKWARD = Bounds(), Bounds(backward=True)
 _CURSOR = re.compile(r"[A-Za-z0-9_-]{22,2000}", re.ASCII)
 
 
@@ -81,7 +82,9 @@ async def page(
     if window.shared is not None and not is_of_owner(listing, window.shared):
         raise ValueError(f"{window.shared} is not by the statement itself the owner of the rows")
     size, bounds, ends = _read_window(window, named=listing.name is not None)
-    read, parameters = PageRead(listing, bounds, window.columns), {"limit": size + 1, **ends, **dict(filters)}
+    read, parameters = PageRead(listing, bounds, window.columns), {"limit": size + 1}
+    if ends or filters:
+        parameters |= {**ends, **dict(filters)}
     if window.alone:
         rows = await context.fetch(page_of_one(read), owner=owner, **parameters)
     else:
@@ -136,7 +139,7 @@ def _read_window(window: Window, *, named: bool) -> tuple[int, Bounds, dict[str,
     if not 0 <= size <= LARGEST_PAGE:
         raise _bad_input(f"`{'last' if backward else 'first'}` must be from 0 to {LARGEST_PAGE}; it is {size}")
     if window.after is None and window.before is None:
-        return size, Bounds(backward=backward), {}
+        return size, _BACKWARD if backward else _FORWARD, {}
     ends: dict[str, Any] = {}
     for end, cursor in (("after", window.after), ("before", window.before)):
         if cursor is not None:
