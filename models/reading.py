@@ -93,11 +93,12 @@ async def _run(pool: Lender, text: str, arguments: list[Any]) -> list[Row]:
     count_statement()
     connection = pool.take() or await pool.acquire()
     try:
-        return await connection.rows(text, arguments)
-    except asyncpg.InvalidCachedStatementError:
-        # Its tables have changed since it was prepared, and those of the others perhaps as well.
-        connection.forget_statements()
-        return await connection.rows(text, arguments)
+        try:
+            return await connection.rows(text, arguments)
+        except asyncpg.InvalidCachedStatementError:
+            # Its tables have changed since it was prepared, and those of the others perhaps as well.
+            connection.forget_statements()
+            return await connection.rows(text, arguments)
     except asyncpg.PostgresError as error:
         if connection.given_up:
             raise TimeoutError("the database has not answered in time; try again shortly") from error

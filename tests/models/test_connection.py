@@ -1,5 +1,6 @@
 """A connection that keeps its statements prepared: through changes of their tables, and not without bound."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import asyncpg
@@ -40,6 +41,20 @@ async def test_a_statement_is_prepared_anew_when_its_table_has_changed(connectio
     await connection.execute("ALTER TABLE things ALTER COLUMN id TYPE bigint")
     changed = await fetch(pool, things)
     assert [tuple(row) for rows in (before, after, changed) for row in rows] == [(7,), (7, "one"), (7, "one")]
+
+
+async def test_who_leaves_while_it_is_prepared_anew_leaves_no_answer_to_the_next(connection: ReadingConnection) -> None:
+    async def borrowed() -> ReadingConnection:
+        return connection
+
+    pool, slow = Pool(borrowed, 1, 1.0), text("SELECT *, pg_sleep(:seconds) FROM things")
+    await fetch(pool, slow, seconds=0)
+    await connection.execute("ALTER TABLE things ALTER COLUMN id TYPE bigint")
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.2):
+            await fetch(pool, slow, seconds=5)
+    assert connection.is_closed()
+    assert pool.lent == 0
 
 
 async def test_what_was_not_run_for_long_is_forgotten(
