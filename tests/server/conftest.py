@@ -13,6 +13,8 @@ from structlog.testing import capture_logs
 from server.app import create_app
 from server.database import Database
 from server.settings import Settings
+from tests.cast import Cast, add_cast
+from tests.server.serving import serving
 from tests.server.trying_schema import TRYING_SCHEMA
 
 ORIGIN = "https://omaposti.example"
@@ -44,6 +46,24 @@ async def client(database: Database, dsn: str, settings: Settings) -> AsyncItera
     """Return a client of the real application on an empty database."""
     async with client_of(create_app(settings, dsn)) as client:
         yield client
+
+
+@pytest.fixture(scope="module")
+def url(dsn: str, settings: Settings) -> Iterator[str]:
+    """Return the address of the real application on a socket."""
+    with serving(create_app(settings, dsn), settings) as url:
+        yield url
+
+
+@asynccontextmanager
+async def signed_in_at(url: str, database: Database, *people: str) -> AsyncIterator[Cast]:
+    """Add the cast and return it, with those people signed in at that address."""
+    await add_cast(database)
+    async with httpx.AsyncClient(base_url=url) as client:
+        cast = Cast(client)
+        for who in people:
+            await cast.sign_in(who)
+        yield cast
 
 
 @pytest.fixture

@@ -2,16 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
 
 import httpx
 import pytest
 
 from auth.tokens import TokenKind
-from server.app import create_app
 from server.database import Database
-from server.settings import Settings
-from tests.server.serving import serving
 from tests.server.sessions import add_session
 
 CROWD = 50
@@ -37,12 +33,6 @@ DEAR = {
     "passwords checked": 'mutation { passwordCheck(input: {password: "' + "aA1!" * 30 + '"}) { __typename } }',
     "links asked for": 'mutation { passwordResetRequest(input: {email: "nobody@x.example"}) { userErrors { code } } }',
 }
-
-
-@pytest.fixture(scope="module")
-def url(dsn: str, settings: Settings) -> Iterator[str]:
-    with serving(create_app(settings, dsn), settings) as url:
-        yield url
 
 
 @pytest.mark.parametrize("document", DEAR.values(), ids=DEAR)

@@ -1,20 +1,17 @@
 """Whoever loses a role is refused at her very next request, also over a socket that was open before (ASVS 8.3.2)."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
-import httpx
 import pytest
 from sqlalchemy import select, update
 
 from models.membership import Membership, MembershipStatus, Role
 from models.staff import StaffGrant
-from server.app import create_app
 from server.database import Database
-from server.settings import Settings
-from tests.cast import Cast, add_cast
+from tests.cast import Cast
 from tests.schema.asking import account_of
-from tests.server.serving import serving
+from tests.server.conftest import signed_in_at
 from tests.server.socket_client import opened
 from usecases.clock import now
 
@@ -22,20 +19,10 @@ DEMO_OY = '{ organization(businessId: "9200001-5") { memberships { totalCount } 
 ROUNDS = 5  # of asking, losing the role and asking again, so that nothing kept from before helps
 
 
-@pytest.fixture(scope="module")
-def url(dsn: str, settings: Settings) -> Iterator[str]:
-    with serving(create_app(settings, dsn), settings) as url:
-        yield url
-
-
 @pytest.fixture
 async def cast(url: str, database: Database) -> AsyncIterator[Cast]:
     """Return the cast; those who appear here sign in."""
-    await add_cast(database)
-    async with httpx.AsyncClient(base_url=url) as client:
-        cast = Cast(client)
-        for who in ("manager", "administrator", "support"):
-            await cast.sign_in(who)
+    async with signed_in_at(url, database, "manager", "administrator", "support") as cast:
         yield cast
 
 

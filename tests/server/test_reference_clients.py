@@ -3,29 +3,19 @@
 import asyncio
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
-from server.app import create_app
 from server.database import Database
-from server.settings import Settings
 from tests.cast import Cast, add_cast
-from tests.server.serving import serving
 
 NODE = Path(__file__).parent / "node"
 pytestmark = pytest.mark.skipif(
     shutil.which("node") is None or not (NODE / "node_modules").exists(),
     reason="needs Node and `npm ci --prefix tests/server/node`",
 )
-
-
-@pytest.fixture(scope="module")
-def url(dsn: str, settings: Settings) -> Iterator[str]:
-    with serving(create_app(settings, dsn), settings) as url:
-        yield url
 
 
 async def run(script: str, *arguments: str) -> str:

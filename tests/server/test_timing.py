@@ -8,20 +8,17 @@ takes none away, so that one run of three without any is enough, while a leak sh
 import random
 import statistics
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from itertools import combinations
 
 import httpx
 import pytest
 
 from models.account import AccountStatus
-from server.app import create_app
 from server.database import Database
-from server.settings import Settings
 from tests.schema.asking import add_person
 from tests.schema.own_account import PASSWORD
 from tests.server.mann_whitney import p_value
-from tests.server.serving import serving
 
 ROUNDS = 300
 RUNS = 3
@@ -34,12 +31,6 @@ SIGN_UP = """mutation($email: String!, $password: String!) {
 SLOWER = {"one": 0.0, "another": 0.0, "slower": 0.001}  # seconds
 
 Attempt = Callable[[], Awaitable[object]]
-
-
-@pytest.fixture(scope="module")
-def url(dsn: str, settings: Settings) -> Iterator[str]:
-    with serving(create_app(settings, dsn), settings) as url:
-        yield url
 
 
 @pytest.fixture

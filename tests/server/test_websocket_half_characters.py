@@ -1,15 +1,11 @@
 """Half a character (a lone surrogate) in a message over a socket is refused with a reason, and the server goes on."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
 from auth.tokens import TokenKind
-from server.app import create_app
 from server.database import Database
-from server.settings import Settings
-from tests.server.serving import serving
 from tests.server.sessions import add_session
 from tests.server.socket_client import opened
 
@@ -21,12 +17,6 @@ MESSAGES: dict[str, dict[str, object]] = {
     "the type": {"id": "1", "type": HALF},
     "the init": {"type": "connection_init", "payload": {"authorization": f"Bearer {HALF}"}},
 }
-
-
-@pytest.fixture(scope="module")
-def url(dsn: str, settings: Settings) -> Iterator[str]:
-    with serving(create_app(settings, dsn), settings) as url:
-        yield url
 
 
 @pytest.mark.parametrize("where", MESSAGES)

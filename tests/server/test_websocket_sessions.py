@@ -2,22 +2,19 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
-import httpx
 import pytest
 from sqlalchemy import update
 
 from models.session import Session
 from models.task import TaskKind
 from schema.build import SCHEMA
-from server.app import create_app
 from server.database import Database
-from server.settings import Settings
-from tests.cast import Cast, add_cast
+from tests.cast import Cast
 from tests.schema.asking import account_of, post, suspend
-from tests.server.serving import serving
+from tests.server.conftest import signed_in_at
 from tests.server.socket_client import Socket, opened
 from usecases.clock import now
 from usecases.task import open_task
@@ -27,19 +24,10 @@ ENDED = "subscription { sessionEnded { noticedAt } }"
 SOON = 5.0  # seconds within which a revoked session is to be out
 
 
-@pytest.fixture(scope="module")
-def url(dsn: str, settings: Settings) -> Iterator[str]:
-    with serving(create_app(settings, dsn), settings) as url:
-        yield url
-
-
 @pytest.fixture
 async def cast(url: str, database: Database) -> AsyncIterator[Cast]:
     """Return the cast; those who appear here sign in."""
-    await add_cast(database)
-    async with httpx.AsyncClient(base_url=url) as client:
-        cast = Cast(client)
-        await cast.sign_in("member")
+    async with signed_in_at(url, database, "member") as cast:
         yield cast
 
 

@@ -4,6 +4,7 @@ import asyncio
 import random
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -106,11 +107,8 @@ async def test_a_dry_run_in_many_batches_tells_what_the_import_does(
 async def test_b76_killed_at_random_moments_it_ends_in_the_same_state(
     database: Database, dsn: str, tmp_path: Path
 ) -> None:
-    drop = _drop(tmp_path / "drop", ROWS)
-    await import_drop(database.engine, drop)
-    whole = await state_of(database.engine)
+    drop, whole = await _imported_in_peace(database, dsn, tmp_path / "drop")
     chance = random.Random(20200228)
-    await empty(dsn)
     kills = 0
     while not await _runs_to_its_end(dsn, drop, chance.randint(5, 50)):
         kills += 1
@@ -125,10 +123,7 @@ async def test_b76_killed_at_random_moments_it_ends_in_the_same_state(
 async def test_b76_imported_three_times_and_killed_each_time_it_is_as_imported_once(
     database: Database, dsn: str, tmp_path: Path
 ) -> None:
-    drop = _drop(tmp_path / "drop", ROWS)
-    await import_drop(database.engine, drop)
-    whole = await state_of(database.engine)
-    await empty(dsn)
+    drop, whole = await _imported_in_peace(database, dsn, tmp_path / "drop")
     chance = random.Random(76)
     for _ in range(3):
         assert not await _runs_to_its_end(dsn, drop, chance.randint(5, 30))
@@ -146,6 +141,15 @@ async def test_a_second_import_waits_for_nobody(database: Database, drop: Path) 
         with pytest.raises(DropRefusedError, match="another import is running"):
             await import_drop(database.engine, drop)
     assert await import_rows(database.engine, drop, dry_run=True)
+
+
+async def _imported_in_peace(database: Database, dsn: str, folder: Path) -> tuple[Path, dict[str, Any]]:
+    """Return a drop, and what an import of it that nobody disturbs brings about; the database is then empty again."""
+    drop = _drop(folder, ROWS)
+    await import_drop(database.engine, drop)
+    whole = await state_of(database.engine)
+    await empty(dsn)
+    return drop, whole
 
 
 async def _runs_to_its_end(dsn: str, drop: Path, steps: int) -> bool:
