@@ -56,13 +56,14 @@ class GraphQLEndpoint:
             request, credentials = from_query_string(scope["query_string"]), credentials_of_get(scope)
         else:
             raise _method_refused("Send the operation by POST, or a query by GET.", b"GET, POST")
+        deadline = asyncio.get_running_loop().time() + self._api.settings.operation_timeout
+        limit.move(deadline)
         document = self._api.known(request) or await self._read(scope, request)
         if document.errors:
             return _wire(scope, ExecutionResult(None, list(document.errors)))
         changes = _kind(scope, document, request) is OperationType.MUTATION
         if not changes:
             limit.watch(receive)
-        deadline = asyncio.get_running_loop().time() + self._api.settings.operation_timeout
         services = scope["app"].state.services
         with Loan(services.pool) as loan:
             limit.move(deadline, session_overdue)
