@@ -16,7 +16,7 @@ from sqlalchemy.types import Text
 
 from models.account import Account, AccountStatus, EmailConfirmation
 from models.device import Device
-from models.drop import DropRow
+from models.drop import DropRow, Outcome, UndecidedRow
 from models.legacy_code import LegacyCode, LegacyCodeKind
 from models.membership import Membership, MembershipStatus, ServiceAccess
 from models.message import Letter, Message, MessageStatus
@@ -32,7 +32,7 @@ from usecases.post import Recipient, post
 FAREWELL_KEPT = timedelta(days=7)  # after it was sent, so that a bounce or a question about the last letter finds it
 
 _OWN = (Device, Task, SignUp, EmailProof, PasswordReset, EmailChange, EmailConfirmation)
-_KEPT_OF_ROW = {"file_id", "row", "service_id", "outcome", "flags", "own_flags", "decided_at", "vanished_at", "kind"}
+_KEPT_OF_ROW = {"file_id", "row", "service_id", "outcome", "flags", "own_flags", "vanished_at", "kind"}
 _OVER = (MessageStatus.SENT, MessageStatus.FAILED, MessageStatus.DOUBTFUL)
 
 
@@ -104,12 +104,15 @@ async def _erase_imported(session: AsyncSession, account_id: UUID, addresses: li
 
 def _emptied_rows(which: ColumnElement[bool]) -> Any:
     """Return the statement that leaves of rows only their place and their outcome, which the reports count."""
-    emptied: dict[str, Any] = {
+    nothing: dict[str, Any] = {
         column.name: False if column.name in {"current", "linkable", "locked", "proof_pending"} else None
         for column in DropRow.__table__.columns
         if column.name not in _KEPT_OF_ROW
     }
-    return update(DropRow).where(which).values(emptied).execution_options(synchronize_session=False)
+    nothing["outcome"] = func.coalesce(DropRow.outcome, Outcome.REJECT_ROW)
+    emptied = update(DropRow).where(which).values(nothing).returning(DropRow.file_id, DropRow.row).cte("emptied")
+    is_emptied = (UndecidedRow.file_id == emptied.c.file_id) & (UndecidedRow.row == emptied.c.row)
+    return delete(UndecidedRow).where(is_emptied).execution_options(synchronize_session=False)
 
 
 async def _end_memberships(session: AsyncSession, account_id: UUID) -> None:

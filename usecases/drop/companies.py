@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
@@ -36,10 +35,11 @@ WHERE o.identifier_scheme = 'BUSINESS_ID' AND o.identifier = u.business_id
     AND (o.register_status IS DISTINCT FROM u.status OR (o.name <> u.name AND o.status = 'AWAITING_ADMINISTRATOR'))
 """
 _REOPEN = """
-UPDATE drop_rows SET decided_at = NULL
-WHERE "current" AND decided_at IS NOT NULL AND business_id = ANY ($1::text[])
+INSERT INTO undecided_rows SELECT file_id, row FROM drop_rows
+WHERE "current" AND outcome IS NOT NULL AND business_id = ANY ($1::text[])
+ON CONFLICT DO NOTHING
 """
-_REJECTED = ["file_id", "row", "flags", "own_flags", "outcome", "decided_at", "current"]
+_REJECTED = ["file_id", "row", "flags", "own_flags", "outcome", "current"]
 _DONE = """
 UPDATE drop_files SET staged_rows = $2, current_rows = $2, staged_at = CASE WHEN $2 = rows THEN now() END,
     current_at = CASE WHEN $2 = rows THEN now() END
@@ -85,8 +85,7 @@ def _read(part: list[tuple[int, Record]]) -> list[tuple[int, Company | tuple[Fla
 
 
 def _rejected(file: DropFile, read: list[tuple[int, Company | tuple[Flag, ...]]]) -> Iterator[tuple[Any, ...]]:
-    now = datetime.now(UTC)
     for number, flags in read:
         if not isinstance(flags, Company):
             names = [flag.value for flag in flags]
-            yield (file.id, number, names, names, Outcome.REJECT_ROW, now, False)
+            yield (file.id, number, names, names, Outcome.REJECT_ROW, False)

@@ -16,8 +16,7 @@ from usecases.drop.progress import Progress, Step
 from usecases.drop.settlement import settle
 
 _UNDECIDED = """
-SELECT count(*) FROM drop_rows AS r JOIN drop_files AS f ON f.id = r.file_id
-WHERE r.decided_at IS NULL AND f.current_at IS NOT NULL
+SELECT count(*) FROM undecided_rows WHERE file_id IN (SELECT id FROM drop_files WHERE current_at IS NOT NULL)
 """
 
 Decided: TypeAlias = list[Decision]

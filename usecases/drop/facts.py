@@ -17,18 +17,22 @@ FIRST: Place = (UUID(int=0), 0)
 
 # Rows of files whose import was cut short (`current_at` is missing) don't count until it has gone on.
 _UNDECIDED = """
-SELECT r.*, f.format, s.code || ':' || r.code_key AS key, c.status AS register_status,
+SELECT r.*, f.format, f.service || ':' || r.code_key AS key, c.status AS register_status,
     CASE WHEN r.organization_name IS NOT NULL THEN c.names END AS register_names
 FROM (
-    SELECT file_id, row, service_id, own_flags, code_key, kind, email_key, email_verified, email_skeleton, name,
+    SELECT u.file_id, u.row, i.format, i.service FROM undecided_rows AS u
+    CROSS JOIN LATERAL (
+        SELECT i.format, (SELECT code FROM services WHERE id = i.service_id) AS service FROM drop_files AS i
+        WHERE i.id = u.file_id AND i.current_at IS NOT NULL OFFSET 0
+    ) AS i
+    WHERE (u.file_id, u.row) > ($2, $3)
+    ORDER BY u.file_id, u.row LIMIT $1
+) AS f
+CROSS JOIN LATERAL (
+    SELECT file_id, row, own_flags, code_key, kind, email_key, email_verified, email_skeleton, name,
         name_initials, business_id, organization_name, organization_role, customer_number, contract_number
-    FROM drop_rows
-    WHERE decided_at IS NULL AND (file_id, row) > ($2, $3)
-        AND file_id IN (SELECT id FROM drop_files WHERE current_at IS NOT NULL)
-    ORDER BY file_id, row LIMIT $1
+    FROM drop_rows WHERE file_id = f.file_id AND row = f.row OFFSET 0
 ) AS r
-JOIN drop_files AS f ON f.id = r.file_id
-JOIN services AS s ON s.id = r.service_id
 LEFT JOIN LATERAL (
     SELECT status, names FROM register_companies WHERE business_id = r.business_id OFFSET 0
 ) AS c ON true

@@ -36,11 +36,12 @@ WITH u AS MATERIALIZED (
         AS u (id, file_id, row, outcome, flags, account_code, joins, status, organization_id, account_id)
 ), decided AS (
     UPDATE drop_rows AS r
-    SET outcome = u.outcome, flags = string_to_array(u.flags, E'\\n'), account_code = u.account_code, joins = u.joins,
-        decided_at = now()
+    SET outcome = u.outcome, flags = string_to_array(u.flags, E'\\n'), account_code = u.account_code, joins = u.joins
     FROM u WHERE r.file_id = u.file_id AND r.row = u.row
     RETURNING u.id, r.service_id, r.code, r.code_key, r.kind, u.status, r.service_role, u.organization_id, u.account_id,
         CASE WHEN r.locked THEN now() END AS locked_at, r.last_used_at
+), no_longer_undecided AS (
+    DELETE FROM undecided_rows AS r USING u WHERE r.file_id = u.file_id AND r.row = u.row
 ), written AS (
     INSERT INTO legacy_codes AS c (id, service_id, code, code_key, kind, status, service_role, organization_id,
         account_id, locked_at, last_used_at)

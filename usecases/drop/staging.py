@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import AsyncIterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import islice
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -23,7 +23,7 @@ from usecases.drop.verification import syntax_of
 
 AHEAD = 3  # batches made ready while one is copied: enough for two workers, and all that is in memory
 
-_COLUMNS = ["file_id", "row", "service_id", "outcome", "decided_at", "current", *COLUMNS]
+_COLUMNS = ["file_id", "row", "service_id", "outcome", "current", *COLUMNS]
 _STAGED = "UPDATE drop_files SET staged_rows = $2, staged_at = CASE WHEN $2 = rows THEN now() END WHERE id = $1"
 
 Staged: TypeAlias = list[tuple[Any, ...]]
@@ -89,8 +89,8 @@ def canonical(part: Batch) -> Staged:
 def _staged(part: Batch, number: int, record: Record) -> tuple[Any, ...]:
     row = _read(part, record)
     rejected = row.code_key is None
-    outcome, decided_at = (Outcome.REJECT_ROW, datetime.now(UTC)) if rejected else (None, None)
-    return (part.file_id, number, part.service_id, outcome, decided_at, not rejected, *row.record())
+    outcome = Outcome.REJECT_ROW if rejected else None
+    return (part.file_id, number, part.service_id, outcome, not rejected, *row.record())
 
 
 def _read(part: Batch, record: Record) -> StagedRow:

@@ -25,48 +25,58 @@ WITH repeated AS (
         AND NOT '{Flag.DUPLICATE_DIFFERS}' = ANY (d.own_flags)
 )
 UPDATE drop_rows AS d
-SET "current" = false, proof_pending = false, linkable = false, decided_at = now(),
+SET "current" = false, proof_pending = false, linkable = false,
     outcome = CASE WHEN r.differs THEN '{Outcome.NEEDS_REVIEW}' ELSE '{Outcome.NOOP_DUPLICATE}' END,
     flags = CASE WHEN r.differs THEN array_prepend('{Flag.DUPLICATE_DIFFERS}', d.own_flags)
         ELSE ARRAY['{Flag.DUPLICATE_IN_FILE}'] END
 FROM repeated AS r WHERE d.file_id = $1 AND d.row = r.row
 """  # noqa: S608 - only names of our own catalogue are put in
 _SUPERSEDE = f"""
-UPDATE drop_rows AS old
-SET "current" = false, proof_pending = false, outcome = coalesce(old.outcome, '{Outcome.NOOP_DUPLICATE}'),
-    flags = CASE WHEN old.outcome IS NULL THEN ARRAY['{Flag.SUPERSEDED}'] ELSE old.flags END,
-    decided_at = coalesce(old.decided_at, now())
-FROM drop_rows AS new
-WHERE new.file_id = $1 AND new.row > $2 AND new.row <= $3 AND new."current"
-    AND old."current" AND old.service_id = new.service_id AND old.code_key = new.code_key AND old.file_id <> new.file_id
-RETURNING old.email_key
+WITH superseded AS (
+    UPDATE drop_rows AS old
+    SET "current" = false, proof_pending = false, outcome = coalesce(old.outcome, '{Outcome.NOOP_DUPLICATE}'),
+        flags = CASE WHEN old.outcome IS NULL THEN ARRAY['{Flag.SUPERSEDED}'] ELSE old.flags END
+    FROM drop_rows AS new
+    WHERE new.file_id = $1 AND new.row > $2 AND new.row <= $3 AND new."current" AND old."current"
+        AND old.service_id = new.service_id AND old.code_key = new.code_key AND old.file_id <> new.file_id
+    RETURNING old.file_id, old.row, old.email_key
+), no_longer_undecided AS (
+    DELETE FROM undecided_rows AS u USING superseded AS s WHERE u.file_id = s.file_id AND u.row = s.row
+)
+SELECT email_key FROM superseded
 """  # noqa: S608 - only names of our own catalogue are put in
+_UNDECIDED = """
+INSERT INTO undecided_rows SELECT file_id, row FROM drop_rows
+WHERE file_id = $1 AND row > $2 AND row <= $3 AND "current"
+"""
 # Whatever shares an address with a new or a replaced row may end otherwise now, so that the order of files is nothing.
 _REOPEN = """
-UPDATE drop_rows SET decided_at = NULL
-WHERE "current" AND decided_at IS NOT NULL AND (
+INSERT INTO undecided_rows SELECT file_id, row FROM drop_rows
+WHERE "current" AND outcome IS NOT NULL AND (
     email_key = ANY ($4::text[])
     OR email_key IN (SELECT n.email_key FROM drop_rows AS n WHERE n.file_id = $1 AND n.row > $2 AND n.row <= $3)
 )
+ON CONFLICT DO NOTHING
 """
 _REOPEN_CONFUSABLE = """
-UPDATE drop_rows SET decided_at = NULL
-WHERE "current" AND decided_at IS NOT NULL AND email_skeleton IN (
+INSERT INTO undecided_rows SELECT file_id, row FROM drop_rows
+WHERE "current" AND outcome IS NOT NULL AND email_skeleton IN (
     SELECT n.email_key FROM drop_rows AS n WHERE n.file_id = $1 AND n.row > $2 AND n.row <= $3
 )
+ON CONFLICT DO NOTHING
 """
 # A new account or member may be a namesake whom rows of her organization should name, or no longer name.
 _REOPEN_NAMESAKES = """
-UPDATE drop_rows AS t SET decided_at = NULL
-FROM (
+INSERT INTO undecided_rows SELECT t.file_id, t.row
+FROM drop_rows AS t JOIN (
     SELECT DISTINCT p.business_id, p.name_initials
     FROM (SELECT email_key FROM drop_rows WHERE file_id = $1 AND row > $2 AND row <= $3 AND "current" OFFSET 0) AS n
     CROSS JOIN LATERAL (
         SELECT business_id, name_initials FROM drop_rows WHERE "current" AND email_key = n.email_key OFFSET 0
     ) AS p
-) AS q
-WHERE t."current" AND t.decided_at IS NOT NULL
-    AND t.business_id = q.business_id AND t.name_initials = q.name_initials
+) AS q ON t.business_id = q.business_id AND t.name_initials = q.name_initials
+WHERE t."current" AND t.outcome IS NOT NULL
+ON CONFLICT DO NOTHING
 """
 _HISTORY = """
 SELECT EXISTS (
@@ -116,6 +126,7 @@ async def _take_over(connection: Connection, file: DropFile, upper: int) -> list
     rows = (file.id, file.current_rows, upper)
     await connection.execute(_DUPLICATES, *rows)
     superseded = await connection.fetch(_SUPERSEDE, *rows)
+    await connection.execute(_UNDECIDED, *rows)
     return [row["email_key"] for row in superseded if row["email_key"]]
 
 
