@@ -20,32 +20,14 @@ from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from limits.errors import StorageError
 
+from auth.allowances import Allowances
+
 log = structlog.get_logger()
 _T = TypeVar("_T")
 
 STORE_TIMEOUT = 1.0  # seconds for an answer of the shared store
 STORE_REST = 5.0  # seconds that one which gave none is left alone; else each attempt would wait for every bucket
 SUBSCRIBER_BITS = {4: 32, 6: 64}  # what one subscriber has to herself; an IPv6 one can change the rest at will
-
-
-@dataclass(frozen=True, slots=True)
-class Allowances:
-    """How many attempts each kind of bucket allows in how long: `10 per 15 minutes`."""
-
-    sign_in_account_from: str = "10 per 15 minutes"  # one account, tried from one address
-    sign_in_address: str = "300 per 15 minutes"  # whole companies share one
-    sign_in_account: str = "100 per hour"  # from everywhere but the devices it knows
-    sign_in_device: str = "20 per 15 minutes"
-    reauthentication: str = "10 per 15 minutes"
-    mail_to_from: str = "2 per hour"  # below the next, so that nobody uses it up from one address
-    mail_to: str = "3 per hour"
-    operation: str = "60 per 15 minutes"
-    refresh: str = "3000 per 15 minutes"  # whole mobile networks share one address
-    document: str = "300 per minute"  # that the server has not read yet, from one address; the worst take 0.1 s each
-
-    def parsed(self) -> dict[str, RateLimitItem]:
-        """Return them by the kind of bucket; raises ValueError for what is not written like that."""
-        return {kind: parse(text) for kind, text in asdict(self).items()}
 
 
 class ThrottledError(Exception):
@@ -120,11 +102,16 @@ class Bucket:
         return cls("document", (subscriber(address),))
 
 
+def parsed(allowances: Allowances) -> dict[str, RateLimitItem]:
+    """Return the allowances by the kind of bucket; raises ValueError for what is not written like `10 per 2 hours`."""
+    return {kind: parse(text) for kind, text in asdict(allowances).items()}
+
+
 class Throttles:
     """Counts attempts in this process, or in a Redis or Valkey that several processes share."""
 
     def __init__(self, url: str | None = None, allowances: Allowances | None = None) -> None:
-        self._allowed = (allowances or Allowances()).parsed()
+        self._allowed = parsed(allowances or Allowances())
         self._own = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._shared = SlidingWindowCounterRateLimiter(_store(url)) if url else None
         self._away_until = -math.inf  # on the monotonic clock

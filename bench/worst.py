@@ -19,7 +19,7 @@ import structlog
 from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema, get_named_type, is_leaf_type
 from starlette.applications import Starlette
 
-from auth.throttles import Allowances
+from auth.allowances import Allowances
 from bench.questions import Question
 from bench.world import CROWD, CROWD_ADMINISTRATOR, Kind, global_id
 from schema.documents import Document, Documents

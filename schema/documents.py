@@ -22,7 +22,8 @@ from graphql import (
 from graphql.validation import NoFragmentCyclesRule
 
 from schema.compiler import Bounds, CompilableOperation
-from schema.limits import LimitExceededError, Limits, check_limits
+from schema.limit_check import LimitExceededError, check_limits
+from schema.limits import Limits
 
 KEPT = 500  # documents
 KEPT_CHARACTERS = 256 * 1024  # of all documents kept; a parsed document takes some 200 times its text

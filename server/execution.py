@@ -12,7 +12,7 @@ from graphql.execution import Executor
 from models.reading import DatabaseUnavailableError
 from resolvers.context import RequestContext
 from schema.documents import Document
-from schema.limits import LimitExceededError
+from schema.limit_check import LimitExceededError
 from server.graphql_request import GraphQLRequest
 
 log = structlog.get_logger()

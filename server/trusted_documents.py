@@ -7,11 +7,14 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import orjson
 
-from schema.documents import Documents
 from server.answers import RefusedRequestError
+
+if TYPE_CHECKING:
+    from schema.documents import Documents
 
 PREFIX = "sha256:"
 
@@ -43,7 +46,7 @@ class TrustedDocuments:
             raise ManifestError(f"{manifest.name} must be one JSON object of hash to document text")
         return cls(dict(_entry(manifest.name, key, text) for key, text in entries.items()), only=only)
 
-    def require_valid(self, documents: Documents) -> None:
+    def require_valid(self, documents: "Documents") -> None:
         """Raise ManifestError when a registered document is none that runs: that is to be known before it is served."""
         for document_id, text in self._texts.items():
             errors = documents.get(text).errors

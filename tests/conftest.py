@@ -12,7 +12,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from auth.throttles import Allowances
+from auth.allowances import Allowances
 from schema.build import SCHEMA
 from server.app import create_app
 from server.database import Database, open_database

@@ -66,9 +66,9 @@ def looks_like_person(text: str) -> bool:
     A single word is not enough: a wrong no costs a review, a wrong yes gives a shared code to one person.
     """
     words = _WORD.findall(text)
-    if len(words) < 2 or any(character.isdigit() for character in text):
+    if len(words) < 2 or any(map(str.isdigit, text)):
         return False
-    return not has_company_form(text) and not any(is_role_word(word) for word in words)
+    return not has_company_form(text) and not any(map(is_role_word, words))
 
 
 @lru_cache(maxsize=10_000)

@@ -27,7 +27,7 @@ def parse_phone(text: str) -> str | None:
     if is_placeholder(written):
         return None
     _require_one_number(written)
-    plain = "".join(plain_dash(character) for character in written).replace("/", " ")
+    plain = (written if written.isascii() else "".join(map(plain_dash, written))).replace("/", " ")
     if _FOREIGN_SIGN.search(plain):
         raise InvalidValue("PHONE_LETTERS", "Write the phone number with digits only, for example 040 123 4567.")
     return _home_mobile(plain) or _e164(plain)
@@ -46,13 +46,13 @@ def parse_own_phone(text: str) -> str | None:
 
 def _require_one_number(written: str) -> None:
     """Refuse two numbers, told by a separator or by too many digits; 09/123 456 is one number with its area code."""
-    parts = [part for part in _SEPARATORS.split(written) if len(_digits(part)) > 4]
-    if len(parts) > 1 or len(_digits(written)) > _MOST_DIGITS:
+    parts = [part for part in _SEPARATORS.split(written) if _digits(part) > 4]
+    if len(parts) > 1 or _digits(written) > _MOST_DIGITS:
         raise InvalidValue("PHONE_SEVERAL", "Give one phone number; leave the others out.")
 
 
-def _digits(text: str) -> str:
-    return "".join(character for character in text if character.isdecimal())
+def _digits(text: str) -> int:
+    return sum(map(str.isdecimal, text))
 
 
 def _home_mobile(plain: str) -> str | None:

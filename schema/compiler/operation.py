@@ -23,7 +23,7 @@ from schema.compiler.plan import Planner, Selection, UncompilableError
 from schema.compiler.reading import Reader
 from schema.compiler.source import Writer
 from schema.compiler.variables import Variables, VariableUses
-from schema.limits import LimitExceededError
+from schema.limit_check import LimitExceededError
 
 MOST_CONDITIONS = 4  # variables that a compiled operation's `@skip` and `@include` look at
 DEAR = 100  # objects; graphql-core would take longer for them than compiling does, even for the first time

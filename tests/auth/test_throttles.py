@@ -12,7 +12,8 @@ from uuid import UUID
 import pytest
 from structlog.testing import capture_logs
 
-from auth.throttles import Allowances, Bucket, ThrottledError, Throttles, subscriber
+from auth.allowances import Allowances
+from auth.throttles import Bucket, ThrottledError, Throttles, subscriber
 
 FEW = Allowances(sign_in_account_from="5 per hour", sign_in_account="12 per hour", mail_to="3 per hour")
 SERVER = shutil.which("redis-server") or shutil.which("valkey-server")

@@ -5,7 +5,8 @@ from graphql import build_schema, get_introspection_query, parse
 
 from schema.build import SCHEMA as OURS
 from schema.documents import KEPT, KEPT_CHARACTERS, Documents, proofs
-from schema.limits import LimitExceededError, Limits, check_limits
+from schema.limit_check import LimitExceededError, check_limits
+from schema.limits import Limits
 
 SCHEMA = build_schema("""
 type Query { me(text: String): Person }

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from auth.throttles import Allowances
+from auth.allowances import Allowances
 from models.account import Account, Language
 from models.message import Message, MessageStatus
 from server.app import create_app

@@ -9,7 +9,7 @@ import pytest
 import structlog
 from structlog.testing import capture_logs
 
-from auth.throttles import Allowances
+from auth.allowances import Allowances
 from server.app import create_app
 from server.browser_rules import COOKIE
 from server.database import Database

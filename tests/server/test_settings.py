@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from auth.throttles import Allowances
+from auth.allowances import Allowances
 from schema.limits import Limits
 from server.command import clear_failures
 from server.environment import SettingsError, read_settings, variable_of

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from starlette.applications import Starlette
 from structlog.testing import capture_logs
 
-from auth.throttles import Allowances
+from auth.allowances import Allowances
 from models.message import Message
 from server.app import create_app
 from server.database import Database

@@ -21,7 +21,7 @@ from usecases.drop.garbage import seldom_collected
 from usecases.drop.manifest import REGISTER, open_drop
 from usecases.drop.progress import Progress, silent
 from usecases.drop.proving import prove
-from usecases.drop.registration import DropFile, admit_all, enter, in_sequence
+from usecases.drop.registration import DropFile, admit_all, enter, in_sequence, judge_all
 from usecases.drop.report import DropReport, all_drops
 from usecases.drop.staging import stage_all
 from usecases.drop.succession import succeed
@@ -49,8 +49,9 @@ async def imported_drop(
     async with import_connection(engine, dry_run=dry_run) as connection, AsyncExitStack() as more:
         more.enter_context(seldom_collected())
         drop_id, files = await enter(connection, folder)
+        verdicts = await judge_all(connection, files)
         with workers(sum(file.unread_rows for file in files), FEW) as executor:
-            await admit_all(connection, files, progress)
+            await admit_all(connection, files, verdicts, progress)
             await _take_rows(connection, files, executor, progress)
         for file in in_sequence(files):
             await succeed(connection, file, progress)

@@ -6,58 +6,54 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic.alias_generators import to_camel
+import msgspec
+from msgspec import Meta, Struct
 
 from usecases.drop.fault import DropRefusedError
 
 NAME = "manifest.json"
 LARGEST = 1_000_000  # bytes; a manifest has a few lines for each file
 # A plain file name: a path could lead out of the folder.
-FILE_NAME = r"^[^\x00-\x1f/\\:]*[^\x00-\x1f/\\:. ]$"
+FILE_NAME = r"^[^\x00-\x1f/\\:]*[^\x00-\x1f/\\:. ]\Z"
 
 Format = Literal["extranet-csv-1", "smartship-csv-1", "omaposti-jsonl-1", "prinetti-tsv-1", "prh-company-jsonl-3"]
 Encoding = Literal["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "windows-1252", "iso-8859-1"]
 REGISTER: Format = "prh-company-jsonl-3"
 
 
-class _Written(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True, strict=True)
+class _Written(Struct, rename="camel", forbid_unknown_fields=True, frozen=True):
+    pass
 
 
-class ManifestFile(_Written):
+class ManifestFile(_Written, frozen=True):
     """One file as the manifest declares it; `rows` counts without the header."""
 
-    name: Annotated[str, Field(max_length=200, pattern=FILE_NAME)]
-    service: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,39}$")] | None
-    sequence: Annotated[int, Field(ge=1, lt=2**31)]
+    name: Annotated[str, Meta(max_length=200, pattern=FILE_NAME)]
+    service: Annotated[str, Meta(pattern=r"^[A-Z][A-Z0-9_]{0,39}\Z")] | None
+    sequence: Annotated[int, Meta(ge=1, lt=2**31)]
     format: Format
+    rows: Annotated[int, Meta(ge=0, lt=2**31)]
+    sha256: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
     encoding: Encoding | None = None
-    rows: Annotated[int, Field(ge=0, lt=2**31)]
-    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     delimiter: Literal[";", ",", "\t", "|"] | None = None
 
-    @model_validator(mode="after")
-    def _service_fits_format(self) -> "ManifestFile":
+    def __post_init__(self) -> None:
         if (self.service is None) != (self.format == REGISTER):
             raise ValueError("service must be null for the company register, and named for every other format")
-        return self
 
 
-class Manifest(_Written):
+class Manifest(_Written, frozen=True):
     """All files of a drop, in the order in which reports list them."""
 
     format_version: Literal[1]
-    produced_at: Annotated[AwareDatetime, Field(strict=False)]
-    files: Annotated[list[ManifestFile], Field(min_length=1, max_length=1_000)]
+    produced_at: Annotated[datetime, Meta(tz=True)]
+    files: Annotated[list[ManifestFile], Meta(min_length=1, max_length=1_000)]
 
-    @model_validator(mode="after")
-    def _each_file_once(self) -> "Manifest":
+    def __post_init__(self) -> None:
         if len({file.name for file in self.files}) < len(self.files):
             raise ValueError("every file may be listed once only")
         if len({(file.service, file.sequence) for file in self.files}) < len(self.files):
             raise ValueError("two files of one service need different sequences")
-        return self
 
 
 class DropFolder:
@@ -88,13 +84,7 @@ def open_drop(path: Path) -> DropFolder:
     if len(content) > LARGEST:
         raise DropRefusedError(f"{path / NAME} is larger than 1 MB; ask the sender for the right manifest")
     try:
-        manifest = Manifest.model_validate_json(content)
-    except ValidationError as error:
-        raise DropRefusedError(f"{path / NAME}: {_first_reason(error)}; ask the sender to correct it") from None
+        manifest = msgspec.json.decode(content, type=Manifest)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise DropRefusedError(f"{path / NAME}: {error}; ask the sender to correct it") from None
     return DropFolder(path, manifest, hashlib.sha256(content).hexdigest())
-
-
-def _first_reason(error: ValidationError) -> str:
-    first = error.errors(include_url=False, include_input=False)[0]
-    place = ".".join(str(part) for part in first["loc"])
-    return f"{place}: {first['msg']}" if place else first["msg"]

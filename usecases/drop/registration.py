@@ -101,9 +101,15 @@ async def enter(connection: Connection, folder: DropFolder) -> tuple[UUID, list[
     ]
 
 
-async def admit_all(connection: Connection, files: list[DropFile], progress: Progress) -> None:
-    """Verify the files that are not imported yet; what is wrong with one is kept as its fault, else it is accepted."""
-    verdicts = [None if file.is_current else await _judge(connection, file) for file in files]
+async def judge_all(connection: Connection, files: list[DropFile]) -> list[Verdict | None]:
+    """Begin to read the files that are not imported yet, in threads; of the others there is no verdict."""
+    return [None if file.is_current else await _judge(connection, file) for file in files]
+
+
+async def admit_all(
+    connection: Connection, files: list[DropFile], verdicts: list[Verdict | None], progress: Progress
+) -> None:
+    """Keep what is wrong with a file as its fault, else accept it."""
     for number, (file, verdict) in enumerate(zip(files, verdicts, strict=True), start=1):
         if verdict is not None:
             await _admit(connection, file, verdict)
@@ -118,8 +124,8 @@ async def _judge(connection: Connection, file: DropFile) -> Verdict:
         return Verdict(fault)
     if repeats is not None:
         return Verdict(repeats=repeats)
-    # In a thread of our own: this is done before worker processes have even started.
-    return Verdict(reading=asyncio.ensure_future(asyncio.to_thread(verify, file.path, file.declared)))
+    # In a thread of our own, at once: worker processes are started meanwhile.
+    return Verdict(reading=asyncio.get_running_loop().run_in_executor(None, verify, file.path, file.declared))
 
 
 async def _admit(connection: Connection, file: DropFile, verdict: Verdict) -> None:

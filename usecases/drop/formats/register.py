@@ -3,7 +3,8 @@
 from datetime import date
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+import msgspec
+from msgspec import Struct, field
 
 from models.organization import RegisterStatus
 from models.values.business_id import parse_business_id
@@ -28,35 +29,36 @@ class Company(NamedTuple):
     ceased_on: date | None
 
 
-class _BusinessId(BaseModel):
+class _BusinessId(Struct):
     value: str
 
 
-class _Dated(BaseModel):
-    model_config = ConfigDict(populate_by_name=True)
+class _Situation(Struct):
     type: str
-    ended_on: date | None = Field(None, alias="endDate")
+    ended_on: date | None = field(default=None, name="endDate")
 
 
-class _Name(_Dated):
+class _Name(Struct):
     name: str
+    type: str
+    ended_on: date | None = field(default=None, name="endDate")
 
 
-class _Written(BaseModel):
-    business_id: _BusinessId = Field(alias="businessId")
+class _Written(Struct, rename="camel"):
+    business_id: _BusinessId
     names: list[_Name]
-    situations: list[_Dated] = Field([], alias="companySituations")
-    trade_register_status: str = Field("", alias="tradeRegisterStatus")
-    ended_on: date | None = Field(None, alias="endDate")
+    company_situations: list[_Situation] = []
+    trade_register_status: str = ""
+    ended_on: date | None = field(default=None, name="endDate")
 
 
 def read_company(cells: dict[str, Any]) -> Company | None:
     """Give the company of a record, or None when it lacks a Business ID or a name."""
     try:
-        written = _Written.model_validate(cells)
+        written = msgspec.convert(cells, _Written)
         business_id = parse_business_id(written.business_id.value).value
         names = [parse_organization_name(name.name) for name in _in_use(written.names)]
-    except (ValidationError, InvalidValue):
+    except (msgspec.ValidationError, InvalidValue):
         return None
     return Company(business_id, names, _status(written), written.ended_on) if names else None
 
@@ -69,7 +71,9 @@ def _in_use(names: list[_Name]) -> list[_Name]:
 def _status(written: _Written) -> RegisterStatus:
     if written.trade_register_status == CEASED or written.ended_on is not None:
         return RegisterStatus.CEASED
-    open_ones = {_SITUATIONS.get(situation.type) for situation in written.situations if situation.ended_on is None}
+    open_ones = {
+        _SITUATIONS.get(situation.type) for situation in written.company_situations if situation.ended_on is None
+    }
     for status in (RegisterStatus.BANKRUPT, RegisterStatus.LIQUIDATION):
         if status in open_ones:
             return status
