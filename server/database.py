@@ -18,6 +18,7 @@ from server.settings import Settings
 
 # Milliseconds; settings of the connection, so that no statement can forget them.
 BOUNDS = {"statement_timeout": "3000", "lock_timeout": "1000", "idle_in_transaction_session_timeout": "5000"}
+AT_ONCE = 3  # connections of an import, however few a server is to have
 COMMAND_TIMEOUT = 5.0  # seconds on our side of the wire, for a server that no longer answers at all
 
 
@@ -44,7 +45,8 @@ async def open_database(dsn: str, settings: Settings, *, bounded: bool = True) -
     pool = Pool(
         partial(connect, connection_class=ReadingConnection), settings.pool_size, settings.pool_wait, longest or inf
     )
-    engine = create_engine(partial(connect, command_timeout=longest), settings)
+    size = settings.pool_size if bounded else max(settings.pool_size, AT_ONCE)
+    engine = create_engine(partial(connect, command_timeout=longest), size, settings.pool_wait)
     try:
         yield Database(pool, engine, async_sessionmaker(engine, expire_on_commit=False))
     finally:
@@ -52,14 +54,14 @@ async def open_database(dsn: str, settings: Settings, *, bounded: bool = True) -
         await engine.dispose()
 
 
-def create_engine(connect: Callable[[], Awaitable[asyncpg.Connection]], settings: Settings) -> AsyncEngine:
-    """Create the engine that writes go through."""
+def create_engine(connect: Callable[[], Awaitable[asyncpg.Connection]], size: int, wait: float) -> AsyncEngine:
+    """Create the engine that writes go through: so many connections, for which so many seconds are waited."""
     engine = create_async_engine(
         "postgresql+asyncpg://",
         async_creator=connect,
-        pool_size=settings.pool_size,
+        pool_size=size,
         max_overflow=0,
-        pool_timeout=settings.pool_wait,
+        pool_timeout=wait,
         pool_pre_ping=True,
         hide_parameters=True,  # errors go to the log, and what people wrote does not
     )

@@ -1,4 +1,4 @@
-"""Pools of real connections, and a connection beside them."""
+"""Pools of real connections, a connection beside them, and a database that can be migrated."""
 
 from collections.abc import AsyncIterator, Awaitable
 
@@ -7,6 +7,9 @@ import pytest
 
 from models.connection import ReadingConnection
 from models.pool import Pool
+from server.database import Database, open_database
+from server.settings import Settings
+from tests.conftest import to_database
 from tests.models.pools import NAME, MakePool
 
 
@@ -35,4 +38,17 @@ async def observer(dsn: str) -> AsyncIterator[asyncpg.Connection]:
     """Return a connection beside the pool, for looking and for breaking."""
     connection = await asyncpg.connect(dsn)
     yield connection
+    await connection.close()
+
+
+@pytest.fixture
+async def separate(server_dsn: str, worker_id: str) -> AsyncIterator[Database]:
+    """Return a database of its own, without any table."""
+    name = f"test_migration_{worker_id}"
+    connection = await asyncpg.connect(server_dsn)
+    await connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+    async with open_database(to_database(server_dsn, name), Settings(), bounded=False) as database:
+        yield database
+    await connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
     await connection.close()

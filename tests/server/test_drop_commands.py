@@ -26,10 +26,11 @@ class Run:
     def __init__(self, dsn: str) -> None:
         self._environment = {**os.environ, "DATABASE_URL": dsn, "COLUMNS": "200"}
 
-    def __call__(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    def __call__(self, *arguments: str | Path, **settings: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-c", "from server.cli import run; run()", "drop", *map(str, arguments)]
+        environment = self._environment | settings
         return subprocess.run(
-            command, cwd=PROJECT, env=self._environment, capture_output=True, text=True, check=False, timeout=120
+            command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False, timeout=120
         )
 
 
@@ -69,6 +70,11 @@ def test_a_clean_drop_leaves_with_0_and_a_faulty_file_with_1(omaposti: Run, tmp_
     assert (
         "extranet-2: not imported (ROW_COUNT): 1 rows where the manifest says 7; ask for the whole file" in ran.stderr
     )
+
+
+def test_an_import_takes_the_connections_it_needs_however_few_a_server_has(omaposti: Run) -> None:
+    ran = omaposti("import", SAMPLE, "--json", OMAPOSTI_POOL_SIZE="1", OMAPOSTI_POOL_WAIT="0.1")
+    assert [json.loads(line) for line in ran.stdout.splitlines()[:-1]] == EXPECTED
 
 
 def test_a_refused_drop_is_one_clear_line(omaposti: Run, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 
 from models.account import Account, AccountStatus
 from models.audit import AuditEntry
-from models.drop import DropRow, Outcome
+from models.drop import DropRow, Outcome, UndecidedRow
 from models.legacy_code import LegacyCode
 from models.membership import Membership, MembershipStatus, ServiceAccess
 from models.message import Letter, Message, MessageStatus
@@ -106,6 +106,24 @@ async def test_what_is_erased_leaves_an_id_without_a_name(
     ]
     assert rows[2].outcome is Outcome.NEEDS_EMAIL, "what the report counts stays"
     assert (farewell.letter, farewell.account_id) == (Letter.ACCOUNT_ERASED, None)
+
+
+async def test_a_row_of_hers_that_is_erased_undecided_is_decided_by_that(
+    app: Starlette, cast: Cast, client: httpx.AsyncClient, database: Database
+) -> None:
+    await live_and_close(app, client, database)
+    async with database.sessions.begin() as session:
+        rows = (await session.scalars(select(DropRow).order_by(DropRow.row))).all()
+        session.add_all(UndecidedRow(file_id=row.file_id, row=row.row) for row in rows)
+        rows[0].outcome = None
+    await let_grace_pass(database)
+    await erase_due(database)
+    async with database.sessions() as session:
+        rows = (await session.scalars(select(DropRow).order_by(DropRow.row))).all()
+        undecided = (await session.scalars(select(UndecidedRow.row))).all()
+    assert rows[0].outcome is Outcome.REJECT_ROW, "a row without an outcome would never add up in a report"
+    assert undecided == [row.row for row in rows if row.current]
+    assert len(undecided) == 1
 
 
 async def test_the_chain_of_the_audit_holds_and_every_entry_is_still_there(

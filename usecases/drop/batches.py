@@ -52,8 +52,8 @@ async def import_connection(engine: AsyncEngine, *, dry_run: bool) -> AsyncItera
 
 
 @asynccontextmanager
-async def reading_connection(engine: AsyncEngine) -> AsyncIterator[Connection]:
-    """Lend a connection for reports."""
+async def lent_connection(engine: AsyncEngine) -> AsyncIterator[Connection]:
+    """Lend a connection that works beside an import's own, or reports on it."""
     async with engine.connect() as borrowed:
         connection: Connection = (await borrowed.get_raw_connection()).driver_connection
         yield connection

@@ -1,38 +1,41 @@
-"""Deciding all rows that are undecided, batch by batch: while one is made true, the next is being decided.
+"""Deciding all rows that are undecided, batch by batch: while one is made true, the next ones are being made ready.
 
 That is the same as one after the other: a decision rests on rows as they were staged, on the register and on what
 people did with their accounts, and on nothing that making a decision true writes.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from usecases.drop.batches import Connection, batch
 from usecases.drop.decision import Decision, decide
 from usecases.drop.facts import FIRST, Facts, Place, Row, gather, undecided
 from usecases.drop.progress import Progress, Step
-from usecases.drop.settlement import settle
+from usecases.drop.settlement import Parties, ensure_parties, settle
 
 _UNDECIDED = """
 SELECT count(*) FROM undecided_rows WHERE file_id IN (SELECT id FROM drop_files WHERE current_at IS NOT NULL)
 """
 
 Decided: TypeAlias = list[Decision]
+_T = TypeVar("_T")
 
 
-async def decide_all(connection: Connection, reading: Connection, progress: Progress) -> None:
-    """Decide what is undecided; `reading` is another connection, or in a dry run, which only itself can see, the same.
+async def decide_all(connection: Connection, reading: Connection, founding: Connection, progress: Progress) -> None:
+    """Decide what is undecided.
 
-    Reading with the same one, a batch is decided only when the one before is made true.
+    The other two are connections of their own, on each of which a batch is ahead of the one after it; or in a dry run,
+    which only itself can see, all are the same, and everything is done one after the other.
     """
     total, done = await connection.fetchval(_UNDECIDED), 0
-    batches = _decided(reading)
-    async with aclosing(batches if reading is connection else _one_ahead(batches)) as decided:
-        async for decisions in decided:
+    ahead = _as_it_comes if reading is connection else _one_ahead
+    decided: AsyncGenerator[Decided, None] = ahead(_decided(reading))
+    async with aclosing(ahead(_founded(founding, decided))) as batches:
+        async for decisions, parties in batches:
             async with batch(connection) as deeds:
-                deeds.extend(await settle(connection, decisions))
+                deeds.append(await settle(connection, decisions, parties))
             done += len(decisions)
             progress(Step.DECIDE, done, total)
 
@@ -54,18 +57,29 @@ def _decide(rows: list[Row], facts: Facts) -> Decided:
     return [decide(row, facts) for row in rows]
 
 
-async def _one_ahead(batches: AsyncGenerator[Decided, None]) -> AsyncGenerator[Decided, None]:
+async def _founded(
+    founding: Connection, decided: AsyncGenerator[Decided, None]
+) -> AsyncGenerator[tuple[Decided, Parties], None]:
+    async with aclosing(decided):
+        async for decisions in decided:
+            async with batch(founding) as deeds:
+                parties, founded = await ensure_parties(founding, decisions)
+                deeds.extend(founded)
+            yield decisions, parties
+
+
+def _as_it_comes(batches: AsyncGenerator[_T, None]) -> AsyncGenerator[_T, None]:
+    return batches
+
+
+async def _one_ahead(batches: AsyncGenerator[_T, None]) -> AsyncGenerator[_T, None]:
     """Yield the batches, the next of which is begun before one is asked for it."""
-    upcoming = asyncio.ensure_future(_next(batches))
+    upcoming = asyncio.ensure_future(anext(batches, None))
     try:
-        while decisions := await upcoming:
-            upcoming = asyncio.ensure_future(_next(batches))
-            yield decisions
+        while (made := await upcoming) is not None:
+            upcoming = asyncio.ensure_future(anext(batches, None))
+            yield made
     finally:
         upcoming.cancel()
         await asyncio.wait([upcoming])
         await batches.aclose()
-
-
-async def _next(batches: AsyncIterator[Decided]) -> Decided:
-    return await anext(batches, [])

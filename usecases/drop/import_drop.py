@@ -14,7 +14,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from usecases.drop.batches import Connection, batch, import_connection, keep, reading_connection
+from usecases.drop.batches import Connection, batch, import_connection, keep, lent_connection
 from usecases.drop.companies import take_register
 from usecases.drop.deciding import decide_all
 from usecases.drop.garbage import seldom_collected
@@ -55,8 +55,11 @@ async def imported_drop(
             await _take_rows(connection, files, executor, progress)
         for file in in_sequence(files):
             await succeed(connection, file, progress)
-        reading = connection if dry_run else await more.enter_async_context(reading_connection(engine))
-        await decide_all(connection, reading, progress)
+        reading = founding = connection
+        if not dry_run:
+            reading = await more.enter_async_context(lent_connection(engine))
+            founding = await more.enter_async_context(lent_connection(engine))
+        await decide_all(connection, reading, founding, progress)
         if not dry_run:  # wrapping takes hours for a large file, and no report depends on it
             await _prove_all(connection, files, progress)
         await _complete(connection, drop_id)
@@ -72,7 +75,7 @@ async def import_drop(engine: AsyncEngine, path: Path) -> dict[str, Any]:
 @asynccontextmanager
 async def reported_drops(engine: AsyncEngine) -> AsyncIterator[list[tuple[datetime, DropReport]]]:
     """Lend the report of every drop with the time it was produced at, the earliest entered first."""
-    async with reading_connection(engine) as connection:
+    async with lent_connection(engine) as connection:
         yield await all_drops(connection)
 
 

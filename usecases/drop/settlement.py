@@ -1,6 +1,11 @@
-"""Making true what was decided about a batch of rows, in whole-batch statements, and keeping each row's outcome."""
+"""Making true what was decided about a batch of rows, in whole-batch statements, and keeping each row's outcome.
+
+First whom the rows speak of, then the old codes and what they stand for. Organizations and accounts that nothing refers
+to yet mean nothing, so the two may be transactions of their own; a row is undecided until the second.
+"""
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -65,32 +70,48 @@ WHERE c.account_id IS NOT NULL
 """
 
 
-async def settle(connection: Connection, decisions: list[Decision]) -> list[Entry]:
-    """Write organizations, accounts, old codes and dormant memberships of a batch, and the outcome of each row.
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """Whom a batch speaks of: the ids of the organizations by Business ID, and of the accounts by e-mail key."""
 
-    Returns these deeds for the history.
+    organizations: dict[str, UUID]
+    accounts: dict[str, UUID]
+
+
+async def ensure_parties(connection: Connection, decisions: list[Decision]) -> tuple[Parties, list[Entry]]:
+    """Write the organizations, with their customer numbers, and the accounts of a batch.
+
+    Returns them, and these deeds for the history.
     """
     organizations, founded = await ensure_organizations(connection, decisions)
     await ensure_customer_numbers(connection, decisions, organizations)
     accounts, created = await ensure_accounts(connection, decisions)
-    columns = _columns(_decided(decision, organizations, accounts) for decision in decisions)
+    return Parties(organizations, accounts), [*founded, *created]
+
+
+async def settle(connection: Connection, decisions: list[Decision], parties: Parties) -> Entry:
+    """Write the old codes and dormant memberships of a batch and the outcome of each row.
+
+    Returns this deed for the history.
+    """
+    columns = _columns(_decided(decision, parties) for decision in decisions)
     linked = await connection.fetch(_DECIDE, *columns, _IMPORTED)
-    await settle_memberships(connection, decisions, organizations, accounts)
+    await settle_memberships(connection, decisions, parties.organizations, parties.accounts)
     if linked:
         await end_unsupported(connection, [row["account_id"] for row in linked])
     changes = {"outcomes": dict(Counter(decision.outcome.value for decision in decisions))}
-    return [*founded, *created, Entry("legacyCode.import", decisions[0].row["file_id"], changes=changes)]
+    return Entry("legacyCode.import", decisions[0].row["file_id"], changes=changes)
 
 
 _IMPORTED = [status.value for status in LegacyCodeStatus]
 
 
-def _decided(decision: Decision, organizations: dict[str, UUID], accounts: dict[str, UUID]) -> tuple[Any, ...]:
+def _decided(decision: Decision, parties: Parties) -> tuple[Any, ...]:
     row, status = decision.row, CODE_STATUSES[decision.outcome]
-    account = accounts.get(row["email_key"]) if status is LegacyCodeStatus.LINK_PENDING else None
+    account = parties.accounts.get(row["email_key"]) if status is LegacyCodeStatus.LINK_PENDING else None
     flags = "\n".join(decision.flags)
     told = (decision.outcome, flags, decision.account_code, decision.joins)
-    return (uuid7(), row["file_id"], row["row"], *told, status, organizations.get(row["business_id"]), account)
+    return (uuid7(), row["file_id"], row["row"], *told, status, parties.organizations.get(row["business_id"]), account)
 
 
 def _columns(records: Any) -> list[list[Any]]:
