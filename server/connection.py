@@ -9,6 +9,7 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from models.ticker import ticker
+from server.whole_writes import WholeWrites
 
 LARGEST_HEADERS = 64 * 1024  # bytes, request line among them
 # Seconds for a caller who is answered before she has sent all: hung up on at once, she would lose the answer as well.
@@ -29,6 +30,7 @@ class BoundedConnection(HttpToolsProtocol):
     def connection_made(self, transport: Any) -> None:
         """Begin to wait for the first request."""
         super().connection_made(transport)
+        self.transport = WholeWrites(transport, self.loop)  # type: ignore[assignment] # it hands on what it lacks
         self._await_headers()
 
     def connection_lost(self, exc: Exception | None) -> None:
