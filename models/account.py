@@ -4,12 +4,12 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, Uuid, bindparam, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, Uuid, any_, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Id, Moment, Version, checked_text
 from models.clock import now
-from models.listing import nodes
+from models.listing import IDS, nodes
 from models.reading import labelled
 
 
@@ -74,27 +74,28 @@ class EmailConfirmation(Base):
     confirmed_at: Mapped[Moment]
 
 
-COLUMNS = [
-    *labelled(
-        "account",
-        Account.id,
-        Account.status,
-        Account.email,
-        Account.display_name,
-        Account.given_name,
-        Account.family_name,
-        Account.phone,
-        Account.language,
-        Account.preferred_language,
-        Account.created_at,
-        Account.version,
-    ),
-    EmailConfirmation.confirmed_at.label("account_email_confirmed_at"),
-]
+COLUMNS = labelled(
+    "account",
+    Account.id,
+    Account.status,
+    Account.email,
+    Account.display_name,
+    Account.given_name,
+    Account.family_name,
+    Account.phone,
+    Account.language,
+    Account.preferred_language,
+    Account.created_at,
+    Account.version,
+)
 CONFIRMATION = (EmailConfirmation.account_id == Account.id) & (EmailConfirmation.email_key == Account.email_key)
 
-ACCOUNTS = select(*COLUMNS).outerjoin_from(Account, EmailConfirmation, CONFIRMATION)
-ACCOUNTS_BY_ID = nodes("Account", ACCOUNTS, Account.id)
+ACCOUNTS_BY_ID = nodes("Account", select(*COLUMNS), Account.id)
+EMAIL_CONFIRMATIONS_OF_ACCOUNTS = (
+    select(EmailConfirmation.account_id, EmailConfirmation.confirmed_at)
+    .join_from(EmailConfirmation, Account, CONFIRMATION)
+    .where(EmailConfirmation.account_id == any_(IDS))
+)
 _CREDENTIALS = select(Account.id, Account.status, Account.password_hash, Account.password_set_at).where(
     Account.status != AccountStatus.ERASED
 )

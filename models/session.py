@@ -25,7 +25,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models import account
-from models.account import CONFIRMATION, Account, AccountStatus, EmailConfirmation
+from models.account import Account, AccountStatus
 from models.base import Base, Id, Moment, checked_text
 from models.listing import IDS, Listing, nodes
 from models.membership import Membership, MembershipStatus
@@ -114,7 +114,6 @@ def _viewers() -> Select[tuple[object, ...]]:
             _TASKS.c.tasks,
         )
         .join_from(Session, Account, Account.id == Session.account_id)
-        .outerjoin(EmailConfirmation, CONFIRMATION)
         .join(_ROLES, true())
         .join(_STAFF_ROLES, true())
         .join(_TASKS, true())

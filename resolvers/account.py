@@ -1,6 +1,8 @@
 """Accounts."""
 
-from models.account import ACCOUNTS_BY_ID
+from datetime import datetime
+
+from models.account import ACCOUNTS_BY_ID, EMAIL_CONFIRMATIONS_OF_ACCOUNTS
 from models.reading import Row
 from models.staff import STAFF_ROLES_OF_ACCOUNTS
 from resolvers.context import RequestContext
@@ -10,6 +12,12 @@ from resolvers.loading import belonging_to, by_id
 async def of_row(context: RequestContext, row: Row) -> Row | None:
     """Return the account that a row speaks of."""
     return await by_id(context, ACCOUNTS_BY_ID, row["account_id"])
+
+
+async def email_confirmed_at(context: RequestContext, row: Row) -> datetime | None:
+    """Return when an account's owner last showed that she reads the mailbox at its present address."""
+    proofs = await belonging_to(context, EMAIL_CONFIRMATIONS_OF_ACCOUNTS, "account_id", row["account_id"])
+    return proofs[0]["confirmed_at"] if proofs else None
 
 
 async def staff_roles(context: RequestContext, row: Row) -> list[str]:

@@ -77,7 +77,7 @@ class Account(Node):
     id: strawberry.ID = node_id("Account", "account_id")
     status: AccountStatus = column()
     email: str = column()
-    email_confirmed_at: datetime | None = column()
+    email_confirmed_at: datetime | None = related(account.email_confirmed_at)
     pending_email: str | None = related(
         email_change.pending_email, description="The address asked for by `emailChangeRequest`, until it is confirmed."
     )
