@@ -51,6 +51,10 @@ def import_folder(folder: Folder, dry_run: DryRun = False, as_json: AsJson = Fal
         imported = in_database(work)
     except DropRefusedError as refused:
         raise CommandFailedError(f"nothing was imported: {refused}") from refused
+    except KeyboardInterrupt:
+        if not dry_run:
+            typer.echo("Interrupted; run the same command again, and it goes on from here.", err=True)
+        raise
     if not as_json:
         _print_table("Dry run, nothing was kept" if dry_run else "Imported", imported.files)
     _finish(imported)

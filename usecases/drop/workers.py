@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from multiprocessing.connection import wait
 
 from usecases.drop.garbage import collect_seldom
@@ -18,11 +19,18 @@ WORK = ["usecases.drop.staging", "auth.legacy_proofs"]  # where what they do is
 def workers(items: int, few: int) -> Iterator[Executor]:
     """Lend an executor for so many items of work; up to `few` of them threads do sooner than a process starts."""
     count = os.cpu_count() or 1
-    executor = ThreadPoolExecutor(count) if items <= few else _processes(count)
+    if items <= few:
+        with ThreadPoolExecutor(count) as threads:
+            yield threads
+        return
+    processes = _processes(count)
     try:
-        yield executor
+        with _without_interrupts():
+            for _ in range(count):
+                processes.submit(os.getpid)  # starts a process
+        yield processes
     finally:
-        executor.shutdown(cancel_futures=True)
+        processes.shutdown(cancel_futures=True)
 
 
 def begin_work() -> None:
@@ -36,29 +44,26 @@ def begin_work() -> None:
         threading.Thread(target=_end_after, args=(parent.sentinel,), daemon=True).start()
 
 
-def _processes(count: int) -> Executor:
+def _processes(count: int) -> ProcessPoolExecutor:
     # A child forked from here would inherit the database connection and the event loop. The server it is forked from
     # instead has nothing but what all of them need to import, once.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(WORK)
-    executor = ProcessPoolExecutor(count, mp_context=context, initializer=begin_work)
-    with _without_interrupts():
-        for _ in range(count):
-            executor.submit(os.getpid)  # starts a process
-    return executor
+    return ProcessPoolExecutor(count, mp_context=context, initializer=begin_work)
 
 
 @contextmanager
 def _without_interrupts() -> Iterator[None]:
-    """Have the processes started inside ignore Ctrl-C, which a terminal sends to all: the parent ends them in order."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Keep Ctrl-C, which a terminal sends to all, from the processes started inside: the parent ends them in order.
+
+    It is blocked and not ignored, so that one that comes in this very moment reaches the parent afterwards.
+    """
+    resource_tracker.ensure_running()  # which would unblock it when it is started
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _end_after(sentinel: int) -> None:
