@@ -5,19 +5,16 @@ from contextlib import asynccontextmanager
 
 from graphql import GraphQLSchema
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from auth.passwords import PasswordWork
 from auth.throttles import Throttles
 from resolvers.context import Services
 from schema.build import SCHEMA
-from server.answers import RefusedRequestError
 from server.api import Api
 from server.browser_rules import CLIENT_HEADER
 from server.database import Database, open_database
@@ -31,10 +28,21 @@ from server.websocket import GraphQLSocket
 from server.websocket_watch import open_sockets
 
 
-def create_app(settings: Settings, dsn: str, schema: GraphQLSchema = SCHEMA) -> Starlette:
+class Application(Starlette):
+    """Starlette without its own two layers for faults and refusals: ours answers both, whatever they are of."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Return the layers around the router."""
+        app: ASGIApp = self.router
+        for layer, arguments, options in reversed(self.user_middleware):
+            app = layer(app, *arguments, **options)
+        return app
+
+
+def create_app(settings: Settings, dsn: str, schema: GraphQLSchema = SCHEMA) -> Application:
     """Return the application; it starts without the database and serves as soon as that answers."""
     api = Api.of(schema, settings)
-    return Starlette(
+    return Application(
         routes=[
             *graphiql_routes(settings),
             Route("/graphql", GraphQLEndpoint(api)),
@@ -49,7 +57,6 @@ def create_app(settings: Settings, dsn: str, schema: GraphQLSchema = SCHEMA) -> 
             *_cross_origin(settings),
             Middleware(RequestLog, encrypted=settings.environment == "production"),
         ],
-        exception_handlers={HTTPException: _refuse},
         lifespan=lambda app: _lifespan(app, settings, dsn),
     )
 
@@ -109,14 +116,3 @@ def _cross_origin(settings: Settings) -> list[Middleware]:
         allow_credentials=True,
     )
     return [cors]
-
-
-async def _refuse(_: Request, error: Exception) -> Response:
-    """Pass the router's own refusals to the outermost layer, which says them in JSON."""
-    assert isinstance(error, HTTPException)
-    if error.status_code == 404:
-        raise RefusedRequestError(404, "NOT_FOUND", "There is nothing here; the API is at /graphql.")
-    headers = tuple((name.lower().encode(), value.encode()) for name, value in (error.headers or {}).items())
-    raise RefusedRequestError(
-        error.status_code, "METHOD_NOT_ALLOWED", "Use a method that the Allow header names.", headers
-    )

@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 from graphql import ExecutionResult, GraphQLError
+from starlette.exceptions import HTTPException
 
 from auth.passwords import PasswordWorkBusyError
 from models.reading import DatabaseUnavailableError
@@ -26,11 +27,21 @@ def refusal_of(fault: Exception, request_id: str) -> RefusedRequestError:
     """Return the refusal that says what an exception may say, after logging the rest."""
     if isinstance(fault, RefusedRequestError):
         return fault
+    if isinstance(fault, HTTPException):
+        return _by_router(fault)
     if isinstance(fault, UNAVAILABLE):
         log.warning("unavailable", request_id=request_id, reason=str(fault))
         return RefusedRequestError(503, "UNAVAILABLE", UNAVAILABLE_TEXT, RETRY_LATER)
     log.error("fault", request_id=request_id, exc_info=fault)
     return RefusedRequestError(500, "INTERNAL", INTERNAL_TEXT)
+
+
+def _by_router(refused: HTTPException) -> RefusedRequestError:
+    if refused.status_code == 404:
+        return RefusedRequestError(404, "NOT_FOUND", "There is nothing here; the API is at /graphql.")
+    headers = tuple((name.lower().encode(), value.encode()) for name, value in (refused.headers or {}).items())
+    message = "Use a method that the Allow header names."
+    return RefusedRequestError(refused.status_code, "METHOD_NOT_ALLOWED", message, headers)
 
 
 def presented(result: ExecutionResult, request_id: str) -> dict[str, Any]:
