@@ -75,8 +75,7 @@ class Rule:
 
     def admitted(self, viewer: Viewer, column: str) -> Container[UUID | None]:
         """Return the ids in that column by which a row is one that the viewer is admitted to."""
-        # What `considers` says, which a call each would say at several times the price.
-        if viewer.account is None or (viewer.tasks and not self.with_tasks):
+        if not self.considers(viewer):
             return ()
         if viewer.staff_roles and self._admits_as_staff(viewer):
             return EVERY_ID
