@@ -27,7 +27,8 @@ ON CONFLICT (account_id, organization_id) WHERE status <> 'ENDED' DO UPDATE
 SET role = excluded.role, version = m.version + 1
 WHERE m.status = 'DORMANT' AND m.role <> excluded.role
 """
-# An active membership gets no access by import: its owner confirms the old code first.
+# An active membership gets no access by import: its owner confirms the old code first. A person's codes are few, and
+# an organization's are many: which of the two are looked through is not left to the planner.
 _WANTED_ACCESSES = """
 SELECT m.id AS membership_id, m.organization_id, c.service_id, c.administers
 FROM unnest($1::uuid[], $2::uuid[]) AS q (account_id, organization_id)
@@ -36,8 +37,11 @@ CROSS JOIN LATERAL (
     WHERE account_id = q.account_id AND organization_id = q.organization_id AND status = 'DORMANT' OFFSET 0
 ) AS m
 CROSS JOIN LATERAL (
-    SELECT service_id, bool_or(service_role = 'SERVICE_ADMINISTRATOR') AS administers FROM legacy_codes
-    WHERE account_id = q.account_id AND organization_id = q.organization_id GROUP BY service_id
+    SELECT service_id, bool_or(service_role = 'SERVICE_ADMINISTRATOR') AS administers
+    FROM (
+        SELECT organization_id, service_id, service_role FROM legacy_codes WHERE account_id = q.account_id OFFSET 0
+    ) AS own
+    WHERE organization_id = q.organization_id GROUP BY service_id
 ) AS c
 """
 _ACCESSES = """
@@ -80,7 +84,8 @@ _UNSUPPORTED = """
 WITH lost AS (
     UPDATE memberships AS m SET status = 'ENDED', ended_at = now(), version = m.version + 1
     WHERE m.account_id = ANY ($1::uuid[]) AND m.status = 'DORMANT' AND NOT EXISTS (
-        SELECT 1 FROM legacy_codes AS c WHERE c.account_id = m.account_id AND c.organization_id = m.organization_id
+        SELECT 1 FROM (SELECT organization_id FROM legacy_codes WHERE account_id = m.account_id OFFSET 0) AS own
+        WHERE own.organization_id = m.organization_id
     )
     RETURNING m.id
 )

@@ -32,13 +32,20 @@ SET "current" = false, proof_pending = false, linkable = false,
 FROM repeated AS r WHERE d.file_id = $1 AND d.row = r.row
 """  # noqa: S608 - only names of our own catalogue are put in
 _SUPERSEDE = f"""
-WITH superseded AS (
+WITH former AS MATERIALIZED (
+    SELECT f.file_id, f.row FROM (
+        SELECT service_id, code_key FROM drop_rows
+        WHERE file_id = $1 AND row > $2 AND row <= $3 AND "current" OFFSET 0
+    ) AS new
+    CROSS JOIN LATERAL (
+        SELECT file_id, row FROM drop_rows
+        WHERE "current" AND service_id = new.service_id AND code_key = new.code_key AND file_id <> $1 OFFSET 0
+    ) AS f
+), superseded AS (
     UPDATE drop_rows AS old
     SET "current" = false, proof_pending = false, outcome = coalesce(old.outcome, '{Outcome.NOOP_DUPLICATE}'),
         flags = CASE WHEN old.outcome IS NULL THEN ARRAY['{Flag.SUPERSEDED}'] ELSE old.flags END
-    FROM drop_rows AS new
-    WHERE new.file_id = $1 AND new.row > $2 AND new.row <= $3 AND new."current" AND old."current"
-        AND old.service_id = new.service_id AND old.code_key = new.code_key AND old.file_id <> new.file_id
+    FROM former AS f WHERE old.file_id = f.file_id AND old.row = f.row
     RETURNING old.file_id, old.row, old.email_key
 ), no_longer_undecided AS (
     DELETE FROM undecided_rows AS u USING superseded AS s WHERE u.file_id = s.file_id AND u.row = s.row
@@ -51,31 +58,41 @@ WHERE file_id = $1 AND row > $2 AND row <= $3 AND "current"
 """
 # Whatever shares an address with a new or a replaced row may end otherwise now, so that the order of files is nothing.
 _REOPEN = """
-INSERT INTO undecided_rows SELECT file_id, row FROM drop_rows
-WHERE "current" AND outcome IS NOT NULL AND (
-    email_key = ANY ($4::text[])
-    OR email_key IN (SELECT n.email_key FROM drop_rows AS n WHERE n.file_id = $1 AND n.row > $2 AND n.row <= $3)
-)
+INSERT INTO undecided_rows SELECT t.file_id, t.row
+FROM (
+    SELECT email_key FROM drop_rows WHERE file_id = $1 AND row > $2 AND row <= $3
+    UNION SELECT * FROM unnest($4::text[]) OFFSET 0
+) AS q
+CROSS JOIN LATERAL (
+    SELECT file_id, row FROM drop_rows
+    WHERE "current" AND outcome IS NOT NULL AND email_key = q.email_key OFFSET 0
+) AS t
 ON CONFLICT DO NOTHING
 """
 _REOPEN_CONFUSABLE = """
-INSERT INTO undecided_rows SELECT file_id, row FROM drop_rows
-WHERE "current" AND outcome IS NOT NULL AND email_skeleton IN (
-    SELECT n.email_key FROM drop_rows AS n WHERE n.file_id = $1 AND n.row > $2 AND n.row <= $3
-)
+INSERT INTO undecided_rows SELECT t.file_id, t.row
+FROM (SELECT DISTINCT email_key FROM drop_rows WHERE file_id = $1 AND row > $2 AND row <= $3 OFFSET 0) AS q
+CROSS JOIN LATERAL (
+    SELECT file_id, row FROM drop_rows
+    WHERE "current" AND outcome IS NOT NULL AND email_skeleton = q.email_key OFFSET 0
+) AS t
 ON CONFLICT DO NOTHING
 """
 # A new account or member may be a namesake whom rows of her organization should name, or no longer name.
 _REOPEN_NAMESAKES = """
 INSERT INTO undecided_rows SELECT t.file_id, t.row
-FROM drop_rows AS t JOIN (
+FROM (
     SELECT DISTINCT p.business_id, p.name_initials
     FROM (SELECT email_key FROM drop_rows WHERE file_id = $1 AND row > $2 AND row <= $3 AND "current" OFFSET 0) AS n
     CROSS JOIN LATERAL (
         SELECT business_id, name_initials FROM drop_rows WHERE "current" AND email_key = n.email_key OFFSET 0
     ) AS p
-) AS q ON t.business_id = q.business_id AND t.name_initials = q.name_initials
-WHERE t."current" AND t.outcome IS NOT NULL
+    OFFSET 0
+) AS q
+CROSS JOIN LATERAL (
+    SELECT file_id, row FROM drop_rows
+    WHERE "current" AND outcome IS NOT NULL AND business_id = q.business_id AND name_initials = q.name_initials OFFSET 0
+) AS t
 ON CONFLICT DO NOTHING
 """
 _HISTORY = """
