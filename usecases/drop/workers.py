@@ -19,18 +19,15 @@ WORK = ["usecases.drop.staging", "auth.legacy_proofs"]  # where what they do is
 def workers(items: int, few: int) -> Iterator[Executor]:
     """Lend an executor for so many items of work; up to `few` of them threads do sooner than a process starts."""
     count = os.cpu_count() or 1
-    if items <= few:
-        with ThreadPoolExecutor(count) as threads:
-            yield threads
-        return
-    processes = _processes(count)
+    executor = ThreadPoolExecutor(count) if items <= few else _processes(count)
     try:
-        with _without_interrupts():
-            for _ in range(count):
-                processes.submit(os.getpid)  # starts a process
-        yield processes
+        if isinstance(executor, ProcessPoolExecutor):
+            with _without_interrupts():
+                for _ in range(count):
+                    executor.submit(os.getpid)  # starts a process
+        yield executor
     finally:
-        processes.shutdown(cancel_futures=True)
+        executor.shutdown(cancel_futures=True)
 
 
 def begin_work() -> None:
