@@ -90,7 +90,7 @@ class DropRow(Base):
 
     file_id: Mapped[UUID] = mapped_column(ForeignKey("drop_files.id"), primary_key=True)
     row: Mapped[int] = mapped_column(primary_key=True)
-    service_id: Mapped[UUID | None]  # its file's
+    service_id: Mapped[UUID | None] = mapped_column(ForeignKey("services.id"))
     outcome: Mapped[Outcome | None] = mapped_column(checked_text(Outcome))
     flags: Mapped[list[str]] = mapped_column(ARRAY(Text))
     own_flags: Mapped[list[str]] = mapped_column(ARRAY(Text))

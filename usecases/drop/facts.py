@@ -20,11 +20,11 @@ _UNDECIDED = """
 SELECT r.*, f.format, f.service || ':' || r.code_key AS key, c.status AS register_status,
     CASE WHEN r.organization_name IS NOT NULL THEN c.names END AS register_names
 FROM (
-    SELECT u.file_id, u.row, i.format, i.service FROM undecided_rows AS u
+    SELECT u.file_id, u.row, d.format, d.service FROM undecided_rows AS u
     CROSS JOIN LATERAL (
-        SELECT i.format, (SELECT code FROM services WHERE id = i.service_id) AS service FROM drop_files AS i
-        WHERE i.id = u.file_id AND i.current_at IS NOT NULL OFFSET 0
-    ) AS i
+        SELECT format, (SELECT code FROM services WHERE id = service_id) AS service FROM drop_files
+        WHERE id = u.file_id AND current_at IS NOT NULL OFFSET 0
+    ) AS d
     WHERE (u.file_id, u.row) > ($2, $3)
     ORDER BY u.file_id, u.row LIMIT $1
 ) AS f

@@ -23,13 +23,11 @@ def upgrade() -> None:
     )
     op.drop_index("ix_drop_rows_undecided", "drop_rows")
     op.drop_column("drop_rows", "decided_at")  # its constraint with it
-    op.drop_constraint(op.f("fk_drop_rows_service_id_services"), "drop_rows")
     op.execute("ALTER TABLE drop_rows SET (fillfactor = 45)")
 
 
 def downgrade() -> None:
     op.execute("ALTER TABLE drop_rows RESET (fillfactor)")
-    op.create_foreign_key(op.f("fk_drop_rows_service_id_services"), "drop_rows", "services", ["service_id"], ["id"])
     op.add_column("drop_rows", sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True))
     op.execute("UPDATE drop_rows SET decided_at = now() WHERE outcome IS NOT NULL")
     op.execute(

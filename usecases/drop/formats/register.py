@@ -33,21 +33,19 @@ class _BusinessId(Struct):
     value: str
 
 
-class _Situation(Struct):
+class _Dated(Struct):
     type: str
     ended_on: date | None = field(default=None, name="endDate")
 
 
-class _Name(Struct):
+class _Name(_Dated, kw_only=True):
     name: str
-    type: str
-    ended_on: date | None = field(default=None, name="endDate")
 
 
 class _Written(Struct, rename="camel"):
     business_id: _BusinessId
     names: list[_Name]
-    company_situations: list[_Situation] = []
+    company_situations: list[_Dated] = []
     trade_register_status: str = ""
     ended_on: date | None = field(default=None, name="endDate")
 
