@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from contextlib import suppress
-from datetime import datetime, timedelta
 from uuid import UUID
 
 from auth.tokens import TokenKind, digest
@@ -10,9 +9,7 @@ from auth.viewer import NOBODY, Viewer
 from models.clock import now
 from models.pool import Lender
 from models.reading import DatabaseUnavailableError, Row, fetch
-from models.session import LIVE_SESSIONS, SEEN, VIEWER_BY_ACCESS_TOKEN, VIEWER_BY_COOKIE, VIEWERS_BY_SECRETS, at
-
-SEEN_EVERY = timedelta(minutes=1)  # no finer, so that a busy session is one write a minute
+from models.session import LIVE_SESSIONS, SEEN, VIEWER_BY_ACCESS_TOKEN, VIEWER_BY_COOKIE, VIEWERS_BY_SECRETS
 
 _STATEMENTS = {TokenKind.COOKIE: VIEWER_BY_COOKIE, TokenKind.ACCESS: VIEWER_BY_ACCESS_TOKEN}
 
@@ -25,12 +22,11 @@ async def authenticate(pool: Lender, kind: TokenKind, secret: str) -> Viewer:
     secret_hash = digest(kind, secret)
     if secret_hash is None:
         return NOBODY
-    moment = now()
-    rows = await fetch(pool, _STATEMENTS[kind], secret_hash=secret_hash, **at(moment))
+    rows = await fetch(pool, _STATEMENTS[kind], secret_hash=secret_hash, now=now().timestamp())
     if not rows:
         return NOBODY
-    if rows[0]["session_last_seen_at"] < moment - SEEN_EVERY:
-        await _note_seen(pool, rows[0]["session_id"], moment)
+    if rows[0]["session_unseen"]:
+        await _note_seen(pool, rows[0]["session_id"])
     return viewer_of(rows[0])
 
 
@@ -39,13 +35,13 @@ async def authenticate_all(pool: Lender, secret_hashes: Collection[bytes]) -> di
 
     An open connection is no use of its session. Raises DatabaseUnavailableError when the database is away.
     """
-    rows = await fetch(pool, VIEWERS_BY_SECRETS, secret_hashes=list(secret_hashes), **at(now()))
+    rows = await fetch(pool, VIEWERS_BY_SECRETS, secret_hashes=list(secret_hashes), now=now().timestamp())
     return {row["secret_hash"]: viewer_of(row) for row in rows}
 
 
 async def live_sessions(pool: Lender, session_ids: Collection[UUID]) -> set[UUID]:
     """Return which sessions go on, whatever their secrets are by now; raises DatabaseUnavailableError."""
-    rows = await fetch(pool, LIVE_SESSIONS, ids=list(session_ids), **at(now()))
+    rows = await fetch(pool, LIVE_SESSIONS, ids=list(session_ids), now=now().timestamp())
     return {row["session_id"] for row in rows}
 
 
@@ -53,11 +49,10 @@ def viewer_of(row: Row) -> Viewer:
     """Return the viewer that a row of the session statement describes."""
     roles = dict(zip(row["organization_ids"] or (), row["roles"] or (), strict=True))
     staff_roles, tasks = frozenset(row["staff_roles"] or ()), tuple(row["tasks"] or ())
-    proved = row["session_reauthenticated_at"]
-    return Viewer(row, row["session_id"], row["session_transport"], roles, staff_roles, tasks, proved)
+    return Viewer(row, row["session_id"], row["session_transport"], roles, staff_roles, tasks, row["session_fresh"])
 
 
-async def _note_seen(pool: Lender, session_id: UUID, moment: datetime) -> None:
+async def _note_seen(pool: Lender, session_id: UUID) -> None:
     """Date the session's last use; a database that cannot write just now fails no request by it."""
     with suppress(DatabaseUnavailableError):
-        await fetch(pool, SEEN, session_id=session_id, seen_before=moment - SEEN_EVERY, now=moment)
+        await fetch(pool, SEEN, session_id=session_id, now=now().timestamp())

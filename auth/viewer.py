@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +11,8 @@ from auth.permissions import ROLES_WITH, STAFF_ROLES, OrganizationPermission, St
 @dataclass(slots=True, eq=False)
 class Viewer:
     """The account behind a request, or nobody; `roles` maps each organization of hers to her role in it.
+
+    She is `fresh` when she proved her password, by signing in or by `reauthenticate`, in the ten minutes before.
 
     While she has `tasks`, her session is restricted: no role of hers lets her do anything. Nobody changes a viewer;
     frozen, she would take three times as long to be made, with every request.
@@ -23,7 +24,7 @@ class Viewer:
     roles: dict[UUID, str] = field(default_factory=dict)
     staff_roles: frozenset[str] = frozenset()
     tasks: tuple[str, ...] = ()
-    reauthenticated_at: datetime | None = None
+    fresh: bool = False
     _with: dict[OrganizationPermission, frozenset[UUID | None]] = field(default_factory=dict)
 
     @property

@@ -2,6 +2,11 @@
 
 from datetime import UTC, datetime
 
+from sqlalchemy import DateTime, Double, bindparam, func
+
+# What a read compares with. Its parameter is `now().timestamp()`: a datetime would take asyncpg a microsecond to send.
+NOW = func.to_timestamp(bindparam("now", type_=Double()), type_=DateTime(timezone=True))
+
 
 def now() -> datetime:
     """Return the time in UTC; whatever expires is stored with, and compared against, this."""

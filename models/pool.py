@@ -9,6 +9,7 @@ import math
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from time import monotonic
 from typing import Protocol, TypeAlias
 
 import asyncpg
@@ -48,10 +49,11 @@ class Pool:
         self._connect = connect
         self._wait = wait
         self._longest_loan = longest_loan
-        self._lent: dict[ReadingConnection, float] = {}  # each with the time of the loop at which it is broken off
+        self._lent: dict[ReadingConnection, float] = {}  # each with the monotonic time at which it is broken off
         self._idle: list[ReadingConnection] = []
         self._slots = size
-        self._waiters: deque[tuple[float, Turn]] = deque()  # each with the time of the loop until which it waits
+        self._waiters: deque[tuple[float, Turn]] = deque()  # each with the monotonic time until which it waits
+        self._ticker = ticker()
         self.size = size
 
     @property
@@ -100,8 +102,8 @@ class Pool:
 
     def _lend(self, connection: ReadingConnection) -> ReadingConnection:
         if not self._lent:
-            ticker().begin(self)
-        self._lent[connection] = asyncio.get_running_loop().time() + self._longest_loan
+            self._ticker.begin(self)
+        self._lent[connection] = monotonic() + self._longest_loan
         return connection
 
     async def _slot_or_turn(self) -> ReadingConnection | None:
@@ -109,10 +111,9 @@ class Pool:
         if self._slots:
             self._slots -= 1
             return None
-        loop = asyncio.get_running_loop()
-        turn: Turn = loop.create_future()
-        self._waiters.append((loop.time() + self._wait, turn))
-        ticker().begin(self)
+        turn: Turn = self._ticker.loop.create_future()
+        self._waiters.append((monotonic() + self._wait, turn))
+        self._ticker.begin(self)
         try:
             return await turn
         except asyncio.CancelledError:
@@ -131,7 +132,7 @@ class Pool:
             del self._lent[connection]
             connection.give_up()
         if not self._waiters and not self._lent:
-            ticker().end(self)
+            self._ticker.end(self)
 
     def _pass_on(self, connection: ReadingConnection | None) -> None:
         """Give a connection (or the right to open one) to the longest waiter, else keep it."""

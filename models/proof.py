@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import DateTime, ForeignKey, Index, LargeBinary, Select, Text, any_, bindparam, select
+from sqlalchemy import ForeignKey, Index, LargeBinary, Select, Text, any_, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.account import Language
 from models.base import Base, Id, Moment, checked_text
+from models.clock import NOW
 from models.listing import IDS
 
 
@@ -135,13 +136,12 @@ class AccountClosure(Base):
 
 MailedProof: TypeAlias = SignUp | EmailProof | PasswordReset
 _SECRET = bindparam("secret_hash", type_=LargeBinary())
-_NOW = bindparam("now", type_=DateTime(timezone=True))  # the application's clock
 
 
 def _open_by_secret(kind: type[MailedProof], *columns: Any) -> Select[Any]:
     """Return the read of a mailed secret that may still be used; only the deed that consumes it decides."""
     return select(kind.account_id, *columns).where(
-        kind.secret_hash == _SECRET, kind.consumed_at.is_(None), kind.ended_at.is_(None), kind.expires_at > _NOW
+        kind.secret_hash == _SECRET, kind.consumed_at.is_(None), kind.ended_at.is_(None), kind.expires_at > NOW
     )
 
 
@@ -149,11 +149,11 @@ SIGN_UP_BY_SECRET = _open_by_secret(SignUp, SignUp.password_hash)
 EMAIL_PROOF_BY_SECRET = _open_by_secret(EmailProof)
 PASSWORD_RESET_BY_SECRET = _open_by_secret(PasswordReset)
 EMAIL_CHANGE_BY_UNDO = select(EmailChange.account_id).where(
-    EmailChange.undo_hash == _SECRET, EmailChange.undone_at.is_(None), EmailChange.undo_expires_at > _NOW
+    EmailChange.undo_hash == _SECRET, EmailChange.undone_at.is_(None), EmailChange.undo_expires_at > NOW
 )
 PENDING_EMAILS_OF_ACCOUNTS = select(EmailChange.account_id, EmailChange.new_email).where(
     EmailChange.account_id == any_(IDS),
     EmailChange.confirmed_at.is_(None),
     EmailChange.ended_at.is_(None),
-    EmailChange.expires_at > _NOW,
+    EmailChange.expires_at > NOW,
 )

@@ -7,6 +7,7 @@ five of them; a place in this set takes a fraction of one. The price is that eve
 import asyncio
 from asyncio import AbstractEventLoop
 from functools import lru_cache
+from time import monotonic
 from typing import Protocol
 
 TICK = 0.05  # seconds
@@ -16,13 +17,14 @@ class Lasting(Protocol):
     """Something under way that has to be looked at now and then."""
 
     def look(self, now: float) -> None:
-        """Do what its age asks for; `now` is a time of the running loop."""
+        """Do what its age asks for; `now` is a time of the monotonic clock."""
 
 
 class Ticker:
     """Looks at everything under way in one event loop; it rests while there is nothing."""
 
-    def __init__(self) -> None:
+    def __init__(self, loop: AbstractEventLoop) -> None:
+        self.loop = loop
         self._under_way: set[Lasting] = set()
         self._ticks = False
 
@@ -31,18 +33,17 @@ class Ticker:
         self._under_way.add(lasting)
         if not self._ticks:
             self._ticks = True
-            asyncio.get_running_loop().call_later(TICK, self._tick)
+            self.loop.call_later(TICK, self._tick)
 
     def end(self, lasting: Lasting) -> None:
         """Look at it no longer."""
         self._under_way.discard(lasting)
 
     def _tick(self) -> None:
-        loop = asyncio.get_running_loop()
         self._ticks = bool(self._under_way)
         if self._ticks:
-            loop.call_later(TICK, self._tick)
-        now = loop.time()
+            self.loop.call_later(TICK, self._tick)
+        now = monotonic()
         for lasting in tuple(self._under_way):
             lasting.look(now)
 
@@ -53,5 +54,5 @@ def ticker() -> Ticker:
 
 
 @lru_cache(maxsize=1)
-def _ticker_of(_loop: AbstractEventLoop) -> Ticker:
-    return Ticker()
+def _ticker_of(loop: AbstractEventLoop) -> Ticker:
+    return Ticker(loop)

@@ -74,7 +74,7 @@ async def pending_email(context: RequestContext, row: Row) -> str | None:
     """Return the address that an account is to have once that is confirmed."""
 
     async def load(ids: list[UUID]) -> list[str | None]:
-        rows = await context.fetch(PENDING_EMAILS_OF_ACCOUNTS, ids=ids, now=now())
+        rows = await context.fetch(PENDING_EMAILS_OF_ACCOUNTS, ids=ids, now=now().timestamp())
         pending = {row["account_id"]: row["new_email"] for row in rows}
         return [pending.get(account_id) for account_id in ids]
 

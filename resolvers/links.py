@@ -14,5 +14,5 @@ async def found(context: RequestContext, kind: TokenKind, statement: Executable,
     secret_hash = digest(kind, token)
     if secret_hash is None:
         return None
-    rows = await context.fetch(statement, secret_hash=secret_hash, now=now())
+    rows = await context.fetch(statement, secret_hash=secret_hash, now=now().timestamp())
     return (Link(rows[0]["account_id"], secret_hash), rows[0]) if rows else None

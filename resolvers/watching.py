@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from auth.viewer import Viewer
 
-_NOT_TOLD = {"session_last_seen_at", "session_reauthenticated_at", "secret_hash"}
+_NOT_TOLD = {"session_unseen", "session_fresh", "secret_hash"}
 
 
 class End(StrEnum):

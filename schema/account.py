@@ -31,7 +31,6 @@ from schema.reason import Reason
 from schema.rules import SELF, rule
 from schema.session import OWN_ONLY, Session
 from schema.task import Task
-from usecases.session import is_fresh
 
 strawberry.enum(AccountStatus, description="Where an account is in its life.")
 strawberry.enum(StaffRole, description="A role of the post's own staff.")
@@ -51,7 +50,7 @@ def _reasons_against_credentials(row: Row, context: RequestContext) -> list[Reas
     """Return what stands against a new password or address; an open task does not, as they may be what it asks for."""
     if row["account_id"] != context.viewer.account_id:
         return [Reason.NOT_OWN_ACCOUNT]
-    return [] if is_fresh(context.viewer) else [Reason.REAUTHENTICATION_REQUIRED]
+    return [] if context.viewer.fresh else [Reason.REAUTHENTICATION_REQUIRED]
 
 
 def _reasons_against_export(row: Row, context: RequestContext) -> list[Reason]:

@@ -73,11 +73,11 @@ def device_cookie(headers: Mapping[str, str]) -> str | None:
 
 
 def _cookie(headers: Mapping[str, str], wanted: str) -> str | None:
-    found = [
-        value
-        for name, _, value in (pair.strip().partition("=") for pair in headers.get("cookie", "").split(";"))
-        if name == wanted
-    ]
+    sent = headers.get("cookie")
+    if sent is None:
+        return None
+    pairs = (pair.strip().partition("=") for pair in sent.split(";"))
+    found = [value for name, _, value in pairs if name == wanted]
     return (found[0] if len(found) == 1 else "") if found else None
 
 

@@ -4,6 +4,7 @@ uvicorn bounds an idle connection only, and any byte ends that wait; a caller wh
 would hold the connection for ever. The body is bounded by whoever reads it.
 """
 
+from time import monotonic
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -23,7 +24,7 @@ class BoundedConnection(HttpToolsProtocol):
         """Take uvicorn's own arguments, and the seconds allowed from the start or from the last answer."""
         super().__init__(*arguments, **more)
         self._headers_within = headers_within
-        self._deadline: float | None = None  # a time of the loop
+        self._deadline: float | None = None  # a time of the monotonic clock
         self._received = 0
         self._ticker = ticker()
 
@@ -75,7 +76,7 @@ class BoundedConnection(HttpToolsProtocol):
     def _await_headers(self) -> None:
         self._received = 0
         seconds = LINGER if self._body_under_way else self._headers_within
-        self._deadline = self.loop.time() + seconds
+        self._deadline = monotonic() + seconds
         self._ticker.begin(self)
 
     def _headers_came(self) -> None:

@@ -4,8 +4,8 @@ It is a plain ASGI application on a Starlette route: request and response object
 What is wrong with a request as a whole is raised as RefusedRequestError and answered by the outermost layer.
 """
 
-import asyncio
 import re
+from time import monotonic
 
 import orjson
 from graphql import ExecutionResult, OperationType
@@ -41,7 +41,7 @@ class GraphQLEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        limit = time_limit(asyncio.get_running_loop().time() + self._api.settings.slow_caller_timeout, body_overdue)
+        limit = time_limit(monotonic() + self._api.settings.slow_caller_timeout, body_overdue)
         try:
             with limit:
                 answer = await self._answered(scope, receive, limit)
@@ -56,7 +56,7 @@ class GraphQLEndpoint:
             request, credentials = from_query_string(scope["query_string"]), credentials_of_get(scope)
         else:
             raise _method_refused("Send the operation by POST, or a query by GET.", b"GET, POST")
-        deadline = asyncio.get_running_loop().time() + self._api.settings.operation_timeout
+        deadline = monotonic() + self._api.settings.operation_timeout
         limit.move(deadline)
         document = self._api.known(request) or await self._read(scope, request)
         if document.errors:

@@ -3,7 +3,6 @@
 import logging
 import re
 import sys
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -44,10 +43,12 @@ class Log(structlog.make_filtering_bound_logger(logging.INFO)):  # type: ignore[
         """Log a line."""
         line = {**self._context, **fields} if self._context else fields
         line["event"] = event
-        with suppress(DropEvent):
+        try:
             for step in self._processors:
                 line = step(self._logger, "info", line)
-            self._logger.msg(line)
+        except DropEvent:
+            return
+        self._logger.msg(line)
 
 
 def dated(logger: Any, level: str, event: EventDict) -> EventDict:

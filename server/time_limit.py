@@ -11,7 +11,7 @@ from server.body import ClientGoneError
 
 
 class time_limit:  # noqa: N801 - a context manager, spelled like those of contextlib
-    """Stops the block once the running loop's time is past the deadline, and raises the fault that says so.
+    """Stops the block once the monotonic clock is past the deadline, and raises the fault that says so.
 
     One block may have several parts, each with a deadline of its own: to enter and to leave one is what costs.
     """
@@ -37,10 +37,10 @@ class time_limit:  # noqa: N801 - a context manager, spelled like those of conte
         self._receive, self._seen = receive, False
 
     def __enter__(self) -> "time_limit":
-        task = asyncio.current_task()
+        self._ticker = ticker()
+        task = asyncio.current_task(self._ticker.loop)
         assert task is not None
         self._task, self._cancelling = task, task.cancelling()
-        self._ticker = ticker()
         self._ticker.begin(self)
         return self
 
@@ -60,7 +60,7 @@ class time_limit:  # noqa: N801 - a context manager, spelled like those of conte
             self.stop(self._overdue())
         elif self._receive is not None and self._watch is None:
             if self._seen:
-                self._watch = asyncio.get_running_loop().create_task(self._until_gone(self._receive))
+                self._watch = self._ticker.loop.create_task(self._until_gone(self._receive))
             self._seen = True
 
     def stop(self, fault: Exception) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
+from time import monotonic
 from typing import Any
 
 import orjson
@@ -127,7 +128,7 @@ class Conversation:
         await self.say({"type": "connection_ack"})
 
     async def _identified(self) -> Viewer:
-        deadline = asyncio.get_running_loop().time() + self._api.settings.operation_timeout
+        deadline = monotonic() + self._api.settings.operation_timeout
         try:
             with time_limit(deadline, session_overdue):
                 return await self._credentials.viewer(self._scope["app"].state.services.pool)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from time import monotonic
 from typing import Any, Protocol
 
 import structlog
@@ -94,7 +95,7 @@ class Operation:
         if document.errors:
             await self._next(ExecutionResult(None, list(document.errors)))
             return
-        deadline = asyncio.get_running_loop().time() + self._api.settings.operation_timeout
+        deadline = monotonic() + self._api.settings.operation_timeout
         context = await self._context()
         if operation is not None and operation.operation is OperationType.SUBSCRIPTION:
             await self._stream(document, request, context)

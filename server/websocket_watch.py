@@ -8,6 +8,7 @@ import asyncio
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from time import monotonic
 
 import structlog
 
@@ -57,16 +58,15 @@ class SessionWatch:
 
     async def run(self) -> None:
         """Reread for ever; sockets whose sessions cannot be read for too long are let go."""
-        clock = asyncio.get_running_loop().time
-        read_at = clock()
+        read_at = monotonic()
         while True:
             await asyncio.sleep(EVERY)
             try:
                 async with asyncio.timeout(BLIND):
                     await self.reread()
-                read_at = clock()
+                read_at = monotonic()
             except (DatabaseUnavailableError, TimeoutError):
-                if clock() - read_at > BLIND:
+                if monotonic() - read_at > BLIND:
                     self._finish_all()
             except Exception:
                 log.exception("sessions of open sockets cannot be read")

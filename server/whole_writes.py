@@ -31,6 +31,11 @@ class WholeWrites:
         else:
             self._transport.write(data)
 
+    def is_closing(self) -> bool:
+        """Return whether it is closed or about to be; asked for with every answer."""
+        closing: bool = self._transport.is_closing()
+        return closing
+
     def flush(self) -> None:
         """Write what is kept."""
         if self._head is not None:

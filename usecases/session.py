@@ -22,7 +22,6 @@ from usecases.refusal import Refusal, RefusalCode, RefusedError
 
 SESSION_LIFETIME = timedelta(days=90)  # from the sign-in, however much it is used
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=10)
-FRESH = timedelta(minutes=10)  # how long a proof of the password is good for deeds that ask for it
 
 SECRETS = {Transport.COOKIE: TokenKind.COOKIE, Transport.TOKEN: TokenKind.ACCESS}
 
@@ -112,14 +111,9 @@ async def revoke_other_sessions(session: AsyncSession, author: Author) -> list[U
 
 
 def require_fresh(viewer: Viewer) -> None:
-    """Refuse with REAUTHENTICATION_REQUIRED unless the password was proved within the last ten minutes."""
-    if not is_fresh(viewer):
+    """Refuse with REAUTHENTICATION_REQUIRED unless the password was proved in the ten minutes before the request."""
+    if not viewer.fresh:
         raise RefusedError([Refusal(RefusalCode.REAUTHENTICATION_REQUIRED, "REAUTHENTICATION_REQUIRED")])
-
-
-def is_fresh(viewer: Viewer) -> bool:
-    """Return whether the password was proved within the last ten minutes, by signing in or by `reauthenticate`."""
-    return viewer.reauthenticated_at is not None and viewer.reauthenticated_at > now() - FRESH
 
 
 async def _end(session: AsyncSession, *which: ColumnElement[bool]) -> list[UUID]:

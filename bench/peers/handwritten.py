@@ -59,7 +59,7 @@ class Endpoint:
 
 
 def _session(secret: bytes) -> list[Any]:
-    given = {"secret_hash": hashlib.sha256(secret[7:]).digest(), "now": now()}
+    given = {"secret_hash": hashlib.sha256(secret[7:]).digest(), "now": now().timestamp()}
     return [given[name] for name in _PARAMETERS]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from auth.password_rules import PRODUCT_WORDS, SHORTEST, SHORTEST_WORD
 from auth.passwords import HASHER, QUEUE
-from models.session import IDLE
+from models.session import FRESH, IDLE
 from server.settings import SocketLimits
 from tests.docs.asvs import requirements
 from usecases import closing, session, session_refresh, unconfirmed
@@ -21,7 +21,7 @@ PERIODS = {
     "a browser's session nobody uses ends": IDLE,
     "every session ends, however much it is used": session.SESSION_LIFETIME,
     "an access token expires": session.ACCESS_TOKEN_LIFETIME,
-    "a proof of the password no longer suffices for what asks for one": session.FRESH,
+    "a proof of the password no longer suffices for what asks for one": FRESH,
     "a repeated refresh token counts as a theft": session_refresh.GRACE,
 }
 SENTENCES = [
