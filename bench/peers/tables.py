@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, func, select, true
+from sqlalchemy import ColumnElement, ForeignKey, and_, func, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
@@ -116,6 +116,17 @@ _OPENED = (
 )
 
 
+def lives_by(authorization: str) -> ColumnElement[bool]:
+    """Return the condition that a session lives, is the one behind an Authorization header, and its account active."""
+    return and_(
+        Session.access_hash == hashlib.sha256(authorization.removeprefix("Bearer ").encode()).digest(),
+        Session.ended_at.is_(None),
+        Session.expires_at > func.now(),
+        func.coalesce(Session.access_expires_at, Session.expires_at) > func.now(),
+        Account.status == "ACTIVE",
+    )
+
+
 async def viewer_of(session: AsyncSession, authorization: str | None) -> Viewer | None:
     """Return the viewer behind an Authorization header by one statement."""
     if not authorization:
@@ -126,13 +137,7 @@ async def viewer_of(session: AsyncSession, authorization: str | None) -> Viewer 
         .join(_HELD, true())
         .join(_GRANTED, true())
         .join(_OPENED, true())
-        .where(
-            Session.access_hash == hashlib.sha256(authorization.removeprefix("Bearer ").encode()).digest(),
-            Session.ended_at.is_(None),
-            Session.expires_at > func.now(),
-            func.coalesce(Session.access_expires_at, Session.expires_at) > func.now(),
-            Account.status == "ACTIVE",
-        )
+        .where(lives_by(authorization))
     )
     row = (await session.execute(statement)).one_or_none()
     if row is None:

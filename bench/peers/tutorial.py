@@ -1,6 +1,11 @@
-"""Strawberry as tutorials teach it: view, ORM entities, a session a resolver, data loaders, permission classes."""
+"""Strawberry as tutorials teach it: view, ORM entities, a session a resolver, data loaders, permission classes.
+
+Every rule that our own server asks of a row is a permission class here, on the field that returns the row's object, and
+what it must know is loaded when it asks.
+"""
 
 from enum import StrEnum
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -8,12 +13,11 @@ import strawberry
 from sqlalchemy import select
 from strawberry.asgi import GraphQL
 from strawberry.dataloader import DataLoader
-from strawberry.permission import BasePermission
+from strawberry.permission import BasePermission, PermissionExtension
 
 from bench.peers import opaque, rights, tables
 from bench.peers.serving import serve
 from bench.peers.surroundings import application, note, sessions
-from bench.peers.tables import Viewer, viewer_of
 
 DEFAULT_PAGE, LARGEST_PAGE = 20, 100
 
@@ -47,8 +51,7 @@ class IsSelf(BasePermission):
 
     async def has_permission(self, source: Any, info: Info, **kwargs: Any) -> bool:
         """Return whether the account is the viewer's own."""
-        viewer: Viewer = info.context["viewer"]
-        return bool(source.instance.id == viewer.account.id) and not viewer.restricted
+        return bool(source.instance.id == info.context["viewer"].id) and not await _is_restricted(info)
 
 
 class CanReadMembers(BasePermission):
@@ -58,9 +61,24 @@ class CanReadMembers(BasePermission):
 
     async def has_permission(self, source: Any, info: Info, **kwargs: Any) -> bool:
         """Return whether the viewer's role in the organization lets her."""
-        viewer: Viewer = info.context["viewer"]
-        role = viewer.roles.get(source.instance.id)
-        return role in rights.READ_MEMBERS or not viewer.staff_roles.isdisjoint(rights.ALL_ORGANIZATIONS)
+        identity = source.instance.id
+        return await _has_role(info, identity, rights.READ_MEMBERS) or await _is_staff(info, rights.ALL_ORGANIZATIONS)
+
+
+class CanReadMembership(BasePermission):
+    """The person herself, members whose role reads members, and staff."""
+
+    async def has_permission(self, source: Any, info: Info, **kwargs: Any) -> bool:
+        """Return whether the viewer may know of this membership."""
+        return await _may_read(info, source.instance, rights.READ_MEMBERS, rights.ALL_ORGANIZATIONS)
+
+
+class CanReadPerson(BasePermission):
+    """The person herself, members of the organization, and staff."""
+
+    async def has_permission(self, source: Any, info: Info, **kwargs: Any) -> bool:
+        """Return whether the viewer may know of this person."""
+        return await _may_read(info, source.instance, rights.READ, rights.ALL_ORGANIZATIONS)
 
 
 class CanReadContacts(BasePermission):
@@ -70,10 +88,44 @@ class CanReadContacts(BasePermission):
 
     async def has_permission(self, source: Any, info: Info, **kwargs: Any) -> bool:
         """Return whether the viewer may see how to reach this person."""
-        viewer: Viewer = info.context["viewer"]
-        role = viewer.roles.get(source.membership.organization_id)
-        own = source.membership.account_id == viewer.account.id
-        return own or role in rights.READ_CONTACTS or not viewer.staff_roles.isdisjoint(rights.ALL_ACCOUNTS)
+        return await _may_read(info, source.membership, rights.READ_CONTACTS, rights.ALL_ACCOUNTS)
+
+
+class CanReadOrganization(BasePermission):
+    """Members of the organization, and staff."""
+
+    async def has_permission(self, source: Any, info: Info, **kwargs: Any) -> bool:
+        """Return whether the viewer may know of the organization that a membership is in."""
+        return await _may_read_organization(info, source.instance.organization_id)
+
+
+def null_unless(permission: BasePermission) -> PermissionExtension:
+    """Return what makes a field null, without an error, for whoever has not the permission."""
+    return PermissionExtension([permission], fail_silently=True)
+
+
+async def _is_restricted(info: Info) -> bool:
+    return bool(await info.context["tasks"].load(info.context["viewer"].id))
+
+
+async def _has_role(info: Info, organization: UUID, roles: frozenset[str | None]) -> bool:
+    return await info.context["roles"].load(organization) in roles and not await _is_restricted(info)
+
+
+async def _is_staff(info: Info, roles: frozenset[str]) -> bool:
+    granted = await info.context["staff_roles"].load(info.context["viewer"].id)
+    return not roles.isdisjoint(granted) and not await _is_restricted(info)
+
+
+async def _may_read(
+    info: Info, membership: tables.Membership, roles: frozenset[str | None], staff: frozenset[str]
+) -> bool:
+    own = membership.account_id == info.context["viewer"].id and not await _is_restricted(info)
+    return own or await _has_role(info, membership.organization_id, roles) or await _is_staff(info, staff)
+
+
+async def _may_read_organization(info: Info, identity: UUID) -> bool:
+    return await _has_role(info, identity, rights.READ) or await _is_staff(info, rights.ALL_ORGANIZATIONS)
 
 
 @strawberry.type
@@ -147,18 +199,15 @@ class Membership:
         """Return what she may do."""
         return Role(self.instance.role)
 
-    @strawberry.field
+    @strawberry.field(extensions=[null_unless(CanReadPerson())])
     async def person(self, info: Info) -> Person | None:
         """Return the person."""
         found = await info.context["accounts"].load(self.instance.account_id)
         return Person(instance=found, membership=self.instance)
 
-    @strawberry.field
+    @strawberry.field(extensions=[null_unless(CanReadOrganization())])
     async def organization(self, info: Info) -> Organization | None:
-        """Return the organization, to its members."""
-        viewer: Viewer = info.context["viewer"]
-        if viewer.roles.get(self.instance.organization_id) not in rights.READ:
-            return None
+        """Return the organization."""
         return Organization(instance=await info.context["organizations"].load(self.instance.organization_id))
 
 
@@ -166,8 +215,17 @@ class Membership:
 class MembershipEdge:
     """One item of a list."""
 
-    cursor: str
-    node: Membership
+    instance: strawberry.Private[tables.Membership]
+
+    @strawberry.field
+    def cursor(self) -> str:
+        """Return where the item stands in its list."""
+        return opaque.cursor(self.instance.id)
+
+    @strawberry.field(extensions=[null_unless(CanReadMembership())])
+    def node(self) -> Membership | None:
+        """Return the membership."""
+        return Membership(instance=self.instance)
 
 
 @strawberry.type
@@ -214,18 +272,16 @@ class Query:
     @strawberry.field(permission_classes=[IsAuthenticated])
     async def me(self, info: Info) -> Account | None:
         """Return the viewer's account."""
-        return Account(instance=info.context["viewer"].account)
+        return Account(instance=info.context["viewer"])
 
     @strawberry.field(permission_classes=[IsAuthenticated])
     async def organization(self, info: Info, id: strawberry.ID) -> Organization | None:  # noqa: A002 - the argument's name in the API
         """Return an organization, to its members and to staff."""
-        viewer: Viewer = info.context["viewer"]
         identity = opaque.identity_of("Organization", id)
-        if identity is None:
+        if identity is None or not await _may_read_organization(info, identity):
             return None
         found = await info.context["organizations"].load(identity)
-        may = viewer.roles.get(identity) in rights.READ or not viewer.staff_roles.isdisjoint(rights.ALL_ORGANIZATIONS)
-        return Organization(instance=found) if found is not None and may else None
+        return Organization(instance=found) if found is not None else None
 
 
 async def _connection(owned: Any, first: int | None, after: str | None) -> MembershipConnection:
@@ -237,7 +293,7 @@ async def _connection(owned: Any, first: int | None, after: str | None) -> Membe
         found = list(await session.scalars(statement.order_by(tables.Membership.id).limit(size + 1)))
     rows = found[:size]
     return MembershipConnection(
-        edges=[MembershipEdge(cursor=opaque.cursor(row.id), node=Membership(instance=row)) for row in rows],
+        edges=[MembershipEdge(instance=row) for row in rows],
         page_info=PageInfo(has_next_page=len(found) > size, end_cursor=opaque.cursor(rows[-1].id) if rows else None),
     )
 
@@ -258,17 +314,56 @@ async def load_organizations(ids: list[UUID]) -> list[tables.Organization | None
     return [by_id.get(identity) for identity in ids]
 
 
+async def load_staff_roles(accounts: list[UUID]) -> list[set[str]]:
+    """Return the staff roles of each account."""
+    granted = tables.StaffGrant.account_id.in_(accounts) & tables.StaffGrant.revoked_at.is_(None)
+    async with sessions() as session:
+        found = list(await session.scalars(select(tables.StaffGrant).where(granted)))
+    return [{grant.role for grant in found if grant.account_id == account} for account in accounts]
+
+
+async def load_tasks(accounts: list[UUID]) -> list[list[tables.Task]]:
+    """Return the open tasks of each account."""
+    open_tasks = tables.Task.account_id.in_(accounts) & tables.Task.done_at.is_(None)
+    async with sessions() as session:
+        found = list(await session.scalars(select(tables.Task).where(open_tasks)))
+    return [[task for task in found if task.account_id == account] for account in accounts]
+
+
+async def load_roles(viewer: tables.Account, organizations: list[UUID]) -> list[str | None]:
+    """Return the viewer's role in each organization."""
+    held = (tables.Membership.account_id == viewer.id) & (tables.Membership.status == "ACTIVE")
+    async with sessions() as session:
+        found = await session.scalars(
+            select(tables.Membership).where(held, tables.Membership.organization_id.in_(organizations))
+        )
+    roles = {membership.organization_id: membership.role for membership in found}
+    return [roles.get(organization) for organization in organizations]
+
+
+async def signed_in(authorization: str | None) -> tables.Account | None:
+    """Return the account behind an Authorization header."""
+    if not authorization:
+        return None
+    live = select(tables.Account).join(tables.Session, tables.Session.account_id == tables.Account.id)
+    async with sessions() as session:
+        account: tables.Account | None = await session.scalar(live.where(tables.lives_by(authorization)))
+        return account
+
+
 class View(GraphQL[dict[str, Any], None]):
     """Strawberry's view with the viewer and the loaders of one request."""
 
     async def get_context(self, request: Any, response: Any) -> dict[str, Any]:
         """Return the context of one request."""
-        async with sessions() as session:
-            viewer = await viewer_of(session, request.headers.get("authorization"))
+        viewer = await signed_in(request.headers.get("authorization"))
         return {
             "viewer": viewer,
             "accounts": DataLoader(load_fn=load_accounts),
             "organizations": DataLoader(load_fn=load_organizations),
+            "roles": DataLoader(load_fn=partial(load_roles, viewer)),
+            "staff_roles": DataLoader(load_fn=load_staff_roles),
+            "tasks": DataLoader(load_fn=load_tasks),
         }
 
 
