@@ -14,10 +14,18 @@ import asyncpg
 from bench import questions
 from bench.load import Load, Sample, measure, prepared
 from bench.questions import Question
-from bench.servers import BenchError, Running
+from bench.servers import Answer, BenchError, Running
 
 WARM_UP = Load(seconds=1)
 COUNTED = 10  # requests that statements are counted over
+# Headers that cost everybody alike, so nobody is without them.
+SAFETY = (
+    "Cache-Control",
+    "Content-Security-Policy",
+    "Referrer-Policy",
+    "Strict-Transport-Security",
+    "X-Content-Type-Options",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +74,18 @@ def require_same_answers(servers: list[Running], contests: list[Contest]) -> int
     allowed = [question for contest in contests for question in contest.questions]
     for question in allowed:
         answers = {server.recipe.title: server.ask(question) for server in servers}
-        if any(answer.get("errors") for answer in answers.values()):
+        if any(answer.body.get("errors") for answer in answers.values()):
             raise BenchError(f"an error where none should be: {answers}")
-        _require_same(question, answers)
+        _require_same(question, {title: [answer.body, _kept_safe(answer)] for title, answer in answers.items()})
     refused = questions.refused()
     for question in refused:
         # The texts of refusals are each server's own; what is withheld must be the same.
-        _require_same(question, {server.recipe.title: server.ask(question)["data"] for server in servers})
+        _require_same(question, {server.recipe.title: server.ask(question).body["data"] for server in servers})
     return len(allowed) + len(refused)
+
+
+def _kept_safe(answer: Answer) -> dict[str, str | None]:
+    return {name: answer.headers.get(name) for name in SAFETY}
 
 
 def _require_same(question: Question, answers: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from http.client import HTTPMessage
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,14 @@ class Recipe:
     title: str
     command: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server answered to one question."""
+
+    body: dict[str, Any]
+    headers: HTTPMessage  # which knows a name in any case
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +81,14 @@ class Running:
         pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
-    def ask(self, question: Question) -> dict[str, Any]:
+    def ask(self, question: Question) -> Answer:
         """Return the answer to one question, whatever its status."""
         request = urllib.request.Request(self.url, json.dumps(question.body).encode(), question.headers)  # noqa: S310 - our own server's address
         try:
             with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310 - as above
-                return dict(json.load(answer))
+                return Answer(json.load(answer), answer.headers)
         except urllib.error.HTTPError as refusal:
-            return dict(json.load(refusal))
+            return Answer(json.load(refusal), refusal.headers)
 
 
 def _python_peer(key: str, title: str) -> Recipe:

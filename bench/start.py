@@ -38,7 +38,7 @@ def _await_answer(server: Running) -> None:
     question = questions.me(3)[0]
     while time.monotonic() < deadline:
         try:
-            if server.ask(question).get("data"):
+            if server.ask(question).body.get("data"):
                 return
         except URLError:
             time.sleep(0.01)

@@ -17,8 +17,8 @@ def dsn() -> str:
     return os.environ["DATABASE_URL"]
 
 
-def serve(app: Starlette) -> None:
-    """Serve on the port that the environment names until SIGTERM."""
+def serve(app: Starlette, server: type[uvicorn.Server] = AccountServer) -> None:
+    """Serve on the port that the environment names until SIGTERM, by our own kind of server or another."""
     configure_logging(Settings())
     config = uvicorn.Config(
         app,
@@ -31,4 +31,4 @@ def serve(app: Starlette) -> None:
         access_log=False,
         log_config=None,
     )
-    AccountServer(config).run()
+    server(config).run()

@@ -1,7 +1,7 @@
 """Strawberry as tutorials teach it: view, ORM entities, a session a resolver, data loaders, permission classes.
 
 Every rule that our own server asks of a row is a permission class here, on the field that returns the row's object, and
-what it must know is loaded when it asks.
+what it must know is loaded when it asks. It is served by uvicorn as that comes, without our care for the collector.
 """
 
 from enum import StrEnum
@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import strawberry
+import uvicorn
 from sqlalchemy import select
 from strawberry.asgi import GraphQL
 from strawberry.dataloader import DataLoader
@@ -370,4 +371,4 @@ class View(GraphQL[dict[str, Any], None]):
 schema = strawberry.Schema(Query)
 
 if __name__ == "__main__":
-    serve(application(View(schema)))
+    serve(application(View(schema)), uvicorn.Server)  # as it comes
