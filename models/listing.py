@@ -135,7 +135,7 @@ def _owned(listing: Listing, owner: ColumnElement[Any]) -> ColumnElement[bool]:
 def _page(read: PageRead) -> Select[Any]:
     listing, bounds = read.listing, read.bounds
     descending = listing.descending != bounds.backward
-    statement = _narrowed(listing.statement, listing.cursor, read.columns)
+    statement = narrowed(listing.statement.add_columns(*listing.cursor), read.columns)
     for end, given in (("after", bounds.after), ("before", bounds.before)):
         if given:
             limit = tuple_(*_ends(listing, end))
@@ -145,12 +145,14 @@ def _page(read: PageRead) -> Select[Any]:
     return statement.order_by(*order).limit(bindparam("limit", type_=BigInteger()))
 
 
-def _narrowed(statement: Select[Any], cursor: list[Label[Any]], columns: frozenset[str] | None) -> Select[Any]:
+@lru_cache(maxsize=500)
+def narrowed(statement: Select[Any], columns: frozenset[str] | None) -> Select[Any]:
     """Leave out the columns that nobody reads; PostgreSQL then leaves out the outer joins that were for them."""
     if columns is None:
-        return statement.add_columns(*cursor)
-    kept = [column for column in (*statement.selected_columns, *cursor) if column.key in columns]
-    return statement.with_only_columns(*(kept or cursor), maintain_column_froms=True)
+        return statement
+    every = list(statement.selected_columns)
+    kept = [column for column in every if column.key in columns]
+    return statement.with_only_columns(*(kept or every[:1]), maintain_column_froms=True)
 
 
 def _ends(listing: Listing, end: str) -> list[ColumnElement[Any]]:

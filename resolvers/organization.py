@@ -7,6 +7,7 @@ from uuid import UUID
 from graphql import GraphQLError
 
 from auth.permissions import StaffPermission
+from models.listing import narrowed
 from models.membership import organizations_of_account
 from models.organization import (
     CUSTOMER_NUMBERS_OF_ORGANIZATION,
@@ -52,10 +53,13 @@ def of_account(context: RequestContext, account_id: UUID, window: Window) -> Awa
     return page(context, organizations_of_account(OrganizationSelection()), account_id, window)
 
 
-async def by_either(context: RequestContext, text: str | None, business_id: str | None) -> Row | None:
+async def by_either(
+    context: RequestContext, text: str | None, business_id: str | None, columns: frozenset[str] | None = None
+) -> Row | None:
     """Return the organization with that global id, or that Business ID in whatever way it is written.
 
-    An id of anything else finds nothing. Raises GraphQLError unless exactly one is given.
+    Of its row it reads only those `columns`, None for all. An id of anything else finds nothing. Raises GraphQLError
+    unless exactly one is given.
     """
     if (text is None) is (business_id is None):
         raise GraphQLError("give either `id` or `businessId`", extensions={"code": "BAD_USER_INPUT"})
@@ -63,9 +67,9 @@ async def by_either(context: RequestContext, text: str | None, business_id: str 
     if text is not None:
         identity = global_id.decode(text)
         if identity is not None and identity[0] == "Organization":
-            rows = await context.fetch(ORGANIZATION_BY_ID, id=identity[1])
+            rows = await context.fetch(narrowed(ORGANIZATION_BY_ID, columns), id=identity[1])
     elif (number := _business_id(business_id or "")) is not None:
-        rows = await context.fetch(ORGANIZATION_BY_BUSINESS_ID, business_id=number)
+        rows = await context.fetch(narrowed(ORGANIZATION_BY_BUSINESS_ID, columns), business_id=number)
     return rows[0] if rows else None
 
 

@@ -16,6 +16,13 @@ from schema.rules import Rule
 
 Info: TypeAlias = strawberry.Info[RequestContext, None]
 
+
+def columns_read(info: Info) -> frozenset[str] | None:
+    """Return which columns of the rows that a resolver is to return are read, None when it may be all of them."""
+    columns: frozenset[str] | None = getattr(info, "columns", None)  # which only a compiled query knows
+    return columns
+
+
 # Strawberry types a field by its annotation; what these functions return stands for the value, hence Any.
 
 

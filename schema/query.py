@@ -12,7 +12,7 @@ from resolvers.organization import OrganizationSearch
 from resolvers.paging import Window
 from schema.account import Account
 from schema.connection import Connection
-from schema.fields import Info, Node, computed
+from schema.fields import Info, Node, columns_read, computed
 from schema.message import GenuineMessage
 from schema.organization import Organization
 from schema.rules import PUBLIC, SIGNED_IN, rule
@@ -52,7 +52,7 @@ class OrganizationFilter:
 
 
 async def _organization(info: Info, id: ID | None = None, business_id: str | None = None) -> Any:  # noqa: A002 - the argument's name in the API
-    return await organization.by_either(info.context, id, business_id)
+    return await organization.by_either(info.context, id, business_id, columns_read(info))
 
 
 async def _organizations(  # noqa: PLR0913, PLR0917 - the arguments of the API
@@ -73,7 +73,7 @@ async def _organizations(  # noqa: PLR0913, PLR0917 - the arguments of the API
         by_name=order.field is OrganizationOrderField.NAME,
         descending=order.direction is OrderDirection.DESC,
     )
-    return await organization.of_viewer(info.context, wanted, Window(first, after, last, before))
+    return await organization.of_viewer(info.context, wanted, Window(first, after, last, before, columns_read(info)))
 
 
 async def _services(info: Info) -> Any:

@@ -1,5 +1,7 @@
 """The layer around everything: gives each request its id, answers what nobody else did, and writes its line."""
 
+from collections.abc import Awaitable
+
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -68,7 +70,7 @@ class _Sender:
         self.exchange = exchange
         self.started = False
 
-    async def __call__(self, message: Message) -> None:
+    def __call__(self, message: Message) -> Awaitable[None]:
         if message["type"] == "http.response.start":
             self.started = True
             self.exchange.status = message["status"]
@@ -78,4 +80,4 @@ class _Sender:
                 unsaid = tuple(header for header in unsaid if header[0] not in said)
             identity = (b"x-request-id", self.exchange.request_id.encode())
             message["headers"] = [*message["headers"], *self._always, identity, *unsaid]
-        await self._send(message)
+        return self._send(message)

@@ -14,7 +14,7 @@ class WholeRowError(Exception):
 
 
 def columns_of(planned: PlannedField) -> frozenset[str] | None:
-    """Return the columns that what is selected of a connection reads of its rows, None when it may be all of them."""
+    """Return the columns that what is selected of an object or a list reads of its rows, None when it may be all."""
     selections = list(_of_same_rows(planned.selections))
     read = (field for selection in selections for field in selection.fields if field.definition is not None)
     try:

@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     from schema.compiler.source import Writer
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ContextInfo:
-    """All that our own resolvers ask of Strawberry's `Info`."""
+    """All that our own resolvers ask of Strawberry's `Info`, and which columns of their rows are read."""
 
     context: Any
+    columns: frozenset[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +56,9 @@ class Reader:
         base = definition.base_resolver
         if base is None or base.self_parameter or base.root_parameter or base.parent_parameter or definition.extensions:
             raise UncompilableError(definition.python_name)
-        info = (
-            f"{base.info_parameter.name}={writer.once(f'{writer.constant(ContextInfo)}(C)')}, "
-            if base.info_parameter
-            else ""
-        )
+        info = ""
+        if base.info_parameter:
+            asked = f"{writer.constant(ContextInfo)}(C, {writer.constant(columns_of(planned))})"
+            info = f"{base.info_parameter.name}={writer.once(asked)}, "
         arguments = writer.once(self.arguments.write(writer, planned))
         return f"{writer.constant(base.wrapped_func)}({info}**{arguments})"

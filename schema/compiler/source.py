@@ -36,14 +36,15 @@ CALLED = {name: getattr(runtime, name) for name in ("absent", "no_list", "refuse
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an expression stands: the name of the row at hand, and the source of each part of its path."""
+    """Where an expression stands: the row at hand, the sources of its path's parts, whether the row is surely there."""
 
     row: str
     path: tuple[str, ...]
+    is_there: bool = True
 
-    def below(self, part: str, row: str | None = None) -> "Place":
-        """Return the place of a key or an item of this one."""
-        return Place(row or self.row, (*self.path, part))
+    def below(self, part: str) -> "Place":
+        """Return the place of a key of this one."""
+        return Place(self.row, (*self.path, part))
 
     @property
     def path_source(self) -> str:
@@ -87,7 +88,7 @@ class Writer:
 
     def program(self, root: Selection) -> str:
         """Return the source of `run(C, A, V, E)`, which answers the operation; raises UncompilableError."""
-        body = self._body(root, Place("None", ()))
+        body = self._body(root, Place("None", (), is_there=False))
         once = [f"{name} = {expression}" for expression, name in self._once.items()]
         functions = [line for function in self._functions for line in function]
         return "\n".join(["async def run(C, A, V, E):", *(f" {line}" for line in [*once, *functions, *body])])
@@ -180,7 +181,7 @@ class Writer:
         admitted = self._admitted(planned.rule, place.row)
         lines = [f"{value} = {'await ' * planned.loads}{self._read(self, planned, place.row)}"]
         owner = self._owner(planned, place.row)
-        completed = self._completed(target, planned, Place(value, below.path))
+        completed = self._completed(target, planned, Place(value, below.path, is_there=False))
         lines += [*(owner.lines if owner else []), *completed]
         return lines if admitted is None else _either(admitted, lines, f"{target} = {self._refusal(planned, below)}")
 
@@ -192,7 +193,7 @@ class Writer:
             return [f"{target} = {self._complete(type_, place.row, planned, place)}"]
         (selection,) = planned.selections
         admitted = self._admitted(selection.type.extensions.get("rule"), place.row)
-        name, lines = self._awaited(selection, place)
+        name, lines = self._awaited(selection, Place(place.row, place.path))
         test = f"({place.row} is not None" + (f" and {admitted})" if admitted else ")")
         return _either(test, [*lines, f"{target} = {name}"], f"{target} = {_none(type_)}")
 
@@ -229,8 +230,10 @@ class Writer:
         (selection,) = planned.selections
         value, bound = self._bound(source)
         admitted = self._admitted(inner.extensions.get("rule"), value)
-        test = f"{bound} is not None" + (f" and {admitted}" if admitted else "")
-        return f"({self._object(selection, Place(value, place.path))} if {test} else {_none(type_)})"
+        is_there = value == place.row and place.is_there
+        tests = [test for test in (None if is_there else f"{bound} is not None", admitted) if test]
+        made = self._object(selection, Place(value, place.path))
+        return f"({made} if {' and '.join(tests)} else {_none(type_)})" if tests else made
 
     def _list(self, type_: GraphQLOutputType, source: str, planned: PlannedField, place: Place) -> str:
         nullable: Any = get_nullable_type(type_)
@@ -239,9 +242,8 @@ class Writer:
         item, index = self._fresh("r"), self._fresh("i")
         if id(planned) in self._owner_of_list:
             self._owner_of_row[item] = self._owner_of_list[id(planned)]
-        loop, below = f"for {item} in {value}", Place(item, ())
-        if planned.refuses:
-            loop, below = f"for {index}, {item} in enumerate({value})", place.below(index, item)
+        below = Place(item, (*place.path, index) if planned.refuses else (), is_there=False)
+        loop = f"for {index}, {item} in enumerate({value})" if planned.refuses else f"for {item} in {value}"
         if planned.selections_await:
             items = f"await together([{self._completer(item_type, planned)}({item}, {below.path_source}) {loop}])"
         else:
