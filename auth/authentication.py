@@ -47,8 +47,8 @@ async def live_sessions(pool: Lender, session_ids: Collection[UUID]) -> set[UUID
 
 def viewer_of(row: Row) -> Viewer:
     """Return the viewer that a row of the session statement describes."""
-    roles = dict(zip(row["organization_ids"] or (), row["roles"] or (), strict=True))
-    staff_roles, tasks = frozenset(row["staff_roles"] or ()), tuple(row["tasks"] or ())
+    roles = dict(zip(row["organization_ids"], row["roles"], strict=True))
+    staff_roles, tasks = frozenset(row["staff_roles"]), tuple(row["tasks"])
     return Viewer(row, row["session_id"], row["session_transport"], roles, staff_roles, tasks, row["session_fresh"])
 
 

@@ -2,11 +2,13 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     Index,
     LargeBinary,
@@ -17,17 +19,15 @@ from sqlalchemy import (
     bindparam,
     func,
     select,
-    true,
     update,
 )
-from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models import account
 from models.account import Account, AccountStatus
 from models.base import Base, Id, Moment, checked_text
 from models.clock import NOW
-from models.listing import IDS, Listing, nodes
+from models.listing import IDS, Column, Listing, nodes
 from models.membership import Membership, MembershipStatus
 from models.reading import labelled
 from models.staff import StaffGrant
@@ -77,24 +77,14 @@ NOT_IDLE = Session.last_seen_at > NOW - IDLE
 UNSEEN = Session.last_seen_at < NOW - SEEN_EVERY
 
 
-_ROLES = (
-    select(
-        func.array_agg(Membership.organization_id).label("organization_ids"),
-        func.array_agg(Membership.role).label("roles"),
-    )
-    .where(Membership.account_id == Account.id, Membership.status == MembershipStatus.ACTIVE)
-    .lateral("held")
-)
-_STAFF_ROLES = (
-    select(func.array_agg(StaffGrant.role).label("staff_roles"))
-    .where(StaffGrant.account_id == Account.id, StaffGrant.revoked_at.is_(None))
-    .lateral("granted")
-)
-_TASKS = (
-    select(func.array_agg(aggregate_order_by(Task.kind, Task.opened_at, Task.id)).label("tasks"))
-    .where(Task.account_id == Account.id, Task.done_at.is_(None))
-    .lateral("open_tasks")
-)
+def _array(listed: Column, *order: Column, which: ColumnElement[bool]) -> ColumnElement[Any]:
+    """Return an array of what an account has, in that order; to join it to an aggregate would take twice as long."""
+    return func.array(select(listed).where(which).order_by(*order).scalar_subquery())
+
+
+_HELD = (Membership.account_id == Account.id) & (Membership.status == MembershipStatus.ACTIVE)
+_GRANTED = (StaffGrant.account_id == Account.id) & StaffGrant.revoked_at.is_(None)
+_OPEN = (Task.account_id == Account.id) & Task.done_at.is_(None)
 
 
 def _viewers() -> Select[tuple[object, ...]]:
@@ -107,15 +97,12 @@ def _viewers() -> Select[tuple[object, ...]]:
             UNSEEN.label("session_unseen"),
             (Session.reauthenticated_at > NOW - FRESH).label("session_fresh"),
             *account.COLUMNS,
-            _ROLES.c.organization_ids,
-            _ROLES.c.roles,
-            _STAFF_ROLES.c.staff_roles,
-            _TASKS.c.tasks,
+            _array(Membership.organization_id, Membership.id, which=_HELD).label("organization_ids"),
+            _array(Membership.role, Membership.id, which=_HELD).label("roles"),
+            _array(StaffGrant.role, which=_GRANTED).label("staff_roles"),
+            _array(Task.kind, Task.opened_at, Task.id, which=_OPEN).label("tasks"),
         )
         .join_from(Session, Account, Account.id == Session.account_id)
-        .join(_ROLES, true())
-        .join(_STAFF_ROLES, true())
-        .join(_TASKS, true())
         .where(NOT_ENDED, Account.status == AccountStatus.ACTIVE)
     )
 

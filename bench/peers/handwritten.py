@@ -92,8 +92,8 @@ async def _members(connection: Any, viewer: Row, variables: dict[str, Any], line
     identity = _identity(variables["id"])
     found = await connection.fetchrow(ORGANIZATION, identity) if identity else None
     line.statements += 1
-    role = dict(zip(viewer["organization_ids"] or (), viewer["roles"] or (), strict=True)).get(identity)
-    staff = set(viewer["staff_roles"] or ())
+    role = dict(zip(viewer["organization_ids"], viewer["roles"], strict=True)).get(identity)
+    staff = set(viewer["staff_roles"])
     any_organization = not staff.isdisjoint(rights.ALL_ORGANIZATIONS)
     if found is None or viewer["tasks"] or not (any_organization or role in rights.READ):
         return orjson.dumps({"data": {"organization": None}})
@@ -119,7 +119,7 @@ def _refused(root: str) -> bytes:
 
 
 def _readable(viewer: Row) -> set[UUID]:
-    held = zip(viewer["organization_ids"] or (), viewer["roles"] or (), strict=True)
+    held = zip(viewer["organization_ids"], viewer["roles"], strict=True)
     return {organization for organization, role in held if role in rights.READ}
 
 
