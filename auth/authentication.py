@@ -6,7 +6,7 @@ from uuid import UUID
 
 from auth.tokens import TokenKind, digest
 from auth.viewer import NOBODY, Viewer
-from models.clock import now
+from models.clock import seconds
 from models.pool import Lender
 from models.reading import DatabaseUnavailableError, Row, fetch
 from models.session import LIVE_SESSIONS, SEEN, VIEWER_BY_ACCESS_TOKEN, VIEWER_BY_COOKIE, VIEWERS_BY_SECRETS
@@ -22,7 +22,7 @@ async def authenticate(pool: Lender, kind: TokenKind, secret: str) -> Viewer:
     secret_hash = digest(kind, secret)
     if secret_hash is None:
         return NOBODY
-    rows = await fetch(pool, _STATEMENTS[kind], secret_hash=secret_hash, now=now().timestamp())
+    rows = await fetch(pool, _STATEMENTS[kind], secret_hash=secret_hash, now=seconds())
     if not rows:
         return NOBODY
     if rows[0]["session_unseen"]:
@@ -35,13 +35,13 @@ async def authenticate_all(pool: Lender, secret_hashes: Collection[bytes]) -> di
 
     An open connection is no use of its session. Raises DatabaseUnavailableError when the database is away.
     """
-    rows = await fetch(pool, VIEWERS_BY_SECRETS, secret_hashes=list(secret_hashes), now=now().timestamp())
+    rows = await fetch(pool, VIEWERS_BY_SECRETS, secret_hashes=list(secret_hashes), now=seconds())
     return {row["secret_hash"]: viewer_of(row) for row in rows}
 
 
 async def live_sessions(pool: Lender, session_ids: Collection[UUID]) -> set[UUID]:
     """Return which sessions go on, whatever their secrets are by now; raises DatabaseUnavailableError."""
-    rows = await fetch(pool, LIVE_SESSIONS, ids=list(session_ids), now=now().timestamp())
+    rows = await fetch(pool, LIVE_SESSIONS, ids=list(session_ids), now=seconds())
     return {row["session_id"] for row in rows}
 
 
@@ -55,4 +55,4 @@ def viewer_of(row: Row) -> Viewer:
 async def _note_seen(pool: Lender, session_id: UUID) -> None:
     """Date the session's last use; a database that cannot write just now fails no request by it."""
     with suppress(DatabaseUnavailableError):
-        await fetch(pool, SEEN, session_id=session_id, now=now().timestamp())
+        await fetch(pool, SEEN, session_id=session_id, now=seconds())

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.tokens import TokenKind, digest
 from models.account import ACCOUNTS_BY_ID
-from models.clock import now
+from models.clock import seconds
 from models.proof import EMAIL_CHANGE_BY_UNDO, PENDING_EMAILS_OF_ACCOUNTS
 from models.reading import Row
 from models.task import TaskKind
@@ -74,7 +74,7 @@ async def pending_email(context: RequestContext, row: Row) -> str | None:
     """Return the address that an account is to have once that is confirmed."""
 
     async def load(ids: list[UUID]) -> list[str | None]:
-        rows = await context.fetch(PENDING_EMAILS_OF_ACCOUNTS, ids=ids, now=now().timestamp())
+        rows = await context.fetch(PENDING_EMAILS_OF_ACCOUNTS, ids=ids, now=seconds())
         pending = {row["account_id"]: row["new_email"] for row in rows}
         return [pending.get(account_id) for account_id in ids]
 

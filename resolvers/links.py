@@ -3,7 +3,7 @@
 from sqlalchemy import Executable
 
 from auth.tokens import TokenKind, digest
-from models.clock import now
+from models.clock import seconds
 from models.reading import Row
 from resolvers.context import RequestContext
 from usecases.proof import Link
@@ -14,5 +14,5 @@ async def found(context: RequestContext, kind: TokenKind, statement: Executable,
     secret_hash = digest(kind, token)
     if secret_hash is None:
         return None
-    rows = await context.fetch(statement, secret_hash=secret_hash, now=now().timestamp())
+    rows = await context.fetch(statement, secret_hash=secret_hash, now=seconds())
     return (Link(rows[0]["account_id"], secret_hash), rows[0]) if rows else None

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.throttles import Bucket
-from models.clock import now
+from models.clock import seconds
 from models.reading import Row
 from models.session import IDLE, LIVE_SESSIONS_OF_ACCOUNT, Transport
 from resolvers import global_id
@@ -32,7 +32,7 @@ class SessionsRevoked(Outcome):
 
 def of_account(context: RequestContext, account_id: UUID, window: Window) -> Awaitable[Page]:
     """Return a page of an account's live sessions, the newest first."""
-    return page(context, LIVE_SESSIONS_OF_ACCOUNT, account_id, window, (("now", now().timestamp()),))
+    return page(context, LIVE_SESSIONS_OF_ACCOUNT, account_id, window, (("now", seconds()),))
 
 
 def expires_at(row: Row) -> datetime:

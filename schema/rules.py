@@ -33,6 +33,10 @@ class Who(StrEnum):
     SELF = "SELF"
 
 
+# By these names in rules as well: a look at a member through its enum is as dear as the comparison it is for.
+PUBLIC, SIGNED_IN, SELF = Who.PUBLIC, Who.SIGNED_IN, Who.SELF
+
+
 class _EveryId(Container[UUID | None]):
     def __contains__(self, _: object) -> bool:
         return True
@@ -70,7 +74,7 @@ class Rule:
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """Return the columns of a row by which it admits: each names an organization or a person."""
-        counts = (bool(self.organization), self.who is Who.SELF)
+        counts = (bool(self.organization), self.who is SELF)
         return tuple(column for column, counted in zip(RULE_COLUMNS, counts, strict=True) if counted)
 
     def admitted(self, viewer: Viewer, column: str) -> Container[UUID | None]:
@@ -85,9 +89,9 @@ class Rule:
 
     def admits_to_all(self, viewer: Viewer) -> bool:
         """Return whether the viewer is admitted whatever the row is about."""
-        if self.who is Who.PUBLIC or not self.considers(viewer):
-            return self.who is Who.PUBLIC
-        return self.who is Who.SIGNED_IN or self._admits_as_staff(viewer)
+        if self.who is PUBLIC:
+            return True
+        return self.considers(viewer) and (self.who is SIGNED_IN or self._admits_as_staff(viewer))
 
     def _admits_as_staff(self, viewer: Viewer) -> bool:
         return bool(self.staff and viewer.may_as_staff(self.staff))
@@ -110,7 +114,7 @@ class Rule:
     @property
     def sentence(self) -> str:
         """Return the rule in words, for the documentation of the field."""
-        ways = {Who.PUBLIC: "anyone", Who.SIGNED_IN: "whoever is signed in", Who.SELF: "the person herself"}
+        ways = {PUBLIC: "anyone", SIGNED_IN: "whoever is signed in", SELF: "the person herself"}
         named = [ways[self.who] + ", also with open tasks" * bool(self.with_tasks)] if self.who else []
         named += [f"members whose role has `{self.organization}`"] if self.organization else []
         named += [f"staff with `{self.staff}`"] if self.staff else []
@@ -155,6 +159,3 @@ def rule(
 def declared(directives: Iterable[object]) -> Rule | None:
     """Return the rule among the directives of a type or field."""
     return next((directive for directive in directives if isinstance(directive, Rule)), None)
-
-
-PUBLIC, SIGNED_IN, SELF = Who.PUBLIC, Who.SIGNED_IN, Who.SELF

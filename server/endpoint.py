@@ -12,7 +12,6 @@ from graphql import ExecutionResult, OperationType
 from starlette.types import Receive, Scope, Send
 
 from auth.viewer import Viewer
-from models.account import Language
 from models.loan import Loan
 from resolvers.context import RequestContext, Services
 from schema.documents import Document
@@ -26,11 +25,12 @@ from server.exchange import address_of, exchange_of
 from server.execution import overdue, run_operation
 from server.graphql_request import GraphQLRequest, bad_request, from_body, from_query_string
 from server.headers import HEADERS
-from server.negotiation import GRAPHQL_RESPONSE, answer_type, preferred_language
+from server.negotiation import GRAPHQL_RESPONSE, answer_type, language_for
 from server.time_limit import time_limit
 
 _JSON = re.compile(r'application/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?', re.ASCII | re.IGNORECASE)
 _AWAY = {"UNAVAILABLE", "TIMEOUT"}
+_MUTATION, _SUBSCRIPTION = OperationType.MUTATION, OperationType.SUBSCRIPTION  # looked up once, not with every request
 
 
 class GraphQLEndpoint:
@@ -61,7 +61,7 @@ class GraphQLEndpoint:
         document = self._api.known(request) or await self._read(scope, request)
         if document.errors:
             return _wire(scope, ExecutionResult(None, list(document.errors)))
-        changes = _kind(scope, document, request) is OperationType.MUTATION
+        changes = _kind(scope, document, request) is _MUTATION
         if not changes:
             limit.watch(receive)
         services = scope["app"].state.services
@@ -96,9 +96,9 @@ def _kind(scope: Scope, document: Document, request: GraphQLRequest) -> Operatio
     operation = document.operation(request.operation_name)
     exchange_of(scope).note_operation(operation)
     kind = operation.operation if operation else None
-    if kind is OperationType.SUBSCRIPTION:
+    if kind is _SUBSCRIPTION:
         raise bad_request("Subscriptions do not run over plain HTTP; open a WebSocket (graphql-transport-ws) instead.")
-    if kind is OperationType.MUTATION and scope["method"] == "GET":
+    if kind is _MUTATION and scope["method"] == "GET":
         raise _method_refused("A GET must not change anything; send the mutation by POST.", b"POST")
     return kind
 
@@ -106,13 +106,12 @@ def _kind(scope: Scope, document: Document, request: GraphQLRequest) -> Operatio
 def _context(scope: Scope, services: Services, viewer: Viewer, credentials: Credentials) -> RequestContext:
     exchange, headers = exchange_of(scope), scope[HEADERS]
     exchange.signed_in = viewer.signed_in
-    own_language = viewer.account["account_language"] if viewer.account is not None else Language.FI
     return RequestContext(
         services,
         viewer,
         exchange.request_id,
         address_of(scope),
-        preferred_language(headers.get("accept-language", "")) or Language(own_language),
+        language_for(headers.get("accept-language", ""), viewer),
         headers.get("user-agent"),
         device=device_cookie(headers) if credentials.may_set_cookie else None,
         may_set_cookie=credentials.may_set_cookie,

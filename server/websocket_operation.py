@@ -11,7 +11,6 @@ from graphql import ExecutionResult, OperationType, subscribe
 from starlette.types import Scope
 
 from auth.viewer import Viewer
-from models.account import Language
 from models.reading import TALLY
 from resolvers.context import RequestContext
 from resolvers.watching import Watched
@@ -23,7 +22,7 @@ from server.exchange import Exchange, address_of
 from server.execution import overdue, run_operation
 from server.graphql_request import GraphQLRequest, from_payload
 from server.headers import HEADERS
-from server.negotiation import preferred_language
+from server.negotiation import language_for
 from server.time_limit import time_limit
 from server.websocket_messages import Message
 
@@ -128,13 +127,12 @@ class Operation:
         viewer = await self._client.viewer()
         self._exchange.signed_in = viewer.signed_in
         headers = self._scope[HEADERS]
-        own_language = viewer.account["account_language"] if viewer.account is not None else Language.FI
         return RequestContext(
             services=self._scope["app"].state.services,
             viewer=viewer,
             request_id=self._exchange.request_id,
             address=address_of(self._scope),
-            language=preferred_language(headers.get("accept-language", "")) or Language(own_language),
+            language=language_for(headers.get("accept-language", ""), viewer),
             user_agent=headers.get("user-agent"),
             may_set_cookie=False,
             watched=self._client.watched,

@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 from bench.peers import rights
 from bench.peers.request_line import RequestLine
 from bench.peers.serving import POOL_SIZE, dsn, serve
-from models.clock import now
+from models.clock import seconds
 from models.reading import written
 from models.session import VIEWER_BY_ACCESS_TOKEN
 from server.database import BOUNDS, COMMAND_TIMEOUT
@@ -59,7 +59,7 @@ class Endpoint:
 
 
 def _session(secret: bytes) -> list[Any]:
-    given = {"secret_hash": hashlib.sha256(secret[7:]).digest(), "now": now().timestamp()}
+    given = {"secret_hash": hashlib.sha256(secret[7:]).digest(), "now": seconds()}
     return [given[name] for name in _PARAMETERS]
 
 
