@@ -5,7 +5,7 @@ from time import time
 
 from sqlalchemy import DateTime, Double, bindparam, func
 
-# What a read compares with. Its parameter are `seconds()`: a datetime would take asyncpg a microsecond to send.
+# What a read compares with. Its parameter is `seconds()`: a datetime would take asyncpg a microsecond to send.
 NOW = func.to_timestamp(bindparam("now", type_=Double()), type_=DateTime(timezone=True))
 
 

@@ -39,6 +39,12 @@ def nodes(kind: str, statement: Select[Any], identity: Column) -> Select[Any]:
     )
 
 
+@lru_cache(maxsize=500)
+def lookup(statement: Select[Any], columns: frozenset[str] | None) -> Select[Any]:
+    """Return the statement that finds an object, with only those columns of it, None for all."""
+    return _narrowed(statement, columns)
+
+
 @dataclass(frozen=True, eq=False)
 class Listing:
     """What is listed: a statement, whose list it is (`owner`), and its order: by `id`, or by `name` and then `id`."""
@@ -135,7 +141,7 @@ def _owned(listing: Listing, owner: ColumnElement[Any]) -> ColumnElement[bool]:
 def _page(read: PageRead) -> Select[Any]:
     listing, bounds = read.listing, read.bounds
     descending = listing.descending != bounds.backward
-    statement = narrowed(listing.statement.add_columns(*listing.cursor), read.columns)
+    statement = _narrowed(listing.statement.add_columns(*listing.cursor), read.columns)
     for end, given in (("after", bounds.after), ("before", bounds.before)):
         if given:
             limit = tuple_(*_ends(listing, end))
@@ -145,8 +151,7 @@ def _page(read: PageRead) -> Select[Any]:
     return statement.order_by(*order).limit(bindparam("limit", type_=BigInteger()))
 
 
-@lru_cache(maxsize=500)
-def narrowed(statement: Select[Any], columns: frozenset[str] | None) -> Select[Any]:
+def _narrowed(statement: Select[Any], columns: frozenset[str] | None) -> Select[Any]:
     """Leave out the columns that nobody reads; PostgreSQL then leaves out the outer joins that were for them."""
     if columns is None:
         return statement

@@ -78,7 +78,7 @@ UNSEEN = Session.last_seen_at < NOW - SEEN_EVERY
 
 
 def _array(listed: Column, *order: Column, which: ColumnElement[bool]) -> ColumnElement[Any]:
-    """Return an array of what an account has, in that order; to join it to an aggregate would take twice as long."""
+    """Return an array of what an account has, in that order; a join to an aggregate would take a third longer."""
     return func.array(select(listed).where(which).order_by(*order).scalar_subquery())
 
 

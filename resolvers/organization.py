@@ -7,7 +7,7 @@ from uuid import UUID
 from graphql import GraphQLError
 
 from auth.permissions import StaffPermission
-from models.listing import narrowed
+from models.listing import lookup
 from models.membership import organizations_of_account
 from models.organization import (
     CUSTOMER_NUMBERS_OF_ORGANIZATION,
@@ -67,9 +67,9 @@ async def by_either(
     if text is not None:
         identity = global_id.decode(text)
         if identity is not None and identity[0] == "Organization":
-            rows = await context.fetch(narrowed(ORGANIZATION_BY_ID, columns), id=identity[1])
+            rows = await context.fetch(lookup(ORGANIZATION_BY_ID, columns), id=identity[1])
     elif (number := _business_id(business_id or "")) is not None:
-        rows = await context.fetch(narrowed(ORGANIZATION_BY_BUSINESS_ID, columns), business_id=number)
+        rows = await context.fetch(lookup(ORGANIZATION_BY_BUSINESS_ID, columns), business_id=number)
     return rows[0] if rows else None
 
 
