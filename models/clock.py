@@ -1,7 +1,6 @@
 """The one clock that decides what has expired: the application's, so that no two clocks ever disagree."""
 
 from datetime import UTC, datetime
-from time import time
 
 from sqlalchemy import DateTime, Double, bindparam, func
 
@@ -16,4 +15,4 @@ def now() -> datetime:
 
 def seconds() -> float:
     """Return the same time in seconds since 1970, for the parameter of NOW."""
-    return time()
+    return now().timestamp()
