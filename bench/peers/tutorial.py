@@ -1,7 +1,8 @@
 """Strawberry as tutorials teach it: view, ORM entities, a session a resolver, data loaders, permission classes.
 
-Every rule that our own server asks of a row is a permission class here, on the field that returns the row's object, and
-what it must know is loaded when it asks. It is served by uvicorn as that comes, without our care for the collector.
+Every rule that our own server asks of a membership, its person and its organization is a permission class here, on the
+field that returns them, and what it must know is loaded when it asks. It is served by uvicorn as that comes, without
+our care for the garbage collector.
 """
 
 from enum import StrEnum
