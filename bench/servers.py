@@ -14,7 +14,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from http.client import HTTPMessage
+from email.message import Message
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +48,7 @@ class Answer:
     """What a server answered to one question."""
 
     body: dict[str, Any]
-    headers: HTTPMessage  # which knows a name in any case
+    headers: Message  # which knows a name in any case
 
 
 @dataclass(frozen=True, slots=True)

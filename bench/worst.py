@@ -138,10 +138,10 @@ async def _spent(app: Starlette, text: str) -> float:
     headers = [(name.lower().encode(), value.encode()) for name, value in question.headers.items()]
     scope = {"type": "http", "method": "POST", "path": "/graphql", "headers": headers, "query_string": b""}
 
-    messages = iter([{"type": "http.request", "body": body, "more_body": False}])
+    messages: list[dict[str, Any]] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def receive() -> dict[str, Any]:
-        return next(messages, None) or await asyncio.Future()  # whoever asked stays on the line
+        return messages.pop() if messages else await asyncio.Future()  # whoever asked stays on the line
 
     async def send(_: Any) -> None:
         pass

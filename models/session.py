@@ -93,7 +93,7 @@ def _viewers() -> Select[tuple[object, ...]]:
         select(
             Session.id.label("session_id"),
             Session.transport.label("session_transport"),
-            # Answered here, because a moment takes longer to read than all the rest of the session.
+            # Answered here: asyncpg takes a microsecond to read a moment, and a tenth of that for a yes or no.
             UNSEEN.label("session_unseen"),
             (Session.reauthenticated_at > NOW - FRESH).label("session_fresh"),
             *account.COLUMNS,
