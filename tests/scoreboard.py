@@ -167,7 +167,7 @@ def figures(collected: list[str]) -> list[str]:
         f"- Permission matrix: {cases[MATRIX]} cases in {MATRIX}",
         f"- Statements per operation: {cases[STATEMENTS]} cases in {STATEMENTS}",
         f"- ASVS 5.0: {named} of {len(applying)} requirements that apply name a test (docs/asvs.csv)",
-        "- Worst accepted document: its time is in [decision 17](decisions/0017-cost-of-a-request.md), found by `make bench-worst`",
+        "- Worst accepted document: [decision 17](decisions/0017-cost-of-a-request.md), by `make bench-worst`",
     ]
 
 
