@@ -18,17 +18,17 @@ HEAD = """# Who may read what
 
 Generated from the schema by `omaposti schema permissions --write`; `make check` compares.
 
-A type's rule decides whether an object exists for the viewer: what she may not reach is null, like what is not there.
-A field with a rule of its own (●) is stricter: where it denies, it is null with an error that says what it requires.
-A person may be several of these at once; what one of them may read, she may.
+The rule of a type decides if the viewer reaches an object. An object out of reach is null, like an object that does not exist.
+A field with a rule of its own (●) is stricter. Where its rule denies, the field is null with an error that names the
+permission it requires. A person in several of these columns may read what any of them may read.
 
-| column | who |
+| column | viewer |
 |---|---|
 | nobody | not signed in |
-| stranger | signed in, with nothing to do with the object |
-| self | the person the object is about |
-| restricted | the person the object is about, while she has open tasks, whatever her roles |
-| member, manager, administrator | in the organization the object is about: `MEMBER`, `USER_MANAGER`, `ADMINISTRATOR` |
+| stranger | signed in, without a relation to the object |
+| self | the person that the object belongs to |
+| restricted | the same person while they have open tasks, regardless of their roles |
+| member, manager, administrator | in the object's organization: `MEMBER`, `USER_MANAGER`, `ADMINISTRATOR` |
 | support, operator, auditor | staff: `SUPPORT`, `RENEWAL_OPERATOR`, `AUDITOR` |
 """
 

@@ -18,10 +18,10 @@ TEXT = (Path(__file__).parents[2] / "docs" / "asvs.md").read_text("utf-8")
 IN_ONE_LINE = " ".join(TEXT.split())
 
 PERIODS = {
-    "a browser's session nobody uses ends": IDLE,
-    "every session ends, however much it is used": session.SESSION_LIFETIME,
+    "an unused browser session ends": IDLE,
+    "every session ends, used or not": session.SESSION_LIFETIME,
     "an access token expires": session.ACCESS_TOKEN_LIFETIME,
-    "a proof of the password no longer suffices for what asks for one": FRESH,
+    "a sensitive action asks for the password again": FRESH,
     "a repeated refresh token counts as a theft": session_refresh.GRACE,
 }
 SENTENCES = [
@@ -31,7 +31,7 @@ SENTENCES = [
     f"argon2id, {HASHER.memory_cost} KiB, {HASHER.time_cost} passes, {HASHER.parallelism} lane",
     f"a record may have {LONGEST:,} characters",
     f"erased {closing.GRACE.days} days after an account is closed",
-    f"A sign-up that nobody confirms is erased {unconfirmed.KEPT_FOR.days} days after its last link has expired",
+    f"An unconfirmed sign-up is erased {unconfirmed.KEPT_FOR.days} days after its last link has expired",
     f"each listed with its device and ended by a click, and {SocketLimits().per_account} open sockets",
     f"threads behind a queue of {QUEUE}, then 503",
 ]
