@@ -121,8 +121,8 @@ def page(items: list[Item], collected: list[str]) -> str:
     lines = [
         "# Scoreboard",
         "",
-        "This page lists known bugs of other systems with the tests that replay them here. `make scoreboard` generates it from",
-        "`tests/bug_log/catalogue.csv`.",
+        "This page lists known bugs of other systems with the tests that replay them here. `make scoreboard`",
+        "generates it from `tests/bug_log/catalogue.csv`.",
         "",
         f"{len(items)} bugs, of which {len(applying)} apply, and {len(replayed)} of these are replayed.",
         "",

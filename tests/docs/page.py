@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -61,10 +62,7 @@ class Page:
     @property
     def anchors(self) -> set[str]:
         """Return the anchors that GitHub gives the headings."""
-        tokens = self.tokens
-        headings = [
-            after.content for token, after in zip(tokens, tokens[1:], strict=False) if token.type == "heading_open"
-        ]
+        headings = [after.content for token, after in pairwise(self.tokens) if token.type == "heading_open"]
         return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
     @property

@@ -1,23 +1,18 @@
 """Every example of README.md and docs/ does what it shows, when it is pasted into a shell or into GraphiQL."""
 
-import asyncio
-import os
 import shutil
-from collections.abc import Iterator
 
-import asyncpg
 import pytest
 
-from tests.conftest import to_database
-from tests.docs.examples import Served, alike, alike_text, faults_of_form, faults_of_page, missing_targets
+from tests.docs.examples import Served, faults_of_page
 from tests.docs.page import Page, pages
-from tests.faults.serve_command import ServeCommands
 
 SERVICES = """curl -s http://localhost:8000/graphql -H 'Content-Type: application/json' -d '{"query":
     "{ service(code: \\"OMAPOSTI\\") { name } }"}'"""
 # The README had this one; a string of JSON cannot be broken over two lines.
 BROKEN = SERVICES.replace("{ service", "{ service\n   ")
 OMAPOSTI = '{"data": {"service": {"name": "OmaPosti"}}}'
+WHO = "```graphql\n# As consumer@demo.example\n{ me { email } }\n```\n```json\n"
 WRONG = {
     "line break in a string": f"```sh\n{BROKEN}\n```\n```json\n{OMAPOSTI}\n```",
     "other output": f"```sh\n{SERVICES}\n```\n```json\n{OMAPOSTI.replace('OmaPosti', 'Prinetti')}\n```",
@@ -30,7 +25,7 @@ WRONG = {
     "kind not said": "```\nmake run\n```",
     "output of nothing": "```json\n{}\n```",
     "unknown field": "```graphql\n{ services { price } }\n```\n```json\n{}\n```",
-    "other answer for them": '```graphql\n# As consumer@demo.example\n{ me { email } }\n```\n```json\n{"data": {"me": null}}\n```',
+    "other answer for the person": WHO + '{"data": {"me": null}}\n```',
     "unknown setting": "```dotenv\nOMAPOSTI_PROT=80\n```",
     "wrong setting": "```dotenv\nOMAPOSTI_PORT=eighty\n```",
 }
@@ -38,36 +33,13 @@ RIGHT = {
     "query": f"```sh\n{SERVICES}\n```\n```json\n{OMAPOSTI}\n```",
     "variable": "```sh\nNAME=$(echo posti)\n```\nThen:\n```sh\necho oma$NAME\n```\n```text\noma…\n```",
     "target": "```sh\nmake run\n```",
-    "person": '```graphql\n# As consumer@demo.example\n{ me { email } }\n```\n```json\n{"data": {"me": {"email": "con…"}}}\n```',
+    "person": WHO + '{"data": {"me": {"email": "con…"}}}\n```',
     "setting": "```dotenv\nOMAPOSTI_PORT=80\nOMAPOSTI_TRUSTED_PROXIES='[\"10.0.0.0/8\"]'\n```",
     "shown only": "```conf\nno-reply: root\n```",
 }
 
 
-@pytest.fixture(scope="module")
-def served(server_dsn: str, unused_tcp_port_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """Serve the demo on a database of its own, as `make run` does."""
-    if shutil.which("curl") is None:
-        pytest.skip("no curl is installed; install the package curl")
-    name = f"test_examples_{os.getpid()}"
-    asyncio.run(_execute(server_dsn, f'CREATE DATABASE "{name}" TEMPLATE template0'))
-    served = Served(unused_tcp_port_factory(), to_database(server_dsn, name))
-    try:
-        with ServeCommands(served.port, OMAPOSTI_DEMO="1") as commands:
-            commands.start(served.dsn)
-            yield served
-    finally:
-        asyncio.run(_execute(server_dsn, f'DROP DATABASE "{name}" WITH (FORCE)'))
-
-
-async def _execute(dsn: str, statement: str) -> None:
-    connection = await asyncpg.connect(dsn)
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()
-
-
+@pytest.mark.skipif(shutil.which("curl") is None, reason="no curl is installed; install the package curl")
 def test_examples_do_what_they_show(served: Served) -> None:
     # One test for all, because each worker that runs a part of them would have to start the demo.
     assert [fault for page in pages() for fault in faults_of_page(page, served)] == []

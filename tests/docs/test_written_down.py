@@ -25,14 +25,14 @@ PERIODS = {
     "a repeated refresh token counts as a theft": session_refresh.GRACE,
 }
 SENTENCES = [
-    f"A password has at least {SHORTEST} characters; it may not contain "
+    f"A password has at least {SHORTEST} characters. It may not contain "
     + "`{}`, `{}` or `{}`".format(*PRODUCT_WORDS)
-    + ", nor a word of four letters or more of its owner's address",
+    + ", nor a word of four characters or more of its owner's address",
     f"argon2id, {HASHER.memory_cost} KiB, {HASHER.time_cost} passes, {HASHER.parallelism} lane",
     f"a record may have {LONGEST:,} characters",
     f"erased {closing.GRACE.days} days after an account is closed",
     f"An unconfirmed sign-up is erased {unconfirmed.KEPT_FOR.days} days after its last link has expired",
-    f"each listed with its device and ended by a click, and {SocketLimits().per_account} open sockets",
+    f"It may have {SocketLimits().per_account} open sockets",
     f"threads behind a queue of {QUEUE}, then 503",
 ]
 
