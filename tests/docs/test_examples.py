@@ -42,7 +42,8 @@ RIGHT = {
 @pytest.mark.skipif(shutil.which("curl") is None, reason="no curl is installed; install the package curl")
 def test_examples_do_what_they_show(served: Served) -> None:
     # One test for all, because each worker that runs a part of them would have to start the demo.
-    assert [fault for page in pages() for fault in faults_of_page(page, served)] == []
+    faults = [fault for page in pages() for fault in faults_of_page(page, served)]
+    assert not faults, "\n".join(faults)
     undetected = [name for name, text in WRONG.items() if not faults_of_page(Page(name, text), served)]
     assert undetected == [], "the check itself is broken"
     assert [fault for name, text in RIGHT.items() for fault in faults_of_page(Page(name, text), served)] == []
