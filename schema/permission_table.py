@@ -18,9 +18,9 @@ HEAD = """# Who may read what
 
 Generated from the schema by `omaposti schema permissions --write`; `make check` compares.
 
-The rule of a type decides if the viewer reaches an object. An object out of reach is null, like an object that does not exist.
-A field with a rule of its own (●) is stricter. Where its rule denies, the field is null with an error that names the
-permission it requires. A person in several of these columns may read what any of them may read.
+The rule of a type decides if the viewer reaches an object. An object out of reach is null, like an object that does
+not exist. A field with a rule of its own (●) is stricter. Where its rule denies, the field is null with an error that
+names the permission it requires. A person in several of these columns may read what any of them may read.
 
 | column | viewer |
 |---|---|
