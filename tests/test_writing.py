@@ -104,12 +104,18 @@ def test_command_exits_0_without_faults(tmp_path: Path) -> None:
     assert (checked(tmp_path).stdout, checked(tmp_path).returncode) == ("", 0)
 
 
+def test_missing_path_is_reported(tmp_path: Path) -> None:
+    ended = checked(tmp_path, "nowhere.py")
+    assert ended.returncode == 1
+    assert "nowhere.py does not exist; give files or folders" in ended.stderr
+
+
 def found(suffix: str, source: str) -> list[str]:
     """Return the faults of a source as `main` prints them, without the file."""
     return [f"{fault.line}: {fault.rule}: {fault.text}" for fault in sorted(writing.READERS[suffix](source))]
 
 
-def checked(folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run the command from a folder on that folder."""
-    command = [sys.executable, str(writing.__file__), "."]
+def checked(folder: Path, path: str = ".") -> subprocess.CompletedProcess[str]:
+    """Run the command from a folder, on that folder by default."""
+    command = [sys.executable, str(writing.__file__), path]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)

@@ -72,6 +72,8 @@ def main(arguments: list[str]) -> int:
 def files(paths: list[Path]) -> Iterator[Path]:
     """Yield the files that have a reader, Fluent files only in English."""
     for path in paths:
+        if not path.exists():
+            raise SystemExit(f"{path} does not exist; give files or folders")
         found = [path] if path.is_file() else []
         for folder, folders, names in os.walk(path):
             folders[:] = sorted(name for name in folders if name != "node_modules" and not name.startswith("."))
