@@ -19,6 +19,7 @@ PASSWORD_WRONG = This is not your password. Check it, or set a new one.
 EMAIL_MISSING = Give an e-mail address.
 EMAIL_INVALID = Write one e-mail address in the form name@company.fi.
 EMAIL_NON_ASCII_LOCAL_PART = Use only plain letters, digits and .-_+ before the @ sign.
+EMAIL_ENCODED_WORD = Messages cannot reach an address that has =? in it. Check the address, or give another one.
 EMAIL_UNCHANGED = This is your e-mail address already. Give another one.
 EMAIL_TAKEN = Another account has this e-mail address. Sign in to that account, or choose another address.
 ROLE_MAILBOX = This looks like a mailbox that several people read, and whoever reads it can get into the account. Give your own address, or acknowledge that you want to use this one.

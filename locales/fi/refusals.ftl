@@ -19,6 +19,7 @@ PASSWORD_WRONG = Tämä ei ole salasanasi. Tarkista se tai aseta uusi.
 EMAIL_MISSING = Anna sähköpostiosoite.
 EMAIL_INVALID = Kirjoita yksi sähköpostiosoite muodossa nimi@yritys.fi.
 EMAIL_NON_ASCII_LOCAL_PART = Käytä @-merkin edessä vain kirjaimia a–z, numeroita ja merkkejä .-_+.
+EMAIL_ENCODED_WORD = Viesti ei tule perille osoitteeseen, jossa on merkit =?. Tarkista osoite tai anna toinen.
 EMAIL_UNCHANGED = Tämä on jo sähköpostiosoitteesi. Anna toinen osoite.
 EMAIL_TAKEN = Tämä sähköpostiosoite on toisella käyttäjätunnuksella. Kirjaudu siihen tai valitse toinen osoite.
 ROLE_MAILBOX = Tämä näyttää osoitteelta, jota moni lukee, ja jokainen sen lukija pääsee tunnukselle. Anna oma osoitteesi tai vahvista, että haluat käyttää tätä.

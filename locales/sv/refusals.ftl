@@ -19,6 +19,7 @@ PASSWORD_WRONG = Detta är inte ditt lösenord. Kontrollera det eller välj ett 
 EMAIL_MISSING = Ange en e-postadress.
 EMAIL_INVALID = Skriv en e-postadress i formen namn@foretag.fi.
 EMAIL_NON_ASCII_LOCAL_PART = Använd bara bokstäverna a–z, siffror och tecknen .-_+ före @-tecknet.
+EMAIL_ENCODED_WORD = Meddelanden når inte fram till en adress med tecknen =? i. Kontrollera adressen eller ange en annan.
 EMAIL_UNCHANGED = Det här är redan din e-postadress. Ange en annan.
 EMAIL_TAKEN = En annan användarkod har den här e-postadressen. Logga in på den eller välj en annan adress.
 ROLE_MAILBOX = Det här ser ut som en brevlåda som flera läser, och var och en som läser den kommer åt användarkoden. Ange din egen adress eller bekräfta att du vill använda den här.

@@ -51,6 +51,11 @@ ROWS: dict[str, tuple[dict[str, str], str, list[str]]] = {
         "NEEDS_EMAIL",
         ["PERSONAL_ID_REDACTED", "NO_LEGACY_HASH"],
     ),
+    "an address that no message reaches": (
+        {"sahkoposti": "=?utf-8?q?=61?=@aho.example"},
+        "NEEDS_EMAIL",
+        ["EMAIL_INVALID", "NO_LEGACY_HASH"],
+    ),
     "two phones": ({"puhelin": "040 123 4567 / 09 123 4567"}, "CREATE_PENDING", ["PHONE_SEVERAL", "NO_LEGACY_HASH"]),
     "a role mailbox of a person": (
         {"sahkoposti": "info@aho.example"},
