@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from auth.breached_passwords import is_breached
-from auth.legacy_proofs import LegacyProof, proves
+from auth.legacy_proofs import LegacyProof
+from auth.old_passwords import OldPasswords
 from auth.password_strength import strength_of
 from auth.passwords import HASHER, PasswordWork, normalized
 from models.values.role_words import without_marks
@@ -48,33 +49,31 @@ class NewPassword:
     fault: PasswordFault | None = None
 
 
-async def judged(work: PasswordWork, password: str, about: Surroundings) -> NewPassword:
+async def judged(work: PasswordWork, old_passwords: OldPasswords, password: str, about: Surroundings) -> NewPassword:
     """Judge a password and hash it if nothing is wrong with it; raises PasswordWorkBusyError."""
-    return await work.run(lambda: _judge(password, about))
+    new = await work.run(lambda: _judge(password, about.words))
+    if new.fault is None and await old_passwords.include(password, about.old_codes):
+        return NewPassword("", PasswordFault.OF_OLD_CODE)
+    return new
 
 
-def _judge(password: str, about: Surroundings) -> NewPassword:
-    fault = fault_of(password, about)
+def _judge(password: str, words: frozenset[str]) -> NewPassword:
+    fault = fault_of(password, words)
     return NewPassword("", fault) if fault else NewPassword(HASHER.hash(normalized(password) or ""))
 
 
-def fault_of(password: str, about: Surroundings) -> PasswordFault | None:
-    """Return the first rule that a password breaks, the cheapest first.
-
-    Takes as long as checking a password for each old code: call it beside the event loop.
-    """
+def fault_of(password: str, words: frozenset[str]) -> PasswordFault | None:
+    """Return the first rule that a password breaks by itself, the cheapest first; call it beside the event loop."""
     composed = normalized(password)
     if composed is None:
         return PasswordFault.TOO_LONG if password else PasswordFault.TOO_SHORT
     if len(composed) < SHORTEST:
         return PasswordFault.TOO_SHORT
-    if _is_personal(composed, about.words):
+    if _is_personal(composed, words):
         return PasswordFault.PERSONAL
     if is_breached(composed):
         return PasswordFault.BREACHED
-    if strength_of(composed, about.words).is_guessable:
-        return PasswordFault.COMMON
-    return PasswordFault.OF_OLD_CODE if any(proves(password, code) for code in about.old_codes) else None
+    return PasswordFault.COMMON if strength_of(composed, words).is_guessable else None
 
 
 def own_words(email_key: str, names: Iterable[str | None]) -> frozenset[str]:

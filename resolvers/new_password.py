@@ -11,7 +11,8 @@ from resolvers.context import RequestContext
 
 async def judge(context: RequestContext, account_id: UUID | None, password: str) -> NewPassword:
     """Judge a password that is to be an account's, and hash it beside the event loop."""
-    return await judged(context.services.passwords, password, await surroundings_of(context, account_id))
+    about = await surroundings_of(context, account_id)
+    return await judged(context.services.passwords, context.services.old_passwords, password, about)
 
 
 async def surroundings_of(context: RequestContext, account_id: UUID | None) -> Surroundings:

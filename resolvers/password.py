@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.password_rules import PasswordFault, Surroundings, fault_of, own_words
+from auth.password_rules import PasswordFault, fault_of, own_words
 from auth.password_strength import Strength, strength_of
 from auth.tokens import TokenKind
 from models.proof import PASSWORD_RESET_BY_SECRET
@@ -83,10 +83,12 @@ async def check(context: RequestContext, new_password: str, email: str, display_
     await throttle_operation(context, "passwordCheck")
     typed = own_words(email[:254], [display_name[:100]])
     known = await surroundings_of(context, context.viewer.account_id)
-    about = Surroundings(known.words | typed, known.old_codes)
+    words = known.words | typed
     fault, strength = await context.services.passwords.run(
-        lambda: (fault_of(new_password, about), strength_of(new_password, about.words))
+        lambda: (fault_of(new_password, words), strength_of(new_password, words))
     )
+    if fault is None and await context.services.old_passwords.include(new_password, known.old_codes):
+        fault = PasswordFault.OF_OLD_CODE
     return PasswordChecked(_told(context, fault), strength=strength)
 
 

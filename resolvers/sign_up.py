@@ -59,7 +59,7 @@ async def sign_up(context: RequestContext, written: WrittenForm) -> Outcome:
     form = SignUpForm(
         written.email,
         written.display_name,
-        await judged(context.services.passwords, written.password, about),
+        await judged(context.services.passwords, context.services.old_passwords, written.password, about),
         written.language or context.language,
         written.acknowledges_role_mailbox,
     )

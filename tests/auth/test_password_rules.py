@@ -3,6 +3,7 @@
 import hashlib
 import time
 import unicodedata
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Literal
 
@@ -10,9 +11,12 @@ import pytest
 
 from auth.breached_passwords import is_breached, make_list
 from auth.legacy_proofs import wrap
+from auth.old_passwords import OldPasswords
 from auth.password_rules import NewPassword, PasswordFault, Surroundings, fault_of, judged, own_words
 from auth.password_strength import PasswordHint, strength_of
 from auth.passwords import HASHER, PasswordWork
+
+Judge = Callable[[str, Surroundings], Awaitable[NewPassword]]
 
 GOOD = "kolme pientä porsasta"
 LIISA = Surroundings(own_words("liisa.lisatty@kone.example", ["Liisa Lisätty", None, "Äänekosken Paja Oy", "Bo Ek"]))
@@ -39,7 +43,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("password", REFUSED)
 def test_what_breaks_a_rule_is_refused_for_it(password: str) -> None:
-    assert fault_of(password, LIISA) is REFUSED[password]
+    assert fault_of(password, LIISA.words) is REFUSED[password]
 
 
 @pytest.mark.parametrize(
@@ -56,26 +60,31 @@ def test_what_breaks_a_rule_is_refused_for_it(password: str) -> None:
     ],
 )
 def test_length_counts_and_composition_does_not(password: str) -> None:
-    assert fault_of(password, LIISA) is None
+    assert fault_of(password, LIISA.words) is None
+
+
+@pytest.fixture
+async def judge() -> AsyncIterator[Judge]:
+    work, old_passwords = PasswordWork(), OldPasswords()
+    yield lambda password, about: judged(work, old_passwords, password, about)
+    work.close()
+    await old_passwords.close()
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
-def test_the_password_of_an_old_code_is_refused(form: Literal["NFC", "NFD"]) -> None:
+async def test_password_of_an_old_code_is_refused(judge: Judge, form: Literal["NFC", "NFD"]) -> None:
     typed = unicodedata.normalize(form, GOOD)
     old = wrap(hashlib.sha256(typed.encode()).hexdigest())
-    assert fault_of(typed, Surroundings(old_codes=(wrap("0" * 32), old))) is PasswordFault.OF_OLD_CODE
-    assert fault_of("neljä pientä porsasta", Surroundings(old_codes=(old,))) is None
+    refused = await judge(typed, Surroundings(old_codes=(wrap("0" * 32), old)))
+    assert refused == NewPassword("", PasswordFault.OF_OLD_CODE)
+    assert (await judge("neljä pientä porsasta", Surroundings(old_codes=(old,)))).fault is None
 
 
-async def test_a_judged_password_is_hashed_unless_something_is_wrong_with_it() -> None:
-    work = PasswordWork()
-    try:
-        good = await judged(work, unicodedata.normalize("NFD", GOOD), LIISA)
-        assert good.fault is None
-        assert HASHER.verify(good.hash, GOOD)
-        assert await judged(work, "manchesterunited", LIISA) == NewPassword("", PasswordFault.BREACHED)
-    finally:
-        work.close()
+async def test_a_judged_password_is_hashed_unless_something_is_wrong_with_it(judge: Judge) -> None:
+    good = await judge(unicodedata.normalize("NFD", GOOD), LIISA)
+    assert good.fault is None
+    assert HASHER.verify(good.hash, GOOD)
+    assert await judge("manchesterunited", LIISA) == NewPassword("", PasswordFault.BREACHED)
 
 
 def test_own_words_are_folded_and_never_so_short_that_nothing_is_left() -> None:
