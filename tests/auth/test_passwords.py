@@ -41,7 +41,9 @@ async def test_nothing_fits_an_account_without_a_password(work: PasswordWork, pa
     assert not await work.matches(None, password)
 
 
-@pytest.mark.parametrize("stored", ["", "plain", "$2b$12$abcdefghijklmnopqrstuv", "$argon2id$v=19$m=1,t=1,p=1$AA$AA", EXPENSIVE])
+@pytest.mark.parametrize(
+    "stored", ["", "plain", "$2b$12$abcdefghijklmnopqrstuv", "$argon2id$v=19$m=1,t=1,p=1$AA$AA", EXPENSIVE]
+)
 async def test_what_is_no_hash_of_ours_lets_nobody_in(work: PasswordWork, stored: str) -> None:
     assert not await work.matches(stored, stored or PASSWORD)
 
