@@ -75,6 +75,24 @@ async def test_b49_the_rules_hold_here_as_well(cast: Cast, password: str) -> Non
     assert reasons(await change(cast, "member", password)) == [(REFUSED[password], "input.newPassword")]
 
 
+@pytest.mark.parametrize(
+    ("language", "start"),
+    [
+        ("fi", "Sinut tunteva kokeilee ensimmäiseksi: Jussi. "),
+        ("sv", "Den som känner till dig provar först: Jussi. "),
+        ("en", "Somebody who knows you tries this first: Jussi. "),
+    ],
+)
+async def test_refusal_names_the_personal_word_and_the_audit_does_not(
+    cast: Cast, database: Database, language: str, start: str
+) -> None:
+    asked = headers(cast, "member") | {"Accept-Language": language}
+    payload = await do(cast.client, "passwordChange", {"newPassword": "jussi-jussi-jussi-1978"}, asked)
+    assert payload["userErrors"][0]["message"].startswith(start)
+    (entry,) = await audited(database, "account.passwordChange")
+    assert entry.changes == {"reasons": ["PASSWORD_PERSONAL input new_password"]}
+
+
 async def test_what_was_mailed_before_is_worthless(cast: Cast, database: Database) -> None:
     await do(cast.client, "emailChangeRequest", {"email": "uusi@muualla.example"}, headers(cast, "member"))
     await do(cast.client, "passwordResetRequest", {"email": "member@demo.example"})
