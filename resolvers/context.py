@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from auth.old_passwords import OldPasswords
 from auth.passwords import PasswordWork
 from auth.throttles import Throttles
 from auth.viewer import NOBODY, Viewer
@@ -29,6 +30,7 @@ class Services:
     sessions: async_sessionmaker[AsyncSession]
     passwords: PasswordWork
     throttles: Throttles = field(default_factory=Throttles)
+    old_passwords: OldPasswords = field(default_factory=OldPasswords)
 
 
 @dataclass(slots=True)

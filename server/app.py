@@ -11,6 +11,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from auth.old_passwords import OldPasswords
 from auth.passwords import PasswordWork
 from auth.throttles import Throttles
 from resolvers.context import Services
@@ -64,16 +65,23 @@ def create_app(settings: Settings, dsn: str, schema: GraphQLSchema = SCHEMA) -> 
 @asynccontextmanager
 async def _lifespan(app: Starlette, settings: Settings, dsn: str) -> AsyncIterator[None]:
     passwords = PasswordWork()
+    # What else a request does is left two fifths of its time.
+    old_passwords = OldPasswords(within=settings.operation_timeout * 0.6)
     app.state.newest_revision = newest_revision()
     async with open_database(dsn, settings) as database:
         app.state.services = Services(
-            database.pool, database.sessions, passwords, Throttles(settings.throttle_url, settings.throttles)
+            database.pool,
+            database.sessions,
+            passwords,
+            Throttles(settings.throttle_url, settings.throttles),
+            old_passwords,
         )
         try:
             async with _worker_along(settings, database), open_sockets(database.pool) as app.state.sockets:
                 yield
         finally:
             passwords.close()
+            await old_passwords.close()
 
 
 def _mailbox(settings: Settings) -> list[Route]:

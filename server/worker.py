@@ -17,7 +17,7 @@ from server.mail_pace import Pace
 from usecases.clock import now
 from usecases.mail import outbox
 from usecases.mail.letter import Letterhead
-from usecases.mail.writing import write_letter
+from usecases.mail.writing import UnwritableAddressError, write_letter
 
 log = structlog.get_logger()
 
@@ -112,13 +112,9 @@ class MailWorker:
     async def _send(self, letter: Message, carrier: Carrier) -> bool:
         """Send a letter and record what became of it; return whether the connection is still good."""
         connected = True
-        mail = self._write(letter)
         async with self._sessions() as session:
             try:
-                if mail is None:
-                    await outbox.record_failure(session, letter, "it could not be written")
-                else:
-                    await self._hand_over(session, letter, mail, carrier)
+                await self._hand_over(session, letter, self._write(letter), carrier)
             except PutOffError as later:
                 await outbox.put_off(session, letter, now(), str(later))
             except RefusedLetterError as refusal:
@@ -147,10 +143,13 @@ class MailWorker:
         await outbox.record_sent(session, letter, now())
         log.info("a letter went out", letter=letter.letter, message=str(letter.id))
 
-    def _write(self, letter: Message) -> EmailMessage | None:
+    def _write(self, letter: Message) -> EmailMessage:
+        """Write a message; one that cannot be written has failed, and the others go out."""
         try:
             return write_letter(letter, self._head)
-        except Exception:
-            # One letter that cannot be written must not keep the others from going out.
+        except UnwritableAddressError as error:
+            log.warning("no message can be written to this address", letter=letter.letter, message=str(letter.id))
+            raise RefusedLetterError("its address cannot stand in a message", address_fault=True) from error
+        except Exception as error:
             log.exception("a letter could not be written", letter=letter.letter, message=str(letter.id))
-            return None
+            raise RefusedLetterError("it could not be written") from error

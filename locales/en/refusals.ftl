@@ -19,6 +19,7 @@ PASSWORD_WRONG = This is not your password. Check it, or set a new one.
 EMAIL_MISSING = Give an e-mail address.
 EMAIL_INVALID = Write one e-mail address in the form name@company.fi.
 EMAIL_NON_ASCII_LOCAL_PART = Use only plain letters, digits and .-_+ before the @ sign.
+EMAIL_ENCODED_WORD = Messages cannot reach an address that has =? in it. Check the address, or give another one.
 EMAIL_UNCHANGED = This is your e-mail address already. Give another one.
 EMAIL_TAKEN = Another account has this e-mail address. Sign in to that account, or choose another address.
 ROLE_MAILBOX = This looks like a mailbox that several people read, and whoever reads it can get into the account. Give your own address, or acknowledge that you want to use this one.
@@ -29,7 +30,7 @@ PASSWORD_TOO_SHORT = Use at least 15 characters; several words in a row are easy
 PASSWORD_TOO_LONG = Use at most 1,024 characters.
 PASSWORD_COMMON = This password is easy to guess. Use more words that do not belong together.
 PASSWORD_BREACHED = This password has leaked from some other service and is among the first that are tried. Choose another.
-PASSWORD_PERSONAL = Leave your name, your e-mail address, your organization and the name of our service out of the password.
+PASSWORD_PERSONAL = Somebody who knows you tries this first: { $words }. The rest of the password is too easy to guess. Add words that have nothing to do with you.
 PASSWORD_OF_OLD_CODE = This is the password of an old code of yours. Choose a new one.
 WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR = You are the only administrator of: { $organizations }. Appoint another administrator first, or confirm that the organization is left without one.
 THROTTLED = There have been too many tries. Wait { $minutes } min, then try again.

@@ -19,6 +19,7 @@ PASSWORD_WRONG = Tämä ei ole salasanasi. Tarkista se tai aseta uusi.
 EMAIL_MISSING = Anna sähköpostiosoite.
 EMAIL_INVALID = Kirjoita yksi sähköpostiosoite muodossa nimi@yritys.fi.
 EMAIL_NON_ASCII_LOCAL_PART = Käytä @-merkin edessä vain kirjaimia a–z, numeroita ja merkkejä .-_+.
+EMAIL_ENCODED_WORD = Viesti ei tule perille osoitteeseen, jossa on merkit =?. Tarkista osoite tai anna toinen.
 EMAIL_UNCHANGED = Tämä on jo sähköpostiosoitteesi. Anna toinen osoite.
 EMAIL_TAKEN = Tämä sähköpostiosoite on toisella käyttäjätunnuksella. Kirjaudu siihen tai valitse toinen osoite.
 ROLE_MAILBOX = Tämä näyttää osoitteelta, jota moni lukee, ja jokainen sen lukija pääsee tunnukselle. Anna oma osoitteesi tai vahvista, että haluat käyttää tätä.
@@ -29,7 +30,7 @@ PASSWORD_TOO_SHORT = Käytä vähintään 15 merkkiä; monta sanaa peräkkäin o
 PASSWORD_TOO_LONG = Käytä enintään 1 024 merkkiä.
 PASSWORD_COMMON = Tämä salasana on helppo arvata. Käytä useampia sanoja, jotka eivät kuulu yhteen.
 PASSWORD_BREACHED = Tämä salasana on vuotanut jostakin toisesta palvelusta, ja sitä kokeillaan ensimmäisten joukossa. Valitse toinen.
-PASSWORD_PERSONAL = Jätä salasanasta pois nimesi, sähköpostiosoitteesi, organisaatiosi ja palvelumme nimi.
+PASSWORD_PERSONAL = Sinut tunteva kokeilee ensimmäiseksi: { $words }. Loppu salasanasta on liian helppo arvata. Lisää sanoja, jotka eivät liity sinuun.
 PASSWORD_OF_OLD_CODE = Tämä on vanhan tunnuksesi salasana. Valitse uusi.
 WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR = Olet ainoa pääkäyttäjä organisaatiossa: { $organizations }. Nimitä ensin toinen pääkäyttäjä, tai vahvista, että organisaatio jää ilman pääkäyttäjää.
 THROTTLED = Yrityksiä on ollut liian monta. Odota { $minutes } min ja yritä sitten uudelleen.

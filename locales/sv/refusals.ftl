@@ -19,6 +19,7 @@ PASSWORD_WRONG = Detta är inte ditt lösenord. Kontrollera det eller välj ett 
 EMAIL_MISSING = Ange en e-postadress.
 EMAIL_INVALID = Skriv en e-postadress i formen namn@foretag.fi.
 EMAIL_NON_ASCII_LOCAL_PART = Använd bara bokstäverna a–z, siffror och tecknen .-_+ före @-tecknet.
+EMAIL_ENCODED_WORD = Meddelanden når inte fram till en adress med tecknen =? i. Kontrollera adressen eller ange en annan.
 EMAIL_UNCHANGED = Det här är redan din e-postadress. Ange en annan.
 EMAIL_TAKEN = En annan användarkod har den här e-postadressen. Logga in på den eller välj en annan adress.
 ROLE_MAILBOX = Det här ser ut som en brevlåda som flera läser, och var och en som läser den kommer åt användarkoden. Ange din egen adress eller bekräfta att du vill använda den här.
@@ -29,7 +30,7 @@ PASSWORD_TOO_SHORT = Använd minst 15 tecken; flera ord i rad är lätta att min
 PASSWORD_TOO_LONG = Använd högst 1 024 tecken.
 PASSWORD_COMMON = Det här lösenordet är lätt att gissa. Använd fler ord som inte hör ihop.
 PASSWORD_BREACHED = Det här lösenordet har läckt från någon annan tjänst och hör till de första som prövas. Välj ett annat.
-PASSWORD_PERSONAL = Lämna bort ditt namn, din e-postadress, din organisation och vår tjänsts namn ur lösenordet.
+PASSWORD_PERSONAL = Den som känner till dig provar först: { $words }. Resten av lösenordet är för lätt att gissa. Lägg till ord som inte har med dig att göra.
 PASSWORD_OF_OLD_CODE = Det här är lösenordet till din gamla kod. Välj ett nytt.
 WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR = Du är den enda administratören i organisationen: { $organizations }. Utse först en annan administratör, eller bekräfta att organisationen blir utan.
 THROTTLED = Det har varit för många försök. Vänta { $minutes } min och försök sedan igen.

@@ -73,6 +73,7 @@ class Flag(StrEnum):
     HASH_WEAK = "HASH_WEAK"  # without a salt: broken the day it leaks
     HASH_2Y = "HASH_2Y"  # PHP's own name for bcrypt
     HASH_UNRECOGNISED = "HASH_UNRECOGNISED"  # dropped: it may be the password itself
+    HASH_TOO_EXPENSIVE = "HASH_TOO_EXPENSIVE"  # dropped: computing it would stop every sign-in
     NO_LEGACY_HASH = "NO_LEGACY_HASH"  # the old code cannot be proven by its password
     SUPERSEDED = "SUPERSEDED"  # a newer file of the service came before this row was decided
     ROW_VANISHED = "ROW_VANISHED"  # a newer file of the service does not have the code; it stays linked

@@ -1,6 +1,7 @@
 """Writes a letter out: headers that hold nothing anybody typed, a text part, and an HTML part that says the same."""
 
 from collections.abc import Mapping
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -27,16 +28,21 @@ _MOMENTS = ("at", "until")
 _TOLD = ("at", "device", "place", "new_email")
 
 
+class UnwritableAddressError(Exception):
+    """The stored address cannot stand in a message header; an import or a sign-up took it before it was refused."""
+
+
 def write_letter(message: Message, head: Letterhead) -> EmailMessage:
     """Return the letter as it goes over the wire.
 
-    Raises LookupError when a text or its fact is missing, and KeyError when the token of a link is.
+    Raises UnwritableAddressError, LookupError when a text or its fact is missing, and KeyError when the token of a link
+    is.
     """
     letter = Letter(message.letter)
     texts = _texts(message, letter, head)
     mail = EmailMessage(policy=SMTP)
     mail["From"] = head.sender
-    mail["To"] = Address(addr_spec=delivery_address(message.email, message.email_key))
+    mail["To"] = _addressee(message)
     mail["Subject"] = texts["subject"]
     mail["Date"] = format_datetime(now())
     mail["Message-ID"] = f"<{message.id}@{head.sender.domain}>"
@@ -46,6 +52,17 @@ def write_letter(message: Message, head: Letterhead) -> EmailMessage:
     mail.add_alternative(html, subtype="html", cte="quoted-printable")
     mail["Content-Language"] = message.language.value  # last: setting the content takes every Content- header away
     return mail
+
+
+def _addressee(message: Message) -> Address:
+    address = delivery_address(message.email, message.email_key)
+    try:
+        written = Address(addr_spec=address)
+    except (MessageError, ValueError, IndexError) as error:  # the parser of headers raises all three
+        raise UnwritableAddressError from error
+    if written.addr_spec != address:
+        raise UnwritableAddressError
+    return written
 
 
 def delivery_address(email: str, email_key: str) -> str:
