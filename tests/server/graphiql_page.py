@@ -1,5 +1,6 @@
 """GraphiQL in a real browser, as its visitor sees and uses it."""
 
+import json
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,6 +20,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 EDITOR = "document.querySelector('.graphiql-query-editor .CodeMirror').CodeMirror"
+HEADERS = "document.querySelectorAll('.graphiql-editor-tool .CodeMirror')[1].CodeMirror"
 RESULT = "document.querySelector('.result-window .CodeMirror')?.CodeMirror.getValue() ?? ''"
 
 
@@ -74,12 +76,16 @@ class GraphiQLPage:
         await self.page.get_by_role("tab").get_by_role("button", name=tab, exact=True).click()
         await self.page.wait_for_function(f"operation => {EDITOR}.operationName === operation", arg=tab)
 
-    async def run_document(self, document: str, operation: str, expected: str) -> str:
-        """Write a document into the open tab, run it, and return the answer as soon as it has what is expected."""
-        await self.page.evaluate(f"document => {EDITOR}.setValue(document)", document)
+    async def start_document(self, document: str, operation: str) -> None:
+        """Write a document into the open tab, and run it."""
+        await self.page.evaluate(f"text => {EDITOR}.setValue(text)", document)
         await self.page.wait_for_function(f"operation => {EDITOR}.operationName === operation", arg=operation)
         await self.page.get_by_role("button", name="Execute query").click()
-        return await self.answer(expected)
+
+    async def write_headers(self, headers: dict[str, str]) -> None:
+        """Write the headers of the open tab."""
+        await self.page.get_by_role("button", name="Headers", exact=True).click()
+        await self.page.evaluate(f"text => {HEADERS}.setValue(text)", json.dumps(headers))
 
     async def answer(self, expected: str) -> str:
         """Return what the result pane shows as soon as it has what is expected."""
