@@ -87,8 +87,8 @@ def examples() -> list[dict[str, str]]:
 def _demo_cast() -> str:
     """Return a button for each person of the cast, which signs in as that person."""
     people = "\n".join(
-        f'<li><button type="button" data-email="{escape(name)}@{DOMAIN}"><strong>{escape(person.display_name)}</strong> '
-        f"<span>{escape(name)}</span></button></li>"
+        f'<li><button type="button" data-email="{escape(name)}@{DOMAIN}">'
+        f"<strong>{escape(person.display_name)}</strong> <span>{escape(name)}</span></button></li>"
         for name, person in PEOPLE.items()
     )
     return f"""<section aria-labelledby="cast-heading">

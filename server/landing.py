@@ -43,7 +43,7 @@ class LinkPage:
     button: str
     done: str
     choices: tuple[Choice, ...] = (Choice(),)
-    secret: str | None = "token"
+    secret: str | None = "token"  # noqa: S105 - the name of a parameter
     nothing_found: str = ""  # said when the operation answers null
 
     @property

@@ -48,7 +48,7 @@ _MESSAGE = {
 
 @dataclass(frozen=True, slots=True)
 class KeptMessage:
-    """A message in the folder, as the list shows it; `sent_at` is in UTC, and the page shows it in the browser's zone."""
+    """A message in the folder, as the list shows it; `sent_at` is in UTC, and scripts show it in the browser's zone."""
 
     id: UUID
     subject: str
@@ -68,7 +68,7 @@ def mailbox_routes(settings: Settings) -> list[Route]:
         return []
     mailbox = Mailbox(settings)
     return [
-        Route("/dev/mailbox", mailbox.list),
+        Route("/dev/mailbox", mailbox.overview),
         Route("/dev/mailbox/{id:uuid}", mailbox.message),
         Route("/dev/mailbox/{id:uuid}/html", mailbox.html),
         *(Route(f"/dev/{name}", _asset) for name in _FILES),
@@ -83,7 +83,7 @@ class Mailbox:
         self._folder = mailbox_folder(settings)
         self._graphiql = settings.shows_graphiql
 
-    def list(self, request: Request) -> Response:
+    def overview(self, request: Request) -> Response:
         """Answer with the messages, newest first: all of them, or those whose receiver contains `to`."""
         wanted = request.query_params.get("to", "").strip()
         kept = self._all()
@@ -119,7 +119,7 @@ class Mailbox:
         """Answer with the form of a link's page, and do nothing: mail scanners open links too."""
         return self._page("landing.html.j2", page=LANDINGS[request.scope["path"]], current="link")
 
-    def _all(self) -> "list[KeptMessage]":
+    def _all(self) -> list[KeptMessage]:
         files = [(file.stat().st_mtime_ns, file) for file in self._folder.glob("*.eml")]
         return [_kept(file) for _, file in sorted(files, reverse=True)]
 

@@ -25,9 +25,8 @@ pytestmark = [
     ),
 ]
 NOBODY = "Not signed in"
-SIGN_IN = (
-    'mutation SignIn { signIn(input: {email: "member@demo.example", password: "%s"}) { account { email } } }' % PASSWORD
-)
+SIGN_IN = f"""mutation SignIn {{
+  signIn(input: {{email: "member@demo.example", password: "{PASSWORD}"}}) {{ account {{ email }} }} }}"""
 REVOKE = "mutation { otherSessionsRevoke { userErrors { message } } }"
 
 
@@ -79,9 +78,7 @@ async def test_sign_in_and_sign_out_in_the_editor_change_the_bar(visited: Graphi
     await expect(visited.page.get_by_role("button", name="Sign out")).to_be_hidden()
 
 
-async def test_session_that_ended_elsewhere_shows_with_the_next_answer(
-    visited: GraphiQLPage, address: str
-) -> None:
+async def test_session_that_ended_elsewhere_shows_with_the_next_answer(visited: GraphiQLPage, address: str) -> None:
     await visited.sign_in("member")
     async with httpx.AsyncClient(base_url=address.removesuffix("/graphql")) as client:
         await post(client, REVOKE, headers=await token_of(client, "member"))
@@ -102,9 +99,7 @@ async def test_link_to_the_mailbox_opens_it(visited: GraphiQLPage) -> None:
 
 
 @pytest.mark.parametrize(("scheme", "color"), [("light", "rgb(0, 53, 128)"), ("dark", "rgb(157, 191, 255)")])
-async def test_brand_colour_is_one_and_its_variant_in_the_dark(
-    visited: GraphiQLPage, scheme: str, color: str
-) -> None:
+async def test_brand_colour_is_one_and_its_variant_in_the_dark(visited: GraphiQLPage, scheme: str, color: str) -> None:
     await visited.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     await expect(visited.page.locator(".graphiql-execute-button")).to_have_css("background-color", color)
     await expect(visited.page.get_by_role("banner")).to_have_css("background-color", "rgb(0, 53, 128)")

@@ -3,7 +3,7 @@
 `pytest tests/server/test_page_pictures.py` writes the pictures to tests/artifacts/.
 """
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -12,20 +12,17 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from server.app import create_app
-from server.carriers import folder_carrier
 from server.database import Database
+from server.graphiql import graphiql_routes
 from server.graphiql_files import PACKAGES
 from server.landing import LANDINGS
-from server.mail_pace import Pace
-from server.mailbox import mailbox_folder
 from server.settings import Settings
-from server.worker import MailWorker
 from tests.cast import add_cast
-from tests.server.graphiql_page import CHROMIUM, GraphiQLPage, new_page
-from tests.server.letters import HEAD, TOKEN, posted
+from tests.server.graphiql_page import CHROMIUM, new_page
+from tests.server.letters import TOKEN, letters, posted
+from tests.server.mailbox_page import ServedMailbox
 from tests.server.pictures import photograph
 from tests.server.serving import serving
-from usecases.mail.letter import Letterhead
 from usecases.post import Letter
 
 pytestmark = [
@@ -49,51 +46,45 @@ def address(dsn: str, settings: Settings, folder: Path) -> Iterator[str]:
     """Return the address of a server with the demo's bar, whose messages stay where the test put them."""
     shown = replace(settings, data_dir=folder)
     app = create_app(shown, dsn)
-    from server.graphiql import graphiql_routes
-
     app.router.routes[:0] = graphiql_routes(replace(shown, demo=True))
     with serving(app, shown) as url:
         yield url
 
 
 @pytest.fixture(autouse=True)
-async def people(database: Database) -> AsyncIterator[None]:
+async def people(database: Database) -> None:
     await add_cast(database)
-    yield
 
 
-async def deliver(database: Database, settings: Settings, folder: Path, address: str) -> None:
-    """Put one message of every kind into the mailbox."""
-    for letter in Letter:
-        await posted(database, letter=letter)
-    kept = mailbox_folder(replace(settings, data_dir=folder))
-    await MailWorker(
-        database.sessions, Letterhead(address, HEAD.sender), lambda: folder_carrier(kept), Pace(1000)
-    ).drain()
+@pytest.fixture
+def mailbox(address: str, settings: Settings, folder: Path, database: Database) -> ServedMailbox:
+    return ServedMailbox(address, replace(settings, data_dir=folder), database)
 
 
 @both_schemes
 async def test_mailbox_pages_fit_a_desktop_and_a_phone(
-    browser: Browser, database: Database, settings: Settings, folder: Path, address: str, color_scheme: Scheme
+    browser: Browser, mailbox: ServedMailbox, color_scheme: Scheme
 ) -> None:
+    for file in mailbox.folder.glob("*.eml"):
+        file.unlink()
     async with new_page(browser, color_scheme) as visited:
         page = visited.page
-        for file in mailbox_folder(replace(settings, data_dir=folder)).glob("*.eml"):
-            file.unlink()
-        await page.goto(f"{address}/dev/mailbox")
+        await page.goto(f"{mailbox.address}/dev/mailbox")
         await photograph(page, f"mailbox-empty-{color_scheme}")
-        await deliver(database, settings, folder, address)
-        await page.goto(f"{address}/dev/mailbox")
+        for letter in Letter:
+            await posted(mailbox.database, letter=letter)
+        await mailbox.deliver()
+        await page.goto(f"{mailbox.address}/dev/mailbox")
         await photograph(page, f"mailbox-list-{color_scheme}")
-        await page.goto(f"{address}/dev/mailbox?to=nobody")
+        await page.goto(f"{mailbox.address}/dev/mailbox?to=nobody")
         await photograph(page, f"mailbox-no-match-{color_scheme}")
-        await page.goto(f"{address}/dev/mailbox")
-        await page.get_by_role("link", name="Aseta uusi salasana").click()
+        reset = next(kept for kept in await letters(mailbox.database) if kept.letter == Letter.PASSWORD_RESET)
+        await page.goto(f"{mailbox.address}/dev/mailbox/{reset.id}")
         await photograph(page, f"mailbox-message-{color_scheme}")
         await page.get_by_text("Headers", exact=True).click()
         await photograph(page, f"mailbox-message-headers-{color_scheme}")
         assert visited.complaints == []
-        await page.goto(f"{address}/dev/mailbox/01234567-89ab-7def-8123-456789abcdef")
+        await page.goto(f"{mailbox.address}/dev/mailbox/01234567-89ab-7def-8123-456789abcdef")
         await photograph(page, f"mailbox-missing-{color_scheme}")
 
 
@@ -139,11 +130,9 @@ async def test_graphiql_fits_a_desktop_and_a_phone(browser: Browser, address: st
         await photograph(visited.page, f"graphiql-result-{color_scheme}")
         await visited.run("Changes", '"displayName"')
         await photograph(visited.page, f"graphiql-subscription-{color_scheme}")
-        await visited.page.get_by_role("button", name="Stop query").click()
-        await photograph_documentation(visited, color_scheme)
+        await visited.sign_in("auditor")
+        await visited.answer("has ended")
+        await photograph(visited.page, f"graphiql-session-ended-{color_scheme}")
+        await visited.documentation("Query")
+        await photograph(visited.page, f"graphiql-documentation-{color_scheme}")
         assert visited.complaints == []
-
-
-async def photograph_documentation(visited: GraphiQLPage, color_scheme: Scheme) -> None:
-    await visited.documentation("Query")
-    await photograph(visited.page, f"graphiql-documentation-{color_scheme}")
