@@ -1,6 +1,8 @@
 /* Mounts GraphiQL, with a fetcher for every kind of operation. */
 "use strict";
 
+const STACKED = matchMedia("(width < 760px)"); // as in page.css: the answer is below the editors
+
 mountGraphiql(document.getElementById("graphiql"));
 
 function mountGraphiql(place) {
@@ -24,6 +26,7 @@ function linkedDocument() {
 
 async function fetcher(operation, { headers, documentAST } = {}) {
   const kind = kindOf(documentAST, operation.operationName);
+  if (kind && STACKED.matches) document.querySelector(".graphiql-response").scrollIntoView();
   if (kind === "subscription") return subscription(operation, headers);
   const answer = await post(operation, headers).catch(({ message }) => { throw { message }; }); // shown without a stack
   const signedOut = answer.errors?.some(({ extensions }) => extensions?.code === "UNAUTHENTICATED");

@@ -5,7 +5,7 @@ const LAST_WORDS = 2000; // milliseconds in which the server says why it ended a
 const CLOSED = {
   1001: "The server is shutting down. Run the subscription again when it is back.",
   1006: "The connection broke, or the server refused it: see whether it runs, and its setting OMAPOSTI_ALLOWED_ORIGINS.",
-  4401: "The session that this subscription ran in has ended. Sign in, then run it again.",
+  4401: "The session that this subscription ran in has ended. Sign in if you are not; then run it again.",
 };
 
 /** Returns an observable of the answers; it ends by saying why, when the server ended it. */

@@ -93,8 +93,8 @@ function showAnswer(answer) {
 }
 
 function advice({ message, extensions }) {
-  const signIn = "Sign in to that account in this browser, for example in GraphiQL, and come back to this page.";
-  return extensions?.code === "UNAUTHENTICATED" ? `${message} ${signIn}` : message;
+  if (extensions?.code !== "UNAUTHENTICATED") return message;
+  return "Nobody is signed in. Sign in in this browser, for example in GraphiQL, come back here, and press the button again.";
 }
 
 /** Puts each message at the field that it is about, and the others below the form. */

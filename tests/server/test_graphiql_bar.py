@@ -127,3 +127,4 @@ async def test_panes_are_stacked_on_a_phone(visited: GraphiQLPage) -> None:
     assert len(tops) == len(panes), boxes
     assert tops == sorted(tops)
     assert '"OMAPOSTI"' in await visited.run("Services", '"services"')
+    await expect(visited.page.locator(".graphiql-response")).to_be_in_viewport(ratio=0.9)

@@ -144,7 +144,7 @@ async def test_email_change_pages_confirm_signed_in_and_undo_signed_out(
     assert asked["userErrors"] == []
     await mailbox.open_link(visited.page, Letter.EMAIL_CHANGE_CONFIRM)
     await press(visited.page)
-    await expect(visited.page.get_by_role("status")).to_contain_text("Sign in to that account in this browser")
+    await expect(visited.page.get_by_role("status")).to_contain_text("Nobody is signed in")
     await sign_in_by_cookie(visited.page)
     await press(visited.page)
     await expect(visited.page.get_by_role("status")).to_contain_text("has its new address")
