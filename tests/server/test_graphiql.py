@@ -102,6 +102,17 @@ async def test_the_example_of_a_change_changes_once_and_then_says_that_it_is_sta
         await visited.run("ProfileUpdate", '"CONFLICT"')
 
 
+async def test_examples_of_lists_sign_up_and_audit_run(browser: Browser, address: str) -> None:
+    async with new_page(browser) as visited:
+        await visited.open(address)
+        await visited.run("SignUp", '"userErrors": []')
+        await visited.sign_in("administrator")
+        await visited.run("Search", '"Demo Oy"')
+        await visited.run("Paging", '"organizations"')
+        await visited.run("Audit", '"session.signIn"')
+        assert visited.complaints == []
+
+
 async def test_the_documentation_says_who_may_read_a_type_and_a_field(browser: Browser, address: str) -> None:
     async with new_page(browser) as visited:
         await visited.open(address)
