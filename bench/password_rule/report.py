@@ -26,8 +26,9 @@ reversed and inflected ones too. The password is refused when fewer than {fewest
 `make password-rule` measures what that refuses and writes this page.
 
 The names are {names:,} Finnish and Finland-Swedish ones of {people:,} people. Each person has the address
-`given.family@posti.example` and the firm *Kuljetus Family Oy*. The honest passwords are {phrases:,} passphrases in Finnish,
-Swedish and English; the others are what somebody who knows the person tries first. The lists are in `bench/password_rule/`."""
+`given.family@posti.example` and the firm *Kuljetus Family Oy*. The honest passwords are {phrases:,} passphrases in
+Finnish, Swedish and English; the others are what somebody who knows the person tries first. The lists
+are in `bench/password_rule/`."""
 
 
 def _honest(counts: Counts) -> Iterator[str]:
