@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from auth.tokens import TokenKind, digest
+from models.clock import seconds
 from models.device import CREDENTIAL_AND_DEVICE, Device
 from models.reading import fetch
 from server.database import Database
@@ -102,7 +103,11 @@ async def test_a_device_is_hers_only(cast: Cast, database: Database) -> None:
     for who in ("member", "consumer"):
         device_hash = digest(TokenKind.DEVICE, device)
         (row,) = await fetch(
-            database.pool, CREDENTIAL_AND_DEVICE, email_key=f"{who}@demo.example", device_hash=device_hash
+            database.pool,
+            CREDENTIAL_AND_DEVICE,
+            email_key=f"{who}@demo.example",
+            device_hash=device_hash,
+            now=seconds(),
         )
         found[who] = row["device_id"]
     assert found == {"member": (await devices_of(database, "member"))[-1].id, "consumer": None}

@@ -24,7 +24,7 @@ _TEMPLATES = Environment(
     keep_trailing_newline=True,
 )
 _MOMENTS = ("at", "until")
-_TOLD = ("at", "device", "place", "new_email")
+_TOLD = ("organization", "at", "device", "place", "new_email")
 
 
 def write_letter(message: Message, head: Letterhead) -> EmailMessage:
