@@ -114,10 +114,13 @@ _REFRESH = "mutation($t: String!) { sessionRefresh(input: {refreshToken: $t}) { 
 _REVOKE = "mutation($i: ID!) { sessionRevoke(input: {id: $i}) { userErrors { code } } }"
 _PROFILE = 'mutation { profileUpdate(input: {version: 1, givenName: "Aino"}) { userErrors { code } } }'
 _REQUEST = "mutation($e: String!) { emailChangeRequest(input: {email: $e}) { userErrors { code } } }"
+_CONFIRM = """mutation($t: String!, $p: String!) {
+  emailConfirm(input: {token: $t, newPassword: $p, displayName: "Oma Nimi"}) { userErrors { code } } }"""
 _CLOSE = """mutation {
   accountClose(input: {leaveOrganizationsWithoutAdministrator: true}) { userErrors { code } } }"""
 
 _ANY = frozenset(State)
+_NONE: frozenset[State] = frozenset()  # of an account that nobody has confirmed
 _NOT_ACTIVE = frozenset({State.CLOSED, State.DUE})
 _PASSWORD: Given = {"p": lambda _: PASSWORD}
 _NEW: Given = {"p": lambda _: NEW_PASSWORD}
@@ -127,6 +130,9 @@ ACTIONS = {
     "emailChangeRequest": Action(_mutation(_REQUEST, {"e": lambda person: f"other-{person.email}"})),
     "emailChangeConfirm": Action(_by_link("emailChangeConfirm", TokenKind.EMAIL_CHANGE)),
     "emailChangeRevert": Action(_by_link("emailChangeRevert", TokenKind.EMAIL_UNDO), _ANY),
+    "emailConfirm of a sign-up": Action(
+        _mutation(_CONFIRM, {"t": _with(TokenKind.SIGN_UP), **_NEW}, signed_in=False), _NONE, hashes=True
+    ),
     "emailConfirm": Action(_by_link("emailConfirm", TokenKind.EMAIL_PROOF)),
     "emailConfirmationResend": Action(_for_address("emailConfirmationResend")),
     "passwordResetRequest": Action(_for_address("passwordResetRequest"), _ANY),
