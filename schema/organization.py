@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from auth.permissions import ORGANIZATION_ROLES, OrganizationPermission, StaffPermission
+from auth.permissions import OrganizationPermission, StaffPermission
 from models.membership import MembershipStatus, Role
 from models.organization import IdentifierScheme, OrganizationStatus, RegisterStatus
 from models.reading import Row
 from models.values.lookalike import mixes_scripts
 from resolvers import account, legacy_code, membership, organization, service
 from resolvers.context import RequestContext
+from schema.asked_permissions import shown_permissions
 from schema.connection import Connection
 from schema.fields import Node, column, computed, connection, node_id, related, same_row
 from schema.legacy_code import LegacyCode
@@ -39,8 +40,7 @@ READS_CODES = rule(organization=OrganizationPermission.LEGACY_CODES_READ, staff=
 
 
 def _viewer_permissions(row: Row, context: RequestContext) -> list[OrganizationPermission]:
-    role = context.viewer.roles.get(row["organization_id"])
-    return sorted(ORGANIZATION_ROLES[role]) if role is not None else []
+    return shown_permissions(context.viewer.roles.get(row["organization_id"]))
 
 
 @strawberry.type(
