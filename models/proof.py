@@ -151,6 +151,12 @@ PASSWORD_RESET_BY_SECRET = _open_by_secret(PasswordReset)
 EMAIL_CHANGE_BY_UNDO = select(EmailChange.account_id).where(
     EmailChange.undo_hash == _SECRET, EmailChange.undone_at.is_(None), EmailChange.undo_expires_at > NOW
 )
+CLOSING_BY_UNDO = select(AccountClosure.account_id).where(
+    AccountClosure.undo_hash == _SECRET,
+    AccountClosure.undone_at.is_(None),
+    AccountClosure.erased_at.is_(None),
+    AccountClosure.erase_after > NOW,
+)
 PENDING_EMAILS_OF_ACCOUNTS = select(EmailChange.account_id, EmailChange.new_email).where(
     EmailChange.account_id == any_(IDS),
     EmailChange.confirmed_at.is_(None),

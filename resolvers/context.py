@@ -58,7 +58,13 @@ class RequestContext:
     @property
     def author(self) -> Author:
         """Return who asks, as the audit names it."""
-        return Author(self.viewer, request_id=self.request_id, address=self.address, user_agent=self.user_agent)
+        return Author(
+            self.viewer,
+            request_id=self.request_id,
+            address=self.address,
+            user_agent=self.user_agent,
+            device=self.device,
+        )
 
     def fetch(self, statement: Executable, **parameters: Any) -> Awaitable[list[reading.Row]]:
         """Run one read; see `models.reading.fetch`."""

@@ -13,6 +13,7 @@ from auth.throttles import Bucket
 from auth.tokens import TokenKind, digest
 from auth.viewer import NOBODY
 from models.account import CREDENTIAL_BY_ID
+from models.clock import seconds
 from models.device import CREDENTIAL_AND_DEVICE
 from models.reading import DatabaseUnavailableError, Row
 from models.session import Transport
@@ -153,7 +154,7 @@ async def _credential(context: RequestContext, email: str, device: DeviceFacts) 
     except InvalidValue:
         return None
     device_hash = digest(TokenKind.DEVICE, device.secret or "")
-    rows = await context.fetch(CREDENTIAL_AND_DEVICE, email_key=key, device_hash=device_hash)
+    rows = await context.fetch(CREDENTIAL_AND_DEVICE, email_key=key, device_hash=device_hash, now=seconds())
     return rows[0] if rows else None
 
 

@@ -5,10 +5,11 @@ from uuid import UUID
 
 from graphql import GraphQLObjectType, GraphQLSchema
 
-from auth.permissions import ORGANIZATION_ROLES, STAFF_ROLES
+from auth.permissions import ORGANIZATION_ROLES, STAFF_ROLES, OrganizationPermission
 from auth.viewer import NOBODY, Viewer
 from models.membership import Role
 from models.task import TaskKind
+from schema.asked_permissions import asked_permissions
 from schema.binding import DEFINITION
 from schema.rules import Rule
 
@@ -71,7 +72,7 @@ def permission_table(schema: GraphQLSchema) -> str:
         (t for t in schema.type_map.values() if isinstance(t, GraphQLObjectType) and DEFINITION in t.extensions),
         key=lambda t: (t not in {schema.query_type, schema.mutation_type, schema.subscription_type}, t.name),
     )
-    return "\n".join([HEAD, *_roles(), *(line for type_ in types for line in _type(type_))])
+    return "\n".join([HEAD, *_roles(asked_permissions(schema)), *(line for type_ in types for line in _type(type_))])
 
 
 def may_read(type_rule: Rule | None, field_rule: Rule | None, viewer: Viewer) -> bool:
@@ -79,9 +80,9 @@ def may_read(type_rule: Rule | None, field_rule: Rule | None, viewer: Viewer) ->
     return all(rule is None or rule.permits(viewer, _ROW) for rule in (type_rule, field_rule))
 
 
-def _roles() -> list[str]:
+def _roles(asked: frozenset[OrganizationPermission]) -> list[str]:
     lines = ["## What the roles may do", "", "| role | permissions |", "|---|---|"]
-    lines += [f"| `{role}` | {_codes(permissions)} |" for role, permissions in ORGANIZATION_ROLES.items()]
+    lines += [f"| `{role}` | {_codes(permissions & asked)} |" for role, permissions in ORGANIZATION_ROLES.items()]
     lines += [f"| staff `{role}` | {_codes(permissions)} |" for role, permissions in STAFF_ROLES.items()]
     return [*lines, ""]
 

@@ -94,14 +94,15 @@ def _mailbox(settings: Settings) -> list[Route]:
 
 @asynccontextmanager
 async def _worker_along(settings: Settings, database: Database) -> AsyncIterator[None]:
-    """Send letters and erase what is due beside serving in the demo; elsewhere `omaposti worker` does."""
+    """Send messages and do what is due by the calendar beside serving in the demo; elsewhere the worker does."""
     if not settings.demo:
         yield
         return
     from server.erasure import erasing_along  # noqa: PLC0415 - a server elsewhere holds nothing of the worker
     from server.mail import mail_sent_along  # noqa: PLC0415
+    from server.vacancies import vacating_along  # noqa: PLC0415
 
-    async with mail_sent_along(settings, database), erasing_along(database):
+    async with mail_sent_along(settings, database), erasing_along(database), vacating_along(database):
         yield
 
 

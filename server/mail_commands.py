@@ -13,6 +13,7 @@ from server.erasure import erasing_along
 from server.logs import configure_logging
 from server.mail import mail_worker
 from server.settings import Settings
+from server.vacancies import vacating_along
 from usecases.clock import now
 from usecases.mail.bounce import NotABounceError, read_bounce, record_bounces
 from usecases.mail.outbox import doubt_abandoned, doubtful_letters
@@ -23,7 +24,7 @@ mail = typer.Typer(no_args_is_help=True, help="Letters: in doubt, and come back.
 
 
 def worker() -> None:
-    """Send the letters that wait and erase the accounts that are due, until Ctrl-C; several workers may run at once."""
+    """Send the messages that wait and do what is due by the calendar, until Ctrl-C; several workers may run at once."""
     settings = read_settings()
     configure_logging(settings)
     with database_dsn(settings) as dsn:
@@ -35,7 +36,7 @@ async def _work(settings: Settings, dsn: str) -> None:
         sending = mail_worker(settings, database)
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, sending.stop)
-        async with erasing_along(database):
+        async with erasing_along(database), vacating_along(database):
             await sending.run()
 
 
@@ -65,6 +66,6 @@ def mail_bounce() -> None:
 
     async def work(opened: Database) -> int:
         async with opened.sessions.begin() as session:
-            return await record_bounces(session, bounces, now())
+            return await record_bounces(session, bounces, now(), read_settings().at_risk_for)
 
     typer.echo(f"{in_database(work)} of {len(bounces)} reported letters came back from an address at fault.")

@@ -5,6 +5,7 @@ ValueError, is a further rule. `server/environment.py` reads and checks them.
 """
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -41,6 +42,7 @@ def _check_networks(networks: tuple[str, ...]) -> None:
 
 Switch = Annotated[bool, Meta(description="1 or 0")]
 Count = Annotated[int, Meta(ge=1, description="a whole number, 1 or more")]
+Days = Annotated[int, Meta(ge=1, le=366, description="days, 1 to 366")]
 Seconds = Annotated[float, Meta(gt=0, description="seconds, more than 0")]
 Port = Annotated[int, Meta(ge=0, le=65535, description="a port, 0 to 65535")]
 Environment = Annotated[
@@ -132,6 +134,7 @@ class Settings:
     smtp_url: MailServer | None = field(default=None, repr=False)
     mail_from: Sender = NOBODY_YET
     mail_per_domain: Count = 300
+    administrator_risk_days: Days = 14
     log_format: LogFormat = "json"
 
     @property
@@ -143,6 +146,11 @@ class Settings:
     def front_end(self) -> str:
         """Return the address that links in letters begin with, from the settings alone and never from a request."""
         return self.public_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def at_risk_for(self) -> timedelta:
+        """Return how long an organization is at risk before it is vacant, from the bounce on."""
+        return timedelta(days=self.administrator_risk_days)
 
     @property
     def shows_mailbox(self) -> bool:

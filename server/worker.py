@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, suppress
+from datetime import timedelta
 from email.message import EmailMessage
 
 import structlog
@@ -17,6 +18,7 @@ from server.mail_pace import Pace
 from usecases.clock import now
 from usecases.mail import outbox
 from usecases.mail.letter import Letterhead
+from usecases.mail.undeliverable import AT_RISK_FOR, mark_undeliverable
 from usecases.mail.writing import UnwritableAddressError, write_letter
 
 log = structlog.get_logger()
@@ -33,12 +35,18 @@ class MailWorker:
     """Hands letters over until it is told to stop; any number of workers may do so at once."""
 
     def __init__(
-        self, sessions: async_sessionmaker[AsyncSession], head: Letterhead, carrier: OpenCarrier, pace: Pace
+        self,
+        sessions: async_sessionmaker[AsyncSession],
+        head: Letterhead,
+        carrier: OpenCarrier,
+        pace: Pace,
+        at_risk_for: timedelta = AT_RISK_FOR,
     ) -> None:
         self._sessions = sessions
         self._head = head
         self._carrier = carrier
         self._pace = pace
+        self._at_risk_for = at_risk_for
         self._stopping = asyncio.Event()
 
     def stop(self) -> None:
@@ -118,8 +126,9 @@ class MailWorker:
             except PutOffError as later:
                 await outbox.put_off(session, letter, now(), str(later))
             except RefusedLetterError as refusal:
-                fault_at = now() if refusal.address_fault else None
-                await outbox.record_failure(session, letter, str(refusal), fault_at)
+                if refusal.address_fault:
+                    await mark_undeliverable(session, letter, now(), str(refusal), self._at_risk_for)
+                await outbox.record_failure(session, letter, str(refusal))
             except DoubtError as doubt:
                 connected = False
                 await outbox.record_doubt(session, letter, str(doubt))

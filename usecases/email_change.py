@@ -73,7 +73,7 @@ async def confirm_email_change(session: AsyncSession, author: Author, secret_has
     undo, undo_hash = issue(TokenKind.EMAIL_UNDO)
     change = await _confirm(session, account, secret_hash, undo_hash)
     old = recipient(account)
-    await move_to_mailbox(session, account, EmailAddress(change.new_email, change.new_email_key))
+    await move_to_mailbox(session, author, account, EmailAddress(change.new_email, change.new_email_key))
     await complete_task(session, account.id, TaskKind.CHOOSE_OWN_EMAIL)
     ended = await end_other_sessions(session, account.id, author.viewer.session_id)
     facts = {"at": now().isoformat(), "until": (now() + UNDO_WITHIN).isoformat()}

@@ -9,6 +9,7 @@ from models.values.email import EmailAddress
 from usecases.clock import now
 from usecases.closing import mail_undo_anew
 from usecases.deed import Author, Deed, record
+from usecases.device import forget_devices, present_device
 from usecases.mailbox import locked_account, move_to_mailbox
 from usecases.password import send_reset
 from usecases.proof import Link, end_email_changes, link_invalid
@@ -20,8 +21,9 @@ UNDOABLE = frozenset({AccountStatus.ACTIVE, AccountStatus.SUSPENDED, AccountStat
 async def revert_email_change(session: AsyncSession, author: Author, link: Link) -> None:
     """Give an account its old address back, and undo every change since: somebody else had the account.
 
-    She knew the password too, or could not have changed the address; so it is gone, every session ends, and the old
-    address gets a link to set a new one, or, when the account was closed meanwhile, the one that opens it again.
+    They knew the password too, or could not have changed the address. So the password is void, every session ends and
+    every device is forgotten. The old address gets a link to set a new password, or, when the account was closed
+    meanwhile, the one that opens it again.
     Raises RefusedError TOKEN_INVALID, or EMAIL_TAKEN.
     """
     account = await locked_account(session, link.account_id)
@@ -29,9 +31,10 @@ async def revert_email_change(session: AsyncSession, author: Author, link: Link)
         raise link_invalid()
     change = await _undo(session, account, link)
     await end_email_changes(session, account.id)
-    await move_to_mailbox(session, account, EmailAddress(change.old_email, change.old_email_key))
+    await move_to_mailbox(session, author, account, EmailAddress(change.old_email, change.old_email_key))
     account.password_hash, account.password_set_at = None, now()
     ended = await end_all_sessions(session, account.id)
+    await forget_devices(session, account.id, but=await present_device(session, author, account.id))
     if account.status is AccountStatus.ACTIVE:
         await send_reset(session, account)
     await mail_undo_anew(session, account)

@@ -27,6 +27,7 @@ from models.staff import StaffGrant
 from models.task import Task
 from usecases.clock import now
 from usecases.deed import Author, Deed, record
+from usecases.locks import lock_account, lock_administered
 from usecases.post import Recipient, post
 
 FAREWELL_KEPT = timedelta(days=7)  # after it was sent, so that a bounce or a question about the last letter finds it
@@ -44,12 +45,13 @@ async def due_accounts(session: AsyncSession) -> Sequence[UUID]:
 
 async def erase_account(session: AsyncSession, author: Author, account_id: UUID) -> bool:
     """Erase an account whose time of grace is over; return False when it is not, or the closing was undone."""
+    account = await lock_account(session, account_id)
     ended = update(AccountClosure).where(
         AccountClosure.account_id == account_id, _DUE, AccountClosure.erase_after <= now()
     )
-    if await session.scalar(ended.values(erased_at=now()).returning(AccountClosure.id)) is None:
+    if account is None or await session.scalar(ended.values(erased_at=now()).returning(AccountClosure.id)) is None:
         return False
-    account = await session.get_one(Account, account_id, with_for_update=True)
+    await lock_administered(session, [account_id])
     farewell = Recipient(None, str(account.email), str(account.email_key), account.language, account.display_name)
     await _erase_imported(session, account_id, await _addresses(session, account))
     await _end_memberships(session, account_id)

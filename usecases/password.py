@@ -12,6 +12,7 @@ from models.proof import PasswordReset, SignUp
 from models.values.email import EmailAddress
 from usecases.clock import now
 from usecases.deed import Author, Deed, record
+from usecases.device import forget_devices, present_device
 from usecases.mailbox import account_with, confirm_mailbox, locked_account, recipient
 from usecases.new_password import accepted, replace_password
 from usecases.post import post
@@ -57,7 +58,7 @@ async def send_reset(session: AsyncSession, account: Account) -> None:
 
 
 async def reset_password(session: AsyncSession, author: Author, link: Link, new: NewPassword) -> None:
-    """Set a new password by a mailed link, which also proves the mailbox; every session ends, and the owner is told.
+    """Set a new password by a mailed link, which also proves the mailbox; sessions and devices end, the owner is told.
 
     A prepared account becomes active by it (B14). Raises RefusedError TOKEN_INVALID, or the rule that the password
     breaks, after which the link is still good.
@@ -71,15 +72,16 @@ async def reset_password(session: AsyncSession, author: Author, link: Link, new:
     await supersede(session, SignUp, account.id)
     account.status = AccountStatus.ACTIVE
     await session.flush()
-    await confirm_mailbox(session, account)
+    await confirm_mailbox(session, author, account)
     ended = await replace_password(session, account, password_hash)
+    await forget_devices(session, account.id, but=await present_device(session, author, account.id))
     _tell(session, account)
     record(session, author, Deed("account.passwordReset", account.id, changes={"sessions_ended": ended}))
     await session.flush()
 
 
 async def change_password(session: AsyncSession, author: Author, new: NewPassword) -> None:
-    """Set a new password while signed in; the other sessions end, and the owner is told.
+    """Set a new password while signed in; the other sessions and devices end, and the owner is told.
 
     Raises RefusedError REAUTHENTICATION_REQUIRED, or the rule that the password breaks.
     """
@@ -88,6 +90,7 @@ async def change_password(session: AsyncSession, author: Author, new: NewPasswor
     account = await locked_account(session, author.viewer.account_id)
     assert account is not None, "a viewer's account is kept"
     ended = await replace_password(session, account, password_hash, author.viewer.session_id)
+    await forget_devices(session, account.id, but=await present_device(session, author, account.id))
     _tell(session, account)
     record(session, author, Deed("account.passwordChange", account.id, changes={"sessions_ended": ended}))
     await session.flush()

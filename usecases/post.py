@@ -52,8 +52,9 @@ def post(
 ) -> None:
     """Add one letter to the outbox; the worker renders and sends it after the deed has committed.
 
-    `facts` may hold `until` and `at` (ISO 8601 moments with zone), `device`, `place` and `new_email`; whatever is left
-    out is left out of the text. `secrets` holds the `token` of a letter with a link, and is dropped once it is sent.
+    `facts` may hold `until` and `at` (ISO 8601 moments with zone), `device`, `place`, `organization` and `new_email`;
+    whatever is left out is left out of the text. `secrets` holds the `token` of a letter with a link, and is dropped
+    once it is sent.
     Raises ValueError when a letter with a link has no token, or one without has any.
     """
     if set(secrets) != ({TOKEN} if letter in WITH_LINK else set()):

@@ -97,7 +97,9 @@ async def _proved(session: AsyncSession, proof: Proof | None) -> Account | None:
     """Return the account of a proof that still holds, locked so that it holds until the deed is done."""
     if proof is None:
         return None
-    account = await session.scalar(select(Account).where(Account.id == proof.account_id).with_for_update(read=True))
+    account = await session.scalar(
+        select(Account).where(Account.id == proof.account_id).with_for_update(key_share=True)
+    )
     holds = (
         account is not None
         and account.status is AccountStatus.ACTIVE

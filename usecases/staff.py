@@ -15,7 +15,9 @@ async def grant_staff_role(session: AsyncSession, author: Author, email_key: str
     Raises RefusedError NOT_FOUND when no active account has that e-mail.
     """
     account = await session.scalar(
-        select(Account).where(Account.email_key == email_key, Account.status == AccountStatus.ACTIVE).with_for_update()
+        select(Account)
+        .where(Account.email_key == email_key, Account.status == AccountStatus.ACTIVE)
+        .with_for_update(key_share=True)
     )
     if account is None:
         raise RefusedError([Refusal(RefusalCode.NOT_FOUND, "ACCOUNT_NOT_FOUND", ("email",))])

@@ -49,3 +49,6 @@ audit-session-revokeFamily = A device was signed out to be safe, because its key
 audit-session-reauthenticate = The password was given once more.
 audit-session-reauthenticate-refused = A wrong password was given when asked once more.
 audit-email-undeliverable = A mail could not be delivered to the e-mail address.
+audit-organization-atRisk = E-mail to you comes back, and an organization that you administer has no other administrator who can be reached. Its members were told.
+audit-organization-restore = An organization that you administer has an administrator who can be reached again.
+audit-organization-vacate = An organization that you administered was left without an administrator. Its members were told.

@@ -49,3 +49,6 @@ audit-session-revokeFamily = Laite kirjattiin varmuuden vuoksi ulos, koska sen j
 audit-session-reauthenticate = Salasana annettiin uudelleen.
 audit-session-reauthenticate-refused = Salasana annettiin uudelleen väärin.
 audit-email-undeliverable = Sähköpostiosoitteeseen ei voitu toimittaa viestiä.
+audit-organization-atRisk = Sinulle lähetetty sähköposti palautuu, eikä organisaatiolla, jonka pääkäyttäjä olet, ole muuta tavoitettavaa pääkäyttäjää. Asiasta kerrottiin organisaation jäsenille.
+audit-organization-restore = Organisaatiolla, jonka pääkäyttäjä olet, on taas tavoitettava pääkäyttäjä.
+audit-organization-vacate = Organisaatio, jonka pääkäyttäjä olit, jäi ilman pääkäyttäjää. Asiasta kerrottiin sen jäsenille.

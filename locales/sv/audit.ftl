@@ -49,3 +49,6 @@ audit-session-revokeFamily = En enhet loggades ut för säkerhets skull, efterso
 audit-session-reauthenticate = Lösenordet gavs på nytt.
 audit-session-reauthenticate-refused = Lösenordet gavs på nytt, men fel.
 audit-email-undeliverable = Ett mejl kunde inte levereras till e-postadressen.
+audit-organization-atRisk = E-posten till dig kommer i retur, och en organisation som du administrerar har ingen annan administratör som kan nås. Organisationens medlemmar har fått ett meddelande.
+audit-organization-restore = En organisation som du administrerar har åter en administratör som kan nås.
+audit-organization-vacate = En organisation som du administrerade står utan administratör. Dess medlemmar har fått ett meddelande.

@@ -25,7 +25,7 @@ _TEMPLATES = Environment(
     keep_trailing_newline=True,
 )
 _MOMENTS = ("at", "until")
-_TOLD = ("at", "device", "place", "new_email")
+_TOLD = ("organization", "at", "device", "place", "new_email")
 
 
 class UnwritableAddressError(Exception):

@@ -7,7 +7,7 @@ The comparison of one of them with a new password used to stop every sign-in. Th
 from alembic import op
 
 revision = "0011"
-down_revision = "0008"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
