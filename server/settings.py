@@ -46,6 +46,7 @@ Port = Annotated[int, Meta(ge=0, le=65535, description="a port, 0 to 65535")]
 Environment = Annotated[
     Literal["development", "staging", "production"], Meta(description="development, staging or production")
 ]
+Pooler = Annotated[Literal["detect", "transaction", "none"], Meta(description="detect, transaction or none")]
 LogFormat = Annotated[Literal["json", "console"], Meta(description="json or console")]
 Origin = Annotated[
     str,
@@ -110,6 +111,7 @@ class Settings:
     port: Port = 8000
     data_dir: Path = Path(".data")
     database_url: str | None = field(default=None, repr=False)
+    database_pooler: Pooler = "detect"
     application_role: str | None = None
     pool_size: Count = 10
     pool_wait: Seconds = 1.0
