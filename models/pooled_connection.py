@@ -1,6 +1,6 @@
 """A connection through a pooler in transaction mode, such as PgBouncer, which lends a server for one transaction only.
 
-Nothing that belongs to a session survives there: named statements, settings, session locks. docs/decisions/0023-pooler.md
+Nothing of a session survives there: no named statement, setting or lock. See docs/decisions/0023-pooler.md.
 """
 
 from typing import Any

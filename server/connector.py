@@ -28,7 +28,8 @@ class Connector:
 
     async def reading(self) -> ReadingConnection:
         """Open a connection for the pool of reads."""
-        return await self._open(ReadingConnection)
+        connection: ReadingConnection = await self._open(ReadingConnection)
+        return connection
 
     async def writing(self, command_timeout: float | None) -> asyncpg.Connection:
         """Open a connection for SQLAlchemy."""

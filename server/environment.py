@@ -1,11 +1,11 @@
 """Reads the settings from the environment: each wrong one is named, with what to write instead."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
-from types import NoneType
-from typing import Any, get_args, get_type_hints
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -43,7 +43,13 @@ def variable_of(setting: str) -> str:
 
 
 def _from_text(text: str, wanted: Any) -> Any:
-    return msgspec.convert(text, wanted, strict=False, dec_hook=lambda kind, written: Path(written))
+    return msgspec.convert(text, wanted, strict=False, dec_hook=_path)
+
+
+def _path(_: type, written: str) -> Path:
+    if not written:
+        raise ValueError("an empty path would be the folder that the command happens to be started in")
+    return Path(written)
 
 
 def _from_json(text: str, wanted: Any) -> Any:
@@ -56,9 +62,15 @@ def _from_json(text: str, wanted: Any) -> Any:
 
 
 def _checked(value: Any, wanted: Any) -> Any:
-    for rule in filter(callable, getattr(wanted, "__metadata__", ())):
+    for rule in _rules(wanted):
         rule(value)
     return value
+
+
+def _rules(wanted: Any) -> list[Callable[[Any], object]]:
+    """Return the rules of a type, or of what an optional one may be."""
+    within = get_args(wanted) if get_origin(wanted) in {Union, UnionType} else [wanted]
+    return [rule for part in within for rule in getattr(part, "__metadata__", ()) if callable(rule)]
 
 
 def _advice(wanted: Any) -> str:

@@ -163,9 +163,7 @@ async def test_the_bounds_hold_for_reads_and_writes_and_for_nobody_else(opened_p
     assert await left_on_servers(pooled) == {(0, "0")}
 
 
-async def test_a_locked_table_stops_a_pooled_read_and_keeps_its_connection(
-    opened_pooled: Database, dsn: str
-) -> None:
+async def test_a_locked_table_stops_a_pooled_read_and_keeps_its_connection(opened_pooled: Database, dsn: str) -> None:
     locking = await asyncpg.connect(dsn)
     await fetch(opened_pooled.pool, text("SELECT count(*) FROM services"))
     async with locking.transaction():

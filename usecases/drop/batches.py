@@ -14,8 +14,8 @@ Connection: TypeAlias = asyncpg.Connection
 
 BATCH = 5_000  # rows; small enough that no statement is long, large enough that round trips don't count
 
-# One import at a time in the whole database: two would decide about each other's rows. The lock belongs to a transaction
-# that stays open beside the import, because a lock of a session would be lost behind a pooler.
+# One import at a time in the whole database: two would decide about each other's rows. The lock belongs to a
+# transaction that stays open beside the import, because a lock of a session would be lost behind a pooler.
 _IMPORT_LOCK = 0x0D209
 # Shared by the batches; a new import waits for it, because the last batch of a killed one may still be running.
 _BATCH_LOCK = 0x0D20A
@@ -44,9 +44,13 @@ async def import_connection(engine: AsyncEngine, *, dry_run: bool) -> AsyncItera
 
     It is asyncpg's own, for COPY. Raises DropRefusedError while another import runs.
     """
-    async with lent_connection(engine) as holder, lent_connection(engine) as connection:
-        async with _locked(holder, connection), _rolled_back(connection) if dry_run else _left_alone():
-            yield connection
+    async with (
+        lent_connection(engine) as holder,
+        lent_connection(engine) as connection,
+        _locked(holder, connection),
+        _rolled_back(connection) if dry_run else _left_alone(),
+    ):
+        yield connection
 
 
 @asynccontextmanager
