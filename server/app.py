@@ -22,7 +22,6 @@ from server.endpoint import GraphQLEndpoint
 from server.graphiql import graphiql_routes
 from server.health import healthz, readyz
 from server.request_log import RequestLog
-from server.revision import newest_revision
 from server.settings import Settings
 from server.websocket import GraphQLSocket
 from server.websocket_watch import open_sockets
@@ -64,7 +63,6 @@ def create_app(settings: Settings, dsn: str, schema: GraphQLSchema = SCHEMA) -> 
 @asynccontextmanager
 async def _lifespan(app: Starlette, settings: Settings, dsn: str) -> AsyncIterator[None]:
     passwords = PasswordWork()
-    app.state.newest_revision = newest_revision()
     async with open_database(dsn, settings) as database:
         app.state.services = Services(
             database.pool, database.sessions, passwords, Throttles(settings.throttle_url, settings.throttles)

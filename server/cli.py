@@ -14,6 +14,7 @@ COMMANDS = {
     "worker": "server.mail_commands",
     "account": "server.account_commands",
     "audit": "server.audit_commands",
+    "config": "server.config_commands",
     "database": "server.database_commands",
     "demo": "server.demo_commands",
     "drop": "server.drop_commands",
@@ -32,6 +33,8 @@ def run() -> None:
     command = _wanted(sys.argv[1:])
     gc.freeze()
     gc.enable()
+    for line in import_module("server.environment").misspelt():
+        sys.stderr.write(f"omaposti: {line}\n")
     with failures():
         command()
 
@@ -43,7 +46,8 @@ def _wanted(arguments: list[str]) -> Callable[[], object]:
         # There is nothing to parse, and the server would hold the parser for as long as it runs.
         command = import_module(COMMANDS["serve"]).serve
     else:
-        names = [name for name in arguments[:1] if name in COMMANDS] or COMMANDS
+        wanted = [name for name in arguments[:1] if name in COMMANDS]
+        names = [] if arguments[:1] == ["--version"] else wanted or list(COMMANDS)
         command = import_module("server.command_line").parser({name: COMMANDS[name] for name in names})
     return command
 

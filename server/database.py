@@ -15,7 +15,7 @@ from models.reading import count_statement
 from server.connector import Connector
 from server.settings import Settings
 
-AT_ONCE = 4  # connections of an import, however few a server is to have
+AT_ONCE = 5  # connections of a demonstration, of which an import takes four, however few a server is to have
 COMMAND_TIMEOUT = 5.0  # seconds on our side of the wire, for a server that no longer answers at all
 
 

@@ -11,6 +11,8 @@ import msgspec
 
 from server.settings import Settings
 
+PREFIX = "OMAPOSTI_"
+OF_TESTS = "OMAPOSTI_TEST_"
 _PLAIN = (str, int, float, Path, NoneType)  # defaults of settings that are written as they are, the others in JSON
 
 
@@ -39,7 +41,23 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
 
 def variable_of(setting: str) -> str:
     """Return the environment variable that a setting is read from."""
-    return "DATABASE_URL" if setting == "database_url" else f"OMAPOSTI_{setting.upper()}"
+    return "DATABASE_URL" if setting == "database_url" else PREFIX + setting.upper()
+
+
+def misspelt(environment: Mapping[str, str] = os.environ) -> list[str]:
+    """Return a line for each variable that is called like our settings and is none, with the nearest right name."""
+    known = {variable_of(field.name) for field in fields(Settings)}
+    ours = [name for name in sorted(environment) if name.upper().replace("_", "").startswith("OMAPOSTI")]
+    return [_correction(name, known) for name in ours if name not in known and not name.startswith(OF_TESTS)]
+
+
+def _correction(name: str, known: set[str]) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 - only a wrong name is compared
+
+    endings = {variable.removeprefix(PREFIX): variable for variable in known}
+    nearest = get_close_matches(name.upper().removeprefix(PREFIX), endings, n=1)
+    advice = f"did you mean {endings[nearest[0]]}?" if nearest else "docs/settings.md lists the settings"
+    return f"{name if name.isprintable() else ascii(name)} is no setting and changes nothing; {advice}"
 
 
 def _from_text(text: str, wanted: Any) -> Any:

@@ -78,6 +78,7 @@ Throttles = Annotated[
     Meta(description='a JSON object of allowances: {"mail_to": "3 per hour", "operation": "60 per 15 minutes"}'),
     check_allowances,
 ]
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 NOBODY_YET = "OmaPosti <no-reply@omaposti.example>"
 
 
@@ -133,9 +134,15 @@ class Settings:
         return self.environment != "production" if self.graphiql is None else self.graphiql
 
     @property
+    def address(self) -> str:
+        """Return this server's address; localhost where possible, because to a browser 127.0.0.1 is another site."""
+        host = "localhost" if self.host in LOOPBACK else f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+    @property
     def front_end(self) -> str:
         """Return the address that links in letters begin with, from the settings alone and never from a request."""
-        return self.public_url or f"http://{self.host}:{self.port}"
+        return self.public_url or self.address
 
     @property
     def shows_mailbox(self) -> bool:

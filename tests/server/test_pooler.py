@@ -37,7 +37,10 @@ UPDATE = """mutation ($input: ProfileUpdateInput!) {
   profileUpdate(input: $input) { account { displayName } userErrors { code } } }"""
 
 
-@pytest.fixture(params=programs() or [pytest.param("", marks=pytest.mark.skip(reason=SKIPPED))])
+PROGRAMS: list[Any] = [*programs()] or [pytest.param("", marks=pytest.mark.skip(reason=SKIPPED))]
+
+
+@pytest.fixture(params=PROGRAMS)
 def program(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
