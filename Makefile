@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
 
-run: .venv/run.stamp server/graphiql/node_modules/.stamp ## Serve http://127.0.0.1:8000/graphql with the sample drop and the demo cast
+run: .venv/run.stamp server/graphiql/node_modules/.stamp ## Serve http://localhost:8000/graphql with the sample drop and the demo cast
 	@OMAPOSTI_DEMO=1 OMAPOSTI_ENVIRONMENT=development OMAPOSTI_LOG_FORMAT=console exec $(BIN)/omaposti serve
 
 test: check ## All checks and tests, in at most 8 minutes on two cores

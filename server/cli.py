@@ -8,7 +8,9 @@ import gc
 import sys
 from collections.abc import Callable
 from importlib import import_module
+from typing import NoReturn
 
+INTERRUPTED = 130  # the exit code of a command that Ctrl-C interrupted, as shells have it
 COMMANDS = {
     "serve": "server.serve_command",
     "worker": "server.mail_commands",
@@ -26,6 +28,17 @@ COMMANDS = {
 
 def run() -> None:
     """Run the command line; a failure is one clear line on standard error and exit code 1."""
+    try:
+        _run()
+    except KeyboardInterrupt:
+        _stop()
+    except SystemExit as ended:
+        if ended.code != INTERRUPTED:
+            raise
+        _stop()  # the parser of the command line has turned Ctrl-C into its exit code
+
+
+def _run() -> None:
     # What is loaded is never garbage, and looking for some again and again took a fifth of the time.
     gc.disable()
     _load_log_without_rich()
@@ -37,6 +50,11 @@ def run() -> None:
         sys.stderr.write(f"omaposti: {line}\n")
     with failures():
         command()
+
+
+def _stop() -> NoReturn:
+    sys.stderr.write("omaposti: stopped\n")
+    raise SystemExit(INTERRUPTED) from None
 
 
 def _wanted(arguments: list[str]) -> Callable[[], object]:

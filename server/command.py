@@ -23,8 +23,6 @@ from server.trusted_documents import ManifestError
 from usecases.deed import Author
 
 T = TypeVar("T")
-STOPPED = "omaposti: stopped\n"
-INTERRUPTED = 128 + signal.SIGINT  # the exit code of a command that Ctrl-C interrupted, as shells have it
 
 
 class CommandFailedError(Exception):
@@ -54,14 +52,6 @@ def clear_failures() -> Iterator[None]:
         raise SystemExit(f"omaposti: the database refused: {_first_line(failure.orig or failure)}") from None
     except PostgresError as failure:
         raise SystemExit(f"omaposti: the database refused: {_first_line(failure)}") from None
-    except KeyboardInterrupt:
-        sys.stderr.write(STOPPED)
-        raise SystemExit(INTERRUPTED) from None
-    except SystemExit as ended:
-        # The parser of the command line has turned Ctrl-C into its exit code.
-        if ended.code == INTERRUPTED:
-            sys.stderr.write(STOPPED)
-        raise
     except (OSError, TimeoutError, DatabaseUnavailableError) as failure:
         raise SystemExit(
             f"omaposti: the database cannot be reached ({_first_line(failure)}); start it or correct DATABASE_URL"

@@ -47,17 +47,21 @@ def variable_of(setting: str) -> str:
 def misspelt(environment: Mapping[str, str] = os.environ) -> list[str]:
     """Return a line for each variable that is called like our settings and is none, with the nearest right name."""
     known = {variable_of(field.name) for field in fields(Settings)}
-    ours = [name for name in sorted(environment) if name.upper().replace("_", "").startswith("OMAPOSTI")]
+    ours = [name for name in sorted(environment) if _ending(name) != name.upper().replace("_", "")]
     return [_correction(name, known) for name in ours if name not in known and not name.startswith(OF_TESTS)]
 
 
 def _correction(name: str, known: set[str]) -> str:
     from difflib import get_close_matches  # noqa: PLC0415 - only a wrong name is compared
 
-    endings = {variable.removeprefix(PREFIX): variable for variable in known}
-    nearest = get_close_matches(name.upper().removeprefix(PREFIX), endings, n=1)
+    endings = {_ending(variable): variable for variable in known}
+    nearest = get_close_matches(_ending(name), endings, n=1)
     advice = f"did you mean {endings[nearest[0]]}?" if nearest else "docs/settings.md lists the settings"
     return f"{name if name.isprintable() else ascii(name)} is no setting and changes nothing; {advice}"
+
+
+def _ending(name: str) -> str:
+    return name.upper().replace("_", "").removeprefix("OMAPOSTI")
 
 
 def _from_text(text: str, wanted: Any) -> Any:
