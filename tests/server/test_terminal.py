@@ -35,7 +35,7 @@ INTERRUPTED = """
 import os, signal, sys
 from server.cli import run
 def interrupt(event, given):
-    if event == "import" and given[0] == "server.drop_commands": os.kill(os.getpid(), signal.SIGINT)
+    if event == "open" and "drop_commands" in str(given[0]): os.kill(os.getpid(), signal.SIGINT)
 sys.addaudithook(interrupt)
 sys.argv[1:] = ["drop", "report"]
 run()
