@@ -55,7 +55,8 @@ class Connector:
             pooled: bool = number != connection.get_server_pid()
         finally:
             await connection.close(timeout=self._wait)
-        if pooled:
+        # Where no log is set up, a command is printing what it was asked for.
+        if pooled and structlog.is_configured():
             log.info("the database is reached through a pooler", setting="OMAPOSTI_DATABASE_POOLER")
         return pooled
 

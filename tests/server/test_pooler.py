@@ -1,6 +1,7 @@
 """A database behind PgBouncer in transaction mode: every command works, and every bound holds, as without it."""
 
 import asyncio
+import json
 import os
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -131,6 +132,8 @@ async def test_every_command_works_through_a_pooler(
         for command, code in commands.items():
             ran = omaposti(pooled, *command.split())
             assert (ran.returncode, "omaposti:" in ran.stderr) == (code, False), (command, ran.stdout, ran.stderr)
+        told = omaposti(pooled, "audit", "verify", "--json")
+        assert json.loads(told.stdout)["entries"] > 1
         assert await left_on_servers(pooled) == {(0, "0")}
 
 
