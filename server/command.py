@@ -17,7 +17,7 @@ from models.values.refusal import InvalidValue
 from server.database import Database, open_database
 from server.embedded_postgres import EmbeddedPostgresError, running
 from server.environment import SettingsError, read_settings
-from server.revision import revision_fault, revision_of
+from server.revision import is_unknown, revision_fault, revision_of
 from server.settings import Settings
 from server.trusted_documents import ManifestError
 from usecases.deed import Author
@@ -91,6 +91,13 @@ async def require_revision(database: Database) -> None:
     fault = revision_fault(await revision_of(database.pool))
     if fault is not None:
         raise CommandFailedError(fault)
+
+
+async def refuse_newer_revision(database: Database) -> None:
+    """Raise CommandFailedError when a newer program has migrated the database, which no migration of ours follows."""
+    found = await revision_of(database.pool)
+    if is_unknown(found):
+        raise CommandFailedError(revision_fault(found))
 
 
 def operator() -> Author:

@@ -1,4 +1,4 @@
-"""`omaposti config …`: the settings as this program reads them, for whoever looks for the reason of something."""
+"""`omaposti config …`: the settings as this program reads them."""
 
 import json
 import os

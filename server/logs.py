@@ -35,7 +35,8 @@ def configure_logging(settings: Settings) -> None:
     steps: list[Processor] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, render]
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=[dated], processors=steps))
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
-    logging.getLogger("uvicorn").setLevel(logging.WARNING)  # we say ourselves where the server is
+    for library in ("uvicorn", "alembic"):  # we say ourselves where the server is
+        logging.getLogger(library).setLevel(logging.WARNING)
 
 
 class Log(structlog.make_filtering_bound_logger(logging.INFO)):  # type: ignore[misc] # made at run time

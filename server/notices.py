@@ -1,4 +1,4 @@
-"""What production lacks until it is configured, and what follows from that; said once at start, in the log."""
+"""Warnings at the start of production about settings that are missing, each with what follows from that."""
 
 from collections.abc import Callable
 

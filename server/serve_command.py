@@ -9,7 +9,7 @@ from asyncpg.exceptions import ClientConfigurationError
 from models.reading import LOST, DatabaseUnavailableError
 from schema.build import SCHEMA
 from server.app import create_app
-from server.command import CommandFailedError, database_dsn, require_revision, until_stopped
+from server.command import CommandFailedError, database_dsn, refuse_newer_revision, require_revision, until_stopped
 from server.database import Database, open_database
 from server.environment import read_settings
 from server.listening import listening
@@ -33,9 +33,10 @@ def serve() -> None:
         configure_logging(settings)
         served = replace(settings, port=listeners[0].getsockname()[1])
         asyncio.run(_prepare(dsn, settings))
+        app = create_app(served, dsn, SCHEMA)
         _say_how_to_begin(served)
         log_what_is_not_configured(settings)
-        serve_until_stopped(create_app(served, dsn, SCHEMA), served, listeners)
+        serve_until_stopped(app, served, listeners)
 
 
 async def _prepare(dsn: str, settings: Settings) -> None:
@@ -43,6 +44,7 @@ async def _prepare(dsn: str, settings: Settings) -> None:
         if settings.demo:
             from server.demonstration import prepare_demonstration  # noqa: PLC0415 - the import is no part of serving
 
+            await refuse_newer_revision(database)
             await prepare_demonstration(database)
         try:
             await require_revision(database)

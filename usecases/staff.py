@@ -49,7 +49,7 @@ async def grant_staff_role(session: AsyncSession, author: Author, email_key: str
 
 
 async def revoke_staff_role(session: AsyncSession, author: Author, email_key: str, role: StaffRole) -> bool:
-    """Take a staff role from an account in whatever state it is; return False when it does not have the role.
+    """Take a staff role from an account in any state; return False when it does not have the role.
 
     Raises RefusedError NOT_FOUND when no account has that e-mail.
     """

@@ -61,9 +61,9 @@ async def bring(dsn: str, revision: str) -> None:
                 await connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{NEWER}'")
 
 
-async def said(dsn: str, command: str) -> tuple[int | None, str]:
+async def said(dsn: str, command: str, **more: str) -> tuple[int | None, str]:
     """Return a command's exit code and all that it prints."""
-    demo = {"OMAPOSTI_ENVIRONMENT": "development"} | ({"OMAPOSTI_DEMO": "1"} if command == "demo load" else {})
+    demo = {"OMAPOSTI_ENVIRONMENT": "development"} | ({"OMAPOSTI_DEMO": "1"} if command == "demo load" else {}) | more
     process = await asyncio.create_subprocess_exec(
         *[sys.executable, "-c", "from server.cli import run; run()", *command.split()],
         env=environment(dsn, 0, **demo),
@@ -87,6 +87,14 @@ async def test_a_newer_database_is_left_as_it_is_by_migrate(unmigrated: str) -> 
     await bring(unmigrated, NEWER)
     assert await said(unmigrated, "database migrate") == (1, LINES[NEWER])
     assert await said(unmigrated, "database check") == (1, LINES[NEWER])
+    assert await said(unmigrated, "serve", OMAPOSTI_DEMO="1") == (1, LINES[NEWER])
+
+
+async def test_an_unusable_manifest_stops_serve_before_its_first_lines(dsn: str, tmp_path: Path) -> None:
+    missing = str(tmp_path / "manifest.json")
+    code, text = await said(dsn, "serve", OMAPOSTI_TRUSTED_DOCUMENTS=missing)
+    assert (code, text.count("\n")) == (1, 1)
+    assert text.startswith("omaposti: manifest.json cannot be read")
 
 
 async def test_a_database_that_cannot_be_used_is_one_line(unmigrated: str) -> None:

@@ -1,4 +1,4 @@
-"""What a terminal, a file and a supervisor see of the commands: colours, what is not configured, and the end."""
+"""The output of commands on a terminal, in a file and for a supervisor: colours, missing settings, and the end."""
 
 import asyncio
 import os
