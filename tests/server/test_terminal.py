@@ -21,6 +21,7 @@ from tests.server.test_logs import PROGRAM
 from tests.server.test_serve_command import environment
 from tests.server.test_worker_killed import listening_for
 from tests.usecases.drop.handover import SAMPLE
+from tests.usecases.drop.test_resume import ADVISORY_LOCKS
 from usecases.drop.batches import import_connection
 
 ESCAPE = "\x1b"
@@ -124,7 +125,7 @@ async def test_an_interrupted_command_says_so_without_a_traceback(database: Data
             stderr=asyncio.subprocess.PIPE,
         )
         async with database.sessions() as session, asyncio.timeout(30):
-            waits = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+            waits = f"SELECT count(*) {ADVISORY_LOCKS} AND NOT granted"
             while not (await (await session.connection()).exec_driver_sql(waits)).scalar():
                 await session.rollback()
         process.send_signal(signal.SIGINT)

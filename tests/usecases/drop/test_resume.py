@@ -24,6 +24,8 @@ SMALL = 23  # rows of a batch
 STEPS_TO_HALFWAY = 18  # of the small drop: its rows are staged, and not yet decided
 
 # A process of its own, so that nothing of it is tidied up when it is killed; small batches give many places to die in.
+ADVISORY_LOCKS = """FROM pg_locks WHERE locktype = 'advisory'
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
 IMPORT = """
 import asyncio, sys
 from pathlib import Path
@@ -146,7 +148,7 @@ async def test_a_second_import_waits_for_nobody(database: Database, drop: Path) 
 
 async def test_an_import_that_lost_its_lock_ends(database: Database, dsn: str) -> None:
     owner = await asyncpg.connect(dsn)
-    holders = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ExclusiveLock'"
+    holders = f"SELECT pg_terminate_backend(pid) {ADVISORY_LOCKS} AND mode = 'ExclusiveLock'"
     with pytest.raises(asyncpg.InterfaceError):
         async with batches.import_connection(database.engine, dry_run=False) as connection:
             assert await owner.fetchval(holders)
@@ -158,7 +160,7 @@ async def test_an_import_that_lost_its_lock_ends(database: Database, dsn: str) -
 
 async def test_an_import_waits_for_the_last_batch_of_a_killed_one(database: Database, dsn: str) -> None:
     owner = await asyncpg.connect(dsn)
-    waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    waiting = f"SELECT count(*) {ADVISORY_LOCKS} AND NOT granted"
 
     async def begin() -> None:
         async with batches.import_connection(database.engine, dry_run=False):
