@@ -23,7 +23,6 @@ from server.endpoint import GraphQLEndpoint
 from server.graphiql import graphiql_routes
 from server.health import healthz, readyz
 from server.request_log import RequestLog
-from server.revision import newest_revision
 from server.settings import Settings
 from server.websocket import GraphQLSocket
 from server.websocket_watch import open_sockets
@@ -67,7 +66,6 @@ async def _lifespan(app: Starlette, settings: Settings, dsn: str) -> AsyncIterat
     passwords = PasswordWork()
     # What else a request does is left two fifths of its time.
     old_passwords = OldPasswords(within=settings.operation_timeout * 0.6)
-    app.state.newest_revision = newest_revision()
     async with open_database(dsn, settings) as database:
         app.state.services = Services(
             database.pool,

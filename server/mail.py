@@ -10,7 +10,8 @@ from server.command import CommandFailedError
 from server.database import Database
 from server.mail_pace import Pace
 from server.mailbox import mailbox_folder
-from server.settings import NOBODY_YET, Settings, sender_of
+from server.setting_rules import sender_of
+from server.settings import NOBODY_YET, Settings
 from server.worker import MailWorker, OpenCarrier
 from usecases.mail.letter import Letterhead
 

@@ -3,15 +3,18 @@
 import asyncio
 import signal
 import sys
+from contextlib import suppress
 
 import typer
 
-from server.command import database_dsn, in_database
+from models.reading import DatabaseUnavailableError
+from server.command import database_dsn, in_database, require_revision, until_stopped
 from server.database import Database, open_database
 from server.environment import read_settings
 from server.erasure import erasing_along
 from server.logs import configure_logging
 from server.mail import mail_worker
+from server.notices import log_what_is_not_configured
 from server.settings import Settings
 from server.vacancies import vacating_along
 from usecases.clock import now
@@ -27,13 +30,16 @@ def worker() -> None:
     """Send the messages that wait and do what is due by the calendar, until Ctrl-C; several workers may run at once."""
     settings = read_settings()
     configure_logging(settings)
-    with database_dsn(settings) as dsn:
+    with until_stopped(), database_dsn(settings) as dsn:
         asyncio.run(_work(settings, dsn))
 
 
 async def _work(settings: Settings, dsn: str) -> None:
     async with open_database(dsn, settings) as database:
         sending = mail_worker(settings, database)
+        with suppress(DatabaseUnavailableError):  # it is waited for
+            await require_revision(database)
+        log_what_is_not_configured(settings)
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, sending.stop)
         async with erasing_along(database), vacating_along(database):

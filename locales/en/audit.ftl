@@ -37,6 +37,7 @@ audit-account-export-refused = Making a copy of your data was refused.
 audit-account-import = Your account was prepared from an old code of yours.
 audit-account-importCorrect = The prepared account was corrected from an old code of yours.
 audit-staff-grant = You were given a role of the post's own staff.
+audit-staff-revoke = A role of the post's own staff was taken from you.
 audit-demo-load = The demo people were created.
 audit-session-refresh = A device stayed signed in.
 audit-session-refresh-refused = Keeping a device signed in was refused.

@@ -37,6 +37,7 @@ audit-account-export-refused = Kopio tiedoistasi evättiin.
 audit-account-import = Käyttäjätunnuksesi valmisteltiin vanhan tunnuksesi tiedoista.
 audit-account-importCorrect = Valmisteltua käyttäjätunnusta korjattiin vanhan tunnuksesi tiedoista.
 audit-staff-grant = Sait roolin postin omassa henkilöstössä.
+audit-staff-revoke = Roolisi postin omassa henkilöstössä päättyi.
 audit-demo-load = Esittelyhenkilöt luotiin.
 audit-session-refresh = Laite pysyi kirjautuneena.
 audit-session-refresh-refused = Laitteen kirjautumisen jatkaminen evättiin.

@@ -37,6 +37,7 @@ audit-account-export-refused = En kopia av dina uppgifter nekades.
 audit-account-import = Din användarkod förbereddes utifrån en gammal kod som är din.
 audit-account-importCorrect = Den förberedda användarkoden rättades utifrån en gammal kod som är din.
 audit-staff-grant = Du fick en roll i postens egen personal.
+audit-staff-revoke = Din roll i postens egen personal avslutades.
 audit-demo-load = Demopersonerna skapades.
 audit-session-refresh = Enheten förblev inloggad.
 audit-session-refresh-refused = Att hålla en enhet inloggad nekades.

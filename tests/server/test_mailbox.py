@@ -59,7 +59,7 @@ async def test_letters_are_listed_and_shown_as_html_and_text(mailbox: httpx.Asyn
     assert "liisa@posti.example" in page
     assert "Hei Liisa," in page
     html = await mailbox.get(f"/dev/mailbox/{reset.id}/html")
-    assert f'href="http://127.0.0.1:8000{PAGES[Letter.PASSWORD_RESET]}#token={TOKEN}"' in html.text
+    assert f'href="http://localhost:8000{PAGES[Letter.PASSWORD_RESET]}#token={TOKEN}"' in html.text
     assert "sandbox" in html.headers["content-security-policy"]
     assert (await mailbox.get("/dev/mailbox/01234567-89ab-7def-8123-456789abcdef")).status_code == 404
 
