@@ -6,6 +6,7 @@ from typing import Any
 
 from models.message import Letter
 from usecases.mail.links import PAGES, VERIFY_PAGE
+from usecases.post import ALARMS
 
 SECRET = "FROM_THE_LINK"  # noqa: S105 - a placeholder, which the page's script fills in
 
@@ -41,6 +42,9 @@ _OF_LETTERS = {
     Letter.EMAIL_CHANGE_CONFIRM: _mutation("Confirm the new e-mail address", "emailChangeConfirm"),
     Letter.EMAIL_CHANGED_NOTICE: _mutation("Undo the change of the e-mail address", "emailChangeRevert"),
     Letter.ACCOUNT_CLOSED: _mutation("Undo the closing of the account", "accountCloseUndo"),
+    **dict.fromkeys(
+        sorted(ALARMS), _mutation("This was not me: sign everybody out and make the password void", "accountSecure")
+    ),
 }
 _VERIFY = Landing(
     "Is this letter genuine?",

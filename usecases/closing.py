@@ -14,7 +14,9 @@ from models.organization import Organization, OrganizationStatus
 from models.proof import AccountClosure, EmailProof, PasswordReset, SignUp
 from usecases.clock import now
 from usecases.deed import Author, Deed, record
-from usecases.post import TOKEN, Recipient, post
+from usecases.mailbox import recipient
+from usecases.password_link import send_after_voiding
+from usecases.post import TOKEN, post
 from usecases.proof import end_email_changes, link_invalid, supersede
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.session import end_all_sessions, require_fresh
@@ -52,8 +54,9 @@ async def close_account(session: AsyncSession, author: Author, *, vacate: bool) 
 async def undo_closing(session: AsyncSession, author: Author, token: str) -> None:
     """Open an account again by the link that was mailed when it was closed; it signs nobody in.
 
-    Organizations that it left without an administrator have theirs back, unless they found another meanwhile. Raises
-    RefusedError TOKEN_INVALID when the link was used, is too late, or is none of ours.
+    Organizations that it left without an administrator have theirs back, unless they found another meanwhile. If the
+    password became void meanwhile, a link to set a new one is mailed. Raises RefusedError TOKEN_INVALID when the link
+    was used, is too late, or is none of ours.
     """
     undone = (
         update(AccountClosure)
@@ -78,14 +81,17 @@ async def undo_closing(session: AsyncSession, author: Author, token: str) -> Non
         if organization.id in effective:
             organization.status = OrganizationStatus.ACTIVE
             organization.version += 1
+    if account.password_hash is None:
+        await send_after_voiding(session, account)
     record(session, author, Deed("account.closeUndo", account_id))
     await session.flush()
 
 
 async def mail_undo_anew(session: AsyncSession, account: Account) -> None:
-    """Mail the link that undoes a closing to the address an account has now; the former link is worthless.
+    """Mail a new link that opens a closed account again, to the address that it has now; the former link is worthless.
 
-    For an account that was closed by whoever had taken it: the first link went to the thief's address.
+    For whoever lost the first link, and for the owner of an account that a thief closed: the first link went to the
+    thief's address.
     """
     secret, secret_hash = issue(TokenKind.CLOSING_UNDO)
     renewed = (
@@ -94,13 +100,14 @@ async def mail_undo_anew(session: AsyncSession, account: Account) -> None:
             AccountClosure.account_id == account.id,
             AccountClosure.undone_at.is_(None),
             AccountClosure.erased_at.is_(None),
+            AccountClosure.erase_after > now(),
         )
         .values(undo_hash=secret_hash)
         .returning(AccountClosure.erase_after)
     )
     erase_after = await session.scalar(renewed)
     if erase_after is not None:
-        _mail_undo(session, account, erase_after, secret)
+        _mail_undo(session, account, Letter.ACCOUNT_REOPEN, erase_after, secret)
 
 
 async def _left_without_administrator(session: AsyncSession, account_id: UUID | None) -> list[Organization]:
@@ -161,10 +168,9 @@ def _begin_grace(session: AsyncSession, account: Account) -> datetime:
     secret, secret_hash = issue(TokenKind.CLOSING_UNDO)
     erase_after = now() + GRACE
     session.add(AccountClosure(account_id=account.id, undo_hash=secret_hash, closed_at=now(), erase_after=erase_after))
-    _mail_undo(session, account, erase_after, secret)
+    _mail_undo(session, account, Letter.ACCOUNT_CLOSED, erase_after, secret)
     return erase_after
 
 
-def _mail_undo(session: AsyncSession, account: Account, erase_after: datetime, secret: str) -> None:
-    to = Recipient(account.id, str(account.email), str(account.email_key), account.language, account.display_name)
-    post(session, Letter.ACCOUNT_CLOSED, to, {"until": erase_after.isoformat()}, {TOKEN: secret})
+def _mail_undo(session: AsyncSession, account: Account, letter: Letter, erase_after: datetime, secret: str) -> None:
+    post(session, letter, recipient(account), {"until": erase_after.isoformat()}, {TOKEN: secret})

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
@@ -13,10 +13,11 @@ from auth.tokens import TokenKind, digest, issue
 from models.account import Account
 from models.device import Device
 from models.message import Letter
+from models.session import Session
 from models.values.network import network_of
 from models.values.user_agent import device_name, shortened
+from usecases.alarm import post_alarm
 from usecases.clock import now
-from usecases.post import Recipient, post
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +71,16 @@ def device_hash(secret: str, account_id: UUID) -> bytes:
     return hashlib.sha256(secret_hash + account_id.bytes).digest()
 
 
+async def forget_devices(session: AsyncSession, account_id: UUID, *, but: UUID | None = None) -> None:
+    """Forget every device of an account, or every one but one; its sessions stay as they are."""
+    gone = (Device.account_id == account_id) & Device.id.is_distinct_from(but)
+    signed_in = update(Session).where(Session.device_id.in_(select(Device.id).where(gone)))
+    await session.execute(signed_in.values(device_id=None), execution_options={"synchronize_session": False})
+    await session.execute(delete(Device).where(gone), execution_options={"synchronize_session": False})
+
+
 async def _tell(session: AsyncSession, account_id: UUID, device: DeviceFacts) -> None:
     account = await session.get_one(Account, account_id)
     told = {"device": device_name(shortened(device.user_agent)), "place": network_of(device.address)}
-    facts = {"at": now().isoformat()} | {name: fact for name, fact in told.items() if fact is not None}
-    to = Recipient(account.id, str(account.email), str(account.email_key), account.language, account.display_name)
-    post(session, Letter.SIGNED_IN_FROM_NEW_DEVICE, to, facts)
+    facts = {name: fact for name, fact in told.items() if fact is not None}
+    post_alarm(session, Letter.SIGNED_IN_FROM_NEW_DEVICE, account, facts)

@@ -8,11 +8,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.account import Account, AccountStatus, EmailConfirmation
+from models.proof import Alarm
 from models.task import TaskKind
 from models.values.email import EmailAddress, parse_email
 from models.values.refusal import InvalidValue
 from usecases.clock import now
 from usecases.post import Recipient
+from usecases.proof import supersede
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.task import complete_task
 from usecases.unconfirmed import discard
@@ -58,6 +60,7 @@ async def move_to_mailbox(session: AsyncSession, account: Account, address: Emai
     Raises RefusedError EMAIL_TAKEN when another account has it. She reads that mailbox, so she may know.
     """
     await _release(session, address.key, account.id)
+    await supersede(session, Alarm, account.id)  # their links went to the former address
     account.email, account.email_key = address.delivery, address.key
     account.version += 1
     try:

@@ -4,16 +4,20 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from models.message import Letter
-from usecases.post import TOKEN
+from usecases.post import ALARMS, TOKEN
 
 # After the #, so that it reaches no server, no log and no Referer; opening the page changes nothing (mail scanners do).
 PAGES: Mapping[Letter, str] = {
     Letter.SIGN_UP_CONFIRM: "/sign-up/confirm",
     Letter.EMAIL_PROOF: "/email/confirm",
     Letter.PASSWORD_RESET: "/password/reset",
+    Letter.PASSWORD_MISSING: "/password/reset",
+    Letter.PASSWORD_VOIDED: "/password/reset",
     Letter.EMAIL_CHANGE_CONFIRM: "/email/change/confirm",
     Letter.EMAIL_CHANGED_NOTICE: "/email/change/undo",
     Letter.ACCOUNT_CLOSED: "/account/reopen",
+    Letter.ACCOUNT_REOPEN: "/account/reopen",
+    **dict.fromkeys(sorted(ALARMS), "/account/secure"),
 }
 VERIFY_PAGE = "/message"
 

@@ -16,7 +16,7 @@ from models.account import Account, AccountStatus
 from models.message import Message, MessageStatus
 from usecases.deed import Author, Deed, record
 from usecases.mail.masking import masked
-from usecases.post import WITH_LINK
+from usecases.post import ALARMS, WITH_LINK
 
 AUTHOR = Author(name="mail")
 
@@ -56,7 +56,7 @@ async def reason_to_drop(session: AsyncSession, letter: Message, now: datetime) 
     if "until" in letter.facts and datetime.fromisoformat(letter.facts["until"]) <= now:
         return "the link expired before the letter could be sent"
     bounces = select(Account.id).where(*_live_account(letter), Account.email_undeliverable_at.is_not(None))
-    if letter.letter not in WITH_LINK and await session.scalar(bounces) is not None:
+    if letter.letter not in WITH_LINK - ALARMS and await session.scalar(bounces) is not None:
         return "the address does not receive mail"
     return None
 
