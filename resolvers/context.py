@@ -19,6 +19,7 @@ from models.pool import Lender, Pool
 from resolvers.loader import Load, Loader
 from resolvers.watching import Watched
 from usecases.deed import Author
+from usecases.place import Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Services:
     sessions: async_sessionmaker[AsyncSession]
     passwords: PasswordWork
     throttles: Throttles = field(default_factory=Throttles)
+    places: Places = field(default_factory=Places)
 
 
 @dataclass(slots=True)

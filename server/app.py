@@ -26,6 +26,7 @@ from server.revision import newest_revision
 from server.settings import Settings
 from server.websocket import GraphQLSocket
 from server.websocket_watch import open_sockets
+from usecases.place import Places
 
 
 class Application(Starlette):
@@ -40,8 +41,11 @@ class Application(Starlette):
 
 
 def create_app(settings: Settings, dsn: str, schema: GraphQLSchema = SCHEMA) -> Application:
-    """Return the application; it starts without the database and serves as soon as that answers."""
-    api = Api.of(schema, settings)
+    """Return the application; it starts without the database and serves as soon as that answers.
+
+    Raises ManifestError and PlacesError for files that the settings name and that cannot be used.
+    """
+    api, places = Api.of(schema, settings), Places(settings.geoip_database)
     return Application(
         routes=[
             *graphiql_routes(settings),
@@ -57,17 +61,17 @@ def create_app(settings: Settings, dsn: str, schema: GraphQLSchema = SCHEMA) -> 
             *_cross_origin(settings),
             Middleware(RequestLog, encrypted=settings.environment == "production"),
         ],
-        lifespan=lambda app: _lifespan(app, settings, dsn),
+        lifespan=lambda app: _lifespan(app, settings, dsn, places),
     )
 
 
 @asynccontextmanager
-async def _lifespan(app: Starlette, settings: Settings, dsn: str) -> AsyncIterator[None]:
+async def _lifespan(app: Starlette, settings: Settings, dsn: str, places: Places) -> AsyncIterator[None]:
     passwords = PasswordWork()
     app.state.newest_revision = newest_revision()
     async with open_database(dsn, settings) as database:
         app.state.services = Services(
-            database.pool, database.sessions, passwords, Throttles(settings.throttle_url, settings.throttles)
+            database.pool, database.sessions, passwords, Throttles(settings.throttle_url, settings.throttles), places
         )
         try:
             async with _worker_along(settings, database), open_sockets(database.pool) as app.state.sockets:

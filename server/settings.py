@@ -86,6 +86,15 @@ Throttles = Annotated[
     Meta(description='a JSON object of allowances: {"mail_to": "3 per hour", "operation": "60 per 15 minutes"}'),
     _check_allowances,
 ]
+Contact = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=200,
+        pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+\Z",
+        description="one line of at most 200 characters: https://www.posti.example/help or 0800 123 456",
+    ),
+]
 NOBODY_YET = "OmaPosti <no-reply@omaposti.example>"
 
 
@@ -132,6 +141,8 @@ class Settings:
     smtp_url: MailServer | None = field(default=None, repr=False)
     mail_from: Sender = NOBODY_YET
     mail_per_domain: Count = 300
+    contact: Contact | None = None
+    geoip_database: Path | None = None
     log_format: LogFormat = "json"
 
     @property

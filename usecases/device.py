@@ -1,7 +1,7 @@
 """The browser or app that somebody signs in with, recognised by a secret of its own."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from sqlalchemy import delete, exists, select, update
@@ -14,10 +14,10 @@ from models.account import Account
 from models.device import Device
 from models.message import Letter
 from models.session import Session
-from models.values.network import network_of
 from models.values.user_agent import device_name, shortened
 from usecases.alarm import post_alarm
 from usecases.clock import now
+from usecases.place import Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class DeviceFacts:
     secret: str | None = None
     user_agent: str | None = None
     address: str | None = None
+    places: Places = field(default_factory=Places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,6 @@ async def forget_devices(session: AsyncSession, account_id: UUID, *, but: UUID |
 
 async def _tell(session: AsyncSession, account_id: UUID, device: DeviceFacts) -> None:
     account = await session.get_one(Account, account_id)
-    told = {"device": device_name(shortened(device.user_agent)), "place": network_of(device.address)}
-    facts = {name: fact for name, fact in told.items() if fact is not None}
+    name, place = device_name(shortened(device.user_agent)), device.places.find(device.address, account.language)
+    facts = ({"device": name} if name else {}) | (place.facts if place else {})
     post_alarm(session, Letter.SIGNED_IN_FROM_NEW_DEVICE, account, facts)

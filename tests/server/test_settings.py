@@ -32,6 +32,7 @@ WRONG = {
     "OMAPOSTI_PUBLIC_URL": ["omaposti.example", "https://omaposti.example/", "https://omaposti.example\n"],
     "OMAPOSTI_SMTP_URL": ["mx.example:25", "smtp://a@b@mx.example"],
     "OMAPOSTI_MAIL_FROM": ["OmaPosti", "a@b.example, c@d.example"],
+    "OMAPOSTI_CONTACT": ["", "0800 123 456\nBcc: x", "x" * 201],
     "OMAPOSTI_LOG_FORMAT": ["text"],
 }
 

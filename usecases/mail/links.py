@@ -27,6 +27,9 @@ def link(public_url: str, letter: Letter, secrets: Mapping[str, str]) -> str | N
     return f"{public_url}{PAGES[letter]}#token={quote(secrets[TOKEN], safe='')}" if letter in PAGES else None
 
 
-def verify_link(public_url: str, code: str) -> str:
-    """Return where the reader checks that a letter is genuine."""
-    return f"{public_url}{VERIFY_PAGE}#code={quote(code, safe='')}"
+def verify_site(public_url: str) -> str:
+    """Return the page on which the reader types a message id, as text to type and not as a link to press.
+
+    A forged message would link to a page of its own that says "genuine".
+    """
+    return f"{public_url.partition('://')[2]}{VERIFY_PAGE}"
