@@ -103,7 +103,7 @@ async def test_codes_cannot_be_tried_at_will(database: Database, dsn: str, setti
 async def test_codes_differ_and_cannot_be_guessed(database: Database) -> None:
     async with database.sessions.begin() as session:
         for _ in range(200):
-            post(session, Letter.PASSWORD_CHANGED, Recipient(None, "a@b.fi", "a@b.fi", Language.FI, "A"), {})
+            post(session, Letter.ACCOUNT_ERASED, Recipient(None, "a@b.fi", "a@b.fi", Language.FI, "A"), {})
     async with database.sessions() as session:
         codes = list(await session.scalars(select(Message.verification_code)))
     letters = [code.replace("-", "") for code in codes]

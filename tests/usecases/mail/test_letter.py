@@ -38,9 +38,12 @@ CONTACT = "https://posti.example/help, 0800 123 456"
 EVERY = list(product(Letter, Language))
 
 
-def written(
-    letter: Letter, language: Language, name: str = "Liisa Äijälä", head: Letterhead = HEAD, **facts: str
-) -> EmailMessage:
+def written(letter: Letter, language: Language, name: str = "Liisa Äijälä", **facts: str) -> EmailMessage:
+    """Return the letter as it arrives from a sender without a contact."""
+    return arrived(letter, language, facts | {"name": name}, HEAD)
+
+
+def arrived(letter: Letter, language: Language, facts: dict[str, str], head: Letterhead) -> EmailMessage:
     """Return the letter as it arrives, read again from its bytes."""
     message = Message(
         id=uuid7(),
@@ -48,17 +51,17 @@ def written(
         language=language,
         email="Liisa.Äijälä@Söder.example".replace("Äijälä", "A"),
         email_key="liisa.a@xn--sder-5qa.example",
-        facts=facts | {"name": name},
+        facts=facts,
         secrets={"token": TOKEN} if letter in WITH_LINK else None,
         verification_code=CODE,
     )
     raw = write_letter(message, head).as_bytes()
     assert raw.isascii(), "any mail server takes it"
     assert max(map(len, raw.split(b"\r\n"))) <= 998, "RFC 5322, 2.1.1"
-    arrived = message_from_bytes(raw, policy=SMTP)
-    assert isinstance(arrived, EmailMessage)
-    assert arrived.defects == []
-    return arrived
+    mail = message_from_bytes(raw, policy=SMTP)
+    assert isinstance(mail, EmailMessage)
+    assert mail.defects == []
+    return mail
 
 
 def parts(mail: EmailMessage) -> tuple[str, str]:
@@ -145,7 +148,7 @@ def test_network_is_never_told(language: Language) -> None:
 def test_contact_stands_in_alarms_and_nowhere_else(language: Language) -> None:
     head = replace(HEAD, contact=CONTACT)
     telling = {
-        letter for letter in Letter if all(CONTACT in part for part in parts(written(letter, language, head=head)))
+        letter for letter in Letter if all(CONTACT in part for part in parts(arrived(letter, language, {}, head)))
     }
     assert telling == WITH_CONTACT
     assert telling >= ALARMS | {Letter.EMAIL_CHANGED_NOTICE}
