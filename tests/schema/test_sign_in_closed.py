@@ -18,13 +18,14 @@ from usecases.clock import now
 from usecases.demo import PASSWORD
 
 TOLD = {
-    "fi": "Tilisi on suljettu. Avaa se uudelleen linkistä, joka on sulkemisesta kertovassa viestissämme; linkki vanhenee "
-    "3.1.2030 klo 0.30 Suomen aikaa. Jos et löydä viestiä, pyydä uutta salasanaa, niin lähetämme sinulle uuden linkin.",
+    "fi": "Tilisi on suljettu. Avaa se uudelleen linkistä, joka on sulkemisesta kertovassa viestissämme; linkki "
+    "vanhenee 3.1.2030 klo 0.30 Suomen aikaa. Jos et löydä viestiä, pyydä uutta salasanaa, niin lähetämme sinulle "
+    "uuden linkin.",
     "sv": "Ditt konto är stängt. Öppna det på nytt med länken i vårt meddelande om stängningen; länken fungerar till "
     "3.1.2030 kl. 0.30 finsk tid. Om du inte hittar meddelandet, be om ett nytt lösenord, så skickar vi en ny länk.",
-    "en": "Your account is closed. To open it again, use the link in our message about the closing; the link works until "
-    "3 January 2030 at 0:30 Finnish time. If you cannot find the message, ask for a new password, and we send you a new "
-    "link.",
+    "en": "Your account is closed. To open it again, use the link in our message about the closing; the link works "
+    "until 3 January 2030 at 0:30 Finnish time. If you cannot find the message, ask for a new password, and we send "
+    "you a new link.",
 }
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.account import Account, AccountStatus
 from models.message import Message, MessageStatus
 from usecases.deed import Author, Deed, record
+from usecases.mail.dead_links import has_dead_link
 from usecases.mail.masking import masked
 from usecases.post import ALARMS, WITH_LINK
 
@@ -50,11 +51,13 @@ async def is_due(session: AsyncSession, now: datetime) -> bool:
 async def reason_to_drop(session: AsyncSession, letter: Message, now: datetime) -> str | None:
     """Return why a letter is no longer worth sending, if so.
 
-    A link that has expired helps nobody. An address that bounces is left alone, but for a link that somebody has just
-    asked for: it is her way to prove that the mailbox works again.
+    A link that has expired helps nobody, nor does one that was used or replaced meanwhile. An address that bounces is
+    left alone, but for a link that somebody has just asked for: by it they prove that the mailbox works again.
     """
     if "until" in letter.facts and datetime.fromisoformat(letter.facts["until"]) <= now:
         return "the link expired before the letter could be sent"
+    if await has_dead_link(session, letter):
+        return "the link was used or replaced before the message could be sent"
     bounces = select(Account.id).where(*_live_account(letter), Account.email_undeliverable_at.is_not(None))
     if letter.letter not in WITH_LINK - ALARMS and await session.scalar(bounces) is not None:
         return "the address does not receive mail"

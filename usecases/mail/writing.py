@@ -94,8 +94,10 @@ def _texts(message: Message, letter: Letter, head: Letterhead) -> dict[str, Any]
         "genuine": wording(language, "genuine", facts={"code": message.verification_code}),
         "genuine_advice": wording(language, "genuine-advice", facts={"site": site}),
     }
+    left_out = set() if texts["link"] else {"alarm", "button", "until"}
+    left_out |= set() if "until" in facts else {"until"}
     for part in ("alarm", "button", "until", "advice"):
-        asked = has_part(language, letter, part) and (part != "until" or "until" in facts)
+        asked = has_part(language, letter, part) and part not in left_out
         texts[part] = wording(language, letter, part, facts) if asked else None
     for key in ("link-by-hand", "signature", "automatic"):
         texts[key.replace("-", "_")] = wording(language, key)

@@ -192,6 +192,18 @@ def _source(entry: ast.Message) -> str:
     return FluentSerializer().serialize_entry(entry)
 
 
+@pytest.mark.parametrize("letter", sorted(ALARMS))
+def test_alarm_from_before_alarms_had_links_goes_out_without_one(letter: Letter) -> None:
+    message = Message(id=uuid7(), letter=letter, language=Language.EN, email="a@b.fi", email_key="a@b.fi", facts={})
+    message.verification_code = CODE
+    mail = message_from_bytes(write_letter(message, HEAD).as_bytes(), policy=SMTP)
+    assert isinstance(mail, EmailMessage)
+    for part in parts(mail):
+        assert wording(Language.EN, letter, "lead") in _Reader(part).text
+        assert "press the button" not in _Reader(part).text
+        assert "http" not in part.partition("</head>")[2]
+
+
 B12 = [
     "Bob\r\nBcc: evil@x.example",
     "Bob\nBcc: evil@x.example",
