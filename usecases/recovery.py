@@ -18,7 +18,7 @@ RECOVERABLE = frozenset({AccountStatus.ACTIVE, AccountStatus.SUSPENDED, AccountS
 
 
 async def shut_everybody_out(session: AsyncSession, account: Account) -> int:
-    """Make the password void, and end whatever a thief may have opened; return how many sessions that ended.
+    """Make the password void, and end everything that a thief may have opened; return how many sessions that ended.
 
     The links that undo confirmed changes of address stay: they are in the mailboxes that the account had before.
     """

@@ -25,7 +25,7 @@ LIISA, OTHER, MOVED = "liisa@posti.example", "muu@posti.example", "liisa@muualla
 
 @dataclass
 class Scene:
-    """One person, Liisa, at the moment when something is done to her account, and somebody else."""
+    """One person, Liisa, at the moment when something is done to the account, and somebody else."""
 
     client: httpx.AsyncClient
     database: Database
@@ -94,7 +94,7 @@ async def prepared(scene: Scene) -> None:
 
 
 async def active(scene: Scene) -> None:
-    """Liisa uses her account on one device."""
+    """Liisa uses the account on one device."""
     await add_person(scene.database, LIISA)
     scene.own = await scene.session()
 
@@ -216,7 +216,7 @@ async def change_spelling(scene: Scene) -> None:
 
 
 async def undo_change(scene: Scene) -> None:
-    """Liisa undoes the change of her address."""
+    """Liisa undoes the change of address."""
     assert await scene.do("emailChangeRevert", {"token": await scene.link(Letter.EMAIL_CHANGED_NOTICE)}) == []
 
 
@@ -226,7 +226,7 @@ async def answer_alarm(scene: Scene) -> None:
 
 
 async def reset_password(scene: Scene) -> None:
-    """Liisa sets a password by a link that she asked for."""
+    """Liisa sets a password by a link that was asked for."""
     await ask_for_reset(scene)
     missing = (await scene.account()).password_hash is None
     token = await scene.link(Letter.PASSWORD_MISSING if missing else Letter.PASSWORD_RESET)

@@ -31,7 +31,7 @@ TOLD = {
 
 @pytest.fixture
 async def shut(cast: Cast, database: Database) -> Cast:
-    """Return the cast after the consumer has closed her account."""
+    """Return the cast after the consumer has closed the account."""
     assert (await close(cast, "consumer"))["userErrors"] == []
     return cast
 
