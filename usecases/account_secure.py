@@ -1,7 +1,7 @@
 """The answer to an alarm: its owner says "This was not me", and everybody is shut out until they set a new password.
 
-The holder of an alarm's link reads the mailbox, or was forwarded the message. So the answer gives nothing away: it signs
-nobody in, and the link to set a password goes to the mailbox again.
+The holder of an alarm's link reads the mailbox, or was forwarded the message. So the answer gives nothing away: it
+signs nobody in, and the link to set a password goes to the mailbox again.
 """
 
 from sqlalchemy.ext.asyncio import AsyncSession

@@ -90,8 +90,8 @@ async def undo_closing(session: AsyncSession, author: Author, token: str) -> Non
 async def mail_undo_anew(session: AsyncSession, account: Account) -> None:
     """Mail a new link that opens a closed account again, to the address that it has now; the former link is worthless.
 
-    For an owner who lost the first link, or whose account was closed by a thief: then the first link went to the thief's
-    address.
+    For an owner who lost the first link, or whose account was closed by a thief: then the first link went to the
+    thief's address.
     """
     secret, secret_hash = issue(TokenKind.CLOSING_UNDO)
     renewed = (

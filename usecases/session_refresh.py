@@ -21,6 +21,7 @@ from models.values.user_agent import device_name
 from usecases.alarm import post_alarm
 from usecases.clock import now
 from usecases.deed import Author, Deed, record
+from usecases.mailbox import locked_account
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.session import ACCESS_TOKEN_LIFETIME, OpenedSession, end_session
 
@@ -96,6 +97,7 @@ async def _again(session: AsyncSession, author: Author, secret_hash: bytes, secr
     # The distance and not the age: after a clock was set back, a day of grace would begin for a thief.
     if abs(now() - replaced_at) < GRACE:
         return await _come_to(session, author, opened, secret)
+    await locked_account(session, opened.account_id)  # first, as everywhere: the alarm waits for it after the session
     if not await end_session(session, opened.account_id, opened.id):
         raise _ended()
     await _tell(session, author, opened)

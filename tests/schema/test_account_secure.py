@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+import asyncpg
 import pytest
 from sqlalchemy import select, update
 
@@ -11,13 +12,14 @@ from models.account import Account, AccountStatus
 from models.device import Device
 from models.message import Letter
 from models.proof import Alarm, EmailChange, PasswordReset
+from models.refresh_token import RefreshToken
 from server.database import Database
 from tests.cast import Cast
-from tests.schema.asking import account_of, audited, sign_in, suspend
+from tests.schema.asking import account_of, audited, sign_in, suspend, until_somebody_waits_for_a_lock
 from tests.schema.closing import close
 from tests.schema.mailed import letters, token, tokens
 from tests.schema.own_account import PASSWORD, codes, do, reasons
-from tests.schema.session_facts import alive, bearer, refresh, tokens_of
+from tests.schema.session_facts import alive, bearer, refresh, tokens_of, turn_back
 from usecases.alarm import LIFETIME
 from usecases.clock import now
 from usecases.demo import PASSWORD as DEMO_PASSWORD
@@ -210,3 +212,21 @@ async def test_of_many_answers_at_once_one_is_taken(cast: Cast, database: Databa
         given = {"token": (await tokens(database, Letter.PASSWORD_VOIDED))[-1], "newPassword": PASSWORD}
         assert codes(await do(cast.client, "passwordReset", given)) == []
         secret = (await tokens(database, Letter.PASSWORD_SET))[-1]
+
+
+async def test_a_stolen_key_waits_for_the_account_before_its_session(cast: Cast, database: Database, dsn: str) -> None:
+    """Two actions that lock the account and its sessions in opposite orders would end each other as deadlocks."""
+    stolen = (await tokens_of(cast.client, "member"))["refreshToken"]
+    await refresh(cast.client, stolen)
+    await turn_back(database, RefreshToken.replaced_at, timedelta(minutes=1))
+    securing = await asyncpg.connect(dsn, server_settings={"lock_timeout": "500ms"})
+    try:
+        async with securing.transaction():
+            await securing.execute("SELECT FROM accounts WHERE email_key = $1 FOR UPDATE", MEMBER)
+            refreshing = asyncio.create_task(refresh(cast.client, stolen))
+            await until_somebody_waits_for_a_lock(securing)
+            await securing.execute("SELECT FROM sessions FOR UPDATE")
+    finally:
+        await securing.close()
+    assert (await refreshing)["accessToken"] is None
+    assert (await letters(database))[-1] == (Letter.SESSION_FAMILY_REVOKED, MEMBER)
