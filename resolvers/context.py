@@ -20,6 +20,7 @@ from models.pool import Lender, Pool
 from resolvers.loader import Load, Loader
 from resolvers.watching import Watched
 from usecases.deed import Author
+from usecases.place import Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Services:
     passwords: PasswordWork
     throttles: Throttles = field(default_factory=Throttles)
     old_passwords: OldPasswords = field(default_factory=OldPasswords)
+    places: Places = field(default_factory=Places)
 
 
 @dataclass(slots=True)

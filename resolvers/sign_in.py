@@ -55,7 +55,9 @@ async def sign_in(context: RequestContext, given: Attempt) -> SignedIn:
     Raises GraphQLError CSRF_REFUSED when a cookie is asked for by a request that may not have one.
     """
     require_settable(context, given.transport)
-    device = DeviceFacts(given.device_token or context.device, context.user_agent, context.address)
+    device = DeviceFacts(
+        given.device_token or context.device, context.user_agent, context.address, context.services.places
+    )
     credential = await _credential(context, given.email, device)
     await throttle(context, *_sign_in_buckets(context, given.email, credential))
     fits = await context.services.passwords.matches(credential and credential["password_hash"], given.password)

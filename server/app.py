@@ -26,6 +26,7 @@ from server.request_log import RequestLog
 from server.settings import Settings
 from server.websocket import GraphQLSocket
 from server.websocket_watch import open_sockets
+from usecases.place import Places
 
 
 class Application(Starlette):
@@ -40,8 +41,11 @@ class Application(Starlette):
 
 
 def create_app(settings: Settings, dsn: str, schema: GraphQLSchema = SCHEMA) -> Application:
-    """Return the application; it starts without the database and serves as soon as that answers."""
-    api = Api.of(schema, settings)
+    """Return the application; it starts without the database and serves as soon as that answers.
+
+    Raises ManifestError and PlacesError for files that the settings name and that cannot be used.
+    """
+    api, places = Api.of(schema, settings), Places(settings.geoip_database)
     return Application(
         routes=[
             *graphiql_routes(settings),
@@ -57,12 +61,12 @@ def create_app(settings: Settings, dsn: str, schema: GraphQLSchema = SCHEMA) -> 
             *_cross_origin(settings),
             Middleware(RequestLog, encrypted=settings.environment == "production"),
         ],
-        lifespan=lambda app: _lifespan(app, settings, dsn),
+        lifespan=lambda app: _lifespan(app, settings, dsn, places),
     )
 
 
 @asynccontextmanager
-async def _lifespan(app: Starlette, settings: Settings, dsn: str) -> AsyncIterator[None]:
+async def _lifespan(app: Starlette, settings: Settings, dsn: str, places: Places) -> AsyncIterator[None]:
     passwords = PasswordWork()
     # What else a request does is left two fifths of its time.
     old_passwords = OldPasswords(within=settings.operation_timeout * 0.6)
@@ -73,6 +77,7 @@ async def _lifespan(app: Starlette, settings: Settings, dsn: str) -> AsyncIterat
             passwords,
             Throttles(settings.throttle_url, settings.throttles),
             old_passwords,
+            places,
         )
         try:
             async with _worker_along(settings, database), open_sockets(database.pool) as app.state.sockets:

@@ -21,6 +21,7 @@ from server.revision import is_unknown, revision_fault, revision_of
 from server.settings import Settings
 from server.trusted_documents import ManifestError
 from usecases.deed import Author
+from usecases.place import PlacesError
 
 T = TypeVar("T")
 
@@ -44,7 +45,7 @@ def clear_failures() -> Iterator[None]:
     """Turn what can go wrong outside of us into one line; raises SystemExit with code 1."""
     try:
         yield
-    except (CommandFailedError, EmbeddedPostgresError, ManifestError) as failure:
+    except (CommandFailedError, EmbeddedPostgresError, ManifestError, PlacesError) as failure:
         raise SystemExit(f"omaposti: {_first_line(failure)}") from None
     except SettingsError as wrong:
         raise SystemExit(f"omaposti: a setting is wrong: {wrong}; see docs/settings.md") from None

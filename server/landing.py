@@ -9,6 +9,7 @@ from typing import Literal
 
 from models.message import Letter
 from usecases.mail.links import PAGES, VERIFY_PAGE
+from usecases.post import ALARMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,4 +127,14 @@ LANDINGS = {
         done="We sent this message.",
         nothing_found="We have sent no message with this id. Compare it with the message, and open none of its links.",
     ),
+    **{
+        PAGES[letter]: LinkPage(
+            title="This was not me",
+            lead="Every session of the account ends, its devices are forgotten, and the password no longer works.",
+            document=_mutation("accountSecure"),
+            button="Secure the account",
+            done="The account is secured. A message with a link to set a new password is in the mailbox.",
+        )
+        for letter in sorted(ALARMS)
+    },
 }

@@ -20,7 +20,7 @@ LAST_LETTERS = 5.0  # seconds for what is being handed over when the server stop
 
 def mail_worker(settings: Settings, database: Database) -> MailWorker:
     """Return a worker; raises CommandFailedError naming the setting that is missing."""
-    head = Letterhead(settings.front_end, sender_of(settings.mail_from))
+    head = Letterhead(settings.front_end, sender_of(settings.mail_from), settings.contact)
     pace = Pace(settings.mail_per_domain)
     return MailWorker(database.sessions, head, _carrier(settings), pace, settings.at_risk_for)
 

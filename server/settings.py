@@ -80,6 +80,15 @@ Throttles = Annotated[
     Meta(description='a JSON object of allowances: {"mail_to": "3 per hour", "operation": "60 per 15 minutes"}'),
     check_allowances,
 ]
+Contact = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=200,
+        pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+\Z",
+        description="one line of at most 200 characters: https://www.posti.example/help or 0800 123 456",
+    ),
+]
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 NOBODY_YET = "OmaPosti <no-reply@omaposti.example>"
 
@@ -129,6 +138,8 @@ class Settings:
     mail_from: Sender = NOBODY_YET
     mail_per_domain: Count = 300
     administrator_risk_days: Days = 14
+    contact: Contact | None = None
+    geoip_database: File | None = None
     log_format: LogFormat = "json"
 
     @property

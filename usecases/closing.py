@@ -16,7 +16,9 @@ from usecases.clock import now
 from usecases.deed import Author, Deed, record
 from usecases.device import forget_devices, present_device
 from usecases.locks import lock_account, lock_administered
-from usecases.post import TOKEN, Recipient, post
+from usecases.mailbox import recipient
+from usecases.password_link import send_after_voiding
+from usecases.post import TOKEN, post
 from usecases.proof import Link, end_email_changes, link_invalid, supersede
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.session import end_all_sessions, require_fresh
@@ -55,7 +57,8 @@ async def undo_closing(session: AsyncSession, author: Author, link: Link) -> Non
     """Open an account again by the link that was mailed when it was closed; it signs nobody in.
 
     Organizations that it left without an administrator have theirs back. Devices are forgotten: a thief may have closed
-    it. Raises RefusedError TOKEN_INVALID when the link was used or is too late.
+    it. If the password became void meanwhile, a link to set a new one is mailed. Raises RefusedError TOKEN_INVALID when
+    the link was used or is too late.
     """
     account = await lock_account(session, link.account_id)
     undone = (
@@ -76,14 +79,17 @@ async def undo_closing(session: AsyncSession, author: Author, link: Link) -> Non
     await session.flush()
     await restore_administered(session, author, account.id)
     await forget_devices(session, account.id, but=await present_device(session, author, account.id))
+    if account.password_hash is None:
+        await send_after_voiding(session, account)
     record(session, author, Deed("account.closeUndo", account.id))
     await session.flush()
 
 
 async def mail_undo_anew(session: AsyncSession, account: Account) -> None:
-    """Mail the link that undoes a closing to the address an account has now; the former link is worthless.
+    """Mail a new link that opens a closed account again, to the address that it has now; the former link is worthless.
 
-    For an account that was closed by whoever had taken it: the first link went to the thief's address.
+    For an owner who lost the first link, or whose account was closed by a thief: then the first link went to the
+    thief's address.
     """
     secret, secret_hash = issue(TokenKind.CLOSING_UNDO)
     renewed = (
@@ -92,13 +98,14 @@ async def mail_undo_anew(session: AsyncSession, account: Account) -> None:
             AccountClosure.account_id == account.id,
             AccountClosure.undone_at.is_(None),
             AccountClosure.erased_at.is_(None),
+            AccountClosure.erase_after > now(),
         )
         .values(undo_hash=secret_hash)
         .returning(AccountClosure.erase_after)
     )
     erase_after = await session.scalar(renewed)
     if erase_after is not None:
-        _mail_undo(session, account, erase_after, secret)
+        _mail_undo(session, account, Letter.ACCOUNT_REOPEN, erase_after, secret)
 
 
 def _last_administrator_of(organizations: list[Organization]) -> Refusal:
@@ -120,10 +127,9 @@ def _begin_grace(session: AsyncSession, account: Account) -> datetime:
     secret, secret_hash = issue(TokenKind.CLOSING_UNDO)
     erase_after = now() + GRACE
     session.add(AccountClosure(account_id=account.id, undo_hash=secret_hash, closed_at=now(), erase_after=erase_after))
-    _mail_undo(session, account, erase_after, secret)
+    _mail_undo(session, account, Letter.ACCOUNT_CLOSED, erase_after, secret)
     return erase_after
 
 
-def _mail_undo(session: AsyncSession, account: Account, erase_after: datetime, secret: str) -> None:
-    to = Recipient(account.id, str(account.email), str(account.email_key), account.language, account.display_name)
-    post(session, Letter.ACCOUNT_CLOSED, to, {"until": erase_after.isoformat()}, {TOKEN: secret})
+def _mail_undo(session: AsyncSession, account: Account, letter: Letter, erase_after: datetime, secret: str) -> None:
+    post(session, letter, recipient(account), {"until": erase_after.isoformat()}, {TOKEN: secret})

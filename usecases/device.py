@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from sqlalchemy import delete, exists, select, update
@@ -13,11 +13,11 @@ from models.account import Account
 from models.device import KEPT_FOR, Device
 from models.message import Letter
 from models.session import Session
-from models.values.network import network_of
 from models.values.user_agent import device_name, shortened
+from usecases.alarm import post_alarm
 from usecases.clock import now
 from usecases.deed import Author
-from usecases.post import Recipient, post
+from usecases.place import Places
 
 MOST_DEVICES = 20  # of one account; the one that has not signed in for longest is forgotten for a new one
 
@@ -29,6 +29,7 @@ class DeviceFacts:
     secret: str | None = None
     user_agent: str | None = None
     address: str | None = None
+    places: Places = field(default_factory=Places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,6 @@ def device_hash(secret: str, account_id: UUID) -> bytes:
 
 async def _tell(session: AsyncSession, account_id: UUID, device: DeviceFacts) -> None:
     account = await session.get_one(Account, account_id)
-    told = {"device": device_name(shortened(device.user_agent)), "place": network_of(device.address)}
-    facts = {"at": now().isoformat()} | {name: fact for name, fact in told.items() if fact is not None}
-    to = Recipient(account.id, str(account.email), str(account.email_key), account.language, account.display_name)
-    post(session, Letter.SIGNED_IN_FROM_NEW_DEVICE, to, facts)
+    name, place = device_name(shortened(device.user_agent)), device.places.find(device.address, account.language)
+    facts = ({"device": name} if name else {}) | (place.facts if place else {})
+    post_alarm(session, Letter.SIGNED_IN_FROM_NEW_DEVICE, account, facts)

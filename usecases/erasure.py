@@ -20,7 +20,7 @@ from models.drop import DropRow, Outcome, UndecidedRow
 from models.legacy_code import LegacyCode, LegacyCodeKind
 from models.membership import Membership, MembershipStatus, ServiceAccess
 from models.message import Letter, Message, MessageStatus
-from models.proof import AccountClosure, EmailChange, EmailProof, PasswordReset, SignUp
+from models.proof import AccountClosure, Alarm, EmailChange, EmailProof, PasswordReset, SignUp
 from models.refresh_token import RefreshToken
 from models.session import Session
 from models.staff import StaffGrant
@@ -32,7 +32,7 @@ from usecases.post import Recipient, post
 
 FAREWELL_KEPT = timedelta(days=7)  # after it was sent, so that a bounce or a question about the last letter finds it
 
-_OWN = (Device, Task, SignUp, EmailProof, PasswordReset, EmailChange, EmailConfirmation)
+_OWN = (Device, Task, SignUp, EmailProof, PasswordReset, Alarm, EmailChange, EmailConfirmation)
 _KEPT_OF_ROW = {"file_id", "row", "service_id", "outcome", "flags", "own_flags", "vanished_at", "kind"}
 _OVER = (MessageStatus.SENT, MessageStatus.FAILED, MessageStatus.DOUBTFUL)
 

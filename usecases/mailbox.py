@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.account import Account, AccountStatus, EmailConfirmation
+from models.proof import Alarm
 from models.reading import DatabaseUnavailableError
 from models.task import TaskKind
 from models.values.email import EmailAddress, parse_email
@@ -17,6 +18,7 @@ from usecases.clock import now
 from usecases.deed import Author
 from usecases.locks import lock_account
 from usecases.post import Recipient
+from usecases.proof import supersede
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.task import complete_task
 from usecases.unconfirmed import discard
@@ -72,6 +74,7 @@ async def move_to_mailbox(session: AsyncSession, author: Author, account: Accoun
     Raises RefusedError EMAIL_TAKEN when another account has the address. The owner reads that mailbox, so may know.
     """
     await _take_address(session, account, address)
+    await supersede(session, Alarm, account.id)  # their links went to the former address
     account.version += 1
     await confirm_mailbox(session, author, account)
     former = (EmailConfirmation.account_id == account.id) & (EmailConfirmation.email_key != address.key)

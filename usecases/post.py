@@ -13,17 +13,29 @@ from models.account import Language
 from models.message import Letter, Message
 from usecases.clock import now
 
-__all__ = ["Letter", "Recipient", "forget_letters", "post"]
+__all__ = ["ALARMS", "Letter", "Recipient", "forget_letters", "post"]
 
 TOKEN = "token"  # noqa: S105 - the name of the secret that a letter's link carries
-WITH_LINK = frozenset(
+# About what a thief may have done; each has a link by which its reader says "This was not me".
+ALARMS = frozenset(
+    {
+        Letter.PASSWORD_CHANGED,
+        Letter.PASSWORD_SET,
+        Letter.SESSION_FAMILY_REVOKED,
+        Letter.SIGNED_IN_FROM_NEW_DEVICE,
+    }
+)
+WITH_LINK = ALARMS | frozenset(
     {
         Letter.SIGN_UP_CONFIRM,
         Letter.EMAIL_PROOF,
         Letter.PASSWORD_RESET,
+        Letter.PASSWORD_MISSING,
+        Letter.PASSWORD_VOIDED,
         Letter.EMAIL_CHANGE_CONFIRM,
         Letter.EMAIL_CHANGED_NOTICE,
         Letter.ACCOUNT_CLOSED,
+        Letter.ACCOUNT_REOPEN,
     }
 )
 

@@ -17,10 +17,11 @@ from models.account import Account, AccountStatus
 from models.message import Letter
 from models.refresh_token import RefreshToken
 from models.session import Session
+from models.values.user_agent import device_name
+from usecases.alarm import post_alarm
 from usecases.clock import now
 from usecases.deed import Author, Deed, record
 from usecases.locks import lock_account
-from usecases.post import Recipient, post
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.session import ACCESS_TOKEN_LIFETIME, OpenedSession, end_session
 
@@ -127,8 +128,8 @@ def _children(key: bytes, parent: str) -> Iterator[tuple[str, bytes]]:
 
 async def _tell(session: AsyncSession, author: Author, opened: Session, account: Account) -> None:
     record(session, author, Deed("session.revokeFamily", account.id, changes={"session": str(opened.id)}))
-    to = Recipient(account.id, str(account.email), str(account.email_key), account.language, account.display_name)
-    post(session, Letter.SESSION_FAMILY_REVOKED, to, {"at": now().isoformat()})
+    device = device_name(opened.user_agent)
+    post_alarm(session, Letter.SESSION_FAMILY_REVOKED, account, {"device": device} if device else {})
     await session.flush()
 
 

@@ -33,6 +33,12 @@ from usecases.refusal import Refusal, RefusalCode, RefusedError
 
 LIFETIME = timedelta(days=1)
 WAITING = frozenset({AccountStatus.UNVERIFIED, AccountStatus.PENDING})  # nobody has proved to be the owner yet
+# By the state of the account that an address has already; the same statements for all.
+ALREADY_THERE = {
+    AccountStatus.ACTIVE: Letter.ALREADY_HAVE_ACCOUNT,
+    AccountStatus.CLOSED: Letter.ALREADY_HAVE_CLOSED_ACCOUNT,
+    AccountStatus.SUSPENDED: Letter.ACCOUNT_SUSPENDED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +107,7 @@ async def sign_up(session: AsyncSession, author: Author, wanted: WantedAccount) 
     if waits:
         _send_link(session, account, kept, secret)
     else:
-        post(session, Letter.ALREADY_HAVE_ACCOUNT, recipient(account), {"at": now().isoformat()})
+        post(session, ALREADY_THERE[account.status], recipient(account), {"at": now().isoformat()})
     record(session, author, Deed("account.signUp", account.id))
     await session.flush()
 

@@ -53,7 +53,7 @@ async def mailbox(database: Database, dsn: str, settings: Settings, tmp_path: Pa
 async def test_letters_are_listed_and_shown_as_html_and_text(mailbox: httpx.AsyncClient, database: Database) -> None:
     listed = (await mailbox.get("/dev/mailbox")).text
     assert "Aseta uusi salasana" in listed
-    assert "Ditt lösenord har bytts" in listed
+    assert "Ditt lösenord byttes" in listed
     reset = (await letters(database))[0]
     page = (await mailbox.get(f"/dev/mailbox/{reset.id}")).text
     assert "liisa@posti.example" in page
@@ -94,7 +94,7 @@ async def test_in_the_demo_letters_arrive_while_the_server_runs(
     async with client_of(create_app(demo, dsn)) as client:
         await posted(database)
         async with asyncio.timeout(10):
-            while "Salasanasi on vaihdettu" not in (await client.get("/dev/mailbox")).text:  # noqa: ASYNC110 - a file
+            while "Salasanasi vaihdettiin" not in (await client.get("/dev/mailbox")).text:  # noqa: ASYNC110 - a file
                 await asyncio.sleep(0.05)
     assert await statuses(database) == ["SENT"]
 

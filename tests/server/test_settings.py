@@ -80,6 +80,8 @@ WRONG = {
     "OMAPOSTI_MAIL_FROM": ["OmaPosti", "a@b.example, c@d.example", "", "a@b..c", "a@b.example\nBcc: c@d.example"],
     "OMAPOSTI_MAIL_PER_DOMAIN": NUMBERS,
     "OMAPOSTI_ADMINISTRATOR_RISK_DAYS": ["0", "-1", "1.5", "367", "many", "nan"],
+    "OMAPOSTI_CONTACT": ["", "0800 123 456\nBcc: x", "x" * 201],
+    "OMAPOSTI_GEOIP_DATABASE": [""],
     "OMAPOSTI_LOG_FORMAT": ["text", ""],
 }
 MEMBERS = {
