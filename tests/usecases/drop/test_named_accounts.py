@@ -143,49 +143,40 @@ NAMES = [("Liisa", "Virtanen"), ("Pekka", "Virtanen"), ("L", "Virtanen")]
 EMAILS = [ADDRESS, LOOKALIKE, "l.virtanen@aho.example", "pekka@aho.example"]
 
 
+def random_extranet(chance: random.Random, number: int) -> dict[str, str]:
+    given, family = chance.choice(NAMES)
+    return {
+        "asiointitunnus": f"E{number}",
+        "sukunimi_etunimi": f"{family} {given}",
+        "sahkoposti": chance.choice([email for email in EMAILS if email != LOOKALIKE]),
+        "viim_kirjautuminen": chance.choice(["1.2.2020", "2.2.2020", "3.2.2020"]),
+        "y_tunnus": chance.choice(["9100001-3", OTHER]),
+    }
+
+
+def random_smartship(chance: random.Random, number: int) -> dict[str, str]:
+    name, company = " ".join(chance.choice(NAMES)), chance.choice(["FI91000013", "FI91000144"])
+    return {"user_id": company, "profile_id": str(number), "display_name": name, "email": chance.choice(EMAILS)}
+
+
+def random_consumer(chance: random.Random, number: int) -> dict[str, Any]:
+    given, family = chance.choice(NAMES)
+    email, is_verified = chance.choice(EMAILS), chance.random() < 0.8
+    names = {"firstName": given, "lastName": family}
+    return {"omapostiId": f"c-{number}", "email": email, "emailVerified": is_verified, **names}
+
+
 def random_world(chance: random.Random) -> World:
     """Return one to three rows a service over few names and addresses, each service's file perhaps renewed."""
-
-    def extranet(number: int) -> dict[str, str]:
-        given, family = chance.choice(NAMES)
-        email = chance.choice([email for email in EMAILS if email != LOOKALIKE])
-        last = chance.choice(["1.2.2020", "2.2.2020", "3.2.2020"])
-        company = chance.choice(["9100001-3", OTHER])
-        name = f"{family} {given}"
-        return {
-            "asiointitunnus": f"E{number}",
-            "sukunimi_etunimi": name,
-            "sahkoposti": email,
-            "viim_kirjautuminen": last,
-            "y_tunnus": company,
-        }
-
-    def smartship(number: int) -> dict[str, str]:
-        name, company = " ".join(chance.choice(NAMES)), chance.choice(["FI91000013", "FI91000144"])
-        return {"user_id": company, "profile_id": str(number), "display_name": name, "email": chance.choice(EMAILS)}
-
-    def consumer(number: int) -> dict[str, Any]:
-        given, family = chance.choice(NAMES)
-        verified = chance.random() < 0.8
-        return {
-            "omapostiId": f"c-{number}",
-            "firstName": given,
-            "lastName": family,
-            "email": chance.choice(EMAILS),
-            "emailVerified": verified,
-        }
-
-    def register() -> bytes:
-        return register_file(*(company | (BANKRUPT if chance.random() < 0.3 else {}) for company in COMPANIES))
-
     drops: list[tuple[int, tuple[str, bytes, int]]] = []
     for sequence in (1, 2):
         rows = chance.randint(1, 3)
+        companies = [company | (BANKRUPT if chance.random() < 0.3 else {}) for company in COMPANIES]
         files = [
-            ("EXTRANET", extranet_file(*map(extranet, range(rows))), rows),
-            ("SMARTSHIP", smartship_file(*map(smartship, range(rows))), rows),
-            ("OMAPOSTI", consumer_file(*map(consumer, range(rows))), rows),
-            ("REGISTER", register(), 2),
+            ("EXTRANET", extranet_file(*(random_extranet(chance, number) for number in range(rows))), rows),
+            ("SMARTSHIP", smartship_file(*(random_smartship(chance, number) for number in range(rows))), rows),
+            ("OMAPOSTI", consumer_file(*(random_consumer(chance, number) for number in range(rows))), rows),
+            ("REGISTER", register_file(*companies), 2),
         ]
         drops += [(sequence, file) for file in files if sequence == 1 or chance.random() < 0.6]
     accounts = [
