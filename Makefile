@@ -5,12 +5,12 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long scoreboard check format lock setup clean
+.PHONY: help run test test-long scoreboard screenshots check format lock setup clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
 
-run: .venv/run.stamp server/graphiql/node_modules/.stamp ## Serve http://127.0.0.1:8000/graphql with the sample drop and the demo cast
+run: .venv/run.stamp server/graphiql/node_modules/.stamp ## Serve http://localhost:8000/graphql with the sample drop and the demo cast
 	@OMAPOSTI_DEMO=1 OMAPOSTI_ENVIRONMENT=development OMAPOSTI_LOG_FORMAT=console exec $(BIN)/omaposti serve
 
 test: check ## All checks and tests, in at most 8 minutes on two cores
@@ -21,6 +21,9 @@ test-long: setup ## The same races and fuzzers with far more rounds
 
 scoreboard: setup ## Replay the bug log, long tests too, and write docs/scoreboard.md
 	@$(BIN)/python -m tests.scoreboard --run
+
+screenshots: setup ## Take the pictures in docs/images from a served demo, with Chromium
+	@$(BIN)/python -m tests.screenshots
 
 check: setup ## Format, lint, types, direction of imports, drift of the SDL, the permissions and the tables
 	@$(BIN)/ruff format --check --quiet . || { echo "run make format"; exit 1; }

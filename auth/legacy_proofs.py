@@ -12,17 +12,13 @@ from enum import StrEnum
 from typing import Any
 
 from argon2 import Parameters, Type, extract_parameters
-from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.exceptions import Argon2Error, InvalidHashError
 from argon2.low_level import hash_secret
 from passlib.registry import get_crypt_handler
 
-from auth.passwords import HASHER, normalized
+from auth.passwords import HASHER, is_affordable_argon2, normalized
 
 BCRYPT_LIMIT = 72  # bytes; older libraries cut a longer password silently, so that any ending would fit
-
-# A hash that says it costs more is not checked: one sign-in would take the whole machine.
-DEAREST_MEMORY = 1 << 18  # KiB
-DEAREST_TIME = 16  # passes
 
 
 class LegacyScheme(StrEnum):
@@ -48,6 +44,13 @@ _HANDLERS = {
     LegacyScheme.SHA1: "hex_sha1",
     LegacyScheme.MD5: "hex_md5",
 }
+# A hash that says it costs more is not computed: each of these takes a processor for half a second to a second.
+MOST_ROUNDS = {
+    LegacyScheme.BCRYPT: 14,  # doublings
+    LegacyScheme.PBKDF2_SHA256: 4_000_000,
+    LegacyScheme.PHPASS: 20,  # doublings
+}
+SHORTEST_SALT, SHORTEST_DIGEST = 8, 4  # bytes; argon2 computes no less (RFC 9106, 3.1)
 UNSALTED = frozenset({LegacyScheme.MD5, LegacyScheme.SHA1, LegacyScheme.SHA256})
 
 
@@ -67,6 +70,19 @@ def recognised(legacy_hash: str) -> LegacyScheme | None:
     return next((scheme for scheme in _HANDLERS if _parsed(scheme, legacy_hash) is not None), None)
 
 
+def is_expensive(legacy_hash: str) -> bool:
+    """Return whether computing a hash of a known scheme would cost more than one old code may."""
+    if legacy_hash.startswith("$argon2"):
+        return not is_affordable_argon2(legacy_hash)
+    scheme = recognised(legacy_hash)
+    return scheme in MOST_ROUNDS and _parsed(scheme, legacy_hash).rounds > MOST_ROUNDS[scheme]
+
+
+def is_affordable(proof: LegacyProof) -> bool:
+    """Return whether a proof may be computed; one that was stored before hashes were bounded may not."""
+    return is_affordable_argon2(proof.hash) and not is_expensive(proof.settings)
+
+
 def is_weak(scheme: LegacyScheme) -> bool:
     """Tell whether a scheme has no salt: whoever gets the hashes knows the common passwords at once."""
     return scheme in UNSALTED
@@ -80,12 +96,14 @@ def is_bcrypt_2y(legacy_hash: str) -> bool:
 def wrap(legacy_hash: str) -> LegacyProof:
     """Wrap a legacy hash; an argon2id one of at least our own cost is kept as it is.
 
-    Takes as long as hashing a password: call it beside the event loop. Raises ValueError for what `recognised` does
-    not know.
+    Takes as long as hashing a password: call it beside the event loop. Raises ValueError for an unknown scheme and for
+    an expensive hash.
     """
     scheme = recognised(legacy_hash)
     if scheme is None:
         raise ValueError("not a hash of a known scheme; leave the code without a proof")
+    if is_expensive(legacy_hash):
+        raise ValueError("the hash costs too much to compute; leave the code without a proof")
     if scheme is LegacyScheme.ARGON2ID:
         if _is_strong_enough(legacy_hash):
             return LegacyProof(scheme, "", legacy_hash)
@@ -94,18 +112,21 @@ def wrap(legacy_hash: str) -> LegacyProof:
 
 
 def proves(password: str, proof: LegacyProof) -> bool:
-    """Tell whether the password is the old code's: as typed, or in NFC; takes as long as checking a password."""
+    """Tell whether the password is the old code's: as typed, or in NFC; an expensive proof never matches.
+
+    Takes up to a second for each of the two: `auth/old_passwords.py` runs it in a process that can be killed.
+    """
     composed = normalized(password)
-    return composed is not None and any(_fits(candidate, proof) for candidate in {password, composed})
+    if composed is None or not is_affordable(proof):
+        return False
+    return any(_fits(candidate, proof) for candidate in {password, composed})
 
 
 def _fits(password: str, proof: LegacyProof) -> bool:
-    recomputed = password if proof.settings == "" else _recomputed(password, proof)
-    if recomputed is None:
-        return False
     try:
-        return HASHER.verify(proof.hash, recomputed)
-    except (VerificationError, InvalidHashError):
+        recomputed = password if proof.settings == "" else _recomputed(password, proof)
+        return recomputed is not None and HASHER.verify(proof.hash, recomputed)
+    except (Argon2Error, InvalidHashError):
         return False
 
 
@@ -123,11 +144,13 @@ def _recomputed(password: str, proof: LegacyProof) -> str | None:
 
 
 def _parsed(scheme: LegacyScheme, legacy_hash: str) -> Any:
+    """Return what passlib reads, or None for a text that is no hash or has no digest (settings alone)."""
     handler = get_crypt_handler(_HANDLERS[scheme])
     try:
-        return handler.from_string(legacy_hash) if handler.identify(legacy_hash) else None
+        parsed = handler.from_string(legacy_hash) if handler.identify(legacy_hash) else None
     except (ValueError, TypeError):
         return None
+    return parsed if parsed is not None and parsed.checksum is not None else None
 
 
 def _canonical(scheme: LegacyScheme, legacy_hash: str) -> str:
@@ -144,13 +167,15 @@ def _settings(scheme: LegacyScheme, legacy_hash: str) -> str:
 
 
 def _argon2_parameters(legacy_hash: str) -> Parameters | None:
+    """Return the parameters that argon2 can compute with; None otherwise."""
     try:
         parameters = extract_parameters(legacy_hash)
-        _argon2_salt(legacy_hash)
+        salt = _argon2_salt(legacy_hash)
     except (InvalidHashError, ValueError):
         return None
-    affordable = parameters.memory_cost <= DEAREST_MEMORY and parameters.time_cost <= DEAREST_TIME
-    return parameters if parameters.type is Type.ID and affordable else None
+    is_complete = len(salt) >= SHORTEST_SALT and parameters.hash_len >= SHORTEST_DIGEST
+    is_possible = parameters.time_cost >= 1 and parameters.memory_cost >= 8 * parameters.parallelism >= 8
+    return parameters if parameters.type is Type.ID and is_complete and is_possible else None
 
 
 def _is_strong_enough(legacy_hash: str) -> bool:

@@ -3,22 +3,17 @@
 Rules: after NIST SP 800-63B-4, 3.1.1.2: length and guessability count, composition does not.
 """
 
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from auth.breached_passwords import is_breached
-from auth.legacy_proofs import LegacyProof, proves
-from auth.password_strength import strength_of
+from auth.legacy_proofs import LegacyProof
+from auth.old_passwords import OldPasswords
+from auth.password_strength import FEWEST_GUESSES_OF_REST, Strength, strength_of
 from auth.passwords import HASHER, PasswordWork, normalized
-from models.values.role_words import without_marks
+from auth.personal_words import PersonalWords, without_words
 
 SHORTEST = 15  # code points in NFC, because the password is the only factor
-SHORTEST_WORD = 4  # letters; shorter names are in so many words that nothing would be left
-PRODUCT_WORDS = ("omaposti", "posti", "posten")
-
-_BREAKS = re.compile(r"[\W_]+")
 
 
 class PasswordFault(StrEnum):
@@ -33,10 +28,18 @@ class PasswordFault(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What somebody who knows the person would try first: her own words, and the passwords of her old codes."""
+class Fault:
+    """A rule that a password breaks; `words` are the person's own, as they know them, when that rule is about them."""
 
-    words: frozenset[str] = frozenset()
+    rule: PasswordFault
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What somebody who knows the person would try first: their own words, and the passwords of their old codes."""
+
+    words: PersonalWords = field(default_factory=dict)
     old_codes: tuple[LegacyProof, ...] = ()
 
 
@@ -45,48 +48,38 @@ class NewPassword:
     """A password that somebody wishes to have, judged before any transaction: its hash, or what is wrong with it."""
 
     hash: str
-    fault: PasswordFault | None = None
+    fault: Fault | None = None
 
 
-async def judged(work: PasswordWork, password: str, about: Surroundings) -> NewPassword:
+async def judged(work: PasswordWork, old_passwords: OldPasswords, password: str, about: Surroundings) -> NewPassword:
     """Judge a password and hash it if nothing is wrong with it; raises PasswordWorkBusyError."""
-    return await work.run(lambda: _judge(password, about))
+    new = await work.run(lambda: _judge(password, about.words))
+    if new.fault is None and await old_passwords.include(password, about.old_codes):
+        return NewPassword("", Fault(PasswordFault.OF_OLD_CODE))
+    return new
 
 
-def _judge(password: str, about: Surroundings) -> NewPassword:
-    fault = fault_of(password, about)
+def _judge(password: str, words: PersonalWords) -> NewPassword:
+    fault = fault_of(password, words)
     return NewPassword("", fault) if fault else NewPassword(HASHER.hash(normalized(password) or ""))
 
 
-def fault_of(password: str, about: Surroundings) -> PasswordFault | None:
-    """Return the first rule that a password breaks, the cheapest first.
-
-    Takes as long as checking a password for each old code: call it beside the event loop.
-    """
+def fault_of(password: str, words: PersonalWords) -> Fault | None:
+    """Return the first rule that a password breaks by itself, the cheapest first; call it beside the event loop."""
     composed = normalized(password)
     if composed is None:
-        return PasswordFault.TOO_LONG if password else PasswordFault.TOO_SHORT
+        return Fault(PasswordFault.TOO_LONG if password else PasswordFault.TOO_SHORT)
     if len(composed) < SHORTEST:
-        return PasswordFault.TOO_SHORT
-    if _is_personal(composed, about.words):
-        return PasswordFault.PERSONAL
+        return Fault(PasswordFault.TOO_SHORT)
+    rest, found = without_words(composed, words)
+    if found and strength_of(rest, FEWEST_GUESSES_OF_REST).is_guessable:
+        return Fault(PasswordFault.PERSONAL, found)
     if is_breached(composed):
-        return PasswordFault.BREACHED
-    if strength_of(composed, about.words).is_guessable:
-        return PasswordFault.COMMON
-    return PasswordFault.OF_OLD_CODE if any(proves(password, code) for code in about.old_codes) else None
+        return Fault(PasswordFault.BREACHED)
+    return Fault(PasswordFault.COMMON) if strength_of(composed).is_guessable else None
 
 
-def own_words(email_key: str, names: Iterable[str | None]) -> frozenset[str]:
-    """Return what is the person's own in an address and in names of people and organizations, folded."""
-    local_part = email_key.rpartition("@")[0]
-    texts = [local_part, *(name for name in names if name)]
-    folded = [without_marks(text) for text in texts]
-    whole = {_BREAKS.sub("", text) for text in folded}
-    return frozenset(word for word in whole.union(*map(_BREAKS.split, folded)) if len(word) >= SHORTEST_WORD)
-
-
-def _is_personal(password: str, words: frozenset[str]) -> bool:
-    folded = without_marks(password)
-    joined = _BREAKS.sub("", folded)
-    return any(word in folded or word in joined for word in (*PRODUCT_WORDS, *words))
+def worth_of(password: str, words: PersonalWords) -> Strength:
+    """Return the strength of what is left of a password without the person's own words."""
+    rest, found = without_words(normalized(password) or "", words)
+    return strength_of(rest, FEWEST_GUESSES_OF_REST) if found else strength_of(password)

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 FEWEST_GUESSES = 1e9
+# For what is left of a password without its owner's words: the estimate takes nine letters of a Finnish word for
+# random ones, and a word added to one's own name is among the first that are tried.
+FEWEST_GUESSES_OF_REST = 1e11
+MOST_OF_GUESSABLE = 2  # score
 ESTIMATED = 24  # code points from the beginning; the work grows fast with the length, and these are enough or not
 
 # What people here begin with, which the estimate's English lists do not know.
@@ -59,20 +63,21 @@ class Strength:
     hints: tuple[PasswordHint, ...]
 
 
-def strength_of(password: str, own_words: Iterable[str] = ()) -> Strength:
-    """Estimate the beginning of a password, for somebody who knows the person's own words.
+def strength_of(password: str, fewest: float = FEWEST_GUESSES) -> Strength:
+    """Estimate the beginning of a password; it is guessable when fewer guesses find it.
 
     Takes up to a tenth of a second of a processor for hostile input: call it beside the event loop.
     """
     from zxcvbn_rs_py import zxcvbn  # noqa: PLC0415 - many servers never set a password, and its words take 1.5 MB
 
-    estimate = zxcvbn(password[:ESTIMATED], [*own_words, *_LOCAL_WORDS])
-    is_guessable = estimate.guesses < FEWEST_GUESSES
+    estimate = zxcvbn(password[:ESTIMATED], _LOCAL_WORDS)
+    is_guessable = estimate.guesses < fewest
     told = estimate.feedback
     hints = _hints([told.warning, *told.suggestions]) if told is not None else set()
     if is_guessable:
         hints.add(PasswordHint.ADD_WORDS)
-    return Strength(int(estimate.score), is_guessable, tuple(sorted(hints)))
+    score = min(int(estimate.score), MOST_OF_GUESSABLE) if is_guessable else int(estimate.score)
+    return Strength(score, is_guessable, tuple(sorted(hints)))
 
 
 def _hints(advices: Iterable[object]) -> set[PasswordHint]:

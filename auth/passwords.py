@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TypeVar
 
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, extract_parameters
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from auth.freed_memory import give_back, share_between_threads
@@ -21,6 +21,11 @@ T = TypeVar("T")
 HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 LONGEST = 1024  # code points in NFC
 MOST_DECOMPOSED = 4  # code points that NFC may make one of (Unicode Standard Annex 15, table of expansion factors)
+# A hash that says it costs more is not computed: at most about a second of a processor and a quarter of a GiB.
+MOST_MEMORY = 1 << 18  # KiB
+MOST_PASSES = 16
+MOST_WORK = 1 << 20  # KiB times passes
+MOST_LANES = 16  # each is a thread
 QUEUE = 64  # attempts that may wait for a thread
 REST = 1.0  # seconds without work, after which the memory it took is given back
 
@@ -102,8 +107,18 @@ def normalized(password: str) -> str | None:
     return composed if len(composed) <= LONGEST else None
 
 
+def is_affordable_argon2(password_hash: str) -> bool:
+    """Return whether an argon2 hash may be computed; one whose cost cannot be read may not."""
+    try:
+        cost = extract_parameters(password_hash)
+    except (InvalidHashError, ValueError):
+        return False
+    within_each = cost.memory_cost <= MOST_MEMORY and cost.time_cost <= MOST_PASSES and cost.parallelism <= MOST_LANES
+    return within_each and cost.memory_cost * cost.time_cost <= MOST_WORK
+
+
 def _verify(password_hash: str, password: str) -> bool:
     try:
-        return HASHER.verify(password_hash, password)
+        return is_affordable_argon2(password_hash) and HASHER.verify(password_hash, password)
     except (VerificationError, InvalidHashError):
         return False

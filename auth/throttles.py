@@ -7,6 +7,7 @@ can fill (B47).
 
 import hashlib
 import math
+import re
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
@@ -25,6 +26,7 @@ from auth.allowances import Allowances
 log = structlog.get_logger()
 _T = TypeVar("_T")
 
+_ALLOWANCE = re.compile(r"[1-9]\d{0,8} ?(per|/) ?([1-9]\d{0,3} )?(second|minute|hour|day|month|year)s?")
 STORE_TIMEOUT = 1.0  # seconds for an answer of the shared store
 STORE_REST = 5.0  # seconds that one which gave none is left alone; else each attempt would wait for every bucket
 SUBSCRIBER_BITS = {4: 32, 6: 64}  # what one subscriber has to herself; an IPv6 one can change the rest at will
@@ -104,7 +106,14 @@ class Bucket:
 
 def parsed(allowances: Allowances) -> dict[str, RateLimitItem]:
     """Return the allowances by the kind of bucket; raises ValueError for what is not written like `10 per 2 hours`."""
-    return {kind: parse(text) for kind, text in asdict(allowances).items()}
+    return {kind: _parsed(kind, text) for kind, text in asdict(allowances).items()}
+
+
+def _parsed(kind: str, text: str) -> RateLimitItem:
+    # The library reads "10 per 0 hours" as one hour, and of several limits the first alone.
+    if not _ALLOWANCE.fullmatch(text):
+        raise ValueError(f'write {kind} as how many, 1 or more, in how long: "10 per 15 minutes"')
+    return parse(text)
 
 
 class Throttles:

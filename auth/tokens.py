@@ -21,6 +21,7 @@ class TokenKind(StrEnum):
     EMAIL_CHANGE = "chg_"
     EMAIL_UNDO = "und_"
     CLOSING_UNDO = "cls_"
+    ALARM = "alm_"
 
 
 _SHAPE = re.compile(r"[a-z]{3}_[A-Za-z0-9_-]{43}", re.ASCII)

@@ -1,6 +1,6 @@
 # Included by the Makefile: measurements beside the peers; results go to bench/RESULTS.md.
 
-.PHONY: bench bench-quick bench-start bench-worst
+.PHONY: bench bench-quick bench-start bench-worst password-rule
 
 bench: .venv/run.stamp ## Measure everything beside the peers, into bench/RESULTS.md (some 20 minutes)
 	@$(BIN)/python -m bench
@@ -13,3 +13,6 @@ bench-start: .venv/run.stamp ## Print how long a start takes and the idle server
 
 bench-worst: .venv/run.stamp ## Search for the dearest document that is accepted, and print it as one line of JSON (3 minutes)
 	@$(BIN)/python -m bench worst
+
+password-rule: .venv/run.stamp ## Measure which passphrases and passwords the rule on personal words refuses, into docs/password-rule.md (2 minutes)
+	@$(BIN)/python -m bench.password_rule

@@ -1,5 +1,6 @@
 """A browser or app that an account has signed in from before; it has a throttle of its own, so nobody locks it out."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, LargeBinary, bindparam, func
@@ -7,6 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.account import CREDENTIAL, Account
 from models.base import Base, Id, Moment
+from models.clock import NOW
+
+KEPT_FOR = timedelta(days=400)  # since it last signed in; a browser keeps its cookie no longer
 
 
 class Device(Base):
@@ -26,5 +30,9 @@ class Device(Base):
 CREDENTIAL_AND_DEVICE = CREDENTIAL.add_columns(Device.id.label("device_id")).outerjoin_from(
     Account,
     Device,
-    Device.secret_hash == func.sha256(bindparam("device_hash", type_=LargeBinary()).concat(func.uuid_send(Account.id))),
+    (
+        Device.secret_hash
+        == func.sha256(bindparam("device_hash", type_=LargeBinary()).concat(func.uuid_send(Account.id)))
+    )
+    & (Device.last_seen_at > NOW - KEPT_FOR),
 )

@@ -19,7 +19,7 @@ from models.legacy_code import LegacyCode, LegacyCodeKind
 from models.membership import Membership, ServiceAccess, ServiceAccessCustomerNumber
 from models.message import Message
 from models.organization import CustomerNumber, Organization
-from models.proof import AccountClosure, EmailChange, EmailProof, PasswordReset, SignUp
+from models.proof import AccountClosure, Alarm, EmailChange, EmailProof, PasswordReset, SignUp
 from models.service import Service
 from models.session import Session
 from models.staff import StaffGrant
@@ -148,6 +148,7 @@ SECTIONS: Mapping[str, Section] = MappingProxyType(
         "sign_ups": _own(SignUp, "password_hash"),
         "email_proofs": _own(EmailProof),
         "password_resets": _own(PasswordReset),
+        "alarms": _own(Alarm),
         "closings": _own(AccountClosure),
         "tasks": _own(Task),
         "memberships": Section(_MEMBERSHIPS, frozenset({"memberships"})),

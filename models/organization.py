@@ -1,5 +1,6 @@
 """A business customer, what identifies it, and its customer and contract numbers."""
 
+from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -25,7 +26,10 @@ from models.reading import labelled
 
 
 class OrganizationStatus(StrEnum):
-    """Where an organization is in its life with us; `ACTIVE` ones always have an effective administrator."""
+    """Where an organization is in its life with us.
+
+    An `ACTIVE` one has an effective administrator, or is at risk because mail to all of them bounces.
+    """
 
     AWAITING_ADMINISTRATOR = "AWAITING_ADMINISTRATOR"
     ACTIVE = "ACTIVE"
@@ -66,7 +70,16 @@ class Organization(Base):
         CheckConstraint(
             "identifier_scheme <> 'BUSINESS_ID' OR identifier ~ '^[0-9]{7}-[0-9]$'", name="business_id_canonical"
         ),
+        CheckConstraint(
+            "(administrators_at_risk_since IS NULL) = (administrators_at_risk_until IS NULL)", name="risk_dated"
+        ),
+        CheckConstraint("administrators_at_risk_since IS NULL OR status = 'ACTIVE'", name="risk_while_active"),
         Index("ix_organizations_name_sort_key_id", "name_sort_key", "id"),
+        Index(
+            "ix_organizations_administrators_at_risk_until",
+            "administrators_at_risk_until",
+            postgresql_where="administrators_at_risk_until IS NOT NULL",
+        ),
     )
 
     id: Mapped[Id]
@@ -81,6 +94,8 @@ class Organization(Base):
     )
     name: Mapped[str] = mapped_column(Text)
     name_sort_key: Mapped[str] = mapped_column(Text(collation="C"))
+    administrators_at_risk_since: Mapped[datetime | None]
+    administrators_at_risk_until: Mapped[datetime | None]
     created_at: Mapped[Moment]
     version: Mapped[Version]
 
@@ -106,6 +121,8 @@ COLUMNS = labelled(
     Organization.identifier,
     Organization.business_id,
     Organization.name,
+    Organization.administrators_at_risk_since,
+    Organization.administrators_at_risk_until,
     Organization.created_at,
     Organization.version,
 )

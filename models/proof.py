@@ -83,6 +83,28 @@ class PasswordReset(Base):
     ended_at: Mapped[datetime | None]
 
 
+class Alarm(Base):
+    """The link of one alarm, by which the owner of an account says "This was not me".
+
+    An account may have several at once, one for each alarm: a thief who causes a second alarm must not end the link
+    of the first.
+    """
+
+    __tablename__ = "alarms"
+    __table_args__ = (
+        Index("ix_alarms_open", "account_id", postgresql_where="consumed_at IS NULL AND ended_at IS NULL"),
+    )
+
+    id: Mapped[Id]
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    email_key: Mapped[str] = mapped_column(Text)
+    secret_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    created_at: Mapped[Moment]
+    expires_at: Mapped[datetime]
+    consumed_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+
 class EmailChange(Base):
     """A change of address: asked for, confirmed at the new one, and undone from the old one if it was somebody else."""
 
@@ -134,7 +156,7 @@ class AccountClosure(Base):
     erased_at: Mapped[datetime | None]
 
 
-MailedProof: TypeAlias = SignUp | EmailProof | PasswordReset
+MailedProof: TypeAlias = SignUp | EmailProof | PasswordReset | Alarm
 _SECRET = bindparam("secret_hash", type_=LargeBinary())
 
 
@@ -148,8 +170,15 @@ def _open_by_secret(kind: type[MailedProof], *columns: Any) -> Select[Any]:
 SIGN_UP_BY_SECRET = _open_by_secret(SignUp, SignUp.password_hash)
 EMAIL_PROOF_BY_SECRET = _open_by_secret(EmailProof)
 PASSWORD_RESET_BY_SECRET = _open_by_secret(PasswordReset)
+ALARM_BY_SECRET = _open_by_secret(Alarm)
 EMAIL_CHANGE_BY_UNDO = select(EmailChange.account_id).where(
     EmailChange.undo_hash == _SECRET, EmailChange.undone_at.is_(None), EmailChange.undo_expires_at > NOW
+)
+CLOSING_BY_UNDO = select(AccountClosure.account_id).where(
+    AccountClosure.undo_hash == _SECRET,
+    AccountClosure.undone_at.is_(None),
+    AccountClosure.erased_at.is_(None),
+    AccountClosure.erase_after > NOW,
 )
 PENDING_EMAILS_OF_ACCOUNTS = select(EmailChange.account_id, EmailChange.new_email).where(
     EmailChange.account_id == any_(IDS),

@@ -34,6 +34,8 @@ SLOW = (
     TimeoutError,
     asyncpg.QueryCanceledError,
     asyncpg.LockNotAvailableError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
     asyncpg.DiskFullError,
     asyncpg.OutOfMemoryError,
     PoolExhaustedError,

@@ -5,14 +5,18 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from auth.tokens import TokenKind
 from models.closing import LED_ALONE_BY_ACCOUNTS
+from models.proof import CLOSING_BY_UNDO
 from models.reading import Row
 from resolvers.context import RequestContext
 from resolvers.deeds import Outcome, attempt
+from resolvers.links import found
 from resolvers.loading import belonging_to
 from resolvers.sign_in import leave
 from resolvers.throttling import throttle_operation
 from usecases import closing
+from usecases.proof import link_invalid
 
 
 @dataclass(slots=True)
@@ -22,12 +26,12 @@ class AccountClosed(Outcome):
     erased_after: datetime | None = None
 
 
-async def close(context: RequestContext, *, vacate: bool) -> AccountClosed:
+async def close(context: RequestContext, *, insists: bool) -> AccountClosed:
     """Close the viewer's account; she is nobody from then on."""
     erased_after: list[datetime] = []
 
     async def deed(session: AsyncSession) -> None:
-        erased_after.append(await closing.close_account(session, context.author, vacate=vacate))
+        erased_after.append(await closing.close_account(session, context.author, insists=insists))
 
     refusals = await attempt(context, "account.close", context.viewer.account_id, deed)
     if refusals:
@@ -39,11 +43,15 @@ async def close(context: RequestContext, *, vacate: bool) -> AccountClosed:
 async def undo(context: RequestContext, token: str) -> Outcome:
     """Undo the closing of the account whose mailed link holds the token."""
     await throttle_operation(context, "accountCloseUndo")
+    undo_found = await found(context, TokenKind.CLOSING_UNDO, CLOSING_BY_UNDO, token)
+    link = undo_found[0] if undo_found else None
 
     async def deed(session: AsyncSession) -> None:
-        await closing.undo_closing(session, context.author, token)
+        if link is None:
+            raise link_invalid()
+        await closing.undo_closing(session, context.author, link)
 
-    return Outcome(await attempt(context, "account.closeUndo", None, deed))
+    return Outcome(await attempt(context, "account.closeUndo", link.account_id if link else None, deed))
 
 
 async def leads_alone(context: RequestContext, row: Row) -> bool:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from auth.old_passwords import OldPasswords
 from auth.passwords import PasswordWork
 from auth.throttles import Throttles
 from auth.viewer import NOBODY, Viewer
@@ -19,6 +20,7 @@ from models.pool import Lender, Pool
 from resolvers.loader import Load, Loader
 from resolvers.watching import Watched
 from usecases.deed import Author
+from usecases.place import Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ class Services:
     sessions: async_sessionmaker[AsyncSession]
     passwords: PasswordWork
     throttles: Throttles = field(default_factory=Throttles)
+    old_passwords: OldPasswords = field(default_factory=OldPasswords)
+    places: Places = field(default_factory=Places)
 
 
 @dataclass(slots=True)
@@ -56,7 +60,13 @@ class RequestContext:
     @property
     def author(self) -> Author:
         """Return who asks, as the audit names it."""
-        return Author(self.viewer, request_id=self.request_id, address=self.address, user_agent=self.user_agent)
+        return Author(
+            self.viewer,
+            request_id=self.request_id,
+            address=self.address,
+            user_agent=self.user_agent,
+            device=self.device,
+        )
 
     def fetch(self, statement: Executable, **parameters: Any) -> Awaitable[list[reading.Row]]:
         """Run one read; see `models.reading.fetch`."""

@@ -3,7 +3,8 @@
 from uuid import UUID
 
 from auth.legacy_proofs import LegacyProof, LegacyScheme
-from auth.password_rules import NewPassword, Surroundings, judged, own_words
+from auth.password_rules import NewPassword, Surroundings, judged
+from auth.personal_words import personal_words
 from models.reading import Row
 from models.surroundings import SURROUNDINGS
 from resolvers.context import RequestContext
@@ -11,7 +12,8 @@ from resolvers.context import RequestContext
 
 async def judge(context: RequestContext, account_id: UUID | None, password: str) -> NewPassword:
     """Judge a password that is to be an account's, and hash it beside the event loop."""
-    return await judged(context.services.passwords, password, await surroundings_of(context, account_id))
+    about = await surroundings_of(context, account_id)
+    return await judged(context.services.passwords, context.services.old_passwords, password, about)
 
 
 async def surroundings_of(context: RequestContext, account_id: UUID | None) -> Surroundings:
@@ -24,4 +26,4 @@ def _surroundings(row: Row) -> Surroundings:
     names = [row["display_name"], row["given_name"], row["family_name"], *(row["organization_names"] or ())]
     codes = zip(row["proof_schemes"] or (), row["proof_settings"] or (), row["proof_hashes"] or (), strict=True)
     proofs = tuple(LegacyProof(LegacyScheme(scheme), settings or "", hash_) for scheme, settings, hash_ in codes)
-    return Surroundings(own_words(row["email_key"] or "", names), proofs)
+    return Surroundings(personal_words(row["email_key"] or "", names), proofs)

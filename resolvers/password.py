@@ -4,22 +4,23 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.password_rules import PasswordFault, Surroundings, fault_of, own_words
-from auth.password_strength import Strength, strength_of
+from auth.password_rules import Fault, PasswordFault, fault_of, worth_of
+from auth.password_strength import Strength
+from auth.personal_words import personal_words
 from auth.tokens import TokenKind
 from models.proof import PASSWORD_RESET_BY_SECRET
 from models.reading import Row
 from models.task import TaskKind
 from resolvers.context import RequestContext
-from resolvers.deeds import Outcome, ToldRefusal, attempt, told
+from resolvers.deeds import Outcome, attempt, told
 from resolvers.even_time import even_time
 from resolvers.links import found
 from resolvers.new_password import judge, surroundings_of
 from resolvers.throttling import throttle_mail, throttle_operation
 from usecases import password
 from usecases.mailbox import read_email
+from usecases.new_password import refusal_of
 from usecases.proof import link_invalid
-from usecases.refusal import Refusal, RefusalCode
 
 
 @dataclass(slots=True)
@@ -81,14 +82,12 @@ async def change(context: RequestContext, new_password: str) -> PasswordChanged:
 async def check(context: RequestContext, new_password: str, email: str, display_name: str) -> PasswordChecked:
     """Say what a password is worth, for the viewer or for who is about to sign up; nothing is kept or logged."""
     await throttle_operation(context, "passwordCheck")
-    typed = own_words(email[:254], [display_name[:100]])
+    typed = personal_words(email[:254], [display_name[:100]])
     known = await surroundings_of(context, context.viewer.account_id)
-    about = Surroundings(known.words | typed, known.old_codes)
+    words = {**known.words, **typed}
     fault, strength = await context.services.passwords.run(
-        lambda: (fault_of(new_password, about), strength_of(new_password, about.words))
+        lambda: (fault_of(new_password, words), worth_of(new_password, words))
     )
-    return PasswordChecked(_told(context, fault), strength=strength)
-
-
-def _told(context: RequestContext, fault: PasswordFault | None) -> list[ToldRefusal]:
-    return [told(context, Refusal(RefusalCode(fault), fault, ("input", "password")))] if fault else []
+    if fault is None and await context.services.old_passwords.include(new_password, known.old_codes):
+        fault = Fault(PasswordFault.OF_OLD_CODE)
+    return PasswordChecked([told(context, refusal_of(fault, "password"))] if fault else [], strength=strength)

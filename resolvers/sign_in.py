@@ -13,6 +13,7 @@ from auth.throttles import Bucket
 from auth.tokens import TokenKind, digest
 from auth.viewer import NOBODY
 from models.account import CREDENTIAL_BY_ID
+from models.clock import seconds
 from models.device import CREDENTIAL_AND_DEVICE
 from models.reading import DatabaseUnavailableError, Row
 from models.session import Transport
@@ -54,7 +55,9 @@ async def sign_in(context: RequestContext, given: Attempt) -> SignedIn:
     Raises GraphQLError CSRF_REFUSED when a cookie is asked for by a request that may not have one.
     """
     require_settable(context, given.transport)
-    device = DeviceFacts(given.device_token or context.device, context.user_agent, context.address)
+    device = DeviceFacts(
+        given.device_token or context.device, context.user_agent, context.address, context.services.places
+    )
     credential = await _credential(context, given.email, device)
     await throttle(context, *_sign_in_buckets(context, given.email, credential))
     fits = await context.services.passwords.matches(credential and credential["password_hash"], given.password)
@@ -153,7 +156,7 @@ async def _credential(context: RequestContext, email: str, device: DeviceFacts) 
     except InvalidValue:
         return None
     device_hash = digest(TokenKind.DEVICE, device.secret or "")
-    rows = await context.fetch(CREDENTIAL_AND_DEVICE, email_key=key, device_hash=device_hash)
+    rows = await context.fetch(CREDENTIAL_AND_DEVICE, email_key=key, device_hash=device_hash, now=seconds())
     return rows[0] if rows else None
 
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.password_rules import Surroundings, judged, own_words
+from auth.password_rules import Surroundings, judged
+from auth.personal_words import personal_words
 from auth.tokens import TokenKind
 from models.account import ACCOUNTS_BY_ID, Language
 from models.proof import EMAIL_PROOF_BY_SECRET, SIGN_UP_BY_SECRET
@@ -55,11 +56,11 @@ async def sign_up(context: RequestContext, written: WrittenForm) -> Outcome:
     """Sign up; the work is the same whether the address has an account or not."""
     await throttle_operation(context, "signUp")
     # Not against what we know of the address's owner: the answer would tell that she has an account.
-    about = Surroundings(own_words(written.email[:254], [written.display_name[:100]]))
+    about = Surroundings(personal_words(written.email[:254], [written.display_name[:100]]))
     form = SignUpForm(
         written.email,
         written.display_name,
-        await judged(context.services.passwords, written.password, about),
+        await judged(context.services.passwords, context.services.old_passwords, written.password, about),
         written.language or context.language,
         written.acknowledges_role_mailbox,
     )

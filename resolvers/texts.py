@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models.account import Language
+from usecases.mail.wording import moment
 
 if TYPE_CHECKING:
     from fluent.runtime import FluentBundle
@@ -29,12 +30,13 @@ def _catalogue(language: Language) -> "FluentBundle":
 def text(language: Language, key: str, facts: Mapping[str, str] | None = None) -> str:
     """Return the text of that key in that language, else in Finnish; raises LookupError when neither has it.
 
-    `facts` are what the text names: `{ $organizations }`.
+    `facts` are what the text names: `{ $organizations }`; `until` is an ISO 8601 moment, told as people read it.
     """
+    readable = {name: moment(language, fact) if name == "until" else fact for name, fact in (facts or {}).items()}
     for bundle in (_catalogue(language), _catalogue(Language.FI)):
         pattern = bundle.get_message(key).value if bundle.has_message(key) else None
         if pattern is not None:
-            wording, _ = bundle.format_pattern(pattern, dict(facts or {}))
+            wording, _ = bundle.format_pattern(pattern, readable)
             return str(wording)
     raise LookupError(f"no text for {key!r}; add it to refusals.ftl in each language under locales/")
 

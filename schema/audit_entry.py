@@ -36,7 +36,15 @@ class AuditEntry(Node):
         lambda row, _: device_name(row["audit_entry_user_agent"]),
         description="What the browser or app said it was: `Firefox, Windows`.",
     )
+    place: str | None = computed(
+        lambda row, context: context.services.places.text(row["audit_entry_address"], context.language),
+        reads=("audit_entry_address",),
+        description="Where it came from, roughly, in the language of the request: `Tampere, Finland`. Null where the "
+        "server has no database of places.",
+    )
     network: str | None = computed(
         lambda row, _: network_of(row["audit_entry_address"]),
-        description="Where it came from, coarsely: `192.0.2.0/24`.",
+        reads=("audit_entry_address",),
+        rule=rule(staff=StaffPermission.ACCOUNTS_READ),
+        description="The network it came from, `192.0.2.0/24`, for support.",
     )

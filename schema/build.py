@@ -6,6 +6,7 @@ import strawberry
 from graphql import GraphQLInputObjectType, GraphQLObjectType, GraphQLSchema, Undefined
 from strawberry.printer import print_schema
 
+from schema.asked_permissions import hide_unasked
 from schema.binding import bind
 from schema.mutation import Mutation
 from schema.query import Query
@@ -17,6 +18,7 @@ SDL_FILE = Path(__file__).parent / "schema.graphql"
 def _declared() -> strawberry.Schema:
     schema = strawberry.Schema(query=Query, mutation=Mutation, subscription=Subscription)
     _leave_out_null_defaults(schema._schema)
+    hide_unasked(schema._schema)
     return schema
 
 

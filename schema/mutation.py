@@ -5,6 +5,7 @@ import strawberry
 from schema.mutations.account_close import AccountClosePayload, account_close
 from schema.mutations.account_close_undo import AccountCloseUndoPayload, account_close_undo
 from schema.mutations.account_export import AccountExportPayload, account_export
+from schema.mutations.account_secure import AccountSecurePayload, account_secure
 from schema.mutations.email_change_confirm import EmailChangeConfirmPayload, email_change_confirm
 from schema.mutations.email_change_request import EmailChangeRequestPayload, email_change_request
 from schema.mutations.email_change_revert import EmailChangeRevertPayload, email_change_revert
@@ -48,3 +49,4 @@ class Mutation:
     account_export: AccountExportPayload | None = account_export
     account_close: AccountClosePayload | None = account_close
     account_close_undo: AccountCloseUndoPayload | None = account_close_undo
+    account_secure: AccountSecurePayload | None = account_secure

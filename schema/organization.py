@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from auth.permissions import ORGANIZATION_ROLES, OrganizationPermission, StaffPermission
+from auth.permissions import OrganizationPermission, StaffPermission
 from models.membership import MembershipStatus, Role
 from models.organization import IdentifierScheme, OrganizationStatus, RegisterStatus
 from models.reading import Row
 from models.values.lookalike import mixes_scripts
 from resolvers import account, legacy_code, membership, organization, service
 from resolvers.context import RequestContext
+from schema.asked_permissions import shown_permissions
 from schema.connection import Connection
 from schema.fields import Node, column, computed, connection, node_id, related, same_row
 from schema.legacy_code import LegacyCode
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 
 strawberry.enum(Role, description="What a member may do with the organization itself.")
 strawberry.enum(MembershipStatus, description="`DORMANT` sleeps until the account's owner confirms it.")
-strawberry.enum(OrganizationStatus, description="`ACTIVE` ones always have an effective administrator.")
+strawberry.enum(
+    OrganizationStatus,
+    description="`ACTIVE`: an administrator can act, or, while it is at risk, their e-mail comes back.",
+)
 strawberry.enum(RegisterStatus, description="What the business register says of an organization.")
 strawberry.enum(IdentifierScheme, description="Who gave an organization its identifier.")
 
@@ -36,8 +40,7 @@ READS_CODES = rule(organization=OrganizationPermission.LEGACY_CODES_READ, staff=
 
 
 def _viewer_permissions(row: Row, context: RequestContext) -> list[OrganizationPermission]:
-    role = context.viewer.roles.get(row["organization_id"])
-    return sorted(ORGANIZATION_ROLES[role]) if role is not None else []
+    return shown_permissions(context.viewer.roles.get(row["organization_id"]))
 
 
 @strawberry.type(
@@ -97,6 +100,13 @@ class Organization(Node):
     identifier: str = column(description="What identifies the organization under its scheme.")
     status: OrganizationStatus = column()
     register_status: RegisterStatus | None = column()
+    administrators_at_risk_since: datetime | None = column(
+        description="Since when e-mail to every administrator has come back to us. Null while one can be reached."
+    )
+    administrators_at_risk_until: datetime | None = column(
+        description="When the organization becomes `ADMINISTRATOR_VACANT`, unless an administrator can be reached "
+        "again before: they confirm their address or change it, or another one is appointed."
+    )
     created_at: datetime = column()
     version: int = column(description="Send it back with a change, so that nobody else's is overwritten.")
     viewer_role: Role | None = computed(

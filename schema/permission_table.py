@@ -5,10 +5,11 @@ from uuid import UUID
 
 from graphql import GraphQLObjectType, GraphQLSchema
 
-from auth.permissions import ORGANIZATION_ROLES, STAFF_ROLES
+from auth.permissions import ORGANIZATION_ROLES, STAFF_ROLES, OrganizationPermission
 from auth.viewer import NOBODY, Viewer
 from models.membership import Role
 from models.task import TaskKind
+from schema.asked_permissions import asked_permissions
 from schema.binding import DEFINITION
 from schema.rules import Rule
 
@@ -18,17 +19,17 @@ HEAD = """# Who may read what
 
 Generated from the schema by `omaposti schema permissions --write`; `make check` compares.
 
-A type's rule decides whether an object exists for the viewer: what she may not reach is null, like what is not there.
-A field with a rule of its own (●) is stricter: where it denies, it is null with an error that says what it requires.
-A person may be several of these at once; what one of them may read, she may.
+The rule of a type decides if the viewer reaches an object. An object out of reach is null, like an object that does
+not exist. A field with a rule of its own (●) is stricter. Where its rule denies, the field is null with an error that
+names the permission it requires. A person in several of these columns may read what any of them may read.
 
-| column | who |
+| column | viewer |
 |---|---|
 | nobody | not signed in |
-| stranger | signed in, with nothing to do with the object |
-| self | the person the object is about |
-| restricted | the person the object is about, while she has open tasks, whatever her roles |
-| member, manager, administrator | in the organization the object is about: `MEMBER`, `USER_MANAGER`, `ADMINISTRATOR` |
+| stranger | signed in, without a relation to the object |
+| self | the person that the object belongs to |
+| restricted | the same person while they have open tasks, regardless of their roles |
+| member, manager, administrator | in the object's organization: `MEMBER`, `USER_MANAGER`, `ADMINISTRATOR` |
 | support, operator, auditor | staff: `SUPPORT`, `RENEWAL_OPERATOR`, `AUDITOR` |
 """
 
@@ -71,7 +72,7 @@ def permission_table(schema: GraphQLSchema) -> str:
         (t for t in schema.type_map.values() if isinstance(t, GraphQLObjectType) and DEFINITION in t.extensions),
         key=lambda t: (t not in {schema.query_type, schema.mutation_type, schema.subscription_type}, t.name),
     )
-    return "\n".join([HEAD, *_roles(), *(line for type_ in types for line in _type(type_))])
+    return "\n".join([HEAD, *_roles(asked_permissions(schema)), *(line for type_ in types for line in _type(type_))])
 
 
 def may_read(type_rule: Rule | None, field_rule: Rule | None, viewer: Viewer) -> bool:
@@ -79,9 +80,9 @@ def may_read(type_rule: Rule | None, field_rule: Rule | None, viewer: Viewer) ->
     return all(rule is None or rule.permits(viewer, _ROW) for rule in (type_rule, field_rule))
 
 
-def _roles() -> list[str]:
+def _roles(asked: frozenset[OrganizationPermission]) -> list[str]:
     lines = ["## What the roles may do", "", "| role | permissions |", "|---|---|"]
-    lines += [f"| `{role}` | {_codes(permissions)} |" for role, permissions in ORGANIZATION_ROLES.items()]
+    lines += [f"| `{role}` | {_codes(permissions & asked)} |" for role, permissions in ORGANIZATION_ROLES.items()]
     lines += [f"| staff `{role}` | {_codes(permissions)} |" for role, permissions in STAFF_ROLES.items()]
     return [*lines, ""]
 

@@ -120,8 +120,8 @@ class Query:
     message_verify: GenuineMessage | None = strawberry.field(
         resolver=_message_verify,
         directives=[rule(PUBLIC)],
-        description="Whether a letter is from us, by the code in it. "
-        "Null: we have sent no letter with that code, so open none of its links.",
+        description="Whether a message is from us, by the message id that stands at its end. "
+        "Null: we have sent no message with that id, so open none of its links.",
     )
     node: Node | None = strawberry.field(
         resolver=_node, directives=[rule(SIGNED_IN)], description="Any object, by its global id."

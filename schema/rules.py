@@ -114,7 +114,7 @@ class Rule:
     @property
     def sentence(self) -> str:
         """Return the rule in words, for the documentation of the field."""
-        ways = {PUBLIC: "anyone", SIGNED_IN: "whoever is signed in", SELF: "the person herself"}
+        ways = {PUBLIC: "anyone", SIGNED_IN: "signed-in callers", SELF: "the person it belongs to"}
         named = [ways[self.who] + ", also with open tasks" * bool(self.with_tasks)] if self.who else []
         named += [f"members whose role has `{self.organization}`"] if self.organization else []
         named += [f"staff with `{self.staff}`"] if self.staff else []
@@ -145,7 +145,7 @@ def rule(
     staff: StaffPermission | None = None,
     with_tasks: bool = False,
 ) -> Rule:
-    """Declare a rule: `rule(SELF, organization=MEMBERS_READ)` admits herself and any member with MEMBERS_READ.
+    """Declare a rule: `rule(SELF, organization=MEMBERS_READ)` admits the person and any member with MEMBERS_READ.
 
     `with_tasks` leaves it open to people who have open tasks, whom no other rule but PUBLIC admits. Equal rules are one
     object, which an answer asks once whom it admits.

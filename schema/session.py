@@ -30,7 +30,12 @@ class Session(Node):
         lambda row, _: device_name(row["session_user_agent"]),
         description="What the browser or app says it is: `Firefox, Windows`.",
     )
-    network: str | None = column(description="Where it signed in from, coarsely: `192.0.2.0/24`.")
+    place: str | None = computed(
+        lambda row, context: context.services.places.text(row["session_network"], context.language),
+        reads=("session_network",),
+        description="Where it signed in from, roughly, in the language of the request: `Tampere, Finland`. Null where "
+        "the server has no database of places.",
+    )
     created_at: datetime = column()
     last_seen_at: datetime = column(description="To the minute.")
     expires_at: datetime = computed(

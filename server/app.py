@@ -11,6 +11,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from auth.old_passwords import OldPasswords
 from auth.passwords import PasswordWork
 from auth.throttles import Throttles
 from resolvers.context import Services
@@ -22,10 +23,10 @@ from server.endpoint import GraphQLEndpoint
 from server.graphiql import graphiql_routes
 from server.health import healthz, readyz
 from server.request_log import RequestLog
-from server.revision import newest_revision
 from server.settings import Settings
 from server.websocket import GraphQLSocket
 from server.websocket_watch import open_sockets
+from usecases.place import Places
 
 
 class Application(Starlette):
@@ -40,8 +41,11 @@ class Application(Starlette):
 
 
 def create_app(settings: Settings, dsn: str, schema: GraphQLSchema = SCHEMA) -> Application:
-    """Return the application; it starts without the database and serves as soon as that answers."""
-    api = Api.of(schema, settings)
+    """Return the application; it starts without the database and serves as soon as that answers.
+
+    Raises ManifestError and PlacesError for files that the settings name and that cannot be used.
+    """
+    api, places = Api.of(schema, settings), Places(settings.geoip_database)
     return Application(
         routes=[
             *graphiql_routes(settings),
@@ -57,23 +61,30 @@ def create_app(settings: Settings, dsn: str, schema: GraphQLSchema = SCHEMA) -> 
             *_cross_origin(settings),
             Middleware(RequestLog, encrypted=settings.environment == "production"),
         ],
-        lifespan=lambda app: _lifespan(app, settings, dsn),
+        lifespan=lambda app: _lifespan(app, settings, dsn, places),
     )
 
 
 @asynccontextmanager
-async def _lifespan(app: Starlette, settings: Settings, dsn: str) -> AsyncIterator[None]:
+async def _lifespan(app: Starlette, settings: Settings, dsn: str, places: Places) -> AsyncIterator[None]:
     passwords = PasswordWork()
-    app.state.newest_revision = newest_revision()
+    # What else a request does is left two fifths of its time.
+    old_passwords = OldPasswords(within=settings.operation_timeout * 0.6)
     async with open_database(dsn, settings) as database:
         app.state.services = Services(
-            database.pool, database.sessions, passwords, Throttles(settings.throttle_url, settings.throttles)
+            database.pool,
+            database.sessions,
+            passwords,
+            Throttles(settings.throttle_url, settings.throttles),
+            old_passwords,
+            places,
         )
         try:
             async with _worker_along(settings, database), open_sockets(database.pool) as app.state.sockets:
                 yield
         finally:
             passwords.close()
+            await old_passwords.close()
 
 
 def _mailbox(settings: Settings) -> list[Route]:
@@ -86,14 +97,15 @@ def _mailbox(settings: Settings) -> list[Route]:
 
 @asynccontextmanager
 async def _worker_along(settings: Settings, database: Database) -> AsyncIterator[None]:
-    """Send letters and erase what is due beside serving in the demo; elsewhere `omaposti worker` does."""
+    """Send messages and do what is due by the calendar beside serving in the demo; elsewhere the worker does."""
     if not settings.demo:
         yield
         return
     from server.erasure import erasing_along  # noqa: PLC0415 - a server elsewhere holds nothing of the worker
     from server.mail import mail_sent_along  # noqa: PLC0415
+    from server.vacancies import vacating_along  # noqa: PLC0415
 
-    async with mail_sent_along(settings, database), erasing_along(database):
+    async with mail_sent_along(settings, database), erasing_along(database), vacating_along(database):
         yield
 
 

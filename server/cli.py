@@ -8,12 +8,15 @@ import gc
 import sys
 from collections.abc import Callable
 from importlib import import_module
+from typing import NoReturn
 
+INTERRUPTED = 130  # the exit code of a command that Ctrl-C interrupted, as shells have it
 COMMANDS = {
     "serve": "server.serve_command",
     "worker": "server.mail_commands",
     "account": "server.account_commands",
     "audit": "server.audit_commands",
+    "config": "server.config_commands",
     "database": "server.database_commands",
     "demo": "server.demo_commands",
     "drop": "server.drop_commands",
@@ -25,6 +28,17 @@ COMMANDS = {
 
 def run() -> None:
     """Run the command line; a failure is one clear line on standard error and exit code 1."""
+    try:
+        _run()
+    except KeyboardInterrupt:
+        _stop()
+    except SystemExit as ended:
+        if ended.code != INTERRUPTED:
+            raise
+        _stop()  # the parser of the command line has turned Ctrl-C into its exit code
+
+
+def _run() -> None:
     # What is loaded is never garbage, and looking for some again and again took a fifth of the time.
     gc.disable()
     _load_log_without_rich()
@@ -32,8 +46,15 @@ def run() -> None:
     command = _wanted(sys.argv[1:])
     gc.freeze()
     gc.enable()
+    for line in import_module("server.environment").misspelt():
+        sys.stderr.write(f"omaposti: {line}\n")
     with failures():
         command()
+
+
+def _stop() -> NoReturn:
+    sys.stderr.write("omaposti: stopped\n")
+    raise SystemExit(INTERRUPTED) from None
 
 
 def _wanted(arguments: list[str]) -> Callable[[], object]:
@@ -43,7 +64,8 @@ def _wanted(arguments: list[str]) -> Callable[[], object]:
         # There is nothing to parse, and the server would hold the parser for as long as it runs.
         command = import_module(COMMANDS["serve"]).serve
     else:
-        names = [name for name in arguments[:1] if name in COMMANDS] or COMMANDS
+        wanted = [name for name in arguments[:1] if name in COMMANDS]
+        names = [] if arguments[:1] == ["--version"] else wanted or list(COMMANDS)
         command = import_module("server.command_line").parser({name: COMMANDS[name] for name in names})
     return command
 

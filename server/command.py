@@ -4,21 +4,26 @@ import asyncio
 import getpass
 import os
 import signal
+import sys
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TypeVar
 
+from asyncpg import PostgresError
 from sqlalchemy.exc import DBAPIError
 
+from models.reading import DatabaseUnavailableError
 from models.values.email import parse_email
 from models.values.refusal import InvalidValue
 from models.values.text import printable
 from server.database import Database, open_database
 from server.embedded_postgres import EmbeddedPostgresError, running
 from server.environment import SettingsError, read_settings
+from server.revision import is_unknown, revision_fault, revision_of
 from server.settings import Settings
 from server.trusted_documents import ManifestError
 from usecases.deed import Author
+from usecases.place import PlacesError
 
 T = TypeVar("T")
 
@@ -28,19 +33,29 @@ class CommandFailedError(Exception):
 
 
 @contextmanager
+def until_stopped() -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM end what is inside, and say so in one line: this is how a server is meant to end."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with suppress(KeyboardInterrupt):
+        yield
+    sys.stdout.write("Stopped.\n")
+    sys.stdout.flush()
+
+
+@contextmanager
 def clear_failures() -> Iterator[None]:
     """Turn what can go wrong outside of us into one line; raises SystemExit with code 1."""
     try:
         yield
-    except (CommandFailedError, EmbeddedPostgresError, ManifestError) as failure:
+    except (CommandFailedError, EmbeddedPostgresError, ManifestError, PlacesError) as failure:
         raise SystemExit(f"omaposti: {_first_line(failure)}") from None
     except SettingsError as wrong:
         raise SystemExit(f"omaposti: a setting is wrong: {wrong}; see docs/settings.md") from None
     except DBAPIError as failure:
         raise SystemExit(f"omaposti: the database refused: {_first_line(failure.orig or failure)}") from None
-    except KeyboardInterrupt:
-        raise SystemExit(128 + signal.SIGINT) from None  # as a shell has it
-    except (OSError, TimeoutError) as failure:
+    except PostgresError as failure:
+        raise SystemExit(f"omaposti: the database refused: {_first_line(failure)}") from None
+    except (OSError, TimeoutError, DatabaseUnavailableError) as failure:
         raise SystemExit(
             f"omaposti: the database cannot be reached ({_first_line(failure)}); start it or correct DATABASE_URL"
         ) from None
@@ -53,22 +68,39 @@ def database_dsn(settings: Settings) -> Iterator[str]:
         with running(settings.data_dir) as dsn:
             yield dsn
         return
-    scheme, separator, rest = settings.database_url.partition("://")
-    if not separator or scheme.partition("+")[0] not in {"postgres", "postgresql"}:
-        raise CommandFailedError("DATABASE_URL must read postgresql://USER:PASSWORD@HOST:PORT/DATABASE")
-    yield f"postgresql://{rest}"
+    # SQLAlchemy's addresses name the driver, asyncpg's do not.
+    yield f"postgresql://{settings.database_url.partition('://')[2]}"
 
 
-def in_database(work: Callable[[Database], Awaitable[T]]) -> T:
-    """Do a command's work in the database, without the bounds that requests have, and return what it returns."""
+def in_database(work: Callable[[Database], Awaitable[T]], *, any_revision: bool = False) -> T:
+    """Do a command's work in the database, without the bounds that requests have, and return what it returns.
+
+    Raises CommandFailedError before the work when the database is of another revision than this program.
+    """
     settings = read_settings()
 
     async def opened(dsn: str) -> T:
         async with open_database(dsn, settings, bounded=False) as database:
+            if not any_revision:
+                await require_revision(database)
             return await work(database)
 
     with database_dsn(settings) as dsn:
         return asyncio.run(opened(dsn))
+
+
+async def require_revision(database: Database) -> None:
+    """Raise CommandFailedError when the database has other tables than this program needs."""
+    fault = revision_fault(await revision_of(database.pool))
+    if fault is not None:
+        raise CommandFailedError(fault)
+
+
+async def refuse_newer_revision(database: Database) -> None:
+    """Raise CommandFailedError when a newer program has migrated the database, which no migration of ours follows."""
+    found = await revision_of(database.pool)
+    if is_unknown(found):
+        raise CommandFailedError(revision_fault(found))
 
 
 def operator() -> Author:

@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from importlib import import_module
+from typing import Annotated
 
 import typer
+
+from server.version import VERSION
 
 HELP = "The command line: the same deeds as over GraphQL, for people at a terminal."
 
@@ -21,5 +24,15 @@ def parser(modules: Mapping[str, str]) -> typer.Typer:
     return app
 
 
-def _hold_together() -> None:
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"omaposti {VERSION}")
+        raise typer.Exit
+
+
+def _hold_together(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
     """Have a command named even where only one is loaded."""

@@ -5,20 +5,17 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from math import inf
-from typing import Any
 
 import asyncpg
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
-from models.connection import ReadingConnection
 from models.pool import Pool
 from models.reading import count_statement
+from server.connector import Connector
 from server.settings import Settings
 
-# Milliseconds; settings of the connection, so that no statement can forget them.
-BOUNDS = {"statement_timeout": "3000", "lock_timeout": "1000", "idle_in_transaction_session_timeout": "5000"}
-AT_ONCE = 3  # connections of an import, however few a server is to have
+AT_ONCE = 5  # connections of a demonstration, of which an import takes four, however few a server is to have
 COMMAND_TIMEOUT = 5.0  # seconds on our side of the wire, for a server that no longer answers at all
 
 
@@ -34,19 +31,12 @@ class Database:
 @asynccontextmanager
 async def open_database(dsn: str, settings: Settings, *, bounded: bool = True) -> AsyncIterator[Database]:
     """Open the database when first used, so that a server starts without it; `bounded=False` is for long work."""
-    bounds = {"server_settings": BOUNDS} if bounded else {}
     longest = COMMAND_TIMEOUT if bounded else None
-
-    def connect(**more: Any) -> Awaitable[Any]:
-        opening: Awaitable[Any] = asyncpg.connect(dsn, timeout=settings.pool_wait, **bounds, **more)
-        return opening
-
+    connector = Connector(dsn, settings, bounded=bounded)
     # On the pool, a timer for each statement would cost a tenth of it: the pool itself breaks off what takes too long.
-    pool = Pool(
-        partial(connect, connection_class=ReadingConnection), settings.pool_size, settings.pool_wait, longest or inf
-    )
+    pool = Pool(connector.reading, settings.pool_size, settings.pool_wait, longest or inf)
     size = settings.pool_size if bounded else max(settings.pool_size, AT_ONCE)
-    engine = create_engine(partial(connect, command_timeout=longest), size, settings.pool_wait)
+    engine = create_engine(partial(connector.writing, longest), size, settings.pool_wait)
     try:
         yield Database(pool, engine, async_sessionmaker(engine, expire_on_commit=False))
     finally:

@@ -1,16 +1,18 @@
 """Reads the settings from the environment: each wrong one is named, with what to write instead."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
-from types import NoneType
-from typing import Any, get_args, get_type_hints
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
 from server.settings import Settings
 
+PREFIX = "OMAPOSTI_"
+OF_TESTS = "OMAPOSTI_TEST_"
 _PLAIN = (str, int, float, Path, NoneType)  # defaults of settings that are written as they are, the others in JSON
 
 
@@ -39,11 +41,37 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
 
 def variable_of(setting: str) -> str:
     """Return the environment variable that a setting is read from."""
-    return "DATABASE_URL" if setting == "database_url" else f"OMAPOSTI_{setting.upper()}"
+    return "DATABASE_URL" if setting == "database_url" else PREFIX + setting.upper()
+
+
+def misspelt(environment: Mapping[str, str] = os.environ) -> list[str]:
+    """Return a line for each variable that is called like our settings and is none, with the nearest right name."""
+    known = {variable_of(field.name) for field in fields(Settings)}
+    ours = [name for name in sorted(environment) if _ending(name) != name.upper().replace("_", "")]
+    return [_correction(name, known) for name in ours if name not in known and not name.startswith(OF_TESTS)]
+
+
+def _correction(name: str, known: set[str]) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 - only a wrong name is compared
+
+    endings = {_ending(variable): variable for variable in known}
+    nearest = get_close_matches(_ending(name), endings, n=1)
+    advice = f"did you mean {endings[nearest[0]]}?" if nearest else "docs/settings.md lists the settings"
+    return f"{name if name.isprintable() else ascii(name)} is no setting and changes nothing; {advice}"
+
+
+def _ending(name: str) -> str:
+    return name.upper().replace("_", "").removeprefix("OMAPOSTI")
 
 
 def _from_text(text: str, wanted: Any) -> Any:
-    return msgspec.convert(text, wanted, strict=False, dec_hook=lambda kind, written: Path(written))
+    return msgspec.convert(text, wanted, strict=False, dec_hook=_path)
+
+
+def _path(_: type, written: str) -> Path:
+    if not written:
+        raise ValueError("an empty path would be the folder that the command happens to be started in")
+    return Path(written)
 
 
 def _from_json(text: str, wanted: Any) -> Any:
@@ -56,9 +84,15 @@ def _from_json(text: str, wanted: Any) -> Any:
 
 
 def _checked(value: Any, wanted: Any) -> Any:
-    for rule in filter(callable, getattr(wanted, "__metadata__", ())):
+    for rule in _rules(wanted):
         rule(value)
     return value
+
+
+def _rules(wanted: Any) -> list[Callable[[Any], object]]:
+    """Return the rules of a type, or of what an optional one may be."""
+    within = get_args(wanted) if get_origin(wanted) in {Union, UnionType} else [wanted]
+    return [rule for part in within for rule in getattr(part, "__metadata__", ()) if callable(rule)]
 
 
 def _advice(wanted: Any) -> str:

@@ -1,14 +1,12 @@
 """Erases what is due, one transaction for each account, so that a fault with one keeps no other."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.database import Database
-from server.worker import DATABASE_AWAY
+from server.hourly import hourly_along
 from usecases.deed import Author
 from usecases.erasure import due_accounts, erase_account, forget_farewells
 from usecases.unconfirmed import discard_stale
@@ -17,29 +15,16 @@ log = structlog.get_logger()
 
 AUTHOR = Author(name="erasure")
 
-EVERY = 3600.0  # seconds between two looks for what is due; grace is counted in days
 
-
-@asynccontextmanager
-async def erasing_along(database: Database) -> AsyncIterator[None]:
+def erasing_along(database: Database) -> AbstractAsyncContextManager[None]:
     """Erase what is due now and every hour, beside what the caller does; any number of processes may do so at once."""
-    erasing = asyncio.create_task(_erase_hourly(database))
-    try:
-        yield
-    finally:
-        erasing.cancel()
-        await asyncio.wait([erasing])
 
+    async def work() -> None:
+        erased, failed = await erase_due(database)
+        if erased or failed:
+            log.info("accounts erased", erased=erased, failed=failed)
 
-async def _erase_hourly(database: Database) -> None:
-    while True:
-        try:
-            erased, failed = await erase_due(database)
-            if erased or failed:
-                log.info("accounts erased", erased=erased, failed=failed)
-        except DATABASE_AWAY as failure:
-            log.warning("nothing was erased", reason=type(failure).__name__, again_in=EVERY)
-        await asyncio.sleep(EVERY)
+    return hourly_along(work, "nothing was erased")
 
 
 async def erase_due(database: Database) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""GraphiQL at `GET /graphql`, for a browser that opens the address; everything else there is the endpoint's."""
+"""GraphiQL at `GET /graphql`, for a browser that opens the address; all other requests there are the endpoint's."""
 
 import json
 import mimetypes
@@ -21,10 +21,7 @@ from usecases.demo import DOMAIN, PASSWORD, PEOPLE
 _CDN_NOTICE = (
     '<p class="notice">GraphiQL comes from a CDN here: run <code>make setup</code> with npm for an offline copy.</p>'
 )
-_OWN_WORDS = """<label for="email">E-mail</label>
-<input id="email" name="email" type="email" autocomplete="username" required>
-<label for="password">Password</label>
-<input id="password" name="password" type="password" autocomplete="current-password" required>"""
+_MAILBOX = '<a href="/dev/mailbox">Mailbox</a>'
 
 
 def graphiql_routes(settings: Settings, packages: Path = PACKAGES) -> list[Route]:
@@ -55,7 +52,8 @@ class GraphiQL:
         foreign = [file.url for file in files if file.content is None]
         self._html = Template((FOLDER / "page.html").read_text("utf-8")).substitute(
             files="\n".join(file.tag for file in files),
-            who=_demo_cast() if settings.demo else _OWN_WORDS,
+            cast=_demo_cast() if settings.demo else "",
+            mailbox=_MAILBOX if settings.shows_mailbox else "",
             notice=_CDN_NOTICE if foreign else "",
             examples=json.dumps(examples()).replace("<", "\\u003c"),
         )
@@ -87,15 +85,18 @@ def examples() -> list[dict[str, str]]:
 
 
 def _demo_cast() -> str:
-    options = "\n".join(
-        f'<option value="{escape(name)}@{DOMAIN}">{escape(person.display_name)} · {escape(name)}</option>'
+    """Return a button for each person of the cast, which signs in as that person."""
+    people = "\n".join(
+        f'<li><button type="button" data-email="{escape(name)}@{DOMAIN}">'
+        f"<strong>{escape(person.display_name)}</strong> <span>{escape(name)}</span></button></li>"
         for name, person in PEOPLE.items()
     )
-    return f"""<label for="email">Demo cast</label>
-<select id="email" name="email">
-{options}
-</select>
-<input name="password" type="hidden" value="{escape(PASSWORD)}">"""
+    return f"""<section aria-labelledby="cast-heading">
+<h2 id="cast-heading">Sign in as one of the demo cast</h2>
+<ul id="cast" data-password="{escape(PASSWORD)}">
+{people}
+</ul>
+</section>"""
 
 
 def _content_security_policy(foreign: list[str]) -> str:

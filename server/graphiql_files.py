@@ -1,10 +1,12 @@
-"""What the GraphiQL page loads: our own files and, from npm's packages or else from a CDN, GraphiQL itself."""
+"""Files that the GraphiQL page loads: our own and, from npm's packages or else from a CDN, GraphiQL itself."""
 
 import hashlib
 import json
 from base64 import b64encode
 from dataclasses import dataclass
 from pathlib import Path
+
+from server.page_parts import PARTS
 
 FOLDER = Path(__file__).parent / "graphiql"
 PACKAGES = FOLDER / "node_modules"
@@ -17,8 +19,16 @@ PACKAGE_FILES = {
     "react/umd/react.production.min.js": "sha256-2Unxw2h67a3O2shSYYZfKbF80nOZfn9rK/xTsvnUxN0=",
     "react-dom/umd/react-dom.production.min.js": "sha256-NfT5dPSyvNRNpzljNH+JUuNB+DkJ5EmCJ9Tia5j2bw0=",
     "graphiql/graphiql.min.js": "sha256-hnImuor1znlJkD/FOTL3jayfS/xsyNoP04abi8bFJWs=",
+    "graphql-ws/umd/graphql-ws.min.js": "sha256-i9sFt4UDlMV18eD3V3sIZiBbzYHIUn5nfVNlEK0fJQ0=",
 }
-OWN_FILES = ("page.css", "page.js")
+OWN_FILES = (
+    PARTS / "brand.css",
+    FOLDER / "page.css",
+    PARTS / "requests.js",
+    FOLDER / "subscriptions.js",
+    FOLDER / "bar.js",
+    FOLDER / "page.js",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +50,7 @@ class PageFile:
 
 def page_files(packages: Path = PACKAGES) -> list[PageFile]:
     """Return the files in the order of loading; all of the packages' come from a CDN when one is not installed."""
-    own = [_served(FOLDER / name) for name in OWN_FILES]
+    own = [_served(file) for file in OWN_FILES]
     installed = all((packages / path).is_file() for path in PACKAGE_FILES)
     if installed:
         return [*(_served(packages / path, integrity) for path, integrity in PACKAGE_FILES.items()), *own]

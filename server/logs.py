@@ -1,6 +1,7 @@
 """How the log is written: one JSON object a line in production, for people in development, and never a secret in it."""
 
 import logging
+import os
 import re
 import sys
 from datetime import UTC, datetime
@@ -20,7 +21,8 @@ _SECRET = re.compile(r"\b[a-z]{3}_[A-Za-z0-9_-]{43}\b|\$argon2[^\s\"']+")
 
 def configure_logging(settings: Settings) -> None:
     """Send our own log and that of every library through the same steps to standard output."""
-    console = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    colors = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    console = structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=structlog.dev.plain_traceback)
     for_people = settings.log_format == "console"
     structlog.configure(
         processors=[dated, console if for_people else _as_json],
@@ -33,7 +35,8 @@ def configure_logging(settings: Settings) -> None:
     steps: list[Processor] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, render]
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=[dated], processors=steps))
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
-    logging.getLogger("uvicorn").setLevel(logging.WARNING)  # we say ourselves where the server is
+    for library in ("uvicorn", "alembic"):  # we say ourselves where the server is
+        logging.getLogger(library).setLevel(logging.WARNING)
 
 
 class Log(structlog.make_filtering_bound_logger(logging.INFO)):  # type: ignore[misc] # made at run time

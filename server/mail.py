@@ -10,7 +10,8 @@ from server.command import CommandFailedError
 from server.database import Database
 from server.mail_pace import Pace
 from server.mailbox import mailbox_folder
-from server.settings import NOBODY_YET, Settings, sender_of
+from server.setting_rules import sender_of
+from server.settings import NOBODY_YET, Settings
 from server.worker import MailWorker, OpenCarrier
 from usecases.mail.letter import Letterhead
 
@@ -19,8 +20,9 @@ LAST_LETTERS = 5.0  # seconds for what is being handed over when the server stop
 
 def mail_worker(settings: Settings, database: Database) -> MailWorker:
     """Return a worker; raises CommandFailedError naming the setting that is missing."""
-    head = Letterhead(settings.front_end, sender_of(settings.mail_from))
-    return MailWorker(database.sessions, head, _carrier(settings), Pace(settings.mail_per_domain))
+    head = Letterhead(settings.front_end, sender_of(settings.mail_from), settings.contact)
+    pace = Pace(settings.mail_per_domain)
+    return MailWorker(database.sessions, head, _carrier(settings), pace, settings.at_risk_for)
 
 
 @asynccontextmanager

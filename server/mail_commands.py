@@ -5,17 +5,20 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import typer
 
-from server.command import clear_failures, database_dsn, in_database
+from models.reading import DatabaseUnavailableError
+from server.command import clear_failures, database_dsn, in_database, require_revision, until_stopped
 from server.database import Database, open_database
 from server.environment import read_settings
 from server.erasure import erasing_along
 from server.logs import configure_logging
 from server.mail import mail_worker
+from server.notices import log_what_is_not_configured
 from server.settings import Settings
+from server.vacancies import vacating_along
 from usecases.clock import now
 from usecases.mail.bounce import LARGEST, NotABounceError, UnreadableBounceError, read_bounce, record_bounces
 from usecases.mail.outbox import doubt_abandoned, doubtful_letters
@@ -26,19 +29,22 @@ mail = typer.Typer(no_args_is_help=True, help="Letters: in doubt, and come back.
 
 
 def worker() -> None:
-    """Send the letters that wait and erase the accounts that are due, until Ctrl-C; several workers may run at once."""
+    """Send the messages that wait and do what is due by the calendar, until Ctrl-C; several workers may run at once."""
     settings = read_settings()
     configure_logging(settings)
-    with database_dsn(settings) as dsn:
+    with until_stopped(), database_dsn(settings) as dsn:
         asyncio.run(_work(settings, dsn))
 
 
 async def _work(settings: Settings, dsn: str) -> None:
     async with open_database(dsn, settings) as database:
         sending = mail_worker(settings, database)
+        with suppress(DatabaseUnavailableError):  # it is waited for
+            await require_revision(database)
+        log_what_is_not_configured(settings)
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, sending.stop)
-        async with erasing_along(database):
+        async with erasing_along(database), vacating_along(database):
             await sending.run()
 
 
@@ -75,7 +81,7 @@ def mail_bounce() -> None:
 
         async def work(opened: Database) -> int:
             async with opened.sessions.begin() as session:
-                return await record_bounces(session, bounces, now())
+                return await record_bounces(session, bounces, now(), read_settings().at_risk_for)
 
         typer.echo(f"{in_database(work)} of {len(bounces)} reported letters came back from an address at fault.")
 

@@ -2,11 +2,10 @@
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from server.revision import MIGRATIONS, newest_revision
+from server.revision import MIGRATIONS
 
 
 async def migrate(engine: AsyncEngine, application_role: str | None = None) -> None:
@@ -17,13 +16,6 @@ async def migrate(engine: AsyncEngine, application_role: str | None = None) -> N
         await connection.run_sync(lambda sync: command.upgrade(_alembic(sync), "head"))
         if application_role:
             await _grant(connection, application_role)
-
-
-async def revisions(engine: AsyncEngine) -> tuple[str | None, str | None]:
-    """Return the revision the database has, and the newest there is."""
-    async with engine.connect() as connection:
-        current = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
-    return current, newest_revision()
 
 
 async def check_drift(engine: AsyncEngine) -> None:

@@ -8,8 +8,8 @@ from typing import cast
 import uvicorn
 from starlette.applications import Starlette
 
+from server.command import CommandFailedError
 from server.connection import BoundedConnection
-from server.logs import configure_logging
 from server.settings import Settings
 from server.websocket_connection import BoundedWebSocket
 
@@ -28,18 +28,18 @@ class AccountServer(uvicorn.Server):
         gc.set_threshold(GC_THRESHOLD)
 
 
-def serve(app: Starlette, settings: Settings) -> None:
+def serve(app: Starlette, settings: Settings, listeners: list[socket.socket]) -> None:
     """Serve until SIGINT or SIGTERM; requests under way are answered first."""
-    configure_logging(settings)
-    AccountServer(server_config(app, settings)).run()
+    server = AccountServer(server_config(app, settings))
+    server.run(listeners)
+    if not server.started:
+        raise CommandFailedError("the server did not start; the log says why")
 
 
 def server_config(app: Starlette, settings: Settings) -> uvicorn.Config:
     """Return uvicorn's configuration: no header that names us, no trust in what a proxy header says of the caller."""
     return uvicorn.Config(
         app,
-        host=settings.host,
-        port=settings.port,
         loop="uvloop",
         http=cast(type[BoundedConnection], partial(BoundedConnection, headers_within=settings.slow_caller_timeout)),
         ws=BoundedWebSocket,

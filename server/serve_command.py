@@ -1,17 +1,23 @@
 """`omaposti serve`: the database at hand, the demo prepared if asked for, and the server until Ctrl-C."""
 
 import asyncio
-import signal
 import sys
+from dataclasses import replace
 
-from models.reading import LOST
+from asyncpg.exceptions import ClientConfigurationError
+
+from models.reading import LOST, DatabaseUnavailableError
 from schema.build import SCHEMA
 from server.app import create_app
-from server.command import CommandFailedError, database_dsn
+from server.command import CommandFailedError, database_dsn, refuse_newer_revision, require_revision, until_stopped
 from server.database import Database, open_database
 from server.environment import read_settings
+from server.listening import listening
+from server.logs import configure_logging
+from server.notices import log_what_is_not_configured
 from server.serve import serve as serve_until_stopped
 from server.settings import Settings
+from server.version import VERSION
 from usecases.demo import DOMAIN, PASSWORD, PEOPLE, demo_cast_present
 
 
@@ -23,12 +29,14 @@ def serve() -> None:
             "OMAPOSTI_DEMO=1 is not for production, where nobody may have a password that everybody knows; "
             "set OMAPOSTI_ENVIRONMENT=development to try things out"
         )
-    # SIGTERM unwinds like Ctrl-C: at its default it would leave the database running behind us.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with database_dsn(settings) as dsn:
+    with until_stopped(), listening(settings) as listeners, database_dsn(settings) as dsn:
+        configure_logging(settings)
+        served = replace(settings, port=listeners[0].getsockname()[1])
         asyncio.run(_prepare(dsn, settings))
-        _say_how_to_begin(settings)
-        serve_until_stopped(create_app(settings, dsn, SCHEMA), settings)
+        app = create_app(served, dsn, SCHEMA)
+        _say_how_to_begin(served)
+        log_what_is_not_configured(settings)
+        serve_until_stopped(app, served, listeners)
 
 
 async def _prepare(dsn: str, settings: Settings) -> None:
@@ -36,18 +44,23 @@ async def _prepare(dsn: str, settings: Settings) -> None:
         if settings.demo:
             from server.demonstration import prepare_demonstration  # noqa: PLC0415 - the import is no part of serving
 
+            await refuse_newer_revision(database)
             await prepare_demonstration(database)
-        elif settings.environment == "production":
-            await _refuse_demo_cast(database)
+        try:
+            await require_revision(database)
+            if settings.environment == "production":
+                await _refuse_demo_cast(database)
+        except DatabaseUnavailableError as away:
+            if isinstance(away.__cause__, ClientConfigurationError):
+                raise CommandFailedError(f"DATABASE_URL cannot be used: {away}; correct it") from away
+            # Otherwise the server starts and waits for the database, as after any other loss of it.
+        except (*LOST, TimeoutError):
+            pass
 
 
 async def _refuse_demo_cast(database: Database) -> None:
-    """Stop before serving when the demo cast is in the database; without a database the server waits as usual."""
-    try:
-        async with database.sessions() as session:
-            present = await demo_cast_present(session)
-    except (*LOST, TimeoutError):
-        return
+    async with database.sessions() as session:
+        present = await demo_cast_present(session)
     if present:
         raise CommandFailedError(
             f"the demo cast (@{DOMAIN}) is in this database and everybody knows its password; "
@@ -56,8 +69,8 @@ async def _refuse_demo_cast(database: Database) -> None:
 
 
 def _say_how_to_begin(settings: Settings) -> None:
-    address = f"http://{settings.host}:{settings.port}"
-    lines = [f"The API is at {address}/graphql."]
+    address = settings.address
+    lines = [f"OmaPosti Accounts {VERSION}", f"The API is at {address}/graphql."]
     if settings.shows_graphiql:
         lines.append(f"GraphiQL is at {address}/graphql in a browser.")
     if settings.shows_mailbox:

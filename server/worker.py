@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, suppress
+from datetime import timedelta
 from email.message import EmailMessage
 
 import structlog
@@ -17,7 +18,8 @@ from server.mail_pace import Pace
 from usecases.clock import now
 from usecases.mail import outbox
 from usecases.mail.letter import Letterhead
-from usecases.mail.writing import write_letter
+from usecases.mail.undeliverable import AT_RISK_FOR, mark_undeliverable
+from usecases.mail.writing import UnwritableAddressError, write_letter
 
 log = structlog.get_logger()
 
@@ -33,12 +35,18 @@ class MailWorker:
     """Hands letters over until it is told to stop; any number of workers may do so at once."""
 
     def __init__(
-        self, sessions: async_sessionmaker[AsyncSession], head: Letterhead, carrier: OpenCarrier, pace: Pace
+        self,
+        sessions: async_sessionmaker[AsyncSession],
+        head: Letterhead,
+        carrier: OpenCarrier,
+        pace: Pace,
+        at_risk_for: timedelta = AT_RISK_FOR,
     ) -> None:
         self._sessions = sessions
         self._head = head
         self._carrier = carrier
         self._pace = pace
+        self._at_risk_for = at_risk_for
         self._stopping = asyncio.Event()
 
     def stop(self) -> None:
@@ -112,18 +120,15 @@ class MailWorker:
     async def _send(self, letter: Message, carrier: Carrier) -> bool:
         """Send a letter and record what became of it; return whether the connection is still good."""
         connected = True
-        mail = self._write(letter)
         async with self._sessions() as session:
             try:
-                if mail is None:
-                    await outbox.record_failure(session, letter, "it could not be written")
-                else:
-                    await self._hand_over(session, letter, mail, carrier)
+                await self._hand_over(session, letter, self._write(letter), carrier)
             except PutOffError as later:
                 await outbox.put_off(session, letter, now(), str(later))
             except RefusedLetterError as refusal:
-                fault_at = now() if refusal.address_fault else None
-                await outbox.record_failure(session, letter, str(refusal), fault_at)
+                if refusal.address_fault:
+                    await mark_undeliverable(session, letter, now(), str(refusal), self._at_risk_for)
+                await outbox.record_failure(session, letter, str(refusal))
             except DoubtError as doubt:
                 connected = False
                 await outbox.record_doubt(session, letter, str(doubt))
@@ -147,10 +152,13 @@ class MailWorker:
         await outbox.record_sent(session, letter, now())
         log.info("a letter went out", letter=letter.letter, message=str(letter.id))
 
-    def _write(self, letter: Message) -> EmailMessage | None:
+    def _write(self, letter: Message) -> EmailMessage:
+        """Write a message; one that cannot be written has failed, and the others go out."""
         try:
             return write_letter(letter, self._head)
-        except Exception:
-            # One letter that cannot be written must not keep the others from going out.
+        except UnwritableAddressError as error:
+            log.warning("no message can be written to this address", letter=letter.letter, message=str(letter.id))
+            raise RefusedLetterError("its address cannot stand in a message", address_fault=True) from error
+        except Exception as error:
             log.exception("a letter could not be written", letter=letter.letter, message=str(letter.id))
-            return None
+            raise RefusedLetterError("it could not be written") from error

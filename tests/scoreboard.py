@@ -121,17 +121,18 @@ def page(items: list[Item], collected: list[str]) -> str:
     lines = [
         "# Scoreboard",
         "",
-        "Made by `make scoreboard`; the catalogue is `tests/bug_log/catalogue.csv`.",
+        "This page lists known bugs of other systems with the tests that replay them here. `make scoreboard`",
+        "generates it from `tests/bug_log/catalogue.csv`.",
         "",
-        f"Bug log: {len(items)} faults of other systems, {len(applying)} apply, {len(replayed)} of these are replayed.",
+        f"{len(items)} bugs, of which {len(applying)} apply, and {len(replayed)} of these are replayed.",
         "",
-        "| item | source | symptom | standing | tests |",
+        "| bug | source | symptom | status | tests |",
         "|---|---|---|---|---|",
         *(f"| {i.id} | {i.source} | {i.symptom} | {i.standing} | {' '.join(map(linked, i.tests))} |" for i in items),
         "",
         "## Faults",
         "",
-        "| fault | shown by, at a smaller scale than the fault in full |",
+        "| fault | tests, at a smaller scale than the fault in full |",
         "|---|---|",
         *faults(),
         "",
@@ -162,12 +163,12 @@ def figures(collected: list[str]) -> list[str]:
         applying = [row for row in csv.DictReader(rows) if row["applies"] == "yes"]
     named = sum(bool(row["test"]) for row in applying)
     return [
-        f"- GraphQL over HTTP and reference clients, where there is Node: {cases[CLIENTS]} tests in {CLIENTS}",
+        f"- GraphQL over HTTP and reference clients, if Node is installed: {cases[CLIENTS]} tests in {CLIENTS}",
         f"- WebSocket: {sockets} cases in tests/server/test_websocket*.py",
         f"- Permission matrix: {cases[MATRIX]} cases in {MATRIX}",
         f"- Statements per operation: {cases[STATEMENTS]} cases in {STATEMENTS}",
         f"- ASVS 5.0: {named} of {len(applying)} requirements that apply name a test (docs/asvs.csv)",
-        "- Worst accepted document: [decision 17](decisions/0017-cost-of-a-request.md), by `make bench-worst`",
+        "- Most expensive accepted document: [decision 17](decisions/0017-cost-of-a-request.md), by `make bench-worst`",
     ]
 
 

@@ -22,6 +22,7 @@ class Author:
     request_id: str | None = None
     address: str | None = None
     user_agent: str | None = None
+    device: str | None = None  # the secret that its browser keeps; never in the audit
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.passwords import HASHER
@@ -81,6 +81,8 @@ ORGANIZATIONS = [
 
 async def load_demo_cast(session: AsyncSession) -> bool:
     """Create the demo cast and return True, or change nothing and return False when it is there already."""
+    # Until the end of the transaction, because two that begin at once would both see nobody and create everybody twice.
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtext("omaposti demo cast"))))
     if await demo_cast_present(session):
         return False
     await load_cast(session, PEOPLE | CROWD, ORGANIZATIONS)

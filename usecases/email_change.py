@@ -18,6 +18,7 @@ from models.task import TaskKind
 from models.values.email import EmailAddress, is_role_mailbox
 from usecases.clock import now
 from usecases.deed import Author, Deed, record
+from usecases.mail.masking import masked
 from usecases.mailbox import locked_account, move_to_mailbox, read_email, recipient
 from usecases.post import Recipient, post
 from usecases.proof import end_email_changes, link_invalid
@@ -54,7 +55,8 @@ async def request_email_change(session: AsyncSession, author: Author, address: E
     session.add(wanted)
     owner = await _other_owner(session, account, address)
     if owner is None:
-        to = Recipient(account.id, address.delivery, address.key, account.language, account.display_name)
+        # Without the account's name: nobody has proved yet that its owner reads this mailbox.
+        to = Recipient(account.id, address.delivery, address.key, account.language, "")
         post(session, Letter.EMAIL_CHANGE_CONFIRM, to, {"until": wanted.expires_at.isoformat()}, {"token": secret})
     else:
         post(session, Letter.EMAIL_CHANGE_ATTEMPTED, recipient(owner), {"at": now().isoformat()})
@@ -73,10 +75,10 @@ async def confirm_email_change(session: AsyncSession, author: Author, secret_has
     undo, undo_hash = issue(TokenKind.EMAIL_UNDO)
     change = await _confirm(session, account, secret_hash, undo_hash)
     old = recipient(account)
-    await move_to_mailbox(session, account, EmailAddress(change.new_email, change.new_email_key))
+    await move_to_mailbox(session, author, account, EmailAddress(change.new_email, change.new_email_key))
     await complete_task(session, account.id, TaskKind.CHOOSE_OWN_EMAIL)
     ended = await end_other_sessions(session, account.id, author.viewer.session_id)
-    facts = {"at": now().isoformat(), "until": (now() + UNDO_WITHIN).isoformat()}
+    facts = {"at": now().isoformat(), "until": (now() + UNDO_WITHIN).isoformat(), "new_email": masked(change.new_email)}
     post(session, Letter.EMAIL_CHANGED_NOTICE, old, facts, {"token": undo})
     record(session, author, Deed("account.emailChangeConfirm", account.id, changes={"sessions_ended": len(ended)}))
     await session.flush()

@@ -3,39 +3,32 @@
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.account import Account, AccountStatus
+from models.account import Account
 from models.proof import EmailChange
 from models.values.email import EmailAddress
 from usecases.clock import now
-from usecases.closing import mail_undo_anew
 from usecases.deed import Author, Deed, record
 from usecases.mailbox import locked_account, move_to_mailbox
-from usecases.password import send_reset
-from usecases.proof import Link, end_email_changes, link_invalid
-from usecases.session import end_all_sessions
-
-UNDOABLE = frozenset({AccountStatus.ACTIVE, AccountStatus.SUSPENDED, AccountStatus.CLOSED})
+from usecases.proof import Link, link_invalid
+from usecases.recovery import RECOVERABLE, mail_way_back, shut_everybody_out
 
 
 async def revert_email_change(session: AsyncSession, author: Author, link: Link) -> None:
     """Give an account its old address back, and undo every change since: somebody else had the account.
 
-    She knew the password too, or could not have changed the address; so it is gone, every session ends, and the old
-    address gets a link to set a new one, or, when the account was closed meanwhile, the one that opens it again.
+    They knew the password too, or could not have changed the address. So the password is void, every session ends and
+    every device is forgotten. The old address gets a link to set a new password, or, when the account was closed
+    meanwhile, the one that opens it again.
     Raises RefusedError TOKEN_INVALID, or EMAIL_TAKEN.
     """
     account = await locked_account(session, link.account_id)
-    if account is None or account.status not in UNDOABLE:
+    if account is None or account.status not in RECOVERABLE:
         raise link_invalid()
     change = await _undo(session, account, link)
-    await end_email_changes(session, account.id)
-    await move_to_mailbox(session, account, EmailAddress(change.old_email, change.old_email_key))
-    account.password_hash, account.password_set_at = None, now()
-    ended = await end_all_sessions(session, account.id)
-    if account.status is AccountStatus.ACTIVE:
-        await send_reset(session, account)
-    await mail_undo_anew(session, account)
-    record(session, author, Deed("account.emailChangeRevert", account.id, changes={"sessions_ended": len(ended)}))
+    await move_to_mailbox(session, author, account, EmailAddress(change.old_email, change.old_email_key))
+    ended = await shut_everybody_out(session, author, account)
+    await mail_way_back(session, account)
+    record(session, author, Deed("account.emailChangeRevert", account.id, changes={"sessions_ended": ended}))
     await session.flush()
 
 

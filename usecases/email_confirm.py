@@ -51,7 +51,7 @@ async def confirm_sign_up(session: AsyncSession, author: Author, link: Link, pro
     account.status = AccountStatus.ACTIVE
     account.version += 1
     await session.flush()
-    await confirm_mailbox(session, account)
+    await confirm_mailbox(session, author, account)
     await replace_password(session, account, password_hash)
     waiting.password_hash = ""  # nothing that could be guessed at is kept
     record(session, author, Deed("account.emailConfirm", account.id, changes={"status": account.status}))
@@ -64,7 +64,7 @@ async def confirm_own_email(session: AsyncSession, author: Author, link: Link) -
     if account is None or account.status is not AccountStatus.ACTIVE:
         raise link_invalid()
     await consume(session, EmailProof, link, account)
-    await confirm_mailbox(session, account)
+    await confirm_mailbox(session, author, account)
     record(session, author, Deed("account.emailConfirm", account.id))
     await session.flush()
 

@@ -20,18 +20,19 @@ from models.drop import DropRow, Outcome, UndecidedRow
 from models.legacy_code import LegacyCode, LegacyCodeKind
 from models.membership import Membership, MembershipStatus, ServiceAccess
 from models.message import Letter, Message, MessageStatus
-from models.proof import AccountClosure, EmailChange, EmailProof, PasswordReset, SignUp
+from models.proof import AccountClosure, Alarm, EmailChange, EmailProof, PasswordReset, SignUp
 from models.refresh_token import RefreshToken
 from models.session import Session
 from models.staff import StaffGrant
 from models.task import Task
 from usecases.clock import now
 from usecases.deed import Author, Deed, record
+from usecases.locks import lock_account, lock_administered
 from usecases.post import Recipient, post
 
 FAREWELL_KEPT = timedelta(days=7)  # after it was sent, so that a bounce or a question about the last letter finds it
 
-_OWN = (Device, Task, SignUp, EmailProof, PasswordReset, EmailChange, EmailConfirmation)
+_OWN = (Device, Task, SignUp, EmailProof, PasswordReset, Alarm, EmailChange, EmailConfirmation)
 _KEPT_OF_ROW = {"file_id", "row", "service_id", "outcome", "flags", "own_flags", "vanished_at", "kind"}
 _OVER = (MessageStatus.SENT, MessageStatus.FAILED, MessageStatus.DOUBTFUL)
 
@@ -44,12 +45,13 @@ async def due_accounts(session: AsyncSession) -> Sequence[UUID]:
 
 async def erase_account(session: AsyncSession, author: Author, account_id: UUID) -> bool:
     """Erase an account whose time of grace is over; return False when it is not, or the closing was undone."""
+    account = await lock_account(session, account_id)
     ended = update(AccountClosure).where(
         AccountClosure.account_id == account_id, _DUE, AccountClosure.erase_after <= now()
     )
-    if await session.scalar(ended.values(erased_at=now()).returning(AccountClosure.id)) is None:
+    if account is None or await session.scalar(ended.values(erased_at=now()).returning(AccountClosure.id)) is None:
         return False
-    account = await session.get_one(Account, account_id, with_for_update=True)
+    await lock_administered(session, [account_id])
     farewell = Recipient(None, str(account.email), str(account.email_key), account.language, account.display_name)
     await _erase_imported(session, account_id, await _addresses(session, account))
     await _end_memberships(session, account_id)

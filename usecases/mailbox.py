@@ -8,14 +8,29 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.account import Account, AccountStatus, EmailConfirmation
+from models.proof import Alarm
+from models.reading import DatabaseUnavailableError
 from models.task import TaskKind
 from models.values.email import EmailAddress, parse_email
 from models.values.refusal import InvalidValue
+from usecases.administrators import restore_administered
 from usecases.clock import now
+from usecases.deed import Author
+from usecases.locks import lock_account
 from usecases.post import Recipient
+from usecases.proof import supersede
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.task import complete_task
 from usecases.unconfirmed import discard
+
+TRIES = 5  # for an address that others sign up with and leave at the same instant
+
+
+class ContendedError(DatabaseUnavailableError):
+    """Others take the address and leave it at this very instant; the caller may try again."""
+
+    def __init__(self) -> None:
+        super().__init__("others take and leave this address at the same instant; try again shortly")
 
 
 def read_email(text: str) -> EmailAddress:
@@ -27,14 +42,14 @@ def read_email(text: str) -> EmailAddress:
 
 
 async def locked_account(session: AsyncSession, account_id: UUID | None) -> Account | None:
-    """Return an account, locked so that whatever else changes it waits; every deed locks it first of all."""
-    return await session.get(Account, account_id, with_for_update=True) if account_id is not None else None
+    """Lock an account and return it; every action on an account does that first of all (`usecases.locks`)."""
+    return await lock_account(session, account_id)
 
 
 async def account_with(session: AsyncSession, email_key: str) -> Account | None:
     """Return the account that has an address, locked."""
     found = select(Account).where(Account.email_key == email_key, Account.status != AccountStatus.ERASED)
-    return await session.scalar(found.with_for_update())
+    return await session.scalar(found.with_for_update(key_share=True))
 
 
 def recipient(account: Account) -> Recipient:
@@ -44,33 +59,61 @@ def recipient(account: Account) -> Recipient:
     return Recipient(account.id, str(account.email), str(account.email_key), account.language, name)
 
 
-async def confirm_mailbox(session: AsyncSession, account: Account) -> None:
-    """Write down that an account's owner has shown that she reads its mailbox."""
+async def confirm_mailbox(session: AsyncSession, author: Author, account: Account) -> None:
+    """Record that the owner of a locked account reads its mailbox, and end what their unreachability caused."""
     account.email_undeliverable_at = None
     proof = insert(EmailConfirmation).values(account_id=account.id, email_key=account.email_key, confirmed_at=now())
     await session.execute(proof.on_conflict_do_nothing())
     await complete_task(session, account.id, TaskKind.CONFIRM_EMAIL)
+    await restore_administered(session, author, account.id)
 
 
-async def move_to_mailbox(session: AsyncSession, account: Account, address: EmailAddress) -> None:
-    """Give an account another address, which its owner has shown to be hers; the proof of the former one is gone.
+async def move_to_mailbox(session: AsyncSession, author: Author, account: Account, address: EmailAddress) -> None:
+    """Give a locked account another address, whose mailbox its owner reads; the proof of the former one is deleted.
 
-    Raises RefusedError EMAIL_TAKEN when another account has it. She reads that mailbox, so she may know.
+    Raises RefusedError EMAIL_TAKEN when another account has the address. The owner reads that mailbox, so may know.
     """
-    await _release(session, address.key, account.id)
-    account.email, account.email_key = address.delivery, address.key
+    await _take_address(session, account, address)
+    await supersede(session, Alarm, account.id)  # their links went to the former address
     account.version += 1
-    try:
-        await session.flush()
-    except IntegrityError as error:
-        raise RefusedError([Refusal(RefusalCode.EMAIL_TAKEN, "EMAIL_TAKEN", ("input", "token"))]) from error
-    await confirm_mailbox(session, account)
+    await confirm_mailbox(session, author, account)
     former = (EmailConfirmation.account_id == account.id) & (EmailConfirmation.email_key != address.key)
     await session.execute(delete(EmailConfirmation).where(former))
 
 
+async def _take_address(session: AsyncSession, account: Account, address: EmailAddress) -> None:
+    """Write the address; retry when somebody signs up with it between the release and the write."""
+    for _ in range(TRIES):
+        await _release(session, address.key, account.id)
+        savepoint = await session.begin_nested()
+        account.email, account.email_key = address.delivery, address.key
+        try:
+            await session.flush()
+        except IntegrityError as error:
+            await savepoint.rollback()
+            await session.refresh(account)
+            if not await _is_unverified(session, address.key):
+                raise RefusedError([Refusal(RefusalCode.EMAIL_TAKEN, "EMAIL_TAKEN", ("input", "token"))]) from error
+        else:
+            await savepoint.commit()
+            return
+    raise ContendedError
+
+
 async def _release(session: AsyncSession, email_key: str, keeper: UUID) -> None:
-    """Erase the account of somebody who signed up with an address and never proved it: it keeps nobody from hers."""
-    holder = await account_with(session, email_key)
-    if holder is not None and holder.id != keeper and holder.status is AccountStatus.UNVERIFIED:
+    """Erase the account of somebody who signed up with an address and never proved that it is theirs.
+
+    Only such an account is locked after another one: its own actions lock no second account, so nobody waits in a ring.
+    """
+    holder = await session.scalar(
+        select(Account)
+        .where(Account.email_key == email_key, Account.id != keeper, Account.status == AccountStatus.UNVERIFIED)
+        .with_for_update(key_share=True)
+    )
+    if holder is not None:
         await discard(session, holder)
+
+
+async def _is_unverified(session: AsyncSession, email_key: str) -> bool:
+    holder = select(Account.status).where(Account.email_key == email_key)
+    return await session.scalar(holder) in (AccountStatus.UNVERIFIED, None)

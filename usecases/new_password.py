@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.password_rules import NewPassword
+from auth.password_rules import Fault, NewPassword
 from models.account import Account
 from models.proof import PasswordReset
 from models.task import TaskKind
@@ -16,7 +16,13 @@ from usecases.task import complete_task
 
 def faults(new: NewPassword, field: str) -> list[Refusal]:
     """Return why a new password is refused, if it is; the code is the rule it breaks."""
-    return [Refusal(RefusalCode(new.fault), new.fault, ("input", field))] if new.fault else []
+    return [refusal_of(new.fault, field)] if new.fault else []
+
+
+def refusal_of(fault: Fault, field: str) -> Refusal:
+    """Return the refusal of a password; it names the person's own words that the password is made of."""
+    facts = {"words": ", ".join(fault.words)} if fault.words else None
+    return Refusal(RefusalCode(fault.rule), fault.rule, ("input", field), facts)
 
 
 def accepted(new: NewPassword, field: str) -> str:

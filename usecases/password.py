@@ -1,25 +1,24 @@
 """Setting a new password: by a link from one's own mailbox, or while signed in and freshly proved."""
 
-from datetime import timedelta
-
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.password_rules import NewPassword
-from auth.tokens import TokenKind, issue
-from models.account import Account, AccountStatus
+from models.account import AccountStatus
 from models.message import Letter
-from models.proof import PasswordReset, SignUp
+from models.proof import Alarm, PasswordReset, SignUp
 from models.values.email import EmailAddress
-from usecases.clock import now
+from usecases.alarm import post_alarm
+from usecases.closing import mail_undo_anew
 from usecases.deed import Author, Deed, record
+from usecases.device import forget_devices, present_device
 from usecases.mailbox import account_with, confirm_mailbox, locked_account, recipient
 from usecases.new_password import accepted, replace_password
+from usecases.password_link import send_reset
 from usecases.post import post
 from usecases.proof import Link, consume, link_invalid, supersede
 from usecases.session import require_fresh
 from usecases.sign_up import renew_sign_up
 
-LIFETIME = timedelta(hours=1)
 RESETTABLE = frozenset({AccountStatus.ACTIVE, AccountStatus.PENDING})
 
 
@@ -27,37 +26,24 @@ async def request_password_reset(session: AsyncSession, author: Author, address:
     """Mail a link to set a new password, to the address that we keep; the answer is the same for all.
 
     Who has signed up and not confirmed yet gets the link of her sign-up anew, by which she can set a password as well:
-    there is one way into an account that nobody has proved to be hers (B14).
+    there is one way into an account that nobody has proved to be hers (B14). The owner of a closed account gets the
+    link that opens it again: they may not remember that they closed it.
     """
     account = await account_with(session, address.key)
     if account is not None and account.status is AccountStatus.UNVERIFIED:
         await renew_sign_up(session, account)
     elif account is not None and account.status in RESETTABLE:
         await send_reset(session, account)
+    elif account is not None and account.status is AccountStatus.CLOSED:
+        await mail_undo_anew(session, account)
+    elif account is not None:
+        post(session, Letter.ACCOUNT_SUSPENDED, recipient(account), {})
     record(session, author, Deed("account.passwordResetRequest", account.id if account is not None else None))
     await session.flush()
 
 
-async def send_reset(session: AsyncSession, account: Account) -> None:
-    """Mail a reset link, good for an hour and until the password or the address changes; it ends the former one."""
-    secret, secret_hash = issue(TokenKind.PASSWORD_RESET)
-    await supersede(session, PasswordReset, account.id)
-    expires_at = now() + LIFETIME
-    session.add(
-        PasswordReset(
-            account_id=account.id,
-            email_key=account.email_key,
-            password_set_at=account.password_set_at,
-            secret_hash=secret_hash,
-            created_at=now(),
-            expires_at=expires_at,
-        )
-    )
-    post(session, Letter.PASSWORD_RESET, recipient(account), {"until": expires_at.isoformat()}, {"token": secret})
-
-
 async def reset_password(session: AsyncSession, author: Author, link: Link, new: NewPassword) -> None:
-    """Set a new password by a mailed link, which also proves the mailbox; every session ends, and the owner is told.
+    """Set a new password by a mailed link, which also proves the mailbox; sessions and devices end, the owner is told.
 
     A prepared account becomes active by it (B14). Raises RefusedError TOKEN_INVALID, or the rule that the password
     breaks, after which the link is still good.
@@ -71,15 +57,17 @@ async def reset_password(session: AsyncSession, author: Author, link: Link, new:
     await supersede(session, SignUp, account.id)
     account.status = AccountStatus.ACTIVE
     await session.flush()
-    await confirm_mailbox(session, account)
+    await confirm_mailbox(session, author, account)
     ended = await replace_password(session, account, password_hash)
-    _tell(session, account)
+    await forget_devices(session, account.id, but=await present_device(session, author, account.id))
+    await supersede(session, Alarm, account.id)  # the reader of the mailbox has the account again
+    post_alarm(session, Letter.PASSWORD_SET, account)
     record(session, author, Deed("account.passwordReset", account.id, changes={"sessions_ended": ended}))
     await session.flush()
 
 
 async def change_password(session: AsyncSession, author: Author, new: NewPassword) -> None:
-    """Set a new password while signed in; the other sessions end, and the owner is told.
+    """Set a new password while signed in; the other sessions and devices end, and the owner is told.
 
     Raises RefusedError REAUTHENTICATION_REQUIRED, or the rule that the password breaks.
     """
@@ -88,10 +76,7 @@ async def change_password(session: AsyncSession, author: Author, new: NewPasswor
     account = await locked_account(session, author.viewer.account_id)
     assert account is not None, "a viewer's account is kept"
     ended = await replace_password(session, account, password_hash, author.viewer.session_id)
-    _tell(session, account)
+    await forget_devices(session, account.id, but=await present_device(session, author, account.id))
+    post_alarm(session, Letter.PASSWORD_CHANGED, account)
     record(session, author, Deed("account.passwordChange", account.id, changes={"sessions_ended": ended}))
     await session.flush()
-
-
-def _tell(session: AsyncSession, account: Account) -> None:
-    post(session, Letter.PASSWORD_CHANGED, recipient(account), {"at": now().isoformat()})

@@ -13,17 +13,29 @@ from models.account import Language
 from models.message import Letter, Message
 from usecases.clock import now
 
-__all__ = ["Letter", "Recipient", "forget_letters", "post"]
+__all__ = ["ALARMS", "Letter", "Recipient", "forget_letters", "post"]
 
 TOKEN = "token"  # noqa: S105 - the name of the secret that a letter's link carries
-WITH_LINK = frozenset(
+# About what a thief may have done; each has a link by which its reader says "This was not me".
+ALARMS = frozenset(
+    {
+        Letter.PASSWORD_CHANGED,
+        Letter.PASSWORD_SET,
+        Letter.SESSION_FAMILY_REVOKED,
+        Letter.SIGNED_IN_FROM_NEW_DEVICE,
+    }
+)
+WITH_LINK = ALARMS | frozenset(
     {
         Letter.SIGN_UP_CONFIRM,
         Letter.EMAIL_PROOF,
         Letter.PASSWORD_RESET,
+        Letter.PASSWORD_MISSING,
+        Letter.PASSWORD_VOIDED,
         Letter.EMAIL_CHANGE_CONFIRM,
         Letter.EMAIL_CHANGED_NOTICE,
         Letter.ACCOUNT_CLOSED,
+        Letter.ACCOUNT_REOPEN,
     }
 )
 
@@ -52,8 +64,9 @@ def post(
 ) -> None:
     """Add one letter to the outbox; the worker renders and sends it after the deed has committed.
 
-    `facts` may hold `until` and `at` (ISO 8601 moments with zone), `device`, `place` and `new_email`; whatever is left
-    out is left out of the text. `secrets` holds the `token` of a letter with a link, and is dropped once it is sent.
+    `facts` may hold `until` and `at` (ISO 8601 moments with zone), `device`, `place`, `organization` and `new_email`;
+    whatever is left out is left out of the text. `secrets` holds the `token` of a letter with a link, and is dropped
+    once it is sent.
     Raises ValueError when a letter with a link has no token, or one without has any.
     """
     if set(secrets) != ({TOKEN} if letter in WITH_LINK else set()):

@@ -6,12 +6,12 @@ from typing import Any, TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.account import Account
 from models.values.person_name import parse_person_name
 from models.values.personal_identity_code import redact
 from models.values.phone import parse_own_phone
 from models.values.refusal import InvalidValue
 from usecases.deed import Author, Deed, record
+from usecases.mailbox import locked_account
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 
 # What the client sent by field: an absent field is left, a null one cleared.
@@ -40,7 +40,8 @@ async def update_profile(session: AsyncSession, author: Author, version: int, ch
 
     Raises RefusedError: CONFLICT when the details have changed since `version`, INVALID or REQUIRED for a field.
     """
-    account = await session.get_one(Account, author.viewer.account_id, with_for_update=True)
+    account = await locked_account(session, author.viewer.account_id)
+    assert account is not None, "a viewer's account is kept"
     if account.version != version:
         raise RefusedError([Refusal(RefusalCode.CONFLICT, "PROFILE_CHANGED_MEANWHILE", ("input", "version"))])
     parsed = _parse(changes)

@@ -17,9 +17,11 @@ from models.account import Account, AccountStatus
 from models.message import Letter
 from models.refresh_token import RefreshToken
 from models.session import Session
+from models.values.user_agent import device_name
+from usecases.alarm import post_alarm
 from usecases.clock import now
 from usecases.deed import Author, Deed, record
-from usecases.post import Recipient, post
+from usecases.locks import lock_account
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.session import ACCESS_TOKEN_LIFETIME, OpenedSession, end_session
 
@@ -95,9 +97,10 @@ async def _again(session: AsyncSession, author: Author, secret_hash: bytes, secr
     # The distance and not the age: after a clock was set back, a day of grace would begin for a thief.
     if abs(now() - replaced_at) < GRACE:
         return await _come_to(session, author, opened, secret)
-    if not await end_session(session, opened.account_id, opened.id):
+    account = await lock_account(session, opened.account_id)
+    if account is None or not await end_session(session, account.id, opened.id):
         raise _ended()
-    await _tell(session, author, opened)
+    await _tell(session, author, opened, account)
     return None
 
 
@@ -123,11 +126,10 @@ def _children(key: bytes, parent: str) -> Iterator[tuple[str, bytes]]:
         yield parent, secret_hash
 
 
-async def _tell(session: AsyncSession, author: Author, opened: Session) -> None:
-    account = await session.get_one(Account, opened.account_id)
+async def _tell(session: AsyncSession, author: Author, opened: Session, account: Account) -> None:
     record(session, author, Deed("session.revokeFamily", account.id, changes={"session": str(opened.id)}))
-    to = Recipient(account.id, str(account.email), str(account.email_key), account.language, account.display_name)
-    post(session, Letter.SESSION_FAMILY_REVOKED, to, {"at": now().isoformat()})
+    device = device_name(opened.user_agent)
+    post_alarm(session, Letter.SESSION_FAMILY_REVOKED, account, {"device": device} if device else {})
     await session.flush()
 
 

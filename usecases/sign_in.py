@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.account import Account, AccountStatus
+from models.proof import AccountClosure
 from models.session import Session, Transport
 from usecases.clock import now
 from usecases.deed import Author, Deed, record
@@ -26,13 +27,16 @@ class Proof:
     password_set_at: datetime | None
 
 
+TOLD = frozenset({AccountStatus.ACTIVE, AccountStatus.CLOSED})  # who proves the password is told more than "failed"
+
+
 def proof_of(credential: Mapping[str, Any] | None, *, fits: bool) -> Proof | None:
-    """Return the proof that a password which fits is, unless its account cannot sign in.
+    """Return the proof that a password which fits is, unless its owner is told no more than who has no password.
 
     Told before the transaction, so that the right password of a suspended account takes the same statements as a wrong
     one.
     """
-    if credential is None or not fits or credential["status"] != AccountStatus.ACTIVE:
+    if credential is None or not fits or credential["status"] not in TOLD:
         return None
     return Proof(credential["id"], credential["password_set_at"])
 
@@ -43,10 +47,13 @@ async def sign_in(
     """Open a session for who proved her password.
 
     Raises RefusedError SIGN_IN_FAILED without a proof, when the password has changed since, or when the account is not
-    active; the reasons cannot be told apart, or anyone could ask who has an account.
+    active; the reasons cannot be told apart, or anyone could ask who has an account. Raises ACCOUNT_CLOSED to the owner
+    of a closed account, who can open it again.
     """
     account = await _proved(session, proof)
-    if account is None:
+    if account is not None and account.status is AccountStatus.CLOSED:
+        await _refuse_closed(session, account)
+    if account is None or account.status is not AccountStatus.ACTIVE:
         raise RefusedError([Refusal(RefusalCode.SIGN_IN_FAILED, "SIGN_IN_FAILED")])
     opened = await open_session(session, author, account.id, transport, device)
     record(session, author, Deed("session.signIn", account.id, changes={"transport": transport}))
@@ -61,7 +68,7 @@ async def reauthenticate(session: AsyncSession, author: Author, proof: Proof | N
     session has.
     """
     account = await _proved(session, proof)
-    if account is None:
+    if account is None or account.status is not AccountStatus.ACTIVE:
         raise RefusedError([Refusal(RefusalCode.SIGN_IN_FAILED, "PASSWORD_WRONG", ("input", "password"))])
     current = await session.scalar(
         select(Session)
@@ -97,11 +104,27 @@ async def _proved(session: AsyncSession, proof: Proof | None) -> Account | None:
     """Return the account of a proof that still holds, locked so that it holds until the deed is done."""
     if proof is None:
         return None
-    account = await session.scalar(select(Account).where(Account.id == proof.account_id).with_for_update(read=True))
+    account = await session.scalar(
+        select(Account).where(Account.id == proof.account_id).with_for_update(key_share=True)
+    )
     holds = (
         account is not None
-        and account.status is AccountStatus.ACTIVE
+        and account.status in TOLD
         and account.password_hash is not None
         and account.password_set_at == proof.password_set_at
     )
     return account if holds else None
+
+
+async def _refuse_closed(session: AsyncSession, account: Account) -> None:
+    """Raise RefusedError ACCOUNT_CLOSED while a closed account can be opened again."""
+    closing = select(AccountClosure.erase_after).where(
+        AccountClosure.account_id == account.id,
+        AccountClosure.undone_at.is_(None),
+        AccountClosure.erased_at.is_(None),
+        AccountClosure.erase_after > now(),
+    )
+    erase_after = await session.scalar(closing)
+    if erase_after is not None:
+        facts = {"until": erase_after.isoformat()}
+        raise RefusedError([Refusal(RefusalCode.ACCOUNT_CLOSED, "ACCOUNT_CLOSED", facts=facts)])

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -25,7 +25,7 @@ from models.values.personal_identity_code import redact
 from models.values.refusal import InvalidValue
 from usecases.clock import now
 from usecases.deed import Author, Deed, record
-from usecases.mailbox import account_with, recipient
+from usecases.mailbox import TRIES, ContendedError, account_with, recipient
 from usecases.new_password import faults
 from usecases.post import post
 from usecases.proof import supersede
@@ -33,6 +33,12 @@ from usecases.refusal import Refusal, RefusalCode, RefusedError
 
 LIFETIME = timedelta(days=1)
 WAITING = frozenset({AccountStatus.UNVERIFIED, AccountStatus.PENDING})  # nobody has proved to be the owner yet
+# By the state of the account that an address has already; the same statements for all.
+ALREADY_THERE = {
+    AccountStatus.ACTIVE: Letter.ALREADY_HAVE_ACCOUNT,
+    AccountStatus.CLOSED: Letter.ALREADY_HAVE_CLOSED_ACCOUNT,
+    AccountStatus.SUSPENDED: Letter.ACCOUNT_SUSPENDED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +107,7 @@ async def sign_up(session: AsyncSession, author: Author, wanted: WantedAccount) 
     if waits:
         _send_link(session, account, kept, secret)
     else:
-        post(session, Letter.ALREADY_HAVE_ACCOUNT, recipient(account), {"at": now().isoformat()})
+        post(session, ALREADY_THERE[account.status], recipient(account), {"at": now().isoformat()})
     record(session, author, Deed("account.signUp", account.id))
     await session.flush()
 
@@ -127,6 +133,19 @@ def _send_link(session: AsyncSession, account: Account, waiting: SignUp, secret:
 
 async def _account_for(session: AsyncSession, address: EmailAddress, language: Language) -> Account:
     """Return the account of an address, locked, after making one without any right if there is none."""
+    for _ in range(TRIES):
+        await session.execute(_new_account(address, language))
+        account = await account_with(session, address.key)
+        if account is not None:
+            break
+    else:  # whoever had the address gave it up after each insertion
+        raise ContendedError
+    if account.status is AccountStatus.UNVERIFIED:
+        account.email, account.language = address.delivery, language
+    return account
+
+
+def _new_account(address: EmailAddress, language: Language) -> Insert:
     new = insert(Account).values(
         id=uuid7(),
         status=AccountStatus.UNVERIFIED,
@@ -135,12 +154,7 @@ async def _account_for(session: AsyncSession, address: EmailAddress, language: L
         display_name=address.delivery,
         language=language,
     )
-    await session.execute(new.on_conflict_do_nothing())  # many at once make one (B81)
-    account = await account_with(session, address.key)
-    assert account is not None, "an address is only freed by a deed that another one has asked for"
-    if account.status is AccountStatus.UNVERIFIED:
-        account.email, account.language = address.delivery, language
-    return account
+    return new.on_conflict_do_nothing()  # many at once make one (B81)
 
 
 def read_name(text: str) -> str:

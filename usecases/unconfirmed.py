@@ -22,7 +22,7 @@ async def discard_stale(session: AsyncSession, author: Author) -> int:
     stale = select(Account).where(
         Account.status == AccountStatus.UNVERIFIED, Account.created_at < now() - KEPT_FOR, ~fresh
     )
-    found = list(await session.scalars(stale.limit(MOST_AT_ONCE).with_for_update(skip_locked=True)))
+    found = list(await session.scalars(stale.limit(MOST_AT_ONCE).with_for_update(skip_locked=True, key_share=True)))
     for account in found:
         await discard(session, account)
         record(session, author, Deed("account.discard", account.id))

@@ -19,7 +19,8 @@ from bench.peers.serving import POOL_SIZE, dsn, serve
 from models.clock import seconds
 from models.reading import written
 from models.session import VIEWER_BY_ACCESS_TOKEN
-from server.database import BOUNDS, COMMAND_TIMEOUT
+from server.connector import BOUNDS
+from server.database import COMMAND_TIMEOUT
 
 OWN_MEMBERSHIPS = """
 SELECT m.id, m.role, m.organization_id, o.name, o.business_id

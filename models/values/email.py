@@ -26,6 +26,9 @@ __all__ = [
 
 MAX_LENGTH = 254  # RFC 5321, 4.5.3.1.3: a path of 256 octets with its angle brackets
 
+# Opens an encoded word (RFC 2047, section 2): a message header with it names another address, or none.
+ENCODED_WORD = "=?"
+
 _IDEOGRAPHIC_STOPS = "\N{IDEOGRAPHIC FULL STOP}\N{HALFWIDTH IDEOGRAPHIC FULL STOP}"
 _SEPARATORS = re.compile(r"[\s;,|/<>()\[\]\"]+")
 # A local part that is valid before every domain (RFC 5322, 3.2.3; RFC 5321, 4.5.3.1.1). In lower case and without an
@@ -45,15 +48,19 @@ class EmailAddress:
 def parse_email(text: str) -> EmailAddress:
     """Give the two forms of one address; dots and plus tags are kept, because only the mail host knows what they mean.
 
-    Raises `EMAIL_MISSING`, `EMAIL_NON_ASCII_LOCAL_PART`, `EMAIL_INVALID`, and what `clean` raises.
+    Raises `EMAIL_MISSING`, `EMAIL_NON_ASCII_LOCAL_PART`, `EMAIL_ENCODED_WORD`, `EMAIL_INVALID`, and the faults of
+    `clean`.
     """
     address = clean(text, MAX_LENGTH)
     if not address:
         raise InvalidValue("EMAIL_MISSING", "Give an e-mail address.")
     if _is_disguised(text.strip()):  # the text as typed: `clean` has made a plain K of a Kelvin sign
         raise _invalid()
-    if not address.rpartition("@")[0].isascii():
+    local_part = address.rpartition("@")[0]
+    if not local_part.isascii():
         raise InvalidValue("EMAIL_NON_ASCII_LOCAL_PART", "Use only plain letters, digits and .-_+ before the @ sign.")
+    if ENCODED_WORD in local_part:
+        raise InvalidValue("EMAIL_ENCODED_WORD", "Give an e-mail address without =? in it; no message reaches it.")
     return _validated(address)
 
 

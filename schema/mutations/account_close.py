@@ -35,7 +35,7 @@ class AccountClosePayload:
 async def resolve(info: Info, input: AccountCloseInput | None = None) -> Any:  # noqa: A002 - the argument's name in the API
     """Close your account."""
     wishes = input or AccountCloseInput()
-    return await closing.close(info.context, vacate=wishes.leave_organizations_without_administrator)
+    return await closing.close(info.context, insists=wishes.leave_organizations_without_administrator)
 
 
 account_close: AccountClosePayload | None = strawberry.mutation(

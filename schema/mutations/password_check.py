@@ -18,8 +18,8 @@ class PasswordCheckInput:
     """A password that somebody thinks of."""
 
     password: str
-    email: str = strawberry.field(default="", description="At sign-up: the address, which may not be in the password.")
-    display_name: str = strawberry.field(default="", description="At sign-up: the name, which may not be in it either.")
+    email: str = strawberry.field(default="", description="At sign-up: the address, whose words count for nothing.")
+    display_name: str = strawberry.field(default="", description="At sign-up: the name, whose words count for nothing.")
 
 
 @strawberry.type(

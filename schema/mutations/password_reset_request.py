@@ -36,6 +36,7 @@ password_reset_request: PasswordResetRequestPayload | None = strawberry.mutation
     resolver=resolve,
     directives=[rule(PUBLIC)],
     metadata={"proof": True},
-    description="Get a link by mail to set a new password, good once and for an hour; a newer one ends it. The answer "
-    "is the same for every address, after the same time.",
+    description="Get a link by mail to set a new password, good once and for an hour (for a day where there is no "
+    "password); a newer one ends it. A closed account gets the link that opens it again. The answer is the same for "
+    "every address, after the same time.",
 )

@@ -61,5 +61,6 @@ sign_in: SignInPayload | None = strawberry.mutation(
     resolver=resolve,
     directives=[rule(PUBLIC)],
     metadata={"proof": True},
-    description="Sign in by e-mail and password. Every failure answers alike, whether the account exists or not.",
+    description="Sign in by e-mail and password. Every failure answers alike, whether the account exists or not; only "
+    "the right password of a closed account is answered `ACCOUNT_CLOSED`, with how to open it again.",
 )

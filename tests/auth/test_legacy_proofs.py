@@ -1,9 +1,23 @@
+from dataclasses import replace
+
 import bcrypt
 import pytest
 from argon2 import PasswordHasher
 from passlib import hash as schemes
+from passlib.registry import get_crypt_handler
 
-from auth.legacy_proofs import LegacyScheme, is_bcrypt_2y, is_weak, proves, recognised, wrap
+from auth.legacy_proofs import (
+    _HANDLERS,
+    MOST_ROUNDS,
+    LegacyScheme,
+    is_affordable,
+    is_bcrypt_2y,
+    is_expensive,
+    is_weak,
+    proves,
+    recognised,
+    wrap,
+)
 
 PASSWORD = "Vanha-Salasana-1ä"
 
@@ -107,6 +121,12 @@ def test_a_password_typed_in_two_part_letters_proves_too() -> None:
         "{SSHA}!!",
         "$argon2id$v=19$m=1",
         "$argon2i$v=19$m=8,t=1,p=1$AAAAAAAA$AA",
+        "$2b$04$" + "a" * 21 + ".",
+        "$P$Babcdefgh",
+        "pbkdf2_sha256$1000$salt",
+        "pbkdf2_sha256$" + "9" * 5000 + "$salt$" + "A" * 43 + "=",
+        f"$argon2id$v=19$m=8,t=1,p=4$AAAAAAAAAAA$${'A' * 22}",
+        f"$argon2id$v=19$m=8,t=1,p=1$AAAA${'A' * 22}",
     ],
 )
 def test_what_may_be_the_password_itself_is_not_recognised(text: str) -> None:
@@ -119,3 +139,59 @@ def test_unsalted_schemes_are_weak_and_php_bcrypt_is_told_apart() -> None:
     assert [scheme for scheme in LegacyScheme if is_weak(scheme)] == ["SHA256", "SHA1", "MD5"]
     assert is_bcrypt_2y(bcrypt_2y(PASSWORD))
     assert not is_bcrypt_2y(schemes.bcrypt.using(rounds=4).hash(PASSWORD))
+
+
+AT_THE_LIMIT = {
+    "bcrypt": "$2b$14$" + "a" * 21 + "." + "a" * 31,
+    "bcrypt of PHP": "$2y$14$" + "a" * 21 + "." + "a" * 31,
+    "pbkdf2": "pbkdf2_sha256$4000000$salt$" + "A" * 43 + "=",
+    "phpass": "$P$I" + "a" * 30,
+    "phpass of phpBB": "$H$I" + "a" * 30,
+    "argon2id memory": f"$argon2id$v=19$m=262144,t=4,p=1$AAAAAAAAAAA${'A' * 22}",
+    "argon2id passes": f"$argon2id$v=19$m=65536,t=16,p=1$AAAAAAAAAAA${'A' * 22}",
+    "argon2id lanes": f"$argon2id$v=19$m=65536,t=3,p=16$AAAAAAAAAAA${'A' * 22}",
+}
+EXPENSIVE = {
+    "bcrypt": AT_THE_LIMIT["bcrypt"].replace("$14$", "$15$"),
+    "bcrypt of PHP": AT_THE_LIMIT["bcrypt of PHP"].replace("$14$", "$31$"),
+    "bcrypt at its most": AT_THE_LIMIT["bcrypt"].replace("$14$", "$31$"),
+    "pbkdf2": AT_THE_LIMIT["pbkdf2"].replace("4000000", "4000001"),
+    "pbkdf2 at its most": AT_THE_LIMIT["pbkdf2"].replace("4000000", "4294967295"),
+    "phpass": AT_THE_LIMIT["phpass"].replace("$P$I", "$P$J"),
+    "phpass at its most": AT_THE_LIMIT["phpass"].replace("$P$I", "$P$S"),
+    "phpass of phpBB": AT_THE_LIMIT["phpass of phpBB"].replace("$H$I", "$H$S"),
+    "argon2id memory": AT_THE_LIMIT["argon2id memory"].replace("m=262144,t=4", "m=262145,t=1"),
+    "argon2id passes": AT_THE_LIMIT["argon2id passes"].replace("m=65536,t=16", "m=64,t=17"),
+    "argon2id lanes": AT_THE_LIMIT["argon2id lanes"].replace("p=16", "p=17"),
+    "argon2id work": AT_THE_LIMIT["argon2id memory"].replace("t=4", "t=5"),
+}
+
+
+@pytest.mark.parametrize("name", AT_THE_LIMIT)
+def test_hash_at_the_limit_of_its_scheme_is_wrapped(name: str) -> None:
+    assert not is_expensive(AT_THE_LIMIT[name])
+    assert is_affordable(wrap(AT_THE_LIMIT[name]))
+
+
+@pytest.mark.parametrize("name", EXPENSIVE)
+def test_hash_above_the_limit_of_its_scheme_is_not_wrapped(name: str) -> None:
+    assert recognised(EXPENSIVE[name]) is not None
+    assert is_expensive(EXPENSIVE[name])
+    with pytest.raises(ValueError, match="costs too much"):
+        wrap(EXPENSIVE[name])
+
+
+@pytest.mark.parametrize("name", EXPENSIVE)
+def test_stored_expensive_proof_is_never_computed(name: str) -> None:
+    scheme = recognised(EXPENSIVE[name])
+    assert scheme is not None
+    proof = replace(wrap(schemes.hex_md5.hash(PASSWORD)), scheme=scheme, settings=EXPENSIVE[name])
+    assert not is_affordable(proof)
+    assert not proves(PASSWORD, proof)
+    assert not proves(PASSWORD, replace(proof, settings="", hash=EXPENSIVE["argon2id work"]))
+
+
+def test_every_scheme_with_rounds_has_a_limit() -> None:
+    """A scheme added without a limit would let an import stop every sign-in again."""
+    with_rounds = {scheme for scheme, name in _HANDLERS.items() if "rounds" in get_crypt_handler(name).setting_kwds}
+    assert with_rounds == set(MOST_ROUNDS)

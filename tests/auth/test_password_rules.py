@@ -3,6 +3,7 @@
 import hashlib
 import time
 import unicodedata
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Literal
 
@@ -10,12 +11,20 @@ import pytest
 
 from auth.breached_passwords import is_breached, make_list
 from auth.legacy_proofs import wrap
-from auth.password_rules import NewPassword, PasswordFault, Surroundings, fault_of, judged, own_words
+from auth.old_passwords import OldPasswords
+from auth.password_rules import Fault, NewPassword, PasswordFault, Surroundings, fault_of, judged, worth_of
 from auth.password_strength import PasswordHint, strength_of
 from auth.passwords import HASHER, PasswordWork
+from auth.personal_words import personal_words, without_words
+
+Judge = Callable[[str, Surroundings], Awaitable[NewPassword]]
 
 GOOD = "kolme pientä porsasta"
-LIISA = Surroundings(own_words("liisa.lisatty@kone.example", ["Liisa Lisätty", None, "Äänekosken Paja Oy", "Bo Ek"]))
+LIISA = Surroundings(
+    personal_words(
+        "liisa.lisatty@kone.example", ["Liisa Lisätty", None, "Äänekosken Paja Oy", "Matti Virtanen", "Bo Ek"]
+    )
+)
 
 REFUSED = {
     "": PasswordFault.TOO_SHORT,
@@ -28,18 +37,54 @@ REFUSED = {
     "p@ssw0rd2026p@ssw0rd2026": PasswordFault.COMMON,
     "lösenordlösenordlösenord": PasswordFault.COMMON,
     "abcdefghijklmnopqrstu": PasswordFault.COMMON,
-    "OmaPosti on hyvä palvelu": PasswordFault.PERSONAL,
-    "oma-posti on hyvä juttu": PasswordFault.PERSONAL,
-    "täällä Liisa taas moi": PasswordFault.PERSONAL,
-    "L.i.i.s.a ihmemaassa taas": PasswordFault.PERSONAL,
-    "aanekoski AANEKOSKEN kala": PasswordFault.PERSONAL,
-    "liisalisatty ja kissa": PasswordFault.PERSONAL,
+}
+# Refused for these words of the person's own.
+PERSONAL = {
+    "mattivirtanen1978!!": ("Matti Virtanen",),
+    "Virtanen-Virtanen-1": ("Virtanen",),
+    "OmaPosti2026OmaPosti": ("OmaPosti",),
+    "Posti-Oma-Posti-1990": ("OmaPosti",),
+    "Virtanen 21.12.1985 Matti": ("Matti", "Virtanen"),
+    "liisa.lisatty@kone.example": ("liisa.lisatty@kone.example",),
+    "L.i.i.s.a ihme 2026": ("Liisa",),
+    "aanekosken AANEKOSKEN kala": ("Äänekosken",),
+    "liisalisatty ja kissa": ("Liisa Lisätty",),
+    "v1rt4n3n-v1rt4n3n-v1rt4n3n": ("Virtanen",),
+    "nenatriv-ittam-1978": ("Matti Virtanen",),
+    "Virtasen Matin 1978!!": ("Matti", "Virtanen"),
+    "LiisaLiisaLiisaLiisa": ("Liisa",),
+    "Virtanen!!!!!!!!!!!!!!!!!!": ("Virtanen",),
 }
 
 
 @pytest.mark.parametrize("password", REFUSED)
 def test_what_breaks_a_rule_is_refused_for_it(password: str) -> None:
-    assert fault_of(password, LIISA) is REFUSED[password]
+    assert fault_of(password, LIISA.words) == Fault(REFUSED[password])
+
+
+@pytest.mark.parametrize("password", PERSONAL)
+def test_password_of_own_words_is_refused_and_names_them(password: str) -> None:
+    fault = fault_of(password, LIISA.words)
+    assert fault is not None
+    assert (fault.rule, set(fault.words)) == (PasswordFault.PERSONAL, set(PERSONAL[password]))
+    assert worth_of(password, LIISA.words).is_guessable
+
+
+@pytest.mark.parametrize(
+    ("password", "name"),
+    [
+        ("kuusi harmaata hanhea", "Uusi"),
+        ("mummon kamarissa tuoksuu", "Mari"),
+        ("vi kannar vatten till kon", "Anna"),
+        ("kuljetus kulkee kohti pohjoista", "Kuljetus Aho Oy"),
+        ("Matti ja sata muuta tarinaa", "Matti Virtanen"),
+        ("postilaatikko on maalattu siniseksi", "Posti"),
+        ("meri aaltoilee rannalla hiljaa", "Meri Ranta"),
+        ("mattivirtanenxK9#mQ2$vL5@nR8", "Matti Virtanen"),
+    ],
+)
+def test_passphrase_that_is_strong_without_own_words_is_accepted(password: str, name: str) -> None:
+    assert fault_of(password, personal_words("x@y.example", [name])) is None
 
 
 @pytest.mark.parametrize(
@@ -56,31 +101,45 @@ def test_what_breaks_a_rule_is_refused_for_it(password: str) -> None:
     ],
 )
 def test_length_counts_and_composition_does_not(password: str) -> None:
-    assert fault_of(password, LIISA) is None
+    assert fault_of(password, LIISA.words) is None
+
+
+@pytest.fixture
+async def judge() -> AsyncIterator[Judge]:
+    work, old_passwords = PasswordWork(), OldPasswords()
+    yield lambda password, about: judged(work, old_passwords, password, about)
+    work.close()
+    await old_passwords.close()
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
-def test_the_password_of_an_old_code_is_refused(form: Literal["NFC", "NFD"]) -> None:
+async def test_password_of_an_old_code_is_refused(judge: Judge, form: Literal["NFC", "NFD"]) -> None:
     typed = unicodedata.normalize(form, GOOD)
     old = wrap(hashlib.sha256(typed.encode()).hexdigest())
-    assert fault_of(typed, Surroundings(old_codes=(wrap("0" * 32), old))) is PasswordFault.OF_OLD_CODE
-    assert fault_of("neljä pientä porsasta", Surroundings(old_codes=(old,))) is None
+    refused = await judge(typed, Surroundings(old_codes=(wrap("0" * 32), old)))
+    assert refused == NewPassword("", Fault(PasswordFault.OF_OLD_CODE))
+    assert (await judge("neljä pientä porsasta", Surroundings(old_codes=(old,)))).fault is None
 
 
-async def test_a_judged_password_is_hashed_unless_something_is_wrong_with_it() -> None:
-    work = PasswordWork()
-    try:
-        good = await judged(work, unicodedata.normalize("NFD", GOOD), LIISA)
-        assert good.fault is None
-        assert HASHER.verify(good.hash, GOOD)
-        assert await judged(work, "manchesterunited", LIISA) == NewPassword("", PasswordFault.BREACHED)
-    finally:
-        work.close()
+async def test_a_judged_password_is_hashed_unless_something_is_wrong_with_it(judge: Judge) -> None:
+    good = await judge(unicodedata.normalize("NFD", GOOD), LIISA)
+    assert good.fault is None
+    assert HASHER.verify(good.hash, GOOD)
+    assert await judge("manchesterunited", LIISA) == NewPassword("", Fault(PasswordFault.BREACHED))
 
 
-def test_own_words_are_folded_and_never_so_short_that_nothing_is_left() -> None:
-    assert own_words("a.bo@x.fi", ["Bo Ek"]) == {"boek"}
-    assert own_words("matti@x.fi", ["Ülo Mäkinen-Åke"]) == {"matti", "ulomakinenake", "makinen"}
+def test_personal_words_are_folded_and_never_short() -> None:
+    assert personal_words("a.bo@x.fi", ["Bo Ek"]) == {"aboxfi": "a.bo@x.fi", "aboxfe": "a.bo@x.fi", "boek": "Bo Ek"}
+    found = personal_words("", ["Ülo Mäkinen-Åke"])
+    assert found == {"ulomakinenake": "Ülo Mäkinen-Åke", "makinen": "Mäkinen", "makis": "Mäkinen"}
+
+
+def test_hostile_names_and_passwords_cost_little() -> None:
+    words = personal_words("a" * 64 + "@" + "a" * 180 + ".fi", ["a" * 100] * 3 + [" ".join(["matti"] * 30)] * 20)
+    began = time.process_time()
+    for password in ("a" * 1024, "matti" * 200, "4" * 1024):
+        without_words(password, words)
+    assert time.process_time() - began < 1
 
 
 def test_the_list_of_leaked_passwords_is_made_of_any_list(tmp_path: Path) -> None:
@@ -118,7 +177,7 @@ def test_hints_say_what_makes_it_easy(password: str, hint: PasswordHint) -> None
 
 
 def test_there_are_no_hints_for_what_is_hard_to_guess() -> None:
-    assert strength_of(GOOD) == strength_of(GOOD, LIISA.words)
+    assert strength_of(GOOD) == worth_of(GOOD, LIISA.words)
     assert (strength_of(GOOD).score, strength_of(GOOD).hints) == (4, ())
 
 

@@ -12,6 +12,7 @@ from argon2.low_level import Type
 from auth.passwords import HASHER, LONGEST, QUEUE, PasswordWork, PasswordWorkBusyError, normalized
 
 PASSWORD = "kolme pientä porsasta"
+EXPENSIVE = f"$argon2id$v=19$m=4194304,t=99,p=1$AAAAAAAAAAA${'A' * 22}"  # minutes of a processor, and 4 GiB
 
 
 @pytest.fixture
@@ -40,7 +41,9 @@ async def test_nothing_fits_an_account_without_a_password(work: PasswordWork, pa
     assert not await work.matches(None, password)
 
 
-@pytest.mark.parametrize("stored", ["", "plain", "$2b$12$abcdefghijklmnopqrstuv", "$argon2id$v=19$m=1,t=1,p=1$AA$AA"])
+@pytest.mark.parametrize(
+    "stored", ["", "plain", "$2b$12$abcdefghijklmnopqrstuv", "$argon2id$v=19$m=1,t=1,p=1$AA$AA", EXPENSIVE]
+)
 async def test_what_is_no_hash_of_ours_lets_nobody_in(work: PasswordWork, stored: str) -> None:
     assert not await work.matches(stored, stored or PASSWORD)
 

@@ -2,12 +2,15 @@
 
 import re
 from datetime import timedelta
+from math import log10
 from pathlib import Path
 
 import pytest
 
-from auth.password_rules import PRODUCT_WORDS, SHORTEST, SHORTEST_WORD
+from auth.password_rules import SHORTEST
+from auth.password_strength import FEWEST_GUESSES, FEWEST_GUESSES_OF_REST
 from auth.passwords import HASHER, QUEUE
+from auth.personal_words import PRODUCT_NAMES, SHORTEST_WORD
 from models.session import FRESH, IDLE
 from server.settings import SocketLimits
 from tests.docs.asvs import requirements
@@ -18,21 +21,22 @@ TEXT = (Path(__file__).parents[2] / "docs" / "asvs.md").read_text("utf-8")
 IN_ONE_LINE = " ".join(TEXT.split())
 
 PERIODS = {
-    "a browser's session nobody uses ends": IDLE,
-    "every session ends, however much it is used": session.SESSION_LIFETIME,
+    "an unused browser session ends": IDLE,
+    "every session ends, used or not": session.SESSION_LIFETIME,
     "an access token expires": session.ACCESS_TOKEN_LIFETIME,
-    "a proof of the password no longer suffices for what asks for one": FRESH,
+    "a sensitive action asks for the password again": FRESH,
     "a repeated refresh token counts as a theft": session_refresh.GRACE,
 }
 SENTENCES = [
-    f"A password has at least {SHORTEST} characters; it may not contain "
-    + "`{}`, `{}` or `{}`".format(*PRODUCT_WORDS)
-    + ", nor a word of four letters or more of its owner's address",
+    f"A password has at least {SHORTEST} characters and takes at least 10^{log10(FEWEST_GUESSES):.0f} guesses. "
+    + "The words of its owner's data are then left out of it. These are `{}`, `{}`, `{}`".format(*PRODUCT_NAMES)
+    + " and every word of four characters or more of their address",
+    f"What is left takes at least 10^{log10(FEWEST_GUESSES_OF_REST):.0f}",
     f"argon2id, {HASHER.memory_cost} KiB, {HASHER.time_cost} passes, {HASHER.parallelism} lane",
     f"a record may have {LONGEST:,} characters",
     f"erased {closing.GRACE.days} days after an account is closed",
-    f"A sign-up that nobody confirms is erased {unconfirmed.KEPT_FOR.days} days after its last link has expired",
-    f"each listed with its device and ended by a click, and {SocketLimits().per_account} open sockets",
+    f"An unconfirmed sign-up is erased {unconfirmed.KEPT_FOR.days} days after its last link has expired",
+    f"It may have {SocketLimits().per_account} open sockets",
     f"threads behind a queue of {QUEUE}, then 503",
 ]
 

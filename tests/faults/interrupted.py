@@ -34,6 +34,7 @@ SENT_TWICE = {
     "emailChangeConfirm": ["TOKEN_INVALID"],
     "emailChangeRevert": ["TOKEN_INVALID"],
     "accountCloseUndo": ["TOKEN_INVALID"],
+    "accountSecure": ["TOKEN_INVALID"],
 }
 
 

@@ -94,6 +94,33 @@ async def test_a_deed_that_waits_too_long_is_said_to_be_unavailable(
                 await session.execute(text(statement))
 
 
+async def test_a_deadlock_is_said_to_be_unavailable(context: RequestContext) -> None:
+    """It left as INTERNAL, as if something were broken; the caller may simply try again."""
+    both_hold = asyncio.Barrier(2)
+
+    async def lock(first: str, second: str) -> None:
+        async with context.transaction() as session:
+            await session.execute(text("SET LOCAL deadlock_timeout = '20ms'"))
+            await session.execute(text(f"SELECT 1 FROM services WHERE code = '{first}' FOR UPDATE"))
+            await both_hold.wait()
+            await session.execute(text(f"SELECT 1 FROM services WHERE code = '{second}' FOR UPDATE"))
+
+    ends = await asyncio.gather(lock("EXTRANET", "PRINETTI"), lock("PRINETTI", "EXTRANET"), return_exceptions=True)
+    assert sorted(type(end).__name__ for end in ends) == ["DatabaseUnavailableError", "NoneType"]
+
+
+async def test_a_serialization_error_is_said_to_be_unavailable(
+    context: RequestContext, observer: asyncpg.Connection
+) -> None:
+    rename = "UPDATE services SET name_en = name_en WHERE code = 'PRINETTI'"
+    with pytest.raises(DatabaseUnavailableError):
+        async with context.transaction() as session:
+            await session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+            await session.execute(text("SELECT 1 FROM services"))
+            await observer.execute(rename)
+            await session.execute(text(rename))
+
+
 @pytest.mark.parametrize("count", [100, pytest.param(2_000, marks=pytest.mark.long)])
 async def test_deeds_cancelled_at_any_moment_leave_nothing_half_done(
     context: RequestContext, database: Database, observer: asyncpg.Connection, count: int

@@ -38,6 +38,7 @@ DONE = {
     "emailChangeConfirm": '{token: "%(mailed)s"}',
     "emailChangeRevert": '{token: "%(mailed)s"}',
     "accountCloseUndo": '{token: "%(closing)s"}',
+    "accountSecure": '{token: "%(mailed)s"}',
 }
 # What mails the link that a deed needs.
 BEFORE = {
@@ -45,6 +46,7 @@ BEFORE = {
     "passwordReset": ["passwordResetRequest"],
     "emailChangeConfirm": ["emailChangeRequest"],
     "emailChangeRevert": ["emailChangeRequest", "emailChangeConfirm"],
+    "accountSecure": ["passwordChange"],
 }
 NOT_DEEDS = {"passwordCheck": "it says how strong a password would be, and must not leave a trace of having been asked"}
 

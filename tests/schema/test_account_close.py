@@ -60,7 +60,7 @@ async def test_b28_no_session_of_any_kind_outlives_the_closing(
     renewed = (await post(client, renew, {"token": tokens["refreshToken"]})).json()
     assert renewed["data"]["sessionRefresh"]["accessToken"] is None
     payload = (await sign_in(client, "consumer")).json()["data"]["signIn"]
-    assert (payload["account"], payload["userErrors"][0]["code"]) == (None, "SIGN_IN_FAILED")
+    assert (payload["account"], payload["userErrors"][0]["code"]) == (None, "ACCOUNT_CLOSED")
 
 
 async def test_the_rest_of_the_request_is_nobodys_and_the_browsers_cookie_is_taken(

@@ -38,6 +38,7 @@ REFUSED = {
     "emailChangeRevert": '{token: "und_%(well_formed)s"}',
     "profileUpdate": '{version: 7, givenName: "Jussi"}',
     "accountCloseUndo": '{token: "cls_%(well_formed)s"}',
+    "accountSecure": '{token: "alm_%(well_formed)s"}',
 }
 
 CALLS = [(name, given, "DONE") for name, given in DONE.items()] + [

@@ -2,18 +2,21 @@
 
 import asyncio
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from auth.tokens import TokenKind, digest
-from models.device import CREDENTIAL_AND_DEVICE, Device
+from models.clock import seconds
+from models.device import CREDENTIAL_AND_DEVICE, KEPT_FOR, Device
 from models.reading import fetch
 from server.database import Database
 from tests.cast import Cast
 from tests.schema.asking import BROWSER, SIGN_IN, account_of, post, sign_in
-from tests.schema.session_facts import Tokens, alive, letters, sessions_of, tokens_of
+from tests.schema.session_facts import Tokens, alive, bearer, letters, sessions_of, tokens_of, turn_back
 from usecases.demo import PASSWORD
+from usecases.device import MOST_DEVICES, device_hash
 
 LETTER = "SIGNED_IN_FROM_NEW_DEVICE"
 PHONE = "OmaPosti/5.1 (iPhone; CPU iPhone OS 17_5 like Mac OS X)"
@@ -76,7 +79,6 @@ async def test_the_owner_is_told_of_a_new_device_but_not_of_her_first(cast: Cast
     (letter,) = await letters(database, LETTER)
     assert letter.account_id == (await account_of(database, "member")).id
     assert letter.email == "member@demo.example"
-    assert letter.facts["place"] == "127.0.0.0/24"
     assert letter.facts["device"].endswith("iOS")
     assert PASSWORD not in str(letter.facts)
 
@@ -102,7 +104,11 @@ async def test_a_device_is_hers_only(cast: Cast, database: Database) -> None:
     for who in ("member", "consumer"):
         device_hash = digest(TokenKind.DEVICE, device)
         (row,) = await fetch(
-            database.pool, CREDENTIAL_AND_DEVICE, email_key=f"{who}@demo.example", device_hash=device_hash
+            database.pool,
+            CREDENTIAL_AND_DEVICE,
+            email_key=f"{who}@demo.example",
+            device_hash=device_hash,
+            now=seconds(),
         )
         found[who] = row["device_id"]
     assert found == {"member": (await devices_of(database, "member"))[-1].id, "consumer": None}
@@ -114,3 +120,41 @@ async def test_two_sign_ins_of_one_new_device_at_once_are_one_device(cast: Cast,
     await asyncio.gather(*(sign_in_from(cast, "member", device) for _ in range(8)))
     assert len(await devices_of(database, "member")) == known + 1
     assert len(await letters(database, LETTER)) == 1
+
+
+async def test_devices_that_sign_in_at_once_keep_to_the_limit(cast: Cast, database: Database) -> None:
+    await asyncio.gather(*(sign_in_from(cast, "member", None) for _ in range(MOST_DEVICES + 4)))
+    assert len(await devices_of(database, "member")) == MOST_DEVICES
+
+
+async def test_the_device_that_signed_in_longest_ago_is_forgotten_first(cast: Cast, database: Database) -> None:
+    (oldest,) = await devices_of(database, "member")
+    known = [await sign_in_from(cast, "member", None) for _ in range(MOST_DEVICES - 1)]
+    await sign_in_from(cast, "member", known[0]["deviceToken"])
+    await sign_in_from(cast, "member", None)
+    await sign_in_from(cast, "member", None)
+    kept = {device.secret_hash for device in await devices_of(database, "member")}
+    assert oldest.secret_hash not in kept
+    hashes = [device_hash(one["deviceToken"], oldest.account_id) for one in known[:2]]
+    assert [one in kept for one in hashes] == [True, False], "the first has signed in again since"
+
+
+async def test_a_device_unused_for_400_days_is_a_stranger(cast: Cast, database: Database) -> None:
+    first = await tokens_of(cast.client, "member")
+    await turn_back(database, Device.last_seen_at, KEPT_FOR + timedelta(minutes=1))
+    told = len(await letters(database, LETTER))
+    device_digest = digest(TokenKind.DEVICE, first["deviceToken"])
+    parameters = {"email_key": "member@demo.example", "device_hash": device_digest, "now": seconds()}
+    (row,) = await fetch(database.pool, CREDENTIAL_AND_DEVICE, **parameters)
+    assert row["device_id"] is None
+    await sign_in_from(cast, "member", first["deviceToken"])
+    assert len(await letters(database, LETTER)) == told + 1
+    (kept,) = await devices_of(database, "member")
+    assert kept.secret_hash == device_hash(first["deviceToken"], kept.account_id)
+
+
+async def test_a_forgotten_device_leaves_its_sessions_signed_in(cast: Cast, database: Database) -> None:
+    first = await tokens_of(cast.client, "member")
+    for _ in range(MOST_DEVICES + 1):
+        await sign_in_from(cast, "member", None)
+    assert await alive(cast.client, bearer(first))

@@ -104,7 +104,7 @@ async def test_an_old_proof_of_the_password_is_not_enough(cast: Cast, database: 
 REFUSED = {
     "member@demo.example": ("INVALID", "Tämä on jo sähköpostiosoitteesi"),
     " Member@DEMO.example ": None,
-    "toimisto@yritys.example": ("ACKNOWLEDGEMENT_REQUIRED", "Tämä näyttää osoitteelta, jota moni lukee"),
+    "toimisto@yritys.example": ("ACKNOWLEDGEMENT_REQUIRED", "Tätä sähköpostia näyttää lukevan moni"),
     "ei ole@": ("INVALID", "Kirjoita yksi sähköpostiosoite"),
     "": ("INVALID", "Anna sähköpostiosoite"),
     "jussi\N{FULLWIDTH COMMERCIAL AT}evil.example@corp.example": ("INVALID", "Kirjoita yksi sähköpostiosoite"),

@@ -50,7 +50,7 @@ async def test_own_letters_are_listed_newest_first_with_their_subjects(cast: Cas
     await posted(database, "consumer", Letter.ACCOUNT_CLOSED)
     messages = await listed(cast, "member")
     assert [(it["letter"], it["subject"], it["status"]) for it in messages["nodes"]] == [
-        ("PASSWORD_CHANGED", "Salasanasi on vaihdettu", "WAITING"),
+        ("PASSWORD_CHANGED", "Salasanasi vaihdettiin", "WAITING"),
         ("PASSWORD_RESET", "Aseta uusi salasana", "SENT"),
     ]
     assert messages["totalCount"] == 2
@@ -75,7 +75,7 @@ async def test_a_letter_is_found_by_its_code_however_it_is_typed(cast: Cast, dat
         answer = await cast.ask(NOBODY, VERIFY, {"code": typed})
         found = answer["data"]["messageVerify"]
         assert found["letter"] == "PASSWORD_CHANGED"
-        assert found["subject"] == "Ditt lösenord har bytts"
+        assert found["subject"] == "Ditt lösenord byttes"
         assert found["sentTo"] == f"m…@{DOMAIN}"
         assert found["sentAt"] is not None
 
@@ -103,7 +103,7 @@ async def test_codes_cannot_be_tried_at_will(database: Database, dsn: str, setti
 async def test_codes_differ_and_cannot_be_guessed(database: Database) -> None:
     async with database.sessions.begin() as session:
         for _ in range(200):
-            post(session, Letter.PASSWORD_CHANGED, Recipient(None, "a@b.fi", "a@b.fi", Language.FI, "A"), {})
+            post(session, Letter.ACCOUNT_ERASED, Recipient(None, "a@b.fi", "a@b.fi", Language.FI, "A"), {})
     async with database.sessions() as session:
         codes = list(await session.scalars(select(Message.verification_code)))
     letters = [code.replace("-", "") for code in codes]

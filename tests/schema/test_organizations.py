@@ -1,19 +1,23 @@
 """`organization` and `organizations`: found by name and number however they are written, and only by who may know."""
 
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import httpx
 import pytest
+from graphql import GraphQLEnumType, GraphQLObjectType
 from starlette.applications import Starlette
 
 from models.membership import Role
 from models.organization import IdentifierScheme, Organization, OrganizationStatus, RegisterStatus
 from models.values.sort_key import finnish_sort_key
+from schema.build import SCHEMA
 from server.database import Database
 from tests.cast import Cast, add_cast, signed_in_cast
 from tests.conftest import empty
 from tests.schema.listed import ORGANIZATIONS, listed, names
+from tests.schema.permission_paths import ROLE_PERMISSIONS
 from usecases.demo import DemoOrganization, DemoPerson, load_cast
 
 AWAITING, CLOSED = OrganizationStatus.AWAITING_ADMINISTRATOR, OrganizationStatus.CLOSED
@@ -195,12 +199,29 @@ async def test_either_the_id_or_the_business_id_is_given(cast: Cast, arguments: 
     assert error["extensions"] == {"code": "BAD_USER_INPUT"}
 
 
+def test_every_permission_that_is_shown_is_asked_for_by_a_rule() -> None:
+    """`MEMBERS_UPDATE` was listed while no mutation used it, so that an interface offered what nobody could do."""
+    shown = SCHEMA.type_map["OrganizationPermission"]
+    assert isinstance(shown, GraphQLEnumType)
+    asked = {permission for sentence in _rules() for permission in re.findall(r"role has `(\w+)`", sentence)}
+    assert set(shown.values) == asked
+
+
+def _rules() -> Iterator[str]:
+    """Yield the description of every type and field, which says the rule in words."""
+    for type_ in SCHEMA.type_map.values():
+        if isinstance(type_, GraphQLObjectType):
+            yield type_.description or ""
+            yield from (field.description or "" for field in type_.fields.values())
+
+
 async def test_every_member_sees_who_administers(cast: Cast) -> None:
     query = """{ organization(businessId: "9200001-5") { viewerRole viewerPermissions
       administrators { totalCount nodes { displayName } } } }"""
     for who, role in {"member": "MEMBER", "manager": "USER_MANAGER", "administrator": "ADMINISTRATOR"}.items():
         seen = (await cast.ask(who, query))["data"]["organization"]
         assert seen["viewerRole"] == role
+        assert set(seen["viewerPermissions"]) == ROLE_PERMISSIONS[Role(role)]
         assert seen["administrators"] == {"totalCount": 1, "nodes": [{"displayName": "Aino Pääkäyttäjä"}]}
     staff = (await cast.ask("auditor", query))["data"]["organization"]
     assert (staff["viewerRole"], staff["viewerPermissions"]) == (None, [])

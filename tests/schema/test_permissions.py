@@ -232,6 +232,7 @@ ROOT_CALLS = {
     "accountExport": "accountExport { userErrors { code } }",
     "accountClose": "accountClose { userErrors { code } }",
     "accountCloseUndo": 'accountCloseUndo(input: {token: "x"}) { userErrors { code } }',
+    "accountSecure": 'accountSecure(input: {token: "x"}) { userErrors { code } }',
     "profileUpdate": "profileUpdate(input: {version: 1}) { userErrors { code } }",
 }
 ROOT_FIELDS = [

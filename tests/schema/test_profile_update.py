@@ -110,9 +110,9 @@ async def test_all_the_reasons_are_told_at_once_in_the_order_of_the_fields(cast:
     [
         ("member", None, "Tämä ei voi olla tyhjä. Jätä kenttä pois, jos et halua muuttaa sitä."),
         ("manager", None, "Det här kan inte vara tomt. Lämna bort fältet om du inte vill ändra det."),
-        ("auditor", None, "This cannot be empty. Leave it out to keep it as it is."),
+        ("auditor", None, "This cannot be empty. Leave the field out if you do not want to change it."),
         ("member", "sv-FI, en;q=0.8", "Det här kan inte vara tomt. Lämna bort fältet om du inte vill ändra det."),
-        ("manager", "de, en;q=0.1", "This cannot be empty. Leave it out to keep it as it is."),
+        ("manager", "de, en;q=0.1", "This cannot be empty. Leave the field out if you do not want to change it."),
         ("manager", "de", "Det här kan inte vara tomt. Lämna bort fältet om du inte vill ändra det."),
     ],
 )

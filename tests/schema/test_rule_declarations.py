@@ -9,6 +9,7 @@ from graphql import GraphQLNonNull, GraphQLObjectType, GraphQLUnionType, graphql
 from auth.permissions import OrganizationPermission
 from auth.viewer import NOBODY, Viewer
 from resolvers.context import RequestContext
+from schema.asked_permissions import asked_permissions
 from schema.binding import DEFINITION, RuleDeclarationError, bind
 from schema.build import SCHEMA, SDL_FILE, sdl
 from schema.connection import Connection
@@ -158,3 +159,10 @@ def test_the_rules_of_every_type_and_root_field_are_in_the_sdl() -> None:
     for name in ("me: Account @rule(who: SIGNED_IN, withTasks: true)", "signOut: SignOutPayload @rule(who: PUBLIC)"):
         assert name in text
     assert SDL_FILE.read_text(encoding="utf-8") == text
+
+
+def test_a_permission_is_asked_for_from_its_first_rule_on() -> None:
+    assert OrganizationPermission.MEMBERS_UPDATE not in asked_permissions(SCHEMA)
+    updates = rule(organization=OrganizationPermission.MEMBERS_UPDATE)
+    schema = built(Plain | None, computed(lambda *_: None, rule=updates))
+    assert asked_permissions(schema) == {OrganizationPermission.MEMBERS_UPDATE}

@@ -39,6 +39,7 @@ MUTATIONS = {
     "emailChangeConfirm": {TokenKind.EMAIL_CHANGE},
     "emailChangeRevert": {TokenKind.EMAIL_UNDO},
     "accountCloseUndo": {TokenKind.CLOSING_UNDO},
+    "accountSecure": {TokenKind.ALARM},
 }
 MORE = {"emailConfirm": {"password": PASSWORD}, "passwordReset": {"newPassword": "toisen myllyn kalat uivat"}}
 NEW, UNPROVEN = "uusi@muualla.example", "liisa@demo.example"
@@ -94,6 +95,7 @@ async def secrets(cast: Cast, database: Database) -> dict[TokenKind, str]:
         TokenKind.PASSWORD_RESET: (await tokens(database, Letter.PASSWORD_RESET))[-1],
         TokenKind.EMAIL_CHANGE: waiting,
         TokenKind.EMAIL_UNDO: (await tokens(database, Letter.EMAIL_CHANGED_NOTICE))[-1],
+        TokenKind.ALARM: (await tokens(database, Letter.SIGNED_IN_FROM_NEW_DEVICE))[-1],
         TokenKind.CLOSING_UNDO: (await tokens(database, Letter.ACCOUNT_CLOSED))[-1],
     }
 
@@ -148,7 +150,7 @@ async def test_b39_no_secret_opens_the_place_of_another(cast: Cast, url: str, da
             assert not await tried(cast, url, place, altered), (kind, place)
     assert await state(database) == before
     # None of them was used up by being tried elsewhere; what ends sessions comes last.
-    last = ("sessionRefresh", "passwordReset")
+    last = ("sessionRefresh", "passwordReset", "accountSecure")
     for place in [*(place for place in taken if place not in last), *last]:
         for kind in taken[place]:
             assert await tried(cast, url, place, living[kind]), (kind, place)

@@ -31,7 +31,7 @@ ENDED = {
     "refreshToken": None,
     "expiresAt": None,
     "userErrors": [
-        {"code": "SESSION_ENDED", "field": None, "message": "Tämä kirjautuminen on päättynyt. Kirjaudu uudelleen."}
+        {"code": "SESSION_ENDED", "field": None, "message": "Et ole enää kirjautuneena. Kirjaudu uudelleen sisään."}
     ],
 }
 AFTER_GRACE = timedelta(seconds=31)

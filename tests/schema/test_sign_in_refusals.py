@@ -50,8 +50,7 @@ REFUSED = {
                 {
                     "code": "SIGN_IN_FAILED",
                     "field": None,
-                    "message": "Sähköpostiosoite ja salasana eivät kuulu yhteen. "
-                    "Tarkista molemmat tai aseta uusi salasana.",
+                    "message": "Sähköpostiosoite tai salasana on väärä. Tarkista molemmat tai aseta uusi salasana.",
                 }
             ],
         }
@@ -129,10 +128,10 @@ async def test_what_is_no_address_is_refused_like_an_unknown_one(cast: Cast, app
 @pytest.mark.parametrize(
     ("language", "message"),
     [
-        ("sv", "E-postadressen och lösenordet hör inte ihop. Kontrollera båda eller välj ett nytt lösenord."),
+        ("sv", "E-postadressen eller lösenordet är fel. Kontrollera båda eller välj ett nytt lösenord."),
         (
             "en-GB,fi;q=0.5",
-            "The e-mail address and password do not belong together. Check both, or set a new password.",
+            "The e-mail address or the password is wrong. Check both, or set a new password.",
         ),
     ],
 )

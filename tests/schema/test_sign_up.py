@@ -19,6 +19,7 @@ from server.database import Database
 from tests.schema.asking import add_person, audited, post, sign_in
 from tests.schema.mailed import letters, token, tokens
 from tests.schema.own_account import PASSWORD, Payload, codes, do, reasons
+from usecases.sign_up import ALREADY_THERE
 
 LIISA = {"email": "liisa@demo.example", "password": PASSWORD, "displayName": "Liisa Lisätty"}
 
@@ -65,7 +66,7 @@ async def test_b16_a_known_address_is_answered_alike_and_its_owner_is_told(
     assert "set-cookie" not in known.headers
     assert set(known.headers) == set(unknown.headers)
     told, new = await letters(database)
-    assert told == (Letter.ALREADY_HAVE_ACCOUNT, "liisa@demo.example")
+    assert told == (ALREADY_THERE[status], "liisa@demo.example")
     assert new == (Letter.SIGN_UP_CONFIRM, "nobody@demo.example")
     account = await account_with(database, "liisa@demo.example")
     assert account is not None
@@ -155,7 +156,7 @@ async def test_b02_a_look_alike_address_makes_no_account_and_gets_no_mail(
 
 REFUSED = {
     "email": ("kone@", "INVALID", "Kirjoita yksi sähköpostiosoite"),
-    "email of a duty": ("info@demo.example", "ACKNOWLEDGEMENT_REQUIRED", "Tämä näyttää osoitteelta"),
+    "email of a duty": ("info@demo.example", "ACKNOWLEDGEMENT_REQUIRED", "Tätä sähköpostia näyttää lukevan moni"),
     "email in full-width letters": ("liisa\N{FULLWIDTH COMMERCIAL AT}demo.example", "INVALID", "Kirjoita yksi"),
     "email with two at signs": ("a\N{FULLWIDTH COMMERCIAL AT}evil.org@corp.org", "INVALID", "Kirjoita yksi"),
     "email with a soft hyphen": ("lii\N{SOFT HYPHEN}sa@demo.example", "INVALID", "Poista rivinvaihdot"),
@@ -164,7 +165,11 @@ REFUSED = {
     "displayName of two lines": ("Bob\r\nBcc: evil@x.fi", "INVALID", "Poista rivinvaihdot"),
     "password": ("lyhyt", "PASSWORD_TOO_SHORT", "Käytä vähintään 15"),
     "password that leaked": ("password123456789", "PASSWORD_BREACHED", "Tämä salasana on vuotanut"),
-    "password with her name": ("tämä on Lisätty tähän", "PASSWORD_PERSONAL", "Jätä salasanasta pois"),
+    "password with her name": (
+        "Lisätty-Lisätty-1",
+        "PASSWORD_PERSONAL",
+        "Sinut tunteva kokeilee ensimmäiseksi: Lisätty.",
+    ),
 }
 
 

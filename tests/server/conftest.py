@@ -7,6 +7,7 @@ from dataclasses import replace
 import httpx
 import pytest
 import structlog
+from playwright.async_api import Browser, async_playwright, expect
 from starlette.applications import Starlette
 from structlog.testing import capture_logs
 
@@ -14,10 +15,21 @@ from server.app import create_app
 from server.database import Database
 from server.settings import Settings
 from tests.cast import Cast, add_cast
+from tests.server.graphiql_page import ARGUMENTS, CHROMIUM
 from tests.server.serving import serving
 from tests.server.trying_schema import TRYING_SCHEMA
 
 ORIGIN = "https://omaposti.example"
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """Return a Chromium; each test opens a fresh profile in it."""
+    expect.set_options(timeout=15_000)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        await browser.close()
 
 
 @asynccontextmanager

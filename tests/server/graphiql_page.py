@@ -1,15 +1,14 @@
 """GraphiQL in a real browser, as its visitor sees and uses it."""
 
+import json
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Literal
 
-from playwright.async_api import Browser, ConsoleMessage, Locator, Page
+from playwright.async_api import Browser, ConsoleMessage, Locator, Page, expect
 
-ARTIFACTS = Path(__file__).parent.parent / "artifacts"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGUMENTS = [
     "--no-sandbox",
@@ -21,6 +20,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 EDITOR = "document.querySelector('.graphiql-query-editor .CodeMirror').CodeMirror"
+HEADERS = "document.querySelectorAll('.graphiql-editor-tool .CodeMirror')[1].CodeMirror"
 RESULT = "document.querySelector('.result-window .CodeMirror')?.CodeMirror.getValue() ?? ''"
 
 
@@ -43,16 +43,52 @@ class GraphiQLPage:
         return self.page.get_by_role("banner").get_by_role("status")
 
     async def sign_in(self, who: str) -> None:
-        """Choose a member of the demo cast in the bar and sign in."""
-        await self.page.get_by_label("Demo cast").select_option(f"{who}@demo.example")
-        await self.page.get_by_role("button", name="Sign in").click()
+        """Sign in as a member of the demo cast, by its button in the panel of the bar."""
+        await self.open_sign_in()
+        await self.page.locator(f'#cast [data-email="{who}@demo.example"]').click()
+        await expect(self.panel).to_be_hidden()
+
+    async def sign_in_with(self, email: str, password: str) -> None:
+        """Sign in by the fields of the panel."""
+        await self.open_sign_in()
+        await self.panel.get_by_label("E-mail", exact=True).fill(email)
+        await self.panel.get_by_label("Password", exact=True).fill(password)
+        await self.panel.get_by_label("Password", exact=True).press("Enter")
+
+    async def open_sign_in(self) -> None:
+        """Open the panel, if it is not open."""
+        if not await self.panel.is_visible():
+            await self.page.locator("#open-sign-in").click()
+
+    @property
+    def panel(self) -> Locator:
+        """Return the panel in which one signs in."""
+        return self.page.locator("#sign-in-panel")
 
     async def run(self, tab: str, expected: str) -> str:
         """Run a tab's document, and return the answer as soon as it has what is expected."""
-        await self.page.get_by_role("tab").get_by_role("button", name=tab, exact=True).click()
-        # GraphiQL reads a document a moment after it shows it; run before that, it would ask for the former operation.
-        await self.page.wait_for_function(f"operation => {EDITOR}.operationName === operation", arg=tab)
+        await self.choose(tab)
         await self.page.get_by_role("button", name="Execute query").click()
+        return await self.answer(expected)
+
+    async def choose(self, tab: str) -> None:
+        """Open a tab, and wait until GraphiQL has read its document; before, it would run the former operation."""
+        await self.page.get_by_role("tab").get_by_role("button", name=tab, exact=True).click()
+        await self.page.wait_for_function(f"operation => {EDITOR}.operationName === operation", arg=tab)
+
+    async def start_document(self, document: str, operation: str) -> None:
+        """Write a document into the open tab, and run it."""
+        await self.page.evaluate(f"text => {EDITOR}.setValue(text)", document)
+        await self.page.wait_for_function(f"operation => {EDITOR}.operationName === operation", arg=operation)
+        await self.page.get_by_role("button", name="Execute query").click()
+
+    async def write_headers(self, headers: dict[str, str]) -> None:
+        """Write the headers of the open tab."""
+        await self.page.get_by_role("button", name="Headers", exact=True).click()
+        await self.page.evaluate(f"text => {HEADERS}.setValue(text)", json.dumps(headers))
+
+    async def answer(self, expected: str) -> str:
+        """Return what the result pane shows as soon as it has what is expected."""
         await self.page.wait_for_function(f"expected => ({RESULT}).includes(expected)", arg=expected)
         answer: str = await self.page.evaluate(RESULT)
         return answer
@@ -69,11 +105,6 @@ class GraphiQLPage:
         """Remember what the browser says on its console, unless it is only for information."""
         if said.type in {"error", "warning"}:
             self.complaints.append(said.text)
-
-    async def photograph(self, name: str) -> None:
-        """Keep a picture of the page for people to look at."""
-        ARTIFACTS.mkdir(exist_ok=True)
-        await self.page.screenshot(path=ARTIFACTS / f"graphiql-{name}.png")
 
 
 @asynccontextmanager

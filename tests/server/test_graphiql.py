@@ -1,13 +1,13 @@
 """GraphiQL as a visitor meets it, in a real Chromium, against a real server and database."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlencode
 
 import pytest
-from playwright.async_api import Browser, Route, async_playwright, expect
+from playwright.async_api import Browser, Route, expect
 
 from server.app import create_app
 from server.database import Database
@@ -15,9 +15,9 @@ from server.graphiql import graphiql_routes
 from server.graphiql_files import CDN, PACKAGE_FILES, PACKAGES
 from server.settings import Settings
 from tests.cast import add_cast
-from tests.server.graphiql_page import ARGUMENTS, CHROMIUM, RESULT, new_page
+from tests.server.graphiql_page import CHROMIUM, RESULT, new_page
 from tests.server.serving import serving
-from usecases.demo import PASSWORD, PEOPLE, load_cast
+from usecases.demo import PEOPLE, load_cast
 
 pytestmark = [
     pytest.mark.browser,
@@ -27,16 +27,7 @@ pytestmark = [
     ),
 ]
 
-ANYONE = "Not signed in: you ask as anyone may."
-
-
-@pytest.fixture(scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    expect.set_options(timeout=15_000)
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        await browser.close()
+ANYONE = "Not signed in"
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +55,6 @@ async def test_a_first_visitor_runs_the_examples_at_once_and_nothing_leaves_our_
         await expect(visited.viewer).to_have_text(ANYONE)
         assert '"code": "OMAPOSTI"' in await visited.run("Services", '"services"')
         assert "UNAUTHENTICATED" in await visited.run("Me", '"errors"')
-        await visited.photograph("anonymous")
         assert visited.complaints == []
         assert [url for url in visited.requested if not url.startswith((address, "data:"))] == []
 
@@ -95,7 +85,6 @@ async def test_an_administrator_signs_in_sees_who_she_is_and_her_members_and_sig
         members = await visited.run("Members", '"organizations"')
         assert '"member@demo.example"' in members
         assert "Toinen Demo Oy" not in members
-        await visited.photograph(f"members-{color_scheme}")
         await visited.page.get_by_role("button", name="Sign out").click()
         await expect(visited.viewer).to_have_text(ANYONE)
         assert "UNAUTHENTICATED" in await visited.run("Me", '"errors"')
@@ -111,7 +100,17 @@ async def test_the_example_of_a_change_changes_once_and_then_says_that_it_is_sta
         await expect(visited.viewer).to_contain_text("Kaisa Kuluttaja")
         assert '"phone": "+358401234567"' in await visited.run("ProfileUpdate", '"userErrors": []')
         await visited.run("ProfileUpdate", '"CONFLICT"')
-        await visited.photograph("change")
+
+
+async def test_examples_of_lists_sign_up_and_audit_run(browser: Browser, address: str) -> None:
+    async with new_page(browser) as visited:
+        await visited.open(address)
+        await visited.run("SignUp", '"userErrors": []')
+        await visited.sign_in("administrator")
+        await visited.run("Search", '"Demo Oy"')
+        await visited.run("Paging", '"organizations"')
+        await visited.run("Audit", '"session.signIn"')
+        assert visited.complaints == []
 
 
 async def test_the_documentation_says_who_may_read_a_type_and_a_field(browser: Browser, address: str) -> None:
@@ -121,7 +120,6 @@ async def test_the_documentation_says_who_may_read_a_type_and_a_field(browser: B
         await expect(documentation).to_contain_text("Who may read it: members whose role has ORGANIZATION_READ")
         await documentation.get_by_role("link", name="memberships", exact=True).click()
         await expect(documentation).to_contain_text("Who may read it: members whose role has MEMBERS_READ")
-        await visited.photograph("rule")
 
 
 async def test_a_link_shows_its_document_and_runs_it_only_by_hand(browser: Browser, address: str) -> None:
@@ -130,22 +128,6 @@ async def test_a_link_shows_its_document_and_runs_it_only_by_hand(browser: Brows
         assert await visited.page.evaluate(RESULT) == ""
         assert '"OMAPOSTI"' in await visited.run("Linked", '"services"')
         await visited.run("Me", "UNAUTHENTICATED")
-
-
-async def test_without_the_demo_cast_one_signs_in_with_ones_own_words(
-    browser: Browser, dsn: str, settings: Settings
-) -> None:
-    with serving(create_app(settings, dsn), settings) as url:
-        async with new_page(browser) as visited:
-            await visited.open(f"{url}/graphql")
-            await visited.page.get_by_label("E-mail").fill("member@demo.example")
-            await visited.page.get_by_label("Password").fill("a wrong password for her")
-            await visited.page.get_by_label("Password").press("Enter")
-            await expect(visited.viewer).to_have_class("alarm")
-            await visited.photograph("refused")
-            await visited.page.get_by_label("Password").fill(PASSWORD)
-            await visited.page.get_by_label("Password").press("Enter")
-            await expect(visited.viewer).to_contain_text("Signed in as Jussi Jäsen")
 
 
 @pytest.mark.parametrize("tampered", [False, True])

@@ -85,7 +85,9 @@ async def test_the_demo_cast_is_offered_only_where_it_is(dsn: str, settings: Set
     for demo in (True, False):
         async with client_of(create_app(replace(settings, demo=demo), dsn)) as client:
             pages[demo] = (await client.get("/graphql", headers=BROWSER)).text
-    assert all(f"{person.display_name} · {name}" in pages[True] for name, person in PEOPLE.items())
+    assert all(
+        f"<strong>{person.display_name}</strong> <span>{name}</span>" in pages[True] for name, person in PEOPLE.items()
+    )
     assert PASSWORD not in pages[False]
     assert not any(person.display_name in pages[False] for person in PEOPLE.values())
 

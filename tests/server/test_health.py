@@ -6,14 +6,28 @@ import pytest
 
 from server.app import create_app
 from server.settings import Settings
+from server.version import VERSION
 from tests.server.conftest import client_of
 
 
 async def test_alive_and_ready(client: httpx.AsyncClient) -> None:
-    for path in ("/healthz", "/readyz"):
+    for path, more in {"/healthz": {"version": VERSION}, "/readyz": {}}.items():
         response = await client.get(path)
-        assert (response.status_code, response.json()) == (200, {"status": "ok"})
+        assert (response.status_code, response.json()) == (200, {"status": "ok"} | more)
         assert (await client.head(path)).status_code == 200
+
+
+async def test_a_database_of_a_newer_program_is_not_ready(client: httpx.AsyncClient, dsn: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    revision = await connection.fetchval("SELECT version_num FROM alembic_version")
+    try:
+        await connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        reason = (await client.get("/readyz")).json()["reason"]
+        assert "take the newer program" in reason
+        assert "migrate" not in reason
+    finally:
+        await connection.execute("UPDATE alembic_version SET version_num = $1", revision)
+        await connection.close()
 
 
 async def test_without_a_database_it_is_alive_and_not_ready(settings: Settings) -> None:
@@ -25,7 +39,7 @@ async def test_without_a_database_it_is_alive_and_not_ready(settings: Settings) 
         assert "hush" not in response.text
 
 
-@pytest.mark.parametrize("change", ["UPDATE alembic_version SET version_num = '0000'", "DELETE FROM alembic_version"])
+@pytest.mark.parametrize("change", ["UPDATE alembic_version SET version_num = '0001'", "DELETE FROM alembic_version"])
 async def test_other_tables_than_needed_are_not_ready(client: httpx.AsyncClient, dsn: str, change: str) -> None:
     connection = await asyncpg.connect(dsn)
     revision = await connection.fetchval("SELECT version_num FROM alembic_version")

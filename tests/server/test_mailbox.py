@@ -10,14 +10,22 @@ from typing import Any
 
 import httpx
 import pytest
-from graphql import parse, validate
+from graphql import (
+    GraphQLInputObjectType,
+    GraphQLNonNull,
+    OperationDefinitionNode,
+    get_named_type,
+    parse,
+    type_from_ast,
+    validate,
+)
 
 from models.account import Language
 from schema.build import SCHEMA
 from server.app import create_app
 from server.carriers import folder_carrier
 from server.database import Database
-from server.landing import LANDINGS
+from server.landing import LANDINGS, LinkPage
 from server.mail_pace import Pace
 from server.mailbox import mailbox_folder
 from server.settings import Settings
@@ -45,13 +53,13 @@ async def mailbox(database: Database, dsn: str, settings: Settings, tmp_path: Pa
 async def test_letters_are_listed_and_shown_as_html_and_text(mailbox: httpx.AsyncClient, database: Database) -> None:
     listed = (await mailbox.get("/dev/mailbox")).text
     assert "Aseta uusi salasana" in listed
-    assert "Ditt lösenord har bytts" in listed
+    assert "Ditt lösenord byttes" in listed
     reset = (await letters(database))[0]
     page = (await mailbox.get(f"/dev/mailbox/{reset.id}")).text
     assert "liisa@posti.example" in page
     assert "Hei Liisa," in page
     html = await mailbox.get(f"/dev/mailbox/{reset.id}/html")
-    assert f'href="http://127.0.0.1:8000{PAGES[Letter.PASSWORD_RESET]}#token={TOKEN}"' in html.text
+    assert f'href="http://localhost:8000{PAGES[Letter.PASSWORD_RESET]}#token={TOKEN}"' in html.text
     assert "sandbox" in html.headers["content-security-policy"]
     assert (await mailbox.get("/dev/mailbox/01234567-89ab-7def-8123-456789abcdef")).status_code == 404
 
@@ -64,15 +72,15 @@ async def test_a_strangers_name_is_text_on_every_page(mailbox: httpx.AsyncClient
         assert "evil.tk" not in page
 
 
-async def test_a_link_opens_a_page_that_consumes_nothing_and_tells_nobody(
-    mailbox: httpx.AsyncClient, database: Database
-) -> None:
+async def test_link_page_talks_to_its_own_server_alone(mailbox: httpx.AsyncClient, database: Database) -> None:
     before = await letters(database)
     for path in LANDINGS:
         response = await mailbox.get(path)
         assert response.status_code == 200
         assert response.headers["referrer-policy"] == "no-referrer"
-        assert "connect-src" not in response.headers["content-security-policy"]
+        policy = response.headers["content-security-policy"].split("; ")
+        assert {"default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'"} <= set(policy)
+        assert not re.search(r"<script(?![^>]*src=)|<style|\sstyle=|\son\w+=", response.text)
         for asset in re.findall(r'(?:src|href)="(/dev/[^"]+)"', response.text):
             assert (await mailbox.get(asset)).status_code == 200
     after = await letters(database)
@@ -86,7 +94,7 @@ async def test_in_the_demo_letters_arrive_while_the_server_runs(
     async with client_of(create_app(demo, dsn)) as client:
         await posted(database)
         async with asyncio.timeout(10):
-            while "Salasanasi on vaihdettu" not in (await client.get("/dev/mailbox")).text:  # noqa: ASYNC110 - a file
+            while "Salasanasi vaihdettiin" not in (await client.get("/dev/mailbox")).text:  # noqa: ASYNC110 - a file
                 await asyncio.sleep(0.05)
     assert await statuses(database) == ["SENT"]
 
@@ -95,6 +103,44 @@ def test_every_link_has_a_page_whose_operation_the_schema_knows() -> None:
     assert set(PAGES.values()) < set(LANDINGS)
     for path, landing in LANDINGS.items():
         assert validate(SCHEMA, parse(landing.document)) == [], path
+
+
+@pytest.mark.parametrize("path", LANDINGS)
+def test_link_page_asks_for_what_its_operation_needs_and_no_more(path: str) -> None:
+    page = LANDINGS[path]
+    needed, known = _inputs(page)
+    for choice in page.choices:
+        given = {field.name for field in choice.fields} | ({page.secret} if page.secret else set())
+        assert needed <= given <= known
+
+
+def _inputs(page: LinkPage) -> tuple[set[str], set[str]]:
+    """Return the names of the required and of all inputs: the variables, or the fields of the variable `input`."""
+    operation = parse(page.document).definitions[0]
+    assert isinstance(operation, OperationDefinitionNode)
+    types = {
+        variable.variable.name.value: type_from_ast(SCHEMA, variable.type)
+        for variable in operation.variable_definitions or ()
+    }
+    if page.wrapped:
+        input_type = get_named_type(types["input"])
+        assert isinstance(input_type, GraphQLInputObjectType)
+        types = {name: field.type for name, field in input_type.fields.items()}
+    return {name for name, kind in types.items() if isinstance(kind, GraphQLNonNull)}, set(types)
+
+
+async def test_link_page_fills_in_nothing_beforehand(mailbox: httpx.AsyncClient) -> None:
+    for path in LANDINGS:
+        page = (await mailbox.get(path)).text
+        for field in re.findall(r"<input [^>]*>", page):
+            assert "value=" not in field or 'type="radio"' in field, path
+
+
+async def test_missing_message_is_a_page_that_says_so(mailbox: httpx.AsyncClient) -> None:
+    for end in ("", "/html"):
+        answer = await mailbox.get(f"/dev/mailbox/01234567-89ab-7def-8123-456789abcdef{end}")
+        assert answer.status_code == 404
+        assert "There is no such message" in answer.text
 
 
 @pytest.mark.parametrize(
@@ -107,5 +153,5 @@ async def test_no_mailbox_where_letters_go_out_or_strangers_come_in(
 ) -> None:
     elsewhere = replace(settings, data_dir=tmp_path, **changes)
     async with client_of(create_app(elsewhere, dsn)) as client:
-        for path in ("/dev/mailbox", "/dev/mailbox.css", "/dev/landing.js", *LANDINGS):
+        for path in ("/dev/mailbox", "/dev/mailbox.css", "/dev/brand.css", "/dev/landing.js", *LANDINGS):
             assert (await client.get(path)).status_code == 404

@@ -65,20 +65,21 @@ async def test_a_demonstration_is_prepared_served_and_stopped(
         try:
             await_ready(f"http://127.0.0.1:{unused_tcp_port}/readyz", server)
             server.send_signal(stop)
-            server.wait(timeout=PATIENCE)
+            assert server.wait(timeout=PATIENCE) == 0
         finally:
             server.kill()
     said = log.read_text()
-    assert f"The API is at http://127.0.0.1:{unused_tcp_port}/graphql." in said
+    assert f"The API is at http://localhost:{unused_tcp_port}/graphql." in said
     assert PASSWORD in said
     assert "Traceback" not in said
+    assert said.endswith("\nStopped.\n")
 
 
-def await_ready(url: str, server: subprocess.Popen[str]) -> None:
+def await_ready(url: str, server: subprocess.Popen[str] | None = None) -> None:
     """Return when the server is ready; fails when it stops or takes too long."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        assert server.poll() is None, "the server stopped"
+        assert server is None or server.poll() is None, "the server stopped"
         try:
             with urllib.request.urlopen(url) as answer:
                 assert answer.status == 200

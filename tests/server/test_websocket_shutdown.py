@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack
 from tests.server.socket_client import Socket, opened
 
 SERVER = """
-import atexit, signal, sys
+import atexit, signal, socket, sys
 from server.app import create_app
 from server.serve import AccountServer, server_config
 from server.settings import Settings
@@ -19,12 +19,13 @@ from tests.server.trying_schema import EVENTS, TRYING_SCHEMA
 class Announced(AccountServer):
     async def startup(self, sockets=None):
         await super().startup(sockets)
-        print(self.servers[0].sockets[0].getsockname()[1], flush=True)
+        print(sockets[0].getsockname()[1], flush=True)
 
-settings = Settings(environment="development", port=0)
+settings = Settings(environment="development")
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 atexit.register(lambda: print(EVENTS.count("silence stopped"), flush=True))
-Announced(server_config(create_app(settings, sys.argv[1], TRYING_SCHEMA), settings)).run()
+listener = socket.create_server(("127.0.0.1", 0))
+Announced(server_config(create_app(settings, sys.argv[1], TRYING_SCHEMA), settings)).run([listener])
 """
 
 

@@ -1,4 +1,4 @@
-"""Staff roles: to active accounts only, once, dated by whom, and in force at the next request."""
+"""Staff roles: given to active accounts only, once, dated by whom, and in force at the next request."""
 
 import asyncio
 
@@ -21,6 +21,11 @@ MEMBER = "member@demo.example"
 async def grant(database: Database, email_key: str = MEMBER, role: StaffRole = StaffRole.SUPPORT) -> bool:
     async with database.sessions.begin() as session:
         return await grant_staff_role(session, AUTHOR, email_key, role)
+
+
+async def set_status(database: Database, email_key: str, status: AccountStatus) -> None:
+    async with database.sessions.begin() as session:
+        await session.execute(update(Account).where(Account.email_key == email_key).values(status=status))
 
 
 async def entries(database: Database) -> list[AuditEntry]:
@@ -65,9 +70,7 @@ async def test_only_an_active_account_is_given_one(
     cast: Cast, database: Database, status: AccountStatus | None
 ) -> None:
     if status is not None:
-        async with database.sessions.begin() as session:
-            consumer = update(Account).where(Account.email_key == "consumer@demo.example")
-            await session.execute(consumer.values(status=status))
+        await set_status(database, "consumer@demo.example", status)
     with pytest.raises(RefusedError) as refused:
         await grant(database, "consumer@demo.example" if status else "unknown@demo.example")
     (refusal,) = refused.value.refusals

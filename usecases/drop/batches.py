@@ -14,8 +14,11 @@ Connection: TypeAlias = asyncpg.Connection
 
 BATCH = 5_000  # rows; small enough that no statement is long, large enough that round trips don't count
 
-# One import at a time in the whole database: two would decide about each other's rows.
-_LOCK = 0x0D209
+# One import at a time in the whole database: two would decide about each other's rows. The lock belongs to a
+# transaction that stays open beside the import, because a lock of a session would be lost behind a pooler.
+_IMPORT_LOCK = 0x0D209
+# Shared by the batches; a new import waits for it, because the last batch of a killed one may still be running.
+_BATCH_LOCK = 0x0D20A
 LOCK_WAIT = 4_000  # milliseconds
 
 # The limits that protect people's requests are not for a batch, and a dry run stays in one transaction throughout.
@@ -23,10 +26,11 @@ LOCK_WAIT = 4_000  # milliseconds
 # make an import quadratic: every statement looks its batch up by indexes, by laterals behind OFFSET 0 and scalar
 # subqueries, which the planner does not turn round. (Custom plans only would help too, but then PostgreSQL plans the
 # check of each foreign key and the chaining of each audit entry anew, row by row: a quarter of all the work.)
-_FOR_A_BATCH = """
+_FOR_A_BATCH = f"""
 SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0;
 SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL jit = off;
-SET LOCAL synchronous_commit = off
+SET LOCAL synchronous_commit = off;
+SELECT pg_advisory_xact_lock_shared({_BATCH_LOCK})
 """
 # What a crash of the server loses is the end of the log, so whole batches, the last ones: the import is run again as
 # after any other interruption, and goes on. It has ended only when all of it is on the disk: a commit that waits, of a
@@ -40,14 +44,13 @@ async def import_connection(engine: AsyncEngine, *, dry_run: bool) -> AsyncItera
 
     It is asyncpg's own, for COPY. Raises DropRefusedError while another import runs.
     """
-    async with lent_connection(engine) as connection:
-        await _lock(connection)
-        try:
-            async with _rolled_back(connection) if dry_run else _left_alone():
-                yield connection
-        finally:
-            if not connection.is_closed():
-                await connection.execute("SELECT pg_advisory_unlock($1)", _LOCK)
+    async with (
+        lent_connection(engine) as holder,
+        lent_connection(engine) as connection,
+        _locked(holder, connection),
+        _rolled_back(connection) if dry_run else _left_alone(),
+    ):
+        yield connection
 
 
 @asynccontextmanager
@@ -83,12 +86,31 @@ async def keep(connection: Connection) -> None:
         await connection.execute(_KEPT)
 
 
-async def _lock(connection: Connection) -> None:
-    """Wait a moment for the lock: the server notices that a killed import is gone when its statement has ended."""
-    try:
+@asynccontextmanager
+async def _locked(holder: Connection, connection: Connection) -> AsyncIterator[None]:
+    """Hold the import's lock; should its holder be lost, the import ends too, because another may begin."""
+
+    def end(_: object) -> None:
+        connection.terminate()
+
+    async with holder.transaction():
+        await _wait_for(holder, _IMPORT_LOCK)
         async with connection.transaction():
-            await connection.execute(f"SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = {LOCK_WAIT}")
-            await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
+            await _wait_for(connection, _BATCH_LOCK)
+        holder.add_termination_listener(end)
+        try:
+            yield
+        finally:
+            holder.remove_termination_listener(end)
+
+
+async def _wait_for(connection: Connection, lock: int) -> None:
+    """Wait a moment for a lock: the server notices that a killed import is gone when its statement has ended."""
+    try:
+        await connection.execute(
+            "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; "
+            f"SET LOCAL lock_timeout = {LOCK_WAIT}; SELECT pg_advisory_xact_lock({lock})"
+        )
     except asyncpg.LockNotAvailableError:
         raise DropRefusedError("another import is running; start this one when it has ended") from None
 

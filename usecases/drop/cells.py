@@ -5,7 +5,7 @@ import unicodedata
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from auth.legacy_proofs import is_bcrypt_2y, is_weak, recognised
+from auth.legacy_proofs import is_bcrypt_2y, is_expensive, is_weak, recognised
 from models.account import Language
 from models.values.customer_number import parse_customer_number
 from models.values.language import parse_language
@@ -107,11 +107,17 @@ def read_number(row: StagedRow, cell: str) -> str | None:
 
 def read_hash(row: StagedRow, cell: str | None) -> None:
     """Note whether the old password can be proven; the hash itself is never kept in the row."""
-    scheme = recognised(cell) if cell else None
-    row.proof_pending = scheme is not None
+    if not cell:
+        row.note(Flag.NO_LEGACY_HASH)
+        return
+    scheme = recognised(cell)
     if scheme is None:
-        row.note(Flag.HASH_UNRECOGNISED if cell else Flag.NO_LEGACY_HASH)
-    elif is_weak(scheme):
-        row.note(Flag.HASH_WEAK)
-    elif cell and is_bcrypt_2y(cell):
-        row.note(Flag.HASH_2Y)
+        row.note(Flag.HASH_UNRECOGNISED)
+    elif is_expensive(cell):
+        row.note(Flag.HASH_TOO_EXPENSIVE)
+    else:
+        row.proof_pending = True
+        if is_weak(scheme):
+            row.note(Flag.HASH_WEAK)
+        elif is_bcrypt_2y(cell):
+            row.note(Flag.HASH_2Y)

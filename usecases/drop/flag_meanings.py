@@ -77,6 +77,8 @@ FLAGS: dict[Flag, str] = {
     Flag.HASH_WEAK: "The old password's hash has no salt: it is broken on the day it leaks.",
     Flag.HASH_2Y: "The hash has the name that PHP gives to bcrypt.",
     Flag.HASH_UNRECOGNISED: "The hash is of no known kind and was dropped, as it may be the password itself.",
+    Flag.HASH_TOO_EXPENSIVE: "The hash costs too much to compute and was dropped. The code cannot be proved by its "
+    "password.",
     Flag.NO_LEGACY_HASH: "There is no hash, so the old code cannot be proven by its password.",
     Flag.SUPERSEDED: "A newer file of the service came before this row was decided.",
     Flag.ROW_VANISHED: "A newer file of the service does not have the code. It stays linked.",

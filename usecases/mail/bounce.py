@@ -10,11 +10,11 @@ from email.parser import BytesHeaderParser
 from itertools import islice
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.message import Message
-from usecases.mail.outbox import mark_undeliverable
+from usecases.mail.undeliverable import AT_RISK_FOR, mark_undeliverable
 
 BELIEVED_FOR = timedelta(days=14)  # mail servers give up after five days; a bounce that is much later proves nothing
 
@@ -75,11 +75,14 @@ def read_bounce(report: bytes) -> list[Bounce]:
     ]
 
 
-async def record_bounces(session: AsyncSession, bounces: Iterable[Bounce], now: datetime) -> int:
+async def record_bounces(
+    session: AsyncSession, bounces: Iterable[Bounce], now: datetime, at_risk_for: timedelta = AT_RISK_FOR
+) -> int:
     """Date the letters that came back and mark the addresses at fault; return how many those are.
 
     A report is believed when it names a letter by its id and the address it went to: only who got the letter knows
-    both, so nobody can silence another's mail with a forged bounce.
+    both, so nobody can silence another's mail with a forged bounce. Organizations that are left without an effective
+    administrator are at risk for `at_risk_for`.
     """
     faults = 0
     for bounce in bounces:
@@ -88,11 +91,12 @@ async def record_bounces(session: AsyncSession, bounces: Iterable[Bounce], now: 
             Message.email_key == bounce.recipient_key,
             Message.created_at > now - BELIEVED_FOR,
         )
-        letter = await session.scalar(found.with_for_update())
+        letter = await session.scalar(found)
         if letter is None or not is_address_fault(bounce.status):
             continue
-        letter.bounced_at = letter.bounced_at or now
-        await mark_undeliverable(session, letter, now, f"bounced: {bounce.status}")
+        await mark_undeliverable(session, letter, now, f"bounced: {bounce.status}", at_risk_for)
+        came_back = update(Message).where(Message.id == letter.id, Message.bounced_at.is_(None))
+        await session.execute(came_back.values(bounced_at=now), execution_options={"synchronize_session": False})
         faults += 1
     await session.flush()
     return faults

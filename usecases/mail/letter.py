@@ -13,10 +13,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """What all letters share: the front end's address without a slash at its end, and who they are from."""
+    """What all messages share.
+
+    The front end's address without a slash at its end, the sender, and how to reach customer service, if that is set.
+    """
 
     public_url: str
     sender: "Address"
+    contact: str | None = None
 
 
 def subject(letter: Letter, language: Language) -> str:

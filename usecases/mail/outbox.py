@@ -14,11 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.account import Account, AccountStatus
 from models.message import Message, MessageStatus
-from usecases.deed import Author, Deed, record
+from usecases.mail.dead_links import has_dead_link
 from usecases.mail.masking import masked
-from usecases.post import WITH_LINK
-
-AUTHOR = Author(name="mail")
+from usecases.post import ALARMS, WITH_LINK
 
 CLAIM = timedelta(minutes=5)  # for reaching the point of no return; another worker may try after it
 HANDOVER = timedelta(minutes=15)  # longer than any mail server takes to say yes (RFC 5321, 4.5.3.2.6: 10 minutes)
@@ -50,13 +48,15 @@ async def is_due(session: AsyncSession, now: datetime) -> bool:
 async def reason_to_drop(session: AsyncSession, letter: Message, now: datetime) -> str | None:
     """Return why a letter is no longer worth sending, if so.
 
-    A link that has expired helps nobody. An address that bounces is left alone, but for a link that somebody has just
-    asked for: it is her way to prove that the mailbox works again.
+    A link that has expired helps nobody, nor does one that was used or replaced meanwhile. An address that bounces is
+    left alone, but for a link that somebody has just asked for: by it they prove that the mailbox works again.
     """
     if "until" in letter.facts and datetime.fromisoformat(letter.facts["until"]) <= now:
         return "the link expired before the letter could be sent"
+    if await has_dead_link(session, letter):
+        return "the link was used or replaced before the message could be sent"
     bounces = select(Account.id).where(*_live_account(letter), Account.email_undeliverable_at.is_not(None))
-    if letter.letter not in WITH_LINK and await session.scalar(bounces) is not None:
+    if letter.letter not in WITH_LINK - ALARMS and await session.scalar(bounces) is not None:
         return "the address does not receive mail"
     return None
 
@@ -88,13 +88,9 @@ async def release(session: AsyncSession, letter: Message, now: datetime) -> None
     await _move(session, letter, MessageStatus.WAITING, send_after=now)
 
 
-async def record_failure(
-    session: AsyncSession, letter: Message, reason: str, address_fault_at: datetime | None = None
-) -> None:
-    """Give the letter up; with `address_fault_at` the address itself was refused, and its account is told so."""
+async def record_failure(session: AsyncSession, letter: Message, reason: str) -> None:
+    """Give the letter up."""
     await _move(session, letter, letter_status(letter), status=MessageStatus.FAILED, failure=reason, secrets=null())
-    if address_fault_at is not None:
-        await mark_undeliverable(session, letter, address_fault_at, reason)
 
 
 async def record_doubt(session: AsyncSession, letter: Message, reason: str) -> None:
@@ -121,18 +117,6 @@ async def doubtful_letters(session: AsyncSession) -> list[tuple[str, ...]]:
         (str(it.id), it.letter, masked(it.email), f"{it.sending_at:%Y-%m-%d %H:%M:%S%z}", it.failure or "")
         for it in found
     ]
-
-
-async def mark_undeliverable(session: AsyncSession, letter: Message, now: datetime, reason: str) -> None:
-    """Mark the account that has this very address, once, and record it; a changed address is not blamed."""
-    account_id = await session.scalar(
-        update(Account)
-        .where(*_live_account(letter), Account.email_undeliverable_at.is_(None))
-        .values(email_undeliverable_at=now)
-        .returning(Account.id)
-    )
-    if account_id is not None:
-        record(session, AUTHOR, Deed("email.undeliverable", account_id, changes={"reason": reason}))
 
 
 def letter_status(letter: Message) -> MessageStatus:

@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 LOCALES = Path(__file__).parent.parent.parent / "locales"
 HELSINKI = ZoneInfo("Europe/Helsinki")
 
+# With spaces at which no line breaks where a number would stand alone.
 _CLOCK = {
-    Language.FI: "{0.day}.{0.month}.{0.year} klo {0.hour}.{0:%M}",
-    Language.SV: "{0.day}.{0.month}.{0.year} kl. {0.hour}.{0:%M}",
+    Language.FI: "{0.day}.{0.month}.{0.year} klo\u00a0{0.hour}.{0:%M}",
+    Language.SV: "{0.day}.{0.month}.{0.year} kl.\u00a0{0.hour}.{0:%M}",
+    Language.EN: "{0.day}\u00a0{0:%B %Y} at\u00a0{0.hour}:{0:%M}",
 }
-_ENGLISH = "{0.day} {0:%B %Y} at {0.hour}:{0:%M} (Finnish time)"
 
 
 @cache
@@ -57,6 +58,6 @@ def has_part(language: Language, key: str, part: str) -> bool:
 
 
 def moment(language: Language, text: str) -> str:
-    """Return an ISO 8601 moment as it is read in Finland, in that language."""
+    """Return an ISO 8601 moment as it is read in Finland, in that language and with the name of the zone."""
     at = datetime.fromisoformat(text).astimezone(HELSINKI)
-    return _CLOCK.get(language, _ENGLISH).format(at)
+    return wording(language, "finnish-time", facts={"time": _CLOCK[language].format(at)})

@@ -1,6 +1,8 @@
 """Writes a letter out: headers that hold nothing anybody typed, a text part, and an HTML part that says the same."""
 
+import re
 from collections.abc import Mapping
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -8,14 +10,17 @@ from email.utils import format_datetime
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
 
 from models.account import Language
 from models.message import Letter, Message
 from usecases.clock import now
 from usecases.mail.letter import Letterhead, subject
-from usecases.mail.links import link, verify_link
+from usecases.mail.links import link, verify_site
 from usecases.mail.masking import plain
 from usecases.mail.wording import LOCALES, has_part, moment, wording
+from usecases.place import place_text
+from usecases.post import ALARMS
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(LOCALES / "templates"),
@@ -23,20 +28,36 @@ _TEMPLATES = Environment(
     undefined=StrictUndefined,
     keep_trailing_newline=True,
 )
+_HYPHENATED = re.compile(r"\b\w{1,4}-\w{1,12}\b")
 _MOMENTS = ("at", "until")
-_TOLD = ("at", "device", "place", "new_email")
+_TOLD = ("organization", "at", "device", "place", "new_email")
+_NOT_TYPED = frozenset({*_MOMENTS, "new_email"})  # `new_email` was validated as an address, so it keeps its @
+# Besides alarms, what may need a person at customer service.
+WITH_CONTACT = ALARMS | {
+    Letter.EMAIL_CHANGED_NOTICE,
+    Letter.PASSWORD_VOIDED,
+    Letter.ACCOUNT_CLOSED,
+    Letter.ACCOUNT_SUSPENDED,
+    Letter.ADMINISTRATOR_AT_RISK,
+    Letter.ADMINISTRATOR_VACANT,
+}
+
+
+class UnwritableAddressError(Exception):
+    """The stored address cannot stand in a message header; an import or a sign-up took it before it was refused."""
 
 
 def write_letter(message: Message, head: Letterhead) -> EmailMessage:
     """Return the letter as it goes over the wire.
 
-    Raises LookupError when a text or its fact is missing, and KeyError when the token of a link is.
+    Raises UnwritableAddressError, LookupError when a text or its fact is missing, and KeyError when the token of a link
+    is.
     """
     letter = Letter(message.letter)
     texts = _texts(message, letter, head)
     mail = EmailMessage(policy=SMTP)
     mail["From"] = head.sender
-    mail["To"] = Address(addr_spec=delivery_address(message.email, message.email_key))
+    mail["To"] = _addressee(message)
     mail["Subject"] = texts["subject"]
     mail["Date"] = format_datetime(now())
     mail["Message-ID"] = f"<{message.id}@{head.sender.domain}>"
@@ -48,38 +69,73 @@ def write_letter(message: Message, head: Letterhead) -> EmailMessage:
     return mail
 
 
+def _addressee(message: Message) -> Address:
+    address = delivery_address(message.email, message.email_key)
+    try:
+        written = Address(addr_spec=address)
+    except (MessageError, ValueError, IndexError) as error:  # the parser of headers raises all three
+        raise UnwritableAddressError from error
+    if written.addr_spec != address:
+        raise UnwritableAddressError
+    return written
+
+
 def delivery_address(email: str, email_key: str) -> str:
     """Return the address for the wire: the mailbox as its owner wrote it, the domain in ASCII."""
     return f"{email.rpartition('@')[0]}@{email_key.rpartition('@')[2]}"
 
 
+def unbroken(text: str) -> Markup:
+    """Return HTML in which a short word with a hyphen, such as e-mail or sign-in, stays on one line.
+
+    By a style and not by the non-breaking hyphen U+2011, which fonts of mail programs lack.
+    """
+    nowrap = Markup('<span style="white-space:nowrap">{}</span>')
+    return Markup(_HYPHENATED.sub(lambda word: nowrap.format(word.group()), str(escape(text))))  # noqa: S704 - escaped
+
+
+_TEMPLATES.filters["unbroken"] = unbroken
+
+
 def _texts(message: Message, letter: Letter, head: Letterhead) -> dict[str, Any]:
     language = message.language
     facts = _readable(language, message.facts)
-    name = facts.get("name")
+    greeting = "greeting" if facts.get("name") else "greeting-without-name"
+    site = verify_site(head.public_url)
     texts: dict[str, Any] = {
         "language": language.value,
         "subject": subject(letter, language),
-        "greeting": wording(language, "greeting", facts=facts) if name else wording(language, "greeting-without-name"),
+        "greeting": wording(language, greeting, facts=facts),
         "lead": wording(language, letter, "lead", facts),
-        "advice": wording(language, letter, "advice", facts),
-        "facts": [wording(language, f"fact-{fact}", facts=facts) for fact in _TOLD if facts.get(fact)],
+        "facts": [(wording(language, f"fact-{fact}"), facts[fact]) for fact in _TOLD if facts.get(fact)],
         "link": link(head.public_url, letter, message.secrets or {}),
+        "contact": _contact(language, letter, head),
         "genuine": wording(language, "genuine", facts={"code": message.verification_code}),
-        "genuine_link": verify_link(head.public_url, message.verification_code),
+        "genuine_advice": wording(language, "genuine-advice", facts={"site": site}),
     }
-    for part in ("button", "until"):
-        asked = has_part(language, letter, part) and (part != "until" or "until" in facts)
+    left_out = set() if texts["link"] else {"alarm", "button", "until"}
+    left_out |= set() if "until" in facts else {"until"}
+    for part in ("alarm", "button", "until", "advice"):
+        asked = has_part(language, letter, part) and part not in left_out
         texts[part] = wording(language, letter, part, facts) if asked else None
-    for key in ("link-by-hand", "signature", "automatic", "genuine-advice"):
+    for key in ("link-by-hand", "signature", "automatic"):
         texts[key.replace("-", "_")] = wording(language, key)
     return texts
 
 
+def _contact(language: Language, letter: Letter, head: Letterhead) -> str | None:
+    """Return the line about customer service where it is needed and known."""
+    if letter not in WITH_CONTACT or head.contact is None:
+        return None
+    return wording(language, "contact", facts={"contact": head.contact})
+
+
 def _readable(language: Language, facts: Mapping[str, str]) -> dict[str, str]:
-    """Return the facts as a letter may say them; `new_email` was validated as an address, so it keeps its @."""
-    readable = {name: plain(text) for name, text in facts.items() if name not in {*_MOMENTS, "new_email"}}
+    """Return the facts as a message may say them."""
+    readable = {name: plain(text) for name, text in facts.items() if name not in _NOT_TYPED}
     readable |= {name: moment(language, facts[name]) for name in _MOMENTS if name in facts}
     if "new_email" in facts:
         readable["new_email"] = facts["new_email"]
+    # Messages that wait since before there were places hold a network under that name, which says nothing to people.
+    readable["place"] = place_text(language, readable.get("country"), readable.get("city")) or ""
     return readable

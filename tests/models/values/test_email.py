@@ -43,6 +43,8 @@ def test_an_address_has_a_readable_and_a_comparable_form(typed: str, delivery: s
         ("ei ole@", "EMAIL_INVALID"),
         ("matti", "EMAIL_INVALID"),
         ("a@b@x.example", "EMAIL_INVALID"),
+        ("=?utf-8?q?=61?=@x.example", "EMAIL_ENCODED_WORD"),
+        ("a=?b@x.example", "EMAIL_ENCODED_WORD"),
         ("a@x.example; b@x.example", "EMAIL_INVALID"),
         ("Matti <a@x.example>", "EMAIL_INVALID"),
         ('"a b"@x.example', "EMAIL_INVALID"),

@@ -87,7 +87,7 @@ async def test_b78_neither_the_old_password_nor_its_hash_signs_in_before_or_afte
     old = [await imported(database, tmp_path, kind), OLD]
     assert [await signs_in(client, password) for password in old] == [False, False]
     await do(client, "passwordResetRequest", {"email": EMAIL})
-    (token,) = await tokens(database, Letter.PASSWORD_RESET)
+    (token,) = await tokens(database, Letter.PASSWORD_MISSING)
     assert codes(await do(client, "passwordReset", {"token": token, "newPassword": OLD})) == ["PASSWORD_OF_OLD_CODE"]
     assert codes(await do(client, "passwordReset", {"token": token, "newPassword": NEW})) == []
     assert [await signs_in(client, password) for password in [*old, NEW]] == [False, False, True]

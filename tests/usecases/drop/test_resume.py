@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 
 from server.database import Database
@@ -23,6 +24,8 @@ SMALL = 23  # rows of a batch
 STEPS_TO_HALFWAY = 18  # of the small drop: its rows are staged, and not yet decided
 
 # A process of its own, so that nothing of it is tidied up when it is killed; small batches give many places to die in.
+ADVISORY_LOCKS = """FROM pg_locks WHERE locktype = 'advisory'
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
 IMPORT = """
 import asyncio, sys
 from pathlib import Path
@@ -159,6 +162,36 @@ async def test_a_second_import_waits_for_nobody(database: Database, drop: Path) 
         with pytest.raises(DropRefusedError, match="another import is running"):
             await import_drop(database.engine, drop)
     assert await import_rows(database.engine, drop, dry_run=True)
+
+
+async def test_an_import_that_lost_its_lock_ends(database: Database, dsn: str) -> None:
+    owner = await asyncpg.connect(dsn)
+    holders = f"SELECT pg_terminate_backend(pid) {ADVISORY_LOCKS} AND mode = 'ExclusiveLock'"
+    with pytest.raises(asyncpg.InterfaceError):
+        async with batches.import_connection(database.engine, dry_run=False) as connection:
+            assert await owner.fetchval(holders)
+            async with asyncio.timeout(10):
+                while not connection.is_closed():  # noqa: ASYNC110 - asyncpg has no event for it
+                    await asyncio.sleep(0.01)
+    await owner.close()
+
+
+async def test_an_import_waits_for_the_last_batch_of_a_killed_one(database: Database, dsn: str) -> None:
+    owner = await asyncpg.connect(dsn)
+    waiting = f"SELECT count(*) {ADVISORY_LOCKS} AND NOT granted"
+
+    async def begin() -> None:
+        async with batches.import_connection(database.engine, dry_run=False):
+            pass
+
+    async with batches.lent_connection(database.engine) as left_over, batches.batch(left_over):
+        begun = asyncio.create_task(begin())
+        async with asyncio.timeout(10):
+            while not await owner.fetchval(waiting):  # noqa: ASYNC110 - the database has no event for it
+                await asyncio.sleep(0.01)
+        assert not begun.done()
+    await begun
+    await owner.close()
 
 
 async def _imported_in_peace(database: Database, dsn: str, folder: Path) -> tuple[Path, dict[str, Any]]:

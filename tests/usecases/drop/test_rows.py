@@ -67,6 +67,11 @@ ROWS: dict[str, tuple[dict[str, str], str, list[str]]] = {
         ["EMAIL_INVALID", "NO_LEGACY_HASH"],
     ),
     "no address but a question": ({"sahkoposti": "?"}, "NEEDS_EMAIL", ["EMAIL_INVALID", "NO_LEGACY_HASH"]),
+    "an address that no message reaches": (
+        {"sahkoposti": "=?utf-8?q?=61?=@aho.example"},
+        "NEEDS_EMAIL",
+        ["EMAIL_INVALID", "NO_LEGACY_HASH"],
+    ),
     "two phones": ({"puhelin": "040 123 4567 / 09 123 4567"}, "CREATE_PENDING", ["PHONE_SEVERAL", "NO_LEGACY_HASH"]),
     "a role mailbox of a person": (
         {"sahkoposti": "info@aho.example"},
@@ -87,6 +92,27 @@ ROWS: dict[str, tuple[dict[str, str], str, list[str]]] = {
         ["ORG_NOT_IN_REGISTER", "NO_LEGACY_HASH"],
     ),
     "no company": ({"y_tunnus": ""}, "ORG_UNRESOLVED", ["BUSINESS_ID_MISSING", "NO_LEGACY_HASH"]),
+    "a bcrypt hash that costs too much": (
+        {"salasana": "$2b$31$" + "a" * 21 + "." + "a" * 31},
+        "CREATE_PENDING",
+        ["HASH_TOO_EXPENSIVE"],
+    ),
+    "a pbkdf2 hash that costs too much": (
+        {"salasana": "pbkdf2_sha256$4294967295$salt$" + "A" * 43 + "="},
+        "CREATE_PENDING",
+        ["HASH_TOO_EXPENSIVE"],
+    ),
+    "a phpass hash that costs too much": ({"salasana": "$P$S" + "a" * 30}, "CREATE_PENDING", ["HASH_TOO_EXPENSIVE"]),
+    "an argon2id hash that costs too much": (
+        {"salasana": f"$argon2id$v=19$m=4194304,t=3,p=1$AAAAAAAAAAA${'A' * 22}"},
+        "CREATE_PENDING",
+        ["HASH_TOO_EXPENSIVE"],
+    ),
+    "settings without a digest": (
+        {"salasana": "$2b$04$" + "a" * 21 + "."},
+        "CREATE_PENDING",
+        ["HASH_UNRECOGNISED"],
+    ),
     "what may be the password itself": ({"salasana": "kesä2019"}, "CREATE_PENDING", ["HASH_UNRECOGNISED"]),
     "an administrator without an address": (
         {"sahkoposti": "-", "rooli": "Pääkäyttäjä", "pk": "K"},

@@ -16,6 +16,7 @@ from tests.usecases.drop.handover import Handover, extranet_file, register_file
 from usecases.drop.import_drop import import_drop
 
 PROJECT = Path(__file__).parents[3]
+GOES_ON = "Interrupted; run the same command again, and it goes on from here."
 ROWS = 11_000  # more than threads would read
 
 # Work that is done after the interrupt shows that the processes are there and have not heard of it.
@@ -68,7 +69,7 @@ async def test_an_interrupted_import_says_that_it_goes_on(database: Database, ds
     os.killpg(process.pid, signal.SIGINT)
     _, said = await asyncio.wait_for(process.communicate(), 60)
     assert process.returncode == 128 + signal.SIGINT
-    assert said.decode().endswith("Interrupted; run the same command again, and it goes on from here.\n")
+    assert said.decode().endswith(f"{GOES_ON}\nomaposti: stopped\n")
     assert b"Traceback" not in said
     async with open_database(dsn, Settings(), bounded=False) as unhurried:
         assert (await import_drop(unhurried.engine, drop))["rows"] == ROWS + 1

@@ -1,0 +1,1 @@
+"""How often the rule on personal words refuses an honest passphrase, and how often a guessable password."""
