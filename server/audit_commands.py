@@ -13,6 +13,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from server.command import CommandFailedError, in_database
 from server.database import Database
 from usecases.audit_chain import Break, Head, Heads, Verdict, count_links, verify_chain
+from usecases.regular_file import read_regular
+
+LARGEST_NOTE = 1_000_000  # bytes; a verification notes some hundred lanes
 
 audit = typer.Typer(no_args_is_help=True, help="The history of deeds and refused attempts.")
 
@@ -44,11 +47,12 @@ def audit_verify(as_json: AsJson = False, noted: Noted = None) -> None:
 
 def _read(noted: Path) -> Heads:
     try:
-        lanes = json.loads(noted.read_text(encoding="utf-8"))["heads"]
+        lanes = json.loads(read_regular(noted, LARGEST_NOTE))["heads"]
         return {int(lane): Head(int(head["position"]), bytes.fromhex(head["hash"])) for lane, head in lanes.items()}
-    except (OSError, ValueError, LookupError, TypeError, AttributeError) as fault:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as fault:
+        reason = fault.strerror if isinstance(fault, OSError) else fault
         raise CommandFailedError(
-            f"{noted} cannot be read ({fault}); give what `omaposti audit verify --json` printed"
+            f"{noted} cannot be read ({reason}); give what `omaposti audit verify --json` printed"
         ) from fault
 
 

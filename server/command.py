@@ -2,6 +2,7 @@
 
 import asyncio
 import getpass
+import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator
@@ -14,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from models.reading import DatabaseUnavailableError
 from models.values.email import parse_email
 from models.values.refusal import InvalidValue
+from models.values.text import printable
 from server.database import Database, open_database
 from server.embedded_postgres import EmbeddedPostgresError, running
 from server.environment import SettingsError, read_settings
@@ -103,7 +105,11 @@ async def refuse_newer_revision(database: Database) -> None:
 
 def operator() -> Author:
     """Return who is at the terminal, as the audit names her."""
-    return Author(name=f"command line: {getpass.getuser()}")
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError):  # a container may run as a user without a name
+        name = str(os.getuid())
+    return Author(name=f"command line: {printable(name)}")
 
 
 def email_key(text: str) -> str:
@@ -116,4 +122,4 @@ def email_key(text: str) -> str:
 
 def _first_line(failure: BaseException) -> str:
     lines = str(failure).splitlines()
-    return lines[0] if lines else type(failure).__name__
+    return printable(lines[0]) if lines else type(failure).__name__

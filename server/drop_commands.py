@@ -11,14 +11,18 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from models.drop import Outcome
+from models.values.moment import helsinki_time
+from models.values.text import printable
 from server.command import CommandFailedError, in_database
 from server.database import Database
+from usecases.drop.explanation import UnknownNameError, explanation, outcomes_page
 from usecases.drop.fault import DropRefusedError
 from usecases.drop.import_drop import imported_drop, reported_drops
 from usecases.drop.progress import Step
-from usecases.drop.report import DropReport, FileReport
+from usecases.drop.report import DropReport, FileReport, ThisRun
 
 drop = typer.Typer(no_args_is_help=True, help="Old codes handed over by the services.")
 
@@ -27,25 +31,50 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line on 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="The same import, rolled back at its end.")]
 
 
+Explain = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Explain an outcome, a flag or a file's fault, or `all` of them, and end."),
+]
+
+IMPORT_HELP = (
+    "Import a drop.\n\n"
+    "Run again, it goes on where it was interrupted. A drop that was imported already is not imported again: its files "
+    "are compared with those that were imported, and nothing is changed.\n\n"
+    "Exit code 0: all was imported, or was imported already from these very files. Exit code 1: a row or a file was "
+    "refused, a file is not the one that was imported, or nothing could be done."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import has to say at its end."""
+    """The result of one run of an import."""
 
     files: list[FileReport]
-    unlisted: list[str]
+    run: ThisRun
+
+    @property
+    def title(self) -> str:
+        """Return what the run did, in a few words."""
+        if self.run.completed_at is not None:
+            return f"Imported already on {helsinki_time(self.run.completed_at)}"
+        if all(file.fault is not None for file in self.files):
+            return "Nothing was imported"
+        return "Imported in part" if any(file.fault is not None for file in self.files) else "Imported"
 
 
-@drop.command("import")
+@drop.command("import", help=IMPORT_HELP)
 def import_folder(folder: Folder, dry_run: DryRun = False, as_json: AsJson = False) -> None:
-    """Import a drop; run again, it goes on where it was interrupted. Exit code 1 when a row or a file was refused."""
+    """Import the drop in a folder and print what became of it."""
 
     async def work(database: Database) -> Imported:
         with _progress_shown() as shown:
             async with imported_drop(database.engine, folder, dry_run=dry_run, progress=shown) as report:
-                await _print_rows(report, as_json)
                 if as_json:
+                    await _print_rows(report)
                     typer.echo(_json({"summary": await report.summary()}))
-                return Imported(await report.files(), report.unlisted)
+                elif report.this_run.completed_at is None:
+                    await _print_rejected(report)
+                return Imported(await report.files(), report.this_run)
 
     try:
         imported = in_database(work)
@@ -56,13 +85,21 @@ def import_folder(folder: Folder, dry_run: DryRun = False, as_json: AsJson = Fal
             typer.echo("Interrupted; run the same command again, and it goes on from here.", err=True)
         raise
     if not as_json:
-        _print_table("Dry run, nothing was kept" if dry_run else "Imported", imported.files)
+        is_trial = dry_run and imported.run.completed_at is None
+        _print_table("Dry run, nothing was kept" if is_trial else imported.title, imported.files)
     _finish(imported)
 
 
 @drop.command("report")
-def report_drops(as_json: AsJson = False) -> None:
-    """Print for every drop that what came in equals the sum of what it ended in; exit code 1 when it does not."""
+def report_drops(as_json: AsJson = False, explain: Explain = None) -> None:
+    """Print for every drop that what came in equals the sum of what it ended in; exit code 1 when it does not.
+
+    With --explain, say what an outcome, a flag or a fault means, and who must do what next; exit code 2 when it is
+    unknown.
+    """
+    if explain is not None:
+        _explain(explain)
+        return
 
     async def work(database: Database) -> list[tuple[str, list[FileReport], dict[str, Any]]]:
         async with reported_drops(database.engine) as drops:
@@ -80,27 +117,49 @@ def report_drops(as_json: AsJson = False) -> None:
         raise CommandFailedError("rows are in no bucket; run the unfinished `omaposti drop import` again")
 
 
-async def _print_rows(report: DropReport, as_json: bool) -> None:
-    """Print each row, or without --json a line for each rejected one."""
-    async for row in report.rows(None if as_json else Outcome.REJECT_ROW):
-        if as_json:
-            typer.echo(_json(row))
-        else:
-            typer.echo(f"{row['file']} row {row['row']}: rejected, {', '.join(row['flags'])}", err=True)
+def _explain(name: str) -> None:
+    try:
+        typer.echo(outcomes_page() if name.lower() == "all" else explanation(name), nl=name.lower() != "all")
+    except UnknownNameError as unknown:
+        nearest = f"did you mean {' or '.join(unknown.nearest)}?" if unknown.nearest else "`--explain all` lists them."
+        typer.echo(f"omaposti: nothing is called {printable(name)}; {nearest}", err=True)
+        raise typer.Exit(2) from None
+
+
+async def _print_rows(report: DropReport) -> None:
+    async for row in report.rows():
+        typer.echo(_json(row))
+
+
+async def _print_rejected(report: DropReport) -> None:
+    async for row in report.rows(Outcome.REJECT_ROW):
+        typer.echo(f"{printable(row['file'])} row {row['row']}: rejected, {', '.join(row['flags'])}", err=True)
 
 
 def _finish(imported: Imported) -> None:
-    """Tell what was not read, and leave with exit code 1 when something was refused."""
-    for name in imported.unlisted:
+    """Tell what was not read, and leave with exit code 1 when something was refused or differs."""
+    for name in imported.run.unlisted:
         typer.echo(f"{name}: not in the manifest, so not read", err=True)
     for file in imported.files:
-        if file.fault is not None:
-            typer.echo(f"{file.name}: not imported ({file.fault_code}): {file.fault}", err=True)
-        if file.is_repeat:
-            typer.echo(f"{file.name}: imported already with an earlier drop, nothing to do", err=True)
-    rejected = sum(file.outcomes.get(Outcome.REJECT_ROW, 0) for file in imported.files)
-    if rejected or any(file.fault is not None for file in imported.files):
+        for line in _remarks(file):
+            typer.echo(f"{printable(file.name)}: {line}", err=True)
+    failed = any(file.fault is not None or file.mismatch is not None for file in imported.files)
+    if imported.run.completed_at is not None:
+        verdict = "Not every file is the one that was imported" if failed else "Every file is the one that was imported"
+        typer.echo(f"{verdict}; nothing was changed.", err=True)
+    elif any(file.outcomes.get(Outcome.REJECT_ROW) for file in imported.files):
+        failed = True
+    if failed:
         raise typer.Exit(1)
+
+
+def _remarks(file: FileReport) -> Iterator[str]:
+    if file.fault is not None:
+        yield f"not imported ({file.fault_code}): {file.fault}"
+    elif file.mismatch is not None:
+        yield f"not the file that was imported ({file.mismatch.code}): {file.mismatch.message}"
+    elif file.imported_at is not None:
+        yield f"imported already on {helsinki_time(file.imported_at)}"
 
 
 def _print_table(title: str, files: list[FileReport]) -> None:
@@ -110,7 +169,7 @@ def _print_table(title: str, files: list[FileReport]) -> None:
     table.add_column("Outcome", no_wrap=True)
     table.add_column("Rows", justify="right", no_wrap=True)
     for file in files:
-        table.add_row(file.name, "in", str(file.rows), style="bold")
+        table.add_row(Text(printable(file.name)), "in", str(file.rows), style="bold")
         for outcome in Outcome:
             if outcome in file.outcomes:
                 table.add_row("", outcome.value, str(file.outcomes[outcome]))

@@ -1,14 +1,16 @@
 """`omaposti worker` and `omaposti mail …`: letters sent, in doubt, and come back."""
 
 import asyncio
+import os
 import signal
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 import typer
 
 from models.reading import DatabaseUnavailableError
-from server.command import database_dsn, in_database, require_revision, until_stopped
+from server.command import clear_failures, database_dsn, in_database, require_revision, until_stopped
 from server.database import Database, open_database
 from server.environment import read_settings
 from server.erasure import erasing_along
@@ -18,10 +20,10 @@ from server.notices import log_what_is_not_configured
 from server.settings import Settings
 from server.vacancies import vacating_along
 from usecases.clock import now
-from usecases.mail.bounce import NotABounceError, read_bounce, record_bounces
+from usecases.mail.bounce import LARGEST, NotABounceError, UnreadableBounceError, read_bounce, record_bounces
 from usecases.mail.outbox import doubt_abandoned, doubtful_letters
 
-LARGEST_BOUNCE = 10 * 1024 * 1024  # bytes; a bounce may bring the whole letter back
+CHUNK = 1 << 20  # bytes
 
 mail = typer.Typer(no_args_is_help=True, help="Letters: in doubt, and come back.")
 
@@ -61,17 +63,45 @@ def mail_doubtful() -> None:
 
 @mail.command("bounce")
 def mail_bounce() -> None:
-    """Read one bounce (RFC 3464) on standard input, as a mail server pipes it; an address at fault is marked."""
-    report = sys.stdin.buffer.read(LARGEST_BOUNCE)
+    """Read one bounce (RFC 3464) on standard input, as a mail server pipes it; an address at fault is marked.
+
+    The exit code tells the mail server what to do with the mail. 0: it was taken in, or is no bounce. 65: drop it, it
+    cannot be read. 75: keep it and try again, because the database is away or a setting is wrong.
+    """
+    with _kept_by_the_mail_server():
+        try:
+            bounces = read_bounce(_piped_in())
+        except NotABounceError as other:
+            # Exit code 0: a mail server would bounce whatever a pipe refuses, and bounces of bounces never end.
+            typer.echo(f"nothing was changed: {other}", err=True)
+            return
+        except UnreadableBounceError as unreadable:
+            typer.echo(f"omaposti: nothing was changed: {unreadable}; look at the mail server's log", err=True)
+            raise typer.Exit(os.EX_DATAERR) from None
+
+        async def work(opened: Database) -> int:
+            async with opened.sessions.begin() as session:
+                return await record_bounces(session, bounces, now(), read_settings().at_risk_for)
+
+        typer.echo(f"{in_database(work)} of {len(bounces)} reported letters came back from an address at fault.")
+
+
+def _piped_in() -> bytes:
+    """Return what came in, a byte more than is read of a bounce at most; the rest is read past for the mail server."""
+    report = sys.stdin.buffer.read(LARGEST + 1)
+    while sys.stdin.buffer.read(CHUNK):
+        pass
+    return report
+
+
+@contextmanager
+def _kept_by_the_mail_server() -> Iterator[None]:
+    """Leave with EX_TEMPFAIL when a bounce cannot be taken in now: for any other code the mail server would drop it."""
     try:
-        bounces = read_bounce(report)
-    except NotABounceError as other:
-        # Exit code 0: a mail server would bounce whatever a pipe refuses, and bounces of bounces never end.
-        typer.echo(f"nothing was changed: {other}", err=True)
-        return
-
-    async def work(opened: Database) -> int:
-        async with opened.sessions.begin() as session:
-            return await record_bounces(session, bounces, now(), read_settings().at_risk_for)
-
-    typer.echo(f"{in_database(work)} of {len(bounces)} reported letters came back from an address at fault.")
+        with clear_failures():
+            yield
+    except SystemExit as failure:
+        if not isinstance(failure.code, str):
+            raise
+        typer.echo(failure.code, err=True)
+        raise typer.Exit(os.EX_TEMPFAIL) from None

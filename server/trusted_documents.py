@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 import orjson
 
 from server.answers import RefusedRequestError
+from usecases.regular_file import read_regular
 
 if TYPE_CHECKING:
     from schema.documents import Documents
 
 PREFIX = "sha256:"
+LARGEST = 100_000_000  # bytes of a manifest; a large front end has a few thousand documents
 
 
 class ManifestError(Exception):
@@ -39,9 +41,13 @@ class TrustedDocuments:
                 raise ManifestError("OMAPOSTI_TRUSTED_DOCUMENTS_ONLY=1 needs OMAPOSTI_TRUSTED_DOCUMENTS, the manifest")
             return cls()
         try:
-            entries = orjson.loads(manifest.read_bytes())
-        except (OSError, orjson.JSONDecodeError) as error:
-            raise ManifestError(f"{manifest.name} cannot be read as JSON: {error}; write it anew") from error
+            entries = orjson.loads(read_regular(manifest, LARGEST))
+        except OSError as error:
+            raise ManifestError(
+                f"{manifest} cannot be read ({error.strerror}); correct OMAPOSTI_TRUSTED_DOCUMENTS"
+            ) from error
+        except orjson.JSONDecodeError as error:
+            raise ManifestError(f"{manifest.name} cannot be read as JSON: {error}; make the manifest again") from error
         if not isinstance(entries, dict):
             raise ManifestError(f"{manifest.name} must be one JSON object of hash to document text")
         return cls(dict(_entry(manifest.name, key, text) for key, text in entries.items()), only=only)

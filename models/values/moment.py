@@ -54,6 +54,11 @@ def parse_moment(text: str) -> WrittenMoment:
         raise InvalidValue("DATE_INVALID", "Write a date that exists, for example 3.2.2020 8:05.") from error
 
 
+def helsinki_time(moment: datetime) -> str:
+    """Return an instant as people at a terminal read it, to the minute and with its zone."""
+    return f"{moment.astimezone(HELSINKI):%Y-%m-%d at %H:%M} Europe/Helsinki"
+
+
 def _instant(written: str) -> datetime:
     moment = datetime.fromisoformat(written.replace(" Z", "Z")) if _ISO.fullmatch(written) else _local(written)
     if not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:

@@ -50,6 +50,15 @@ def is_forbidden(character: str) -> bool:
     )
 
 
+def printable(text: str) -> str:
+    """Return a text for a line at a terminal: control characters and bytes that are no UTF-8 are escaped."""
+    if text.isprintable():
+        return text
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode() for character in text
+    )
+
+
 def plain_dash(character: str) -> str:
     """Give the ASCII dash for any dash or minus sign (word processors make en dashes of them), others unchanged."""
     return "-" if unicodedata.category(character) == "Pd" or character == "\N{MINUS SIGN}" else character

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from models.account import AccountStatus
+from server.command import operator
 from server.database import Database
 from tests.cast import Cast, add_cast
 from tests.schema.asking import account_of, add_person, audited, cookie_of
@@ -64,3 +65,16 @@ async def test_a_suspended_account_has_none_and_is_found(cast: Cast, database: D
     assert (
         omaposti(dsn, "account", "sign-out", "shut@demo.example").stdout == "0 sessions of shut@demo.example ended.\n"
     )
+
+
+def test_operator_without_a_name_is_named_by_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A container may run as a user that no list of users has."""
+    for variable in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setattr("os.getuid", lambda: 54321)
+    assert operator().name == "command line: 54321"
+
+
+def test_operator_whose_name_is_no_text_is_named_in_ascii(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOGNAME", "\udce4iti")
+    assert operator().name == "command line: \\udce4iti"

@@ -70,12 +70,28 @@ async def test_the_first_break_is_named_with_exit_code_1_and_notes_show_what_was
     assert f"lane 42, position 3, entry {entry}" in broken.stderr
 
 
-@pytest.mark.parametrize("content", ["", "[]", '{"heads": 3}', '{"heads": {"1": {}}}', '{"heads": {"x": null}}'])
+NO_NOTES = [
+    "",
+    "[]",
+    '{"heads": 3}',
+    '{"heads": {"1": {}}}',
+    '{"heads": {"x": null}}',
+    '{"heads": {"1": {"position": 1e999, "hash": ""}}}',
+    "[" * 100_000,
+    " " * 1_000_001,
+    "a pipe",
+]
+
+
+@pytest.mark.parametrize("content", NO_NOTES)
 async def test_notes_that_cannot_be_read_are_one_clear_line(
     owner: asyncpg.Connection, dsn: str, tmp_path: Path, content: str
 ) -> None:
     await owner.close()
-    (tmp_path / "heads.json").write_text(content)
+    if content == "a pipe":
+        os.mkfifo(tmp_path / "heads.json")
+    else:
+        (tmp_path / "heads.json").write_text(content)
     ran = omaposti(dsn, "audit", "verify", "--noted", tmp_path / "heads.json")
     assert ran.returncode == 1
     assert "give what `omaposti audit verify --json` printed" in ran.stderr

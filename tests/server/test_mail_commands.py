@@ -13,8 +13,9 @@ from server.mail import mail_worker
 from server.settings import Settings
 from tests.schema.asking import account_of, add_person
 from tests.server.letters import change_letters, letters, posted
-from tests.usecases.mail.test_bounce import VICTIM, report
+from tests.usecases.mail.test_bounce import NESTED, START, VICTIM, report
 from usecases.clock import now
+from usecases.mail.bounce import LARGEST
 from usecases.mail.outbox import HANDOVER
 
 MAIL = {
@@ -52,6 +53,27 @@ async def test_a_bounce_is_piped_in(database: Database, dsn: str) -> None:
     code, said = await run(dsn, "mail", "bounce", given=await report(database))
     assert (code, said) == (0, "1 of 1 reported letters came back from an address at fault.\n")
     assert (await account_of(database, "victim")).email_undeliverable_at is not None
+
+
+async def test_bounce_that_cannot_be_read_is_dropped_with_one_line(database: Database, dsn: str) -> None:
+    code, said = await run(dsn, "mail", "bounce", given=START + NESTED)
+    assert (code, len(said.splitlines())) == (os.EX_DATAERR, 1)
+    assert said.startswith("omaposti: nothing was changed: the report has no message/delivery-status part")
+
+
+async def test_bounce_larger_than_any_is_read_to_its_end_and_dropped(database: Database, dsn: str) -> None:
+    """A mail server whose pipe is closed before it has written all would not see the exit code."""
+    code, said = await run(dsn, "mail", "bounce", given=START + bytes(2 * LARGEST))
+    assert code == os.EX_DATAERR
+    assert "larger than" in said
+
+
+async def test_bounce_is_kept_while_the_database_is_away(database: Database, dsn: str) -> None:
+    await posted(database)
+    raw = await report(database)
+    code, said = await run("postgresql://nobody@127.0.0.1:1/none", "mail", "bounce", given=raw)
+    assert (code, len(said.splitlines())) == (os.EX_TEMPFAIL, 1)
+    assert "the database cannot be reached" in said
 
 
 async def test_other_mail_is_told_apart_and_never_bounced_back(database: Database, dsn: str) -> None:

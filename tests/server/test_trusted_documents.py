@@ -1,5 +1,6 @@
 """Registered documents are asked for by their hash, and a deployment may run nothing else."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -99,6 +100,19 @@ def test_a_manifest_that_cannot_be_trusted_is_refused(tmp_path: Path, content: b
     path = tmp_path / "documents.json"
     path.write_bytes(content)
     with pytest.raises(ManifestError, match=r"documents\.json"):
+        TrustedDocuments.read(path)
+
+
+@pytest.mark.parametrize("kind", ["a pipe", "a folder", "a device"])
+def test_manifest_that_is_no_ordinary_file_is_refused_at_once(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "documents.json"
+    if kind == "a pipe":
+        os.mkfifo(path)
+    elif kind == "a folder":
+        path.mkdir()
+    else:
+        path.symlink_to("/dev/zero")
+    with pytest.raises(ManifestError, match=rf"{kind}, not an ordinary file\); correct OMAPOSTI_TRUSTED_DOCUMENTS"):
         TrustedDocuments.read(path)
 
 

@@ -3,17 +3,16 @@
 from collections.abc import Iterator
 from itertools import combinations
 
-from models.account import AccountStatus
 from models.legacy_code import LegacyCodeKind
 from models.values.person_name import could_be_same_person, same_person_name
 from models.values.sort_key import finnish_sort_key
+from usecases.drop.consumer_rules import imported_consumer
+from usecases.drop.existing_accounts import active_account, unproven_account_flags
 from usecases.drop.facts import Facts, Row
 from usecases.drop.flags import Flag
 from usecases.drop.formats.layouts import LAYOUTS
 
 NAMES_COMPARED = 8  # an address under more names than this is certainly shared
-
-_CLOSED = {AccountStatus.SUSPENDED, AccountStatus.CLOSED}
 
 
 def account_flags(row: Row, facts: Facts) -> Iterator[str]:
@@ -27,30 +26,28 @@ def account_flags(row: Row, facts: Facts) -> Iterator[str]:
 
 
 def owner_of(row: Row, facts: Facts) -> Row | None:
-    """Return who has proven that the address is hers: the owner of an active account, or else a verified consumer."""
-    return _active_account(row, facts) or facts.verified_consumer(row["email_key"])
+    """Return who has proven that the address is theirs: the owner of an active account, or else a verified consumer.
 
-
-def unproven_account_flags(row: Row, facts: Facts) -> Iterator[str]:
-    """Yield that the account at the address cannot be linked to, whoever asks."""
-    account = facts.accounts.get(row["email_key"])
-    if account is None:
-        return
-    if account["status"] in _CLOSED:
-        yield Flag.ACCOUNT_CLOSED
-    if account["status"] == AccountStatus.UNVERIFIED:
-        yield Flag.CONSUMER_UNVERIFIED
+    A consumer who is in review has no account yet, so that no other code can be linked to one.
+    """
+    return active_account(row, facts) or imported_consumer(row["email_key"], facts)
 
 
 def _existing_account_flags(row: Row, facts: Facts) -> Iterator[str]:
     yield from unproven_account_flags(row, facts)
     owner = owner_of(row, facts)
     if owner is None:
-        if facts.consumers.get(row["email_key"]):
-            yield Flag.CONSUMER_UNVERIFIED
+        yield from _doubted_consumer_flags(row, facts)
         return
     if not _may_be_named(row["name"], owner_name(owner)):
         yield Flag.EMAIL_TAKEN_OTHER_NAME
+
+
+def _doubted_consumer_flags(row: Row, facts: Facts) -> Iterator[str]:
+    consumers = facts.consumers.get(row["email_key"])
+    if consumers:
+        is_verified = any(consumer["email_verified"] for consumer in consumers)
+        yield Flag.CONSUMER_IN_REVIEW if is_verified else Flag.CONSUMER_UNVERIFIED
 
 
 def _name_flags(row: Row, facts: Facts) -> Iterator[str]:
@@ -59,7 +56,8 @@ def _name_flags(row: Row, facts: Facts) -> Iterator[str]:
         yield Flag.NAME_ORDER
     for namesake in facts.namesakes.get((row["business_id"], row["name_initials"]), ()):
         is_other_address = namesake["email_key"] != row["email_key"]
-        if is_other_address and _may_be_named(row["name"], namesake["name"]):
+        has_account = imported_consumer(namesake["email_key"], facts) is not None
+        if is_other_address and has_account and _may_be_named(row["name"], namesake["name"]):
             yield f"{Flag.POSSIBLE_SAME_PERSON}:{namesake['code_key']}"
 
 
@@ -67,11 +65,6 @@ def owner_name(owner: Row) -> str:
     """Return the name of an account's owner, from her row or her account."""
     name: str = owner.get("display_name") or owner["name"]
     return name
-
-
-def _active_account(row: Row, facts: Facts) -> Row | None:
-    account = facts.accounts.get(row["email_key"])
-    return account if account is not None and account["status"] == AccountStatus.ACTIVE else None
 
 
 def _is_shared_by_persons(names: list[str]) -> bool:

@@ -55,10 +55,18 @@ async def import_connection(engine: AsyncEngine, *, dry_run: bool) -> AsyncItera
 
 @asynccontextmanager
 async def lent_connection(engine: AsyncEngine) -> AsyncIterator[Connection]:
-    """Lend a connection that works beside an import's own, or reports on it."""
+    """Lend a connection that works beside an import's own, or reports on it; one whose work failed is closed.
+
+    A BEGIN that was cancelled on its way may have been done, and neither asyncpg nor SQLAlchemy knows of such a
+    transaction: what the next borrower of the connection writes would never be committed.
+    """
     async with engine.connect() as borrowed:
         connection: Connection = (await borrowed.get_raw_connection()).driver_connection
-        yield connection
+        try:
+            yield connection
+        except BaseException:
+            await borrowed.invalidate()
+            raise
 
 
 @asynccontextmanager

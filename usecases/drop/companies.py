@@ -34,9 +34,19 @@ FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS u (business_id, n
 WHERE o.identifier_scheme = 'BUSINESS_ID' AND o.identifier = u.business_id
     AND (o.register_status IS DISTINCT FROM u.status OR (o.name <> u.name AND o.status = 'AWAITING_ADMINISTRATOR'))
 """
+# Rows that share an address are one account, and the row of a company may be the one that another company's rows join.
 _REOPEN = """
-INSERT INTO undecided_rows SELECT file_id, row FROM drop_rows
-WHERE "current" AND outcome IS NOT NULL AND business_id = ANY ($1::text[])
+WITH own AS MATERIALIZED (
+    SELECT file_id, row, email_key FROM drop_rows
+    WHERE "current" AND outcome IS NOT NULL AND business_id = ANY ($1::text[])
+)
+INSERT INTO undecided_rows SELECT file_id, row FROM own
+UNION SELECT t.file_id, t.row
+FROM (SELECT DISTINCT email_key FROM own WHERE email_key IS NOT NULL OFFSET 0) AS q
+CROSS JOIN LATERAL (
+    SELECT file_id, row FROM drop_rows
+    WHERE "current" AND outcome IS NOT NULL AND email_key = q.email_key OFFSET 0
+) AS t
 ON CONFLICT DO NOTHING
 """
 _REJECTED = ["file_id", "row", "flags", "own_flags", "outcome", "current"]

@@ -7,7 +7,7 @@ from models.drop import Outcome
 from models.legacy_code import LegacyCodeKind
 from models.membership import Role
 from usecases.drop.account_rules import account_flags, owner_of
-from usecases.drop.consumer_rules import consumer_flags
+from usecases.drop.consumer_rules import consumer_flags, imported_consumer
 from usecases.drop.facts import Facts, Row
 from usecases.drop.flags import Flag, is_review_reason, ordered
 from usecases.drop.organization_rules import organization_flags
@@ -40,7 +40,7 @@ class Case:
 
     @property
     def is_linkable_to_existing(self) -> bool:
-        """Tell whether the address has an account that its owner has proven to be hers."""
+        """Return whether the address has an account whose owner has proven that it is theirs."""
         return owner_of(self.row, self.facts) is not None
 
 
@@ -85,7 +85,7 @@ def _with_account(decision: Decision, facts: Facts) -> Decision:
     if outcome in {Outcome.IMPORT_CONSUMER, Outcome.IMPORT_CONSUMER_UNVERIFIED}:
         return Decision(row, outcome, flags, owner=row)
     if outcome is Outcome.LINK_EXISTING_PENDING:
-        consumer = facts.verified_consumer(row["email_key"])
+        consumer = imported_consumer(row["email_key"], facts)
         return Decision(row, outcome, flags, owner=consumer, account_code=consumer["code_key"] if consumer else None)
     if outcome is Outcome.CREATE_PENDING:
         leader = facts.leaders[row["email_key"]]

@@ -5,7 +5,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from usecases.drop.drop_file import chunks, opened
 from usecases.drop.fault import FileFaultError
+from usecases.drop.manifest import ManifestFile
 
 CHUNK = 1 << 18  # bytes read at a time
 
@@ -23,19 +25,22 @@ _MOJIBAKE = re.compile(
 _C1_CONTROL = re.compile("[\u0080-\u009f]")
 
 
-def decoded(path: Path, encoding: str | None) -> Iterator[str]:
-    """Yield the text of a file in pieces; raises FileFaultError when it is not in the encoding, or damaged before."""
-    encoding = encoding or _found_encoding(path)
+def decoded(path: Path, file: ManifestFile) -> Iterator[str]:
+    """Yield the text of a file in pieces.
+
+    Raises FileFaultError when the text is not in the encoding or was damaged before, and at its end when the file has
+    changed since it was verified.
+    """
+    encoding = file.encoding or _found_encoding(path)
     encoding = "utf-8-sig" if encoding == "utf-8" else encoding  # many programs put a BOM there unasked
     decoder = codecs.getincrementaldecoder(encoding)(errors="strict")
     before = ""
     try:
-        with path.open("rb") as file:
-            while chunk := file.read(CHUNK):
-                text = decoder.decode(chunk)
-                _require_undamaged(before + text)
-                before = text[-2:]  # a damaged letter may lie across two pieces
-                yield text
+        for chunk in chunks(path, file.sha256, CHUNK):
+            text = decoder.decode(chunk)
+            _require_undamaged(before + text)
+            before = text[-2:]  # a damaged letter may lie across two pieces
+            yield text
         yield decoder.decode(b"", final=True)
     except UnicodeError:
         raise FileFaultError("ENCODING", f"not valid {encoding}; ask for the file in its declared encoding") from None
@@ -56,7 +61,7 @@ def as_windows_1252(text: str) -> str | None:
 
 
 def _found_encoding(path: Path) -> str:
-    with path.open("rb") as file:
+    with opened(path) as file:
         start = file.read(4)
     for bom, encoding in _BOMS:
         if start.startswith(bom):
@@ -67,7 +72,7 @@ def _found_encoding(path: Path) -> str:
 def _is_utf_8(path: Path) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             while chunk := file.read(CHUNK):
                 decoder.decode(chunk)
         decoder.decode(b"", final=True)

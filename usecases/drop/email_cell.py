@@ -26,6 +26,7 @@ def read_email(row: StagedRow, cell: str) -> None:
     if len(found) > 1:
         row.note(Flag.EMAIL_MULTIPLE)
         row.email_candidates = _valid(found)
+        _judge_letters(row, row.email_candidates)
         return
     _take(row, text)
 
@@ -58,7 +59,14 @@ def _take(row: StagedRow, text: str) -> None:
         row.note(Flag.EMAIL_TRIMMED)
     if stripped != stripped.lower():
         row.note(Flag.EMAIL_CASEFOLDED)
+    _judge_letters(row, [row.email])
     _judge_domain(row, row.email)
+
+
+def _judge_letters(row: StagedRow, addresses: list[str]) -> None:
+    """Flag a `?`, which is valid before the @ and yet nearly always a letter that an export could not write."""
+    if any("?" in address for address in addresses):
+        row.note(Flag.EMAIL_LETTER_LOST_SUSPECTED)
 
 
 def _judge_domain(row: StagedRow, email: str) -> None:

@@ -66,7 +66,7 @@ _CONSUMERS = """
 SELECT q.email_key, r.*
 FROM unnest($1::text[]) AS q (email_key)
 CROSS JOIN LATERAL (
-    SELECT d.file_id, d.row, d.name, d.code_key, d.email_verified, d.linkable,
+    SELECT d.file_id, d.row, d.name, d.code_key, d.email_verified, d.email_skeleton, d.linkable,
         (SELECT code FROM services WHERE id = d.service_id) || ':' || d.code_key AS key
     FROM drop_rows AS d
     WHERE d."current" AND d.email_verified IS NOT NULL AND d.email_key = q.email_key
@@ -80,7 +80,7 @@ SELECT email_key, status, display_name FROM accounts
 WHERE email_key = ANY ($1::text[]) AND status <> 'ERASED' AND status <> 'PENDING'
 """
 _NAMESAKES = """
-SELECT DISTINCT q.business_id, q.name_initials, k.code_key, k.name, k.email_key
+SELECT DISTINCT q.business_id, q.name_initials, k.code_key, k.name, k.email_key, k.email_skeleton
 FROM unnest($1::text[], $2::text[]) AS q (business_id, name_initials)
 CROSS JOIN LATERAL (
     SELECT d.email_key FROM drop_rows AS d
@@ -88,7 +88,7 @@ CROSS JOIN LATERAL (
         AND (SELECT current_at FROM drop_files WHERE id = d.file_id) IS NOT NULL OFFSET 0
 ) AS r
 CROSS JOIN LATERAL (
-    SELECT d.code_key, d.name, d.email_key FROM drop_rows AS d
+    SELECT d.code_key, d.name, d.email_key, d.email_skeleton FROM drop_rows AS d
     WHERE d."current" AND d.email_key = r.email_key AND d.email_verified AND d.linkable AND d.name IS NOT NULL
         AND (SELECT current_at FROM drop_files WHERE id = d.file_id) IS NOT NULL OFFSET 0
 ) AS k
@@ -106,7 +106,10 @@ class Facts:
     namesakes: dict[tuple[str, str], list[Row]] = field(default_factory=dict)
 
     def verified_consumer(self, email_key: str | None) -> Row | None:
-        """Return the one consumer who has shown that she reads this mailbox, unless she is in doubt herself."""
+        """Return the one consumer who has shown that they read this mailbox, unless their own row is in doubt.
+
+        Other consumers and our accounts may put them in doubt too: `consumer_rules.imported_consumer` asks those.
+        """
         verified = [consumer for consumer in self.consumers.get(email_key or "", ()) if consumer["email_verified"]]
         return verified[0] if len(verified) == 1 and verified[0]["linkable"] else None
 
@@ -126,18 +129,33 @@ async def gather(connection: Connection, rows: list[Row]) -> Facts:
         names={row["email_key"]: row["names"] for row in await connection.fetch(_NAMES, of_codes)},
         leaders={row["email_key"]: row for row in await connection.fetch(_LEADERS, of_codes)},
         consumers=_grouped(await connection.fetch(_CONSUMERS, _distinct([*emails, *lookalikes]))),
-        accounts={row["email_key"]: row for row in await connection.fetch(_ACCOUNTS, emails)},
+        accounts=await _accounts(connection, emails),
     )
+    await _gather_namesakes(connection, rows, facts)
+    return facts
+
+
+async def _gather_namesakes(connection: Connection, rows: list[Row], facts: Facts) -> None:
+    """Add the consumers whom rows may be namesakes of, and what tells whether those are in review themselves."""
     strangers = {
         (row["business_id"], row["name_initials"])
         for row in rows
         if row["business_id"] and row["name_initials"] and facts.verified_consumer(row["email_key"]) is None
     }
-    if strangers:
-        found = await connection.fetch(_NAMESAKES, *map(list, zip(*sorted(strangers), strict=True)))
-        for row in found:
-            facts.namesakes.setdefault((row["business_id"], row["name_initials"]), []).append(row)
-    return facts
+    if not strangers:
+        return
+    found = await connection.fetch(_NAMESAKES, *map(list, zip(*sorted(strangers), strict=True)))
+    for row in found:
+        facts.namesakes.setdefault((row["business_id"], row["name_initials"]), []).append(row)
+    emails = _distinct(row["email_key"] for row in found)
+    lookalikes = _distinct(row["email_skeleton"] for row in found)
+    if emails:
+        facts.consumers |= _grouped(await connection.fetch(_CONSUMERS, _distinct([*emails, *lookalikes])))
+        facts.accounts |= await _accounts(connection, emails)
+
+
+async def _accounts(connection: Connection, emails: list[str]) -> dict[str, Row]:
+    return {row["email_key"]: row for row in await connection.fetch(_ACCOUNTS, emails)}
 
 
 def _distinct(values: Iterable[str | None]) -> list[str]:

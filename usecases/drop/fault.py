@@ -6,8 +6,14 @@ class DropRefusedError(Exception):
 
 
 class FileFaultError(Exception):
-    """One file cannot be trusted; the others of the drop go on. `code` names the fault, the text what to do."""
+    """One file cannot be trusted; the others of the drop go on. `code` names the fault, the text what to do.
+
+    Worker processes raise it too, so that both are its arguments, from which it is put together again.
+    """
 
     def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
+        super().__init__(code, message)
+        self.code, self.message = code, message
+
+    def __str__(self) -> str:
+        return self.message

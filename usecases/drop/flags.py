@@ -1,4 +1,4 @@
-"""What can be noticed about a row: each flag with its meaning, in the order in which reports list them."""
+"""Facts that can be noticed about a row, in the order in which reports list them; `flag_meanings` explains each."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -7,76 +7,78 @@ from enum import StrEnum
 class Flag(StrEnum):
     """A fact about a row; a member's place is its place in every list of flags."""
 
-    COLUMN_COUNT = "COLUMN_COUNT"  # more or fewer columns than the format has
-    LINE_TOO_LONG = "LINE_TOO_LONG"  # longer than any honest row
-    NUL_BYTE = "NUL_BYTE"  # a character that no text has
-    MALFORMED_ROW = "MALFORMED_ROW"  # not JSON, an unclosed quotation, or a field of the wrong kind
-    DUPLICATE_IN_FILE = "DUPLICATE_IN_FILE"  # an earlier row of the file says the same of the same code
-    DUPLICATE_DIFFERS = "DUPLICATE_DIFFERS"  # another row of the file says something else of the same code
-    CHARSET_CP1252_IN_LATIN1 = "CHARSET_CP1252_IN_LATIN1"  # declared ISO-8859-1, read as Windows-1252
-    FORMULA = "FORMULA"  # a cell that a spreadsheet would run
-    SERVICE_MISMATCH = "SERVICE_MISMATCH"  # the row names another service than the manifest does
-    SHARED_DECLARED = "SHARED_DECLARED"  # the service itself says that several persons use the code
+    COLUMN_COUNT = "COLUMN_COUNT"
+    LINE_TOO_LONG = "LINE_TOO_LONG"
+    NUL_BYTE = "NUL_BYTE"
+    MALFORMED_ROW = "MALFORMED_ROW"
+    DUPLICATE_IN_FILE = "DUPLICATE_IN_FILE"
+    DUPLICATE_DIFFERS = "DUPLICATE_DIFFERS"
+    CHARSET_CP1252_IN_LATIN1 = "CHARSET_CP1252_IN_LATIN1"
+    FORMULA = "FORMULA"
+    SERVICE_MISMATCH = "SERVICE_MISMATCH"
+    SHARED_DECLARED = "SHARED_DECLARED"
     CODE_MISSING = "CODE_MISSING"
     CODE_INVALID = "CODE_INVALID"
-    CODE_UPPERCASED = "CODE_UPPERCASED"  # the service compares codes without case
-    CODE_LOCKED = "CODE_LOCKED"  # locked by the service; never becomes active by itself
+    CODE_UPPERCASED = "CODE_UPPERCASED"
+    CODE_LOCKED = "CODE_LOCKED"
     EMAIL_TRIMMED = "EMAIL_TRIMMED"
     EMAIL_CASEFOLDED = "EMAIL_CASEFOLDED"
-    EMAIL_IDN = "EMAIL_IDN"  # a domain with letters outside ASCII, kept readable
+    EMAIL_IDN = "EMAIL_IDN"
     EMAIL_MISSING = "EMAIL_MISSING"
-    EMAIL_MULTIPLE = "EMAIL_MULTIPLE"  # several addresses in a cell; a person chooses
+    EMAIL_MULTIPLE = "EMAIL_MULTIPLE"
     EMAIL_INVALID = "EMAIL_INVALID"
-    EMAIL_MIXED_SCRIPT = "EMAIL_MIXED_SCRIPT"  # letters of two alphabets that look alike
-    EMAIL_CONFUSABLE_WITH = "EMAIL_CONFUSABLE_WITH"  # reads like the address of the consumer named
-    ROLE_MAILBOX = "ROLE_MAILBOX"  # info@, varasto@: read by whoever has the duty
+    EMAIL_MIXED_SCRIPT = "EMAIL_MIXED_SCRIPT"
+    EMAIL_CONFUSABLE_WITH = "EMAIL_CONFUSABLE_WITH"
+    ROLE_MAILBOX = "ROLE_MAILBOX"
     NAME_NOT_PERSON = "NAME_NOT_PERSON"
-    SHARED_SUSPECTED = "SHARED_SUSPECTED"  # a role mailbox under a name that is no person's
+    SHARED_SUSPECTED = "SHARED_SUSPECTED"
     BUSINESS_ID_MISSING = "BUSINESS_ID_MISSING"
     BUSINESS_ID_INVALID = "BUSINESS_ID_INVALID"
-    BUSINESS_ID_PADDED = "BUSINESS_ID_PADDED"  # the old form of six digits
+    BUSINESS_ID_PADDED = "BUSINESS_ID_PADDED"
     BUSINESS_ID_CHECK_DIGIT = "BUSINESS_ID_CHECK_DIGIT"
-    VAT_IN_BUSINESS_ID = "VAT_IN_BUSINESS_ID"  # a VAT number in the column for Business IDs
-    FOREIGN_ORG = "FOREIGN_ORG"  # another country's VAT number
-    ORG_NOT_IN_REGISTER = "ORG_NOT_IN_REGISTER"  # a valid Business ID that the register files don't have
-    EMAIL_DOMAIN_TYPO_SUSPECTED = "EMAIL_DOMAIN_TYPO_SUSPECTED"  # one slip from a well-known provider
-    PERSONAL_ID_REDACTED = "PERSONAL_ID_REDACTED"  # a personal identity code stood here and was dropped
-    ROLE_UNKNOWN = "ROLE_UNKNOWN"  # a role without a meaning for us, or two that disagree; the least one is proposed
+    VAT_IN_BUSINESS_ID = "VAT_IN_BUSINESS_ID"
+    FOREIGN_ORG = "FOREIGN_ORG"
+    ORG_NOT_IN_REGISTER = "ORG_NOT_IN_REGISTER"
+    EMAIL_DOMAIN_TYPO_SUSPECTED = "EMAIL_DOMAIN_TYPO_SUSPECTED"
+    EMAIL_LETTER_LOST_SUSPECTED = "EMAIL_LETTER_LOST_SUSPECTED"
+    PERSONAL_ID_REDACTED = "PERSONAL_ID_REDACTED"
+    ROLE_UNKNOWN = "ROLE_UNKNOWN"
     ORG_LIQUIDATION = "ORG_LIQUIDATION"
     ORG_BANKRUPT = "ORG_BANKRUPT"
     ORG_CEASED = "ORG_CEASED"
-    CODE_DORMANT = "CODE_DORMANT"  # not used in the two years before the drop was produced
-    DATE_SENTINEL = "DATE_SENTINEL"  # 1.1.1900 and the like: never
+    CODE_DORMANT = "CODE_DORMANT"
+    DATE_SENTINEL = "DATE_SENTINEL"
     DATE_INVALID = "DATE_INVALID"
     LANGUAGE_MISSING = "LANGUAGE_MISSING"
     LANGUAGE_ALIAS = "LANGUAGE_ALIAS"
     LANGUAGE_INVALID = "LANGUAGE_INVALID"
-    LANGUAGE_UNSUPPORTED = "LANGUAGE_UNSUPPORTED"  # kept as a wish; texts fall back to Finnish
+    LANGUAGE_UNSUPPORTED = "LANGUAGE_UNSUPPORTED"
     PHONE_INVALID = "PHONE_INVALID"
     PHONE_SEVERAL = "PHONE_SEVERAL"
-    NUMBER_INVALID = "NUMBER_INVALID"  # a customer or contract number that is none
-    NUMBER_SCIENTIFIC = "NUMBER_SCIENTIFIC"  # a spreadsheet has rounded the number
-    PREHIJACK_RISK = "PREHIJACK_RISK"  # nobody has shown that the mailbox is hers; whoever signed up may be another
-    EMAIL_TAKEN_OTHER_NAME = "EMAIL_TAKEN_OTHER_NAME"  # the account with this address is under another name
-    EMAIL_SHARED_BY_PERSONS = "EMAIL_SHARED_BY_PERSONS"  # rows of different persons give one address
-    CONSUMER_UNVERIFIED = "CONSUMER_UNVERIFIED"  # the account with this address has not shown that it reads it
-    ACCOUNT_CLOSED = "ACCOUNT_CLOSED"  # the account with this address is closed or suspended
+    NUMBER_INVALID = "NUMBER_INVALID"
+    NUMBER_SCIENTIFIC = "NUMBER_SCIENTIFIC"
+    PREHIJACK_RISK = "PREHIJACK_RISK"
+    EMAIL_TAKEN_OTHER_NAME = "EMAIL_TAKEN_OTHER_NAME"
+    EMAIL_SHARED_BY_PERSONS = "EMAIL_SHARED_BY_PERSONS"
+    CONSUMER_UNVERIFIED = "CONSUMER_UNVERIFIED"
+    CONSUMER_IN_REVIEW = "CONSUMER_IN_REVIEW"
+    ACCOUNT_CLOSED = "ACCOUNT_CLOSED"
     NAME_MISSING = "NAME_MISSING"
-    NAME_INVALID = "NAME_INVALID"  # control or invisible characters, or too long
-    NAME_NFC = "NAME_NFC"  # letters in two parts, composed
-    NAME_ORDER = "NAME_ORDER"  # family name first here, last in the account's row
+    NAME_INVALID = "NAME_INVALID"
+    NAME_NFC = "NAME_NFC"
+    NAME_ORDER = "NAME_ORDER"
     NAME_INITIAL_ONLY = "NAME_INITIAL_ONLY"
     ORG_NAME_INVALID = "ORG_NAME_INVALID"
-    ORG_NAME_DIFFERS = "ORG_NAME_DIFFERS"  # none of the names in the register
-    POSSIBLE_SAME_PERSON = "POSSIBLE_SAME_PERSON"  # the organization has an account of this name with another address
-    ADMIN_UNREACHABLE = "ADMIN_UNREACHABLE"  # an administrator whom no mail reaches
-    HASH_WEAK = "HASH_WEAK"  # without a salt: broken the day it leaks
-    HASH_2Y = "HASH_2Y"  # PHP's own name for bcrypt
-    HASH_UNRECOGNISED = "HASH_UNRECOGNISED"  # dropped: it may be the password itself
-    HASH_TOO_EXPENSIVE = "HASH_TOO_EXPENSIVE"  # dropped: computing it would stop every sign-in
-    NO_LEGACY_HASH = "NO_LEGACY_HASH"  # the old code cannot be proven by its password
-    SUPERSEDED = "SUPERSEDED"  # a newer file of the service came before this row was decided
-    ROW_VANISHED = "ROW_VANISHED"  # a newer file of the service does not have the code; it stays linked
+    ORG_NAME_DIFFERS = "ORG_NAME_DIFFERS"
+    POSSIBLE_SAME_PERSON = "POSSIBLE_SAME_PERSON"
+    ADMIN_UNREACHABLE = "ADMIN_UNREACHABLE"
+    HASH_WEAK = "HASH_WEAK"
+    HASH_2Y = "HASH_2Y"
+    HASH_UNRECOGNISED = "HASH_UNRECOGNISED"
+    HASH_TOO_EXPENSIVE = "HASH_TOO_EXPENSIVE"
+    NO_LEGACY_HASH = "NO_LEGACY_HASH"
+    SUPERSEDED = "SUPERSEDED"
+    ROW_VANISHED = "ROW_VANISHED"
 
 
 # A person must look before anything is proposed to anybody.
@@ -89,6 +91,7 @@ REVIEW_REASONS = frozenset(
         Flag.EMAIL_MIXED_SCRIPT,
         Flag.EMAIL_CONFUSABLE_WITH,
         Flag.EMAIL_DOMAIN_TYPO_SUSPECTED,
+        Flag.EMAIL_LETTER_LOST_SUSPECTED,
         Flag.ROLE_MAILBOX,
         Flag.NAME_NOT_PERSON,
         Flag.NAME_MISSING,
@@ -102,6 +105,7 @@ REVIEW_REASONS = frozenset(
         Flag.EMAIL_TAKEN_OTHER_NAME,
         Flag.EMAIL_SHARED_BY_PERSONS,
         Flag.CONSUMER_UNVERIFIED,
+        Flag.CONSUMER_IN_REVIEW,
         Flag.ACCOUNT_CLOSED,
     }
 )

@@ -1,28 +1,30 @@
 """Importing a drop, in steps of which each goes on where an interrupted import left it.
 
 Files are verified, their rows staged, made current for their service, decided together, and then their hashes wrapped.
-Nothing is decided before every file is staged, so that the order of files means nothing.
+Nothing is decided before every file is staged, so that the order of files means nothing. Of a drop that was imported
+to its end only the files are compared, and nothing is written.
 """
 
 from collections.abc import AsyncIterator
 from concurrent.futures import Executor
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from usecases.drop.admission import admit_all, compare_all, judge_all, refuse
 from usecases.drop.batches import Connection, batch, import_connection, keep, lent_connection
 from usecases.drop.companies import take_register
 from usecases.drop.deciding import decide_all
+from usecases.drop.fault import FileFaultError
 from usecases.drop.garbage import seldom_collected
 from usecases.drop.manifest import REGISTER, open_drop
 from usecases.drop.progress import Progress, silent
 from usecases.drop.proving import prove
-from usecases.drop.registration import DropFile, admit_all, enter, in_sequence, judge_all
-from usecases.drop.report import DropReport, all_drops
+from usecases.drop.registration import DropFile, RegisteredDrop, in_sequence, register
+from usecases.drop.report import DropReport, ThisRun, all_drops
 from usecases.drop.staging import stage_all
 from usecases.drop.succession import succeed
 from usecases.drop.workers import workers
@@ -33,6 +35,12 @@ _COMPLETE = """
 UPDATE drops SET completed_at = now()
 WHERE id = $1 AND completed_at IS NULL
     AND NOT EXISTS (SELECT 1 FROM drop_files WHERE drop_id = $1 AND current_at IS NULL AND repeats_file_id IS NULL)
+    AND NOT EXISTS (
+        SELECT 1 FROM drop_files AS f CROSS JOIN LATERAL (
+            SELECT 1 FROM drop_rows WHERE file_id = f.id AND proof_pending AND "current" LIMIT 1
+        ) AS r
+        WHERE f.drop_id = $1
+    )
 """
 
 
@@ -46,24 +54,33 @@ async def imported_drop(
     import is running.
     """
     folder = open_drop(path)
-    async with import_connection(engine, dry_run=dry_run) as connection, AsyncExitStack() as more:
-        more.enter_context(seldom_collected())
-        drop_id, files = await enter(connection, folder)
+    async with import_connection(engine, dry_run=dry_run) as connection:
+        drop = await register(connection, folder)
+        if drop.completed_at is not None:
+            await compare_all(drop.files, progress)
+        else:
+            await _import(engine, connection, drop, progress, is_dry=dry_run)
+        yield DropReport(connection, drop.id, ThisRun.of(drop, folder.unlisted))
+
+
+async def _import(
+    engine: AsyncEngine, connection: Connection, drop: RegisteredDrop, progress: Progress, *, is_dry: bool
+) -> None:
+    files = drop.files
+    with seldom_collected():
         verdicts = await judge_all(connection, files)
         with workers(sum(file.unread_rows for file in files), FEW) as executor:
             await admit_all(connection, files, verdicts, progress)
             await _take_rows(connection, files, executor, progress)
         for file in in_sequence(files):
             await succeed(connection, file, progress)
-        reading = founding = connection
-        if not dry_run:
-            reading = await more.enter_async_context(lent_connection(engine))
-            founding = await more.enter_async_context(lent_connection(engine))
-        await decide_all(connection, reading, founding, progress)
-        if not dry_run:  # wrapping takes hours for a large file, and no report depends on it
+        if is_dry:  # nobody else sees its rows; and wrapping takes hours for a large file, and no report depends on it
+            await decide_all(connection, connection, connection, progress)
+        else:
+            async with lent_connection(engine) as reading, lent_connection(engine) as founding:
+                await decide_all(connection, reading, founding, progress)
             await _prove_all(connection, files, progress)
-        await _complete(connection, drop_id)
-        yield DropReport(connection, drop_id, folder.unlisted)
+        await _complete(connection, drop)
 
 
 async def import_drop(engine: AsyncEngine, path: Path) -> dict[str, Any]:
@@ -82,17 +99,25 @@ async def reported_drops(engine: AsyncEngine) -> AsyncIterator[list[tuple[dateti
 async def _take_rows(connection: Connection, files: list[DropFile], executor: Executor, progress: Progress) -> None:
     for file in files:
         if file.is_accepted and file.declared.format == REGISTER:
-            await take_register(connection, file, progress)
+            await _take_register(connection, file, progress)
     await stage_all(connection, in_sequence(files), executor, progress)
+
+
+async def _take_register(connection: Connection, file: DropFile, progress: Progress) -> None:
+    try:
+        await take_register(connection, file, progress)
+    except FileFaultError as fault:
+        await refuse(connection, file, fault)
 
 
 async def _prove_all(connection: Connection, files: list[DropFile], progress: Progress) -> None:
     for file in files:
-        if file.is_current and file.declared.format != REGISTER:
+        if file.is_current and file.mismatch is None and file.declared.format != REGISTER:
             await prove(connection, file, progress)
 
 
-async def _complete(connection: Connection, drop_id: UUID) -> None:
+async def _complete(connection: Connection, drop: RegisteredDrop) -> None:
+    """Keep that all of the drop was imported, unless a file lacks from which hashes are still to be taken."""
     async with batch(connection):
-        await connection.execute(_COMPLETE, drop_id)
+        await connection.execute(_COMPLETE, drop.id)
     await keep(connection)

@@ -1,7 +1,8 @@
 """The manifest of a drop: what the folder should hold, and how each file is to be read."""
 
 import hashlib
-from datetime import datetime
+from codecs import BOM_UTF8
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
@@ -9,10 +10,17 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from models.clock import now
+from models.values.moment import EARLIEST_YEAR
+from models.values.text import printable
 from usecases.drop.fault import DropRefusedError
+from usecases.regular_file import read_regular
 
 NAME = "manifest.json"
 LARGEST = 1_000_000  # bytes; a manifest has a few lines for each file
+LONGEST_REASON = 200  # characters
+EARLIEST = datetime(EARLIEST_YEAR, 1, 1, tzinfo=UTC)
+AHEAD = timedelta(days=1)  # a sender's clock may be wrong by this, and its zone too
 # A plain file name: a path could lead out of the folder.
 FILE_NAME = r"^[^\x00-\x1f/\\:]*[^\x00-\x1f/\\:. ]\Z"
 
@@ -71,20 +79,22 @@ class DropFolder:
     def unlisted(self) -> list[str]:
         """Return the names in the folder that the manifest does not list, and that are therefore not read."""
         listed = {NAME, *(file.name for file in self.manifest.files)}
-        return sorted(entry.name for entry in self.path.iterdir() if entry.name not in listed)
+        return sorted(printable(entry.name) for entry in self.path.iterdir() if entry.name not in listed)
 
 
 def open_drop(path: Path) -> DropFolder:
     """Read the manifest of the drop in a folder; raises DropRefusedError when there is none that can be trusted."""
+    name = printable(str(path / NAME))
     try:
-        with (path / NAME).open("rb") as file:
-            content = file.read(LARGEST + 1)
+        content = read_regular(path / NAME, LARGEST)
     except OSError as error:
-        raise DropRefusedError(f"cannot read {path / NAME} ({error.strerror}); name a folder with a manifest") from None
-    if len(content) > LARGEST:
-        raise DropRefusedError(f"{path / NAME} is larger than 1 MB; ask the sender for the right manifest")
+        raise DropRefusedError(f"cannot read {name} ({error.strerror}); name a folder with a manifest") from None
     try:
-        manifest = msgspec.json.decode(content, type=Manifest)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise DropRefusedError(f"{path / NAME}: {error}; ask the sender to correct it") from None
+        manifest = msgspec.json.decode(content.removeprefix(BOM_UTF8), type=Manifest)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        reason = printable(str(error)[:LONGEST_REASON])  # it may quote the manifest
+        raise DropRefusedError(f"{name}: {reason}; ask the sender to correct it") from None
+    if not EARLIEST <= manifest.produced_at <= now() + AHEAD:
+        reason = f"producedAt must be between {EARLIEST_YEAR} and now"
+        raise DropRefusedError(f"{name}: {reason}; ask the sender to correct it")
     return DropFolder(path, manifest, hashlib.sha256(content).hexdigest())

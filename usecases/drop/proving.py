@@ -1,12 +1,14 @@
 """Giving old codes their proofs: hashes go from the file through argon2id in worker processes straight to the codes."""
 
 import asyncio
+from array import array
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from itertools import islice
 
-from auth.legacy_proofs import LegacyProof, wrap
+from auth.legacy_proofs import LegacyProof, recognised, wrap
 from usecases.drop.batches import Connection, batch
+from usecases.drop.fault import FileFaultError
 from usecases.drop.formats.layouts import LAYOUTS
 from usecases.drop.progress import Progress, Step
 from usecases.drop.registration import DropFile
@@ -27,25 +29,40 @@ JOIN drop_rows AS r ON r.file_id = $1 AND r.row = u.row
 WHERE c.service_id = r.service_id AND c.code_key = r.code_key
 """
 _PROVEN = "UPDATE drop_rows SET proof_pending = false WHERE file_id = $1 AND row = ANY ($2::int[])"
+_TAKE_BACK = """
+WITH pending AS (
+    UPDATE drop_rows SET proof_pending = true WHERE file_id = $1 AND row = ANY ($2::int[])
+    RETURNING service_id, code_key
+)
+UPDATE legacy_codes AS c SET proof_scheme = NULL, proof_settings = NULL, proof_hash = NULL
+FROM pending AS p WHERE c.service_id = p.service_id AND c.code_key = p.code_key
+"""
 
 
 async def prove(connection: Connection, file: DropFile, progress: Progress) -> None:
-    """Wrap the hashes of a file that are not wrapped yet."""
+    """Wrap the hashes of a file that are not wrapped yet; when the file changes meanwhile, take back what it gave."""
     pending = await connection.fetchval(_PENDING, file.id)
     column = LAYOUTS[file.declared.format].hash_column
     if not pending or column is None:
         return
-    with workers(pending, FEW) as executor:
-        done = 0
-        for part in _parts(file, column):
-            done += await _prove(connection, file, part, executor)
-            progress(Step.PROVE, done, pending)
+    proven = array("i")
+    try:
+        with workers(pending, FEW) as executor:
+            for part in _parts(file, column):
+                proven.extend(await _prove(connection, file, part, executor))
+                progress(Step.PROVE, len(proven), pending)
+    except FileFaultError as fault:
+        file.mismatch = fault
+        async with batch(connection):
+            await connection.execute(_TAKE_BACK, file.id, proven)
 
 
-async def _prove(connection: Connection, file: DropFile, part: dict[int, str], executor: Executor) -> int:
+async def _prove(connection: Connection, file: DropFile, part: dict[int, str], executor: Executor) -> list[int]:
     rows = [row["row"] for row in await connection.fetch(_PENDING_OF, file.id, list(part))]
     if not rows:
-        return 0
+        return []
+    if not all(recognised(part[row]) for row in rows):
+        raise FileFaultError("CHANGED", "the file changed while it was read; import again with the former one")
     loop = asyncio.get_running_loop()
     # No transaction is open while the hashes are being wrapped, unless a dry run is one as a whole.
     proofs: list[LegacyProof] = await asyncio.gather(*(loop.run_in_executor(executor, wrap, part[row]) for row in rows))
@@ -53,7 +70,7 @@ async def _prove(connection: Connection, file: DropFile, part: dict[int, str], e
         columns = zip(*((row, p.scheme, p.settings, p.hash) for row, p in zip(rows, proofs, strict=True)), strict=True)
         await connection.execute(_PROVE, file.id, *map(list, columns))
         await connection.execute(_PROVEN, file.id, rows)
-    return len(rows)
+    return rows
 
 
 def _parts(file: DropFile, column: str) -> Iterator[dict[int, str]]:

@@ -11,7 +11,9 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from models.drop import Outcome
+from usecases.drop.admission import refuse
 from usecases.drop.batches import BATCH, Connection, batch
+from usecases.drop.fault import FileFaultError
 from usecases.drop.flags import Flag
 from usecases.drop.formats.layout import Record
 from usecases.drop.formats.layouts import LAYOUTS
@@ -42,10 +44,14 @@ class Batch:
 
 
 async def stage_all(connection: Connection, files: list[DropFile], executor: Executor, progress: Progress) -> None:
-    """Copy the rows of all files that are not staged yet."""
+    """Copy the rows of all files that are not staged yet; a file that changes meanwhile is refused."""
     for file in files:
-        if not file.staged:
+        if file.staged:
+            continue
+        try:
             await _stage(connection, file, _staged_batches(file, executor), progress)
+        except FileFaultError as fault:
+            await refuse(connection, file, fault)
 
 
 async def _stage(connection: Connection, file: DropFile, batches: AsyncIterator[Staged], progress: Progress) -> None:

@@ -3,6 +3,7 @@
 from models.drop import Outcome
 from usecases.drop.audit import Entry
 from usecases.drop.batches import BATCH, Connection, batch
+from usecases.drop.facts import Row
 from usecases.drop.flags import Flag
 from usecases.drop.progress import Progress, Step
 from usecases.drop.registration import DropFile
@@ -46,11 +47,11 @@ WITH former AS MATERIALIZED (
     SET "current" = false, proof_pending = false, outcome = coalesce(old.outcome, '{Outcome.NOOP_DUPLICATE}'),
         flags = CASE WHEN old.outcome IS NULL THEN ARRAY['{Flag.SUPERSEDED}'] ELSE old.flags END
     FROM former AS f WHERE old.file_id = f.file_id AND old.row = f.row
-    RETURNING old.file_id, old.row, old.email_key
+    RETURNING old.file_id, old.row, old.email_key, old.business_id, old.name_initials
 ), no_longer_undecided AS (
     DELETE FROM undecided_rows AS u USING superseded AS s WHERE u.file_id = s.file_id AND u.row = s.row
 )
-SELECT email_key FROM superseded
+SELECT email_key, business_id, name_initials FROM superseded
 """  # noqa: S608 - only names of our own catalogue are put in
 _UNDECIDED = """
 INSERT INTO undecided_rows SELECT file_id, row FROM drop_rows
@@ -71,22 +72,37 @@ ON CONFLICT DO NOTHING
 """
 _REOPEN_CONFUSABLE = """
 INSERT INTO undecided_rows SELECT t.file_id, t.row
-FROM (SELECT DISTINCT email_key FROM drop_rows WHERE file_id = $1 AND row > $2 AND row <= $3 OFFSET 0) AS q
+FROM (
+    SELECT email_key FROM drop_rows WHERE file_id = $1 AND row > $2 AND row <= $3
+    UNION SELECT * FROM unnest($4::text[]) OFFSET 0
+) AS q
 CROSS JOIN LATERAL (
     SELECT file_id, row FROM drop_rows
     WHERE "current" AND outcome IS NOT NULL AND email_skeleton = q.email_key OFFSET 0
 ) AS t
 ON CONFLICT DO NOTHING
 """
-# A new account or member may be a namesake whom rows of her organization should name, or no longer name.
+# A new or a replaced account or member may be a namesake, whom rows of the organization should name, or no longer name;
+# and an account that has got or lost a look-alike may have gone into review, or come out of it.
 _REOPEN_NAMESAKES = """
+WITH changed AS MATERIALIZED (
+    SELECT email_key FROM drop_rows
+    WHERE file_id = $1 AND row > $2 AND row <= $3 AND "current" AND email_key IS NOT NULL
+    UNION SELECT * FROM unnest($4::text[])
+), touched AS MATERIALIZED (
+    SELECT email_key FROM changed
+    UNION SELECT a.email_key FROM changed AS n CROSS JOIN LATERAL (
+        SELECT email_key FROM drop_rows WHERE email_skeleton = n.email_key AND "current" OFFSET 0
+    ) AS a
+)
 INSERT INTO undecided_rows SELECT t.file_id, t.row
 FROM (
-    SELECT DISTINCT p.business_id, p.name_initials
-    FROM (SELECT email_key FROM drop_rows WHERE file_id = $1 AND row > $2 AND row <= $3 AND "current" OFFSET 0) AS n
+    SELECT p.business_id, p.name_initials
+    FROM touched AS n
     CROSS JOIN LATERAL (
         SELECT business_id, name_initials FROM drop_rows WHERE "current" AND email_key = n.email_key OFFSET 0
     ) AS p
+    UNION SELECT * FROM unnest($5::text[], $6::text[])
     OFFSET 0
 ) AS q
 CROSS JOIN LATERAL (
@@ -138,21 +154,24 @@ async def succeed(connection: Connection, file: DropFile, progress: Progress) ->
     file.is_current = True
 
 
-async def _take_over(connection: Connection, file: DropFile, upper: int) -> list[str]:
-    """Let the rows up to `upper` take the place of older ones, and return the addresses that those gave."""
+async def _take_over(connection: Connection, file: DropFile, upper: int) -> list[Row]:
+    """Let the rows up to `upper` take the place of older ones, and return what those said of address and person."""
     rows = (file.id, file.current_rows, upper)
     await connection.execute(_DUPLICATES, *rows)
-    superseded = await connection.fetch(_SUPERSEDE, *rows)
+    superseded: list[Row] = await connection.fetch(_SUPERSEDE, *rows)
     await connection.execute(_UNDECIDED, *rows)
-    return [row["email_key"] for row in superseded if row["email_key"]]
+    return superseded
 
 
-async def _reopen(connection: Connection, file: DropFile, upper: int, superseded: list[str]) -> None:
-    """Have every earlier row decided anew whose outcome or flags may change with these."""
+async def _reopen(connection: Connection, file: DropFile, upper: int, superseded: list[Row]) -> None:
+    """Have every earlier row decided again whose outcome or flags may change with these."""
     rows = (file.id, file.current_rows, upper)
-    await connection.execute(_REOPEN, *rows, superseded)
-    await connection.execute(_REOPEN_CONFUSABLE, *rows)
-    await connection.execute(_REOPEN_NAMESAKES, *rows)
+    emails = [row["email_key"] for row in superseded if row["email_key"]]
+    persons = [row for row in superseded if row["business_id"] and row["name_initials"]]
+    await connection.execute(_REOPEN, *rows, emails)
+    await connection.execute(_REOPEN_CONFUSABLE, *rows, emails)
+    parts = ([row[part] for row in persons] for part in ("business_id", "name_initials"))
+    await connection.execute(_REOPEN_NAMESAKES, *rows, emails, *parts)
 
 
 async def _flag_vanished(connection: Connection, file: DropFile) -> None:

@@ -1,9 +1,9 @@
 """Whether a file is what its manifest says, decided by reading all of it before anything of it is written."""
 
-import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from usecases.drop.drop_file import require_checksum
 from usecases.drop.fault import FileFaultError
 from usecases.drop.formats.layout import JSON_LINES, Record, Syntax
 from usecases.drop.formats.layouts import LAYOUTS
@@ -14,10 +14,7 @@ REJECTED_SHARE = 4  # one row in four, and always one: more unreadable rows mean
 
 def verify(path: Path, file: ManifestFile) -> None:
     """Read a file and raise FileFaultError with the reason and the remedy unless every row of it can be trusted."""
-    if path.is_symlink() or not path.is_file():
-        raise FileFaultError("MISSING", "the folder has no such file; ask the sender for it")
-    if sha256_of(path) != file.sha256:
-        raise FileFaultError("CHECKSUM", "the content is not what the manifest's sha256 tells; transfer the file anew")
+    require_checksum(path, file.sha256)
     rows = rejected = 0
     for record in records(path, file):
         rows += 1
@@ -36,12 +33,6 @@ def records(path: Path, file: ManifestFile) -> Iterator[Record]:
 def syntax_of(file: ManifestFile) -> Syntax:
     """Give the syntax that the manifest names for a file."""
     return JSON_LINES if file.format == REGISTER else LAYOUTS[file.format].syntax
-
-
-def sha256_of(path: Path) -> str:
-    """Give the SHA-256 of a file's bytes in hexadecimal."""
-    with path.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def _require_readable(rows: int, rejected: int, file: ManifestFile) -> None:

@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email import message_from_bytes, policy
+from email import policy
 from email.message import Message as Part
+from email.parser import BytesHeaderParser
+from itertools import islice
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -16,12 +18,23 @@ from usecases.mail.undeliverable import AT_RISK_FOR, mark_undeliverable
 
 BELIEVED_FOR = timedelta(days=14)  # mail servers give up after five days; a bounce that is much later proves nothing
 
+LARGEST = 10 * 1024 * 1024  # bytes; a bounce may bring the whole message back
+MOST_PARTS = 20  # a report has three
+MOST_GROUPS = 50  # of fields; one of the report, and one of each recipient, of whom a message of ours has one
+LONGEST_HEADERS = 64 * 1024  # bytes; the time that parsing them takes grows with their square
+
+_END_OF_HEADERS = re.compile(rb"(?:\A|\r?\n)\r?\n")
+_EMPTY_LINES = re.compile(rb"(?:\r?\n){2,}")
 _OUR_ID = re.compile(rb"^message-id:\s*<([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@", re.IGNORECASE | re.MULTILINE)
 _ADDRESS_FAULT = re.compile(r"5\.(?:0\.0|1\.\d{1,3}|2\.[01]|4\.[14])")
 
 
 class NotABounceError(Exception):
-    """The mail is not a bounce of a letter of ours; the message tells why."""
+    """The mail is not a bounce of a message of ours; the text tells why."""
+
+
+class UnreadableBounceError(Exception):
+    """The mail says that it is a bounce, and is none that a mail server writes; the text tells why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +58,18 @@ def is_address_fault(status: str) -> bool:
 def read_bounce(report: bytes) -> list[Bounce]:
     """Return what a report says of each recipient for whom delivery has failed for good or for now.
 
-    Raises NotABounceError for any other mail, and for a report without the id of a letter of ours.
+    Only the parts of the report itself are read, and never parts within a part: what the message that comes back
+    consists of is somebody else's business, and a parser of all of it can be sent too deep.
+    Raises NotABounceError for any other mail, and for a report without the id of a message of ours;
+    UnreadableBounceError for a report that no honest mail server writes.
     """
-    # compat32 takes any bytes as they come: a report is written by a stranger and must never be a fault of ours.
-    mail = message_from_bytes(report, policy=policy.compat32)
+    if len(report) > LARGEST:
+        raise UnreadableBounceError(f"the mail is larger than {LARGEST:,} bytes")
+    mail, body = _entity(report)
     if mail.get_content_type() != "multipart/report" or mail.get_param("report-type") != "delivery-status":
         raise NotABounceError("this is no delivery status notification (multipart/report, RFC 3464)")
     message_id = _returned_id(report)
-    statuses = [part for part in mail.walk() if part.get_content_type() == "message/delivery-status"]
-    groups = [group for part in statuses for group in part.get_payload() or () if isinstance(group, Part)]
-    failed = [group for group in groups if str(group.get("Action", "")).strip().lower() == "failed"]
+    failed = [group for group in _groups(mail, body) if str(group.get("Action", "")).strip().lower() == "failed"]
     return [
         Bounce(message_id, _recipient(group), str(group.get("Status", "")).split(" ")[0].strip()) for group in failed
     ]
@@ -87,6 +102,42 @@ async def record_bounces(
     return faults
 
 
+def _groups(mail: Part, body: bytes) -> list[Part]:
+    """Return the groups of fields in the report's status parts: one of the report, and one of each recipient."""
+    entities = [_entity(part) for part in _parts(mail, body)]
+    statuses = [content for head, content in entities if head.get_content_type() == "message/delivery-status"]
+    if not statuses:
+        raise UnreadableBounceError("the report has no message/delivery-status part of its own")
+    groups = [group for content in statuses for group in _EMPTY_LINES.split(content.strip(), MOST_GROUPS)]
+    if len(groups) > MOST_GROUPS:
+        raise UnreadableBounceError(f"the report has more than {MOST_GROUPS} groups of fields")
+    return [_headers(group) for group in groups]
+
+
+def _parts(mail: Part, body: bytes) -> list[bytes]:
+    """Return the parts between the boundaries of a report (RFC 2046, 5.1.1); the last boundary may be missing."""
+    boundary = (mail.get_boundary() or "").encode("utf-8", "surrogateescape")
+    delimiter = re.compile(rb"^--%b(?:--)?[ \t]*\r?(?:\n|\Z)" % re.escape(boundary), re.MULTILINE)
+    found = list(islice(delimiter.finditer(body), MOST_PARTS + 1)) if boundary else []
+    if len(found) > MOST_PARTS:
+        raise UnreadableBounceError(f"the report has more than {MOST_PARTS} parts")
+    ends = [mark.start() for mark in found[1:]] + [len(body)] * bool(found)
+    return [body[mark.end() : end] for mark, end in zip(found, ends, strict=True)]
+
+
+def _entity(text: bytes) -> tuple[Part, bytes]:
+    """Return the headers and the body of a mail or of one of its parts."""
+    end = _END_OF_HEADERS.search(text)
+    return (_headers(text[: end.start()]), text[end.end() :]) if end else (_headers(text), b"")
+
+
+def _headers(text: bytes) -> Part:
+    if len(text) > LONGEST_HEADERS:
+        raise UnreadableBounceError(f"the headers are longer than {LONGEST_HEADERS:,} bytes")
+    # compat32 takes any bytes as they come: a report is written by a stranger and must never be a fault of ours.
+    return BytesHeaderParser(policy=policy.compat32).parsebytes(text)
+
+
 def _returned_id(report: bytes) -> UUID:
     """Return the id of the letter that comes back with the report; the report's own id stands before it."""
     found = _OUR_ID.findall(report)
@@ -97,5 +148,6 @@ def _returned_id(report: bytes) -> UUID:
 
 def _recipient(group: Part) -> str:
     """Return the key of the address that a recipient's group names, as we had written it if it says so."""
-    named = group.get("Original-Recipient") or group.get("Final-Recipient") or ""
-    return str(named).partition(";")[2].strip().strip("<>").lower()
+    named = str(group.get("Original-Recipient") or group.get("Final-Recipient") or "")
+    key = named.partition(";")[2].strip().strip("<>").lower()
+    return key if key.isprintable() else ""  # no key of ours has a NUL or half a character, and no database takes one

@@ -66,7 +66,7 @@ async def test_a_row_of_a_large_organization_costs_what_any_other_does(
         *await lookups(imported, memberships._UNSUPPORTED, accounts),
         *await lookups(imported, succession._SUPERSEDE, file, 0, ROWS),
         *await lookups(imported, succession._REOPEN, file, 0, ROWS, []),
-        *await lookups(imported, succession._REOPEN_CONFUSABLE, file, 0, ROWS),
+        *await lookups(imported, succession._REOPEN_CONFUSABLE, file, 0, ROWS, emails),
     ]
     assert len(found) > 10
     assert [lookup for lookup in found if lookup[1] > FEW] == []

@@ -98,6 +98,24 @@ async def test_an_import_that_breaks_while_the_next_batch_is_being_decided_lets_
     assert await state_of(database.engine) == whole
 
 
+async def test_connection_cancelled_in_its_begin_is_given_back_clean(database: Database) -> None:
+    async def begin(connection: batches.Connection) -> None:
+        async with batches.batch(connection):
+            pass
+
+    with pytest.raises(ConnectionAbortedError):
+        async with batches.lent_connection(database.engine) as connection:
+            beginning = asyncio.create_task(begin(connection))
+            await asyncio.sleep(0)  # BEGIN is on its way
+            beginning.cancel()
+            await asyncio.wait([beginning])
+            raise ConnectionAbortedError
+    async with batches.lent_connection(database.engine) as other:
+        of_ours = "datname = current_database() AND pid <> pg_backend_pid() AND state LIKE 'idle in transaction%'"
+        assert await other.fetchval(f"SELECT count(*) FROM pg_stat_activity WHERE {of_ours}") == 0
+        assert not other.is_in_transaction()
+
+
 async def test_a_dry_run_in_many_batches_tells_what_the_import_does(
     database: Database, drop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

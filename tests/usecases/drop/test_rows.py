@@ -51,6 +51,22 @@ ROWS: dict[str, tuple[dict[str, str], str, list[str]]] = {
         "NEEDS_EMAIL",
         ["PERSONAL_ID_REDACTED", "NO_LEGACY_HASH"],
     ),
+    "a lost letter before the @": (
+        {"sahkoposti": "p?ivi@aho.example"},
+        "NEEDS_REVIEW",
+        ["EMAIL_LETTER_LOST_SUSPECTED", "NO_LEGACY_HASH"],
+    ),
+    "a lost letter in one of several addresses": (
+        {"sahkoposti": "p?ivi@aho.example; liisa@aho.example"},
+        "NEEDS_REVIEW",
+        ["EMAIL_MULTIPLE", "EMAIL_LETTER_LOST_SUSPECTED", "NO_LEGACY_HASH"],
+    ),
+    "a lost letter in the domain": (
+        {"sahkoposti": "liisa@s??ti.example"},
+        "NEEDS_EMAIL",
+        ["EMAIL_INVALID", "NO_LEGACY_HASH"],
+    ),
+    "no address but a question": ({"sahkoposti": "?"}, "NEEDS_EMAIL", ["EMAIL_INVALID", "NO_LEGACY_HASH"]),
     "an address that no message reaches": (
         {"sahkoposti": "=?utf-8?q?=61?=@aho.example"},
         "NEEDS_EMAIL",
@@ -111,6 +127,12 @@ async def test_a_row_ends_by_its_own_rule(case: str, database: Database, tmp_pat
     cells, outcome, flags = ROWS[case]
     row = await extranet_row(database, tmp_path, **cells)
     assert (row["outcome"], row["flags"]) == (outcome, flags)
+
+
+async def test_consumer_with_a_lost_letter_gets_no_account(database: Database, tmp_path: Path) -> None:
+    rows = await rows_of(database, tmp_path, "OMAPOSTI", consumer_file({"email": "p?ivi@aho.example"}), 1)
+    assert [(row["outcome"], row["flags"]) for row in rows] == [("NEEDS_REVIEW", ["EMAIL_LETTER_LOST_SUSPECTED"])]
+    assert (await state_of(database.engine))["accounts"] == []
 
 
 async def test_an_imported_plain_password_is_nowhere(database: Database, tmp_path: Path) -> None:

@@ -12,7 +12,14 @@ from tests.schema.asking import account_of, add_person, audited
 from tests.server.letters import letters, posted
 from usecases.clock import now
 from usecases.demo import DOMAIN
-from usecases.mail.bounce import BELIEVED_FOR, NotABounceError, read_bounce, record_bounces
+from usecases.mail.bounce import (
+    BELIEVED_FOR,
+    LARGEST,
+    NotABounceError,
+    UnreadableBounceError,
+    read_bounce,
+    record_bounces,
+)
 
 VICTIM = f"victim@{DOMAIN}"
 REPORT = """Return-Path: <>\r
@@ -153,5 +160,44 @@ async def test_a_damaged_report_is_never_a_fault_of_ours(sent: Database) -> None
             damaged[chance.randrange(len(damaged))] = chance.randrange(256)
         try:
             read_bounce(bytes(damaged))
-        except NotABounceError:
+        except (NotABounceError, UnreadableBounceError):
             continue
+
+
+START = b"""Content-Type: multipart/report; report-type=delivery-status; boundary=b0\r
+Message-ID: <01234567-89ab-7def-8123-456789abcdef@omaposti.example>\r
+\r
+"""
+STATUS = b"--b0\r\nContent-Type: message/delivery-status\r\n\r\n"
+NESTED = b"".join(
+    b"--b%d\r\nContent-Type: multipart/mixed; boundary=b%d\r\n\r\n" % (depth, depth + 1) for depth in range(1000)
+)
+FAILED = b"Reporting-MTA: dns; mx.example\r\n\r\nFinal-Recipient: rfc822; a@b.example\r\nAction: failed\r\n"
+UNREADABLE = {
+    "no status part": START + NESTED,
+    "a thousand parts of messages": START + b"--b0\r\n" + b"Content-Type: message/rfc822\r\n\r\n" * 1000,
+    "many parts": START + b"--b0\r\n\r\nx\r\n" * 500_000,
+    "many recipients": START + STATUS + b"Action: failed\r\n\r\n" * 300_000,
+    "long headers": START.replace(b"=b0", b"=b0" + b";\r\n a=x" * 300_000),
+    "no boundary": START.replace(b"; boundary=b0", b""),
+    "too large": START + bytes(LARGEST),
+}
+
+
+@pytest.mark.parametrize("case", UNREADABLE)
+def test_report_that_no_mail_server_writes_is_refused(case: str) -> None:
+    with pytest.raises(UnreadableBounceError):
+        read_bounce(UNREADABLE[case])
+
+
+@pytest.mark.parametrize("end", [b"\r\n--b0--\r\n", b""])
+def test_parts_of_the_returned_message_are_not_read(end: bytes) -> None:
+    """However deep the message that comes back is nested, the report about it is taken in."""
+    returned = b"\r\n--b0\r\nContent-Type: multipart/mixed; boundary=b1\r\n\r\n" + NESTED[NESTED.index(b"--b1\r") :]
+    (bounce,) = read_bounce(START + STATUS + FAILED + returned + end)
+    assert bounce.recipient_key == "a@b.example"
+
+
+@pytest.mark.parametrize("odd", ["\0", "\xe4", "\x7f"])
+async def test_recipient_that_is_no_text_marks_nothing(odd: str, sent: Database) -> None:
+    assert await taken_in(sent, await report(sent, recipient=VICTIM + odd)) == 0

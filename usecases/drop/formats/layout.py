@@ -56,7 +56,7 @@ def delimited_with_header(columns: list[str]) -> Syntax:
     """Return the syntax of a delimited file whose first record must name exactly these columns (RFC 4180 quoting)."""
 
     def texts(path: Path, file: ManifestFile) -> Iterator[str]:
-        found = quoted_records(decoded(path, file.encoding))
+        found = quoted_records(decoded(path, file))
         delimiter = file.delimiter or ";"
         if _cells(next(found, ""), delimiter) != columns:
             raise FileFaultError("COLUMNS", f"the header is not {delimiter.join(columns)}; ask for the agreed columns")
@@ -85,7 +85,7 @@ def delimited_without_header(columns: list[str]) -> Syntax:
 
 
 def _lines(path: Path, file: ManifestFile) -> Iterator[str]:
-    return bare_lines(decoded(path, file.encoding))
+    return bare_lines(decoded(path, file))
 
 
 def _named(columns: list[str], cells: list[str], is_windows_1252: bool = False) -> Record:
@@ -117,12 +117,21 @@ def _json_record(line: str, _file: ManifestFile) -> Record:
 
 
 def _holds(characters: re.Pattern[str], value: object) -> bool:
-    """Tell whether one of the characters came in as a JSON escape, which the text of the line does not show."""
-    if isinstance(value, str):
-        return characters.search(value) is not None
-    if isinstance(value, dict):
-        return any(_holds(characters, part) for pair in value.items() for part in pair)
-    return isinstance(value, list) and any(_holds(characters, part) for part in value)
+    """Return whether one of the characters came in as a JSON escape, which the text of the line does not show.
+
+    A row may be nested as deep as its parser can go, so this keeps a list of what is left instead of calling itself.
+    """
+    left = [value]
+    while left:
+        part = left.pop()
+        if isinstance(part, str):
+            if characters.search(part):
+                return True
+        elif isinstance(part, dict):
+            left += [*part.keys(), *part.values()]
+        elif isinstance(part, list):
+            left += part
+    return False
 
 
 def _unreadable(text: str) -> Record | None:
