@@ -15,7 +15,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from models.ticker import ticker
 from server.answers import Answer, RefusedRequestError, refusal
-from server.request_head import fault_of_handshake, fault_of_head, headers_too_large, malformed
+from server.request_head import MOST_HEADERS, fault_of_handshake, fault_of_head, headers_too_large, malformed
 from server.whole_writes import WholeWrites
 
 LARGEST_HEADERS = 64 * 1024  # bytes, request line among them; as much again for what comes after them
@@ -43,19 +43,20 @@ class BoundedConnection(HttpToolsProtocol):
         self._deadline: float | None = None  # a time of the monotonic clock, for the next headers
         self._stalled_until: float | None = None  # the same, for a caller who does not read
         self._uncounted = 0  # bytes since the last headers that belong to no body
+        self._hosts: list[bytes] | None = None  # what the last request named, and is not checked again
         self._fault: RefusedRequestError | None = None
         self._ended = False
-        self._ticker = ticker()
+        self._ticker = ticker()  # looks at it as long as it lives: to begin and end with each request would cost more
 
     def connection_made(self, transport: Any) -> None:
         """Begin to wait for the first request."""
         super().connection_made(transport)
         self.transport = WholeWrites(transport, self.loop)  # type: ignore[assignment] # it hands on what it lacks
         self._await_headers(self._headers_within)
+        self._ticker.begin(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the deadlines."""
-        self._deadline = self._stalled_until = None
         self._ticker.end(self)
         super().connection_lost(exc)
 
@@ -80,19 +81,18 @@ class BoundedConnection(HttpToolsProtocol):
         """Stop the clock: from here on the application bounds the request."""
         self._uncounted = 0
         upgrades = self.parser.should_upgrade() and self._should_upgrade()
-        self._fault = fault_of_head(self.parser, self.headers) or (
-            fault_of_handshake(self.headers) if upgrades else None
-        )
-        if self._fault is not None or len(self.pipeline) >= MOST_WAITING or (upgrades and self._unanswered):
-            raise _UnacceptableRequestError
+        hosts = [value for name, value in self.headers if name == b"host"]
+        if hosts != self._hosts or upgrades or self.pipeline or len(self.headers) > MOST_HEADERS:
+            self._require_acceptable(hosts, upgrades=upgrades)
         super().on_headers_complete()
         if not upgrades:
-            self._headers_came()
+            self._deadline = None
             self.headers = _NO_TRAILERS
 
     def on_body(self, body: bytes) -> None:
         """Take a part of the body, which is not counted here, and neither is what it was wrapped in."""
-        self._uncounted -= min(self._uncounted, len(body) * (1 + FRAMING))
+        if self._uncounted:
+            self._uncounted -= min(self._uncounted, len(body) * (1 + FRAMING))
         super().on_body(body)
 
     def on_response_complete(self) -> None:
@@ -110,25 +110,31 @@ class BoundedConnection(HttpToolsProtocol):
 
     def handle_websocket_upgrade(self) -> None:
         """Hand the connection over, with its bounds of another kind."""
-        self._headers_came()
+        self._ticker.end(self)
         super().handle_websocket_upgrade()
 
     def pause_writing(self) -> None:
         """Begin to wait for the caller to read."""
         super().pause_writing()
         self._stalled_until = monotonic() + self._headers_within
-        self._ticker.begin(self)
 
     def resume_writing(self) -> None:
         """Stop waiting for it."""
         super().resume_writing()
         self._stalled_until = None
-        if self._deadline is None:
-            self._ticker.end(self)
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what the parser, or a check within its callbacks, did not accept."""
         self._end(self._fault or malformed())
+
+    def _require_acceptable(self, hosts: list[bytes], *, upgrades: bool) -> None:
+        """Stop the parser at a request that is refused, or that there is no room for."""
+        self._fault = fault_of_head(self.parser, self.headers) or (
+            fault_of_handshake(self.headers) if upgrades else None
+        )
+        if self._fault is not None or len(self.pipeline) >= MOST_WAITING or (upgrades and self._unanswered):
+            raise _UnacceptableRequestError
+        self._hosts = hosts or None  # HTTP/1.0 may name none; the next request may be HTTP/1.1
 
     def _end(self, fault: RefusedRequestError) -> None:
         """Read no more, and say why if that can only be the answer to the request at fault."""
@@ -161,12 +167,6 @@ class BoundedConnection(HttpToolsProtocol):
     def _await_headers(self, seconds: float) -> None:
         self._uncounted = 0
         self._deadline = monotonic() + seconds
-        self._ticker.begin(self)
-
-    def _headers_came(self) -> None:
-        self._deadline = None
-        if self._stalled_until is None:
-            self._ticker.end(self)
 
 
 def _written(answer: Answer, request_id: str) -> bytes:

@@ -57,6 +57,11 @@ async def test_second_host_is_refused_in_http_1_0(url: str) -> None:
     assert (await asked(url, version=b"1.0"))[0] == 200
 
 
+async def test_host_is_asked_for_again_after_a_request_of_http_1_0(url: str) -> None:
+    asked = b"GET /healthz HTTP/1.0\r\nConnection: keep-alive\r\n\r\nGET /healthz HTTP/1.1\r\n\r\n"
+    assert (await asyncio.to_thread(conversation, url, asked)).count(b" 200 OK") == 1
+
+
 @pytest.mark.parametrize("host", ["a", "a.example:8000", "127.0.0.1:80", "[::1]:8000", "a_b.example", "", "ä.example"])
 async def test_valid_host_is_answered(url: str, host: str) -> None:
     assert (await asked(url, b"Host: " + host.encode("idna" if host else "ascii")))[0] == 200
