@@ -17,7 +17,7 @@ from usecases.clock import now
 from usecases.mail.bounce import NotABounceError, read_bounce, record_bounces
 from usecases.mail.outbox import doubt_abandoned, doubtful_letters
 
-LARGEST_BOUNCE = 10 * 1024 * 1024  # bytes; a bounce may bring the whole letter back
+LARGEST_BOUNCE = 256 * 1024  # bytes, some ten of our messages; to parse 10 MB of empty parts takes minutes
 
 mail = typer.Typer(no_args_is_help=True, help="Letters: in doubt, and come back.")
 
@@ -55,9 +55,8 @@ def mail_doubtful() -> None:
 @mail.command("bounce")
 def mail_bounce() -> None:
     """Read one bounce (RFC 3464) on standard input, as a mail server pipes it; an address at fault is marked."""
-    report = sys.stdin.buffer.read(LARGEST_BOUNCE)
     try:
-        bounces = read_bounce(report)
+        bounces = read_bounce(_report_piped_in())
     except NotABounceError as other:
         # Exit code 0: a mail server would bounce whatever a pipe refuses, and bounces of bounces never end.
         typer.echo(f"nothing was changed: {other}", err=True)
@@ -68,3 +67,13 @@ def mail_bounce() -> None:
             return await record_bounces(session, bounces, now())
 
     typer.echo(f"{in_database(work)} of {len(bounces)} reported letters came back from an address at fault.")
+
+
+def _report_piped_in() -> bytes:
+    """Return what is on standard input; raises NotABounceError when that is larger than a bounce of ours can be."""
+    report = sys.stdin.buffer.read(LARGEST_BOUNCE + 1)
+    if len(report) <= LARGEST_BOUNCE:
+        return report
+    while sys.stdin.buffer.read(LARGEST_BOUNCE):  # to the end: a mail server would bounce what a pipe does not take
+        pass
+    raise NotABounceError(f"it is larger than {LARGEST_BOUNCE} bytes, and no bounce of a message of ours is")

@@ -15,6 +15,7 @@ from models.message import Message
 from usecases.mail.outbox import mark_undeliverable
 
 BELIEVED_FOR = timedelta(days=14)  # mail servers give up after five days; a bounce that is much later proves nothing
+MOST_RECIPIENTS = 20  # in one report, each of whom is looked up
 
 _OUR_ID = re.compile(rb"^message-id:\s*<([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@", re.IGNORECASE | re.MULTILINE)
 _ADDRESS_FAULT = re.compile(r"5\.(?:0\.0|1\.\d{1,3}|2\.[01]|4\.[14])")
@@ -54,6 +55,8 @@ def read_bounce(report: bytes) -> list[Bounce]:
     message_id = _returned_id(report)
     statuses = [part for part in mail.walk() if part.get_content_type() == "message/delivery-status"]
     groups = [group for part in statuses for group in part.get_payload() or () if isinstance(group, Part)]
+    if len(groups) > MOST_RECIPIENTS:
+        raise NotABounceError(f"it names more than {MOST_RECIPIENTS} recipients, and a message of ours has one")
     failed = [group for group in groups if str(group.get("Action", "")).strip().lower() == "failed"]
     return [
         Bounce(message_id, _recipient(group), str(group.get("Status", "")).split(" ")[0].strip()) for group in failed

@@ -155,3 +155,12 @@ async def test_a_damaged_report_is_never_a_fault_of_ours(sent: Database) -> None
             read_bounce(bytes(damaged))
         except NotABounceError:
             continue
+
+
+async def test_report_of_a_thousand_recipients_is_refused(database: Database) -> None:
+    await add_person(database, VICTIM)
+    await posted(database, VICTIM)
+    group = f"\r\nFinal-Recipient: rfc822; {VICTIM}\r\nAction: failed\r\nStatus: 5.1.1\r\n"
+    whole = await report(database, status="5.1.1\r\n" + group * 1000)
+    with pytest.raises(NotABounceError, match="more than 20 recipients"):
+        read_bounce(whole)
