@@ -118,11 +118,16 @@ def _json_record(line: str, _file: ManifestFile) -> Record:
 
 def _holds(characters: re.Pattern[str], value: object) -> bool:
     """Tell whether one of the characters came in as a JSON escape, which the text of the line does not show."""
-    if isinstance(value, str):
-        return characters.search(value) is not None
-    if isinstance(value, dict):
-        return any(_holds(characters, part) for pair in value.items() for part in pair)
-    return isinstance(value, list) and any(_holds(characters, part) for part in value)
+    waiting = [value]  # no recursion: what can be parsed may be nested more deeply than calls
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, str) and characters.search(part):
+            return True
+        if isinstance(part, dict):
+            waiting += [*part, *part.values()]
+        elif isinstance(part, list):
+            waiting += part
+    return False
 
 
 def _unreadable(text: str) -> Record | None:
