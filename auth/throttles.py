@@ -30,7 +30,7 @@ STORE_REST = 5.0  # seconds that one which gave none is left alone; else each at
 SUBSCRIBER_BITS = {4: 32, 6: 64}  # what one subscriber has to herself; an IPv6 one can change the rest at will
 
 
-class ThrottledError(Exception):
+class RateLimitedError(Exception):
     """An attempt too many; `retry_after` is in how many seconds the next one is allowed."""
 
     def __init__(self, kind: str, retry_after: int) -> None:
@@ -117,13 +117,13 @@ class Throttles:
         self._away_until = -math.inf  # on the monotonic clock
 
     async def attempt(self, *buckets: Bucket) -> None:
-        """Count one attempt in each bucket in turn; raises ThrottledError at the first that is full.
+        """Count one attempt in each bucket in turn; raises RateLimitedError at the first that is full.
 
         Those after it stay as they are: what one address tries too often does not use up what others may.
         """
         for bucket in buckets:
             if not await self._counted(bucket):
-                raise ThrottledError(bucket.kind, await self._seconds_left(bucket))
+                raise RateLimitedError(bucket.kind, await self._seconds_left(bucket))
 
     async def _counted(self, bucket: Bucket) -> bool:
         return await self._asked(lambda limiter, item: limiter.hit(item, bucket.kind, bucket.key), bucket)

@@ -26,7 +26,7 @@ def _catalogue(language: Language) -> "FluentBundle":
     return bundle
 
 
-def text(language: Language, key: str, facts: Mapping[str, str] | None = None) -> str:
+def text(language: Language, key: str, facts: Mapping[str, str | int] | None = None) -> str:
     """Return the text of that key in that language, else in Finnish; raises LookupError when neither has it.
 
     `facts` are what the text names: `{ $organizations }`.

@@ -73,11 +73,11 @@ class Operation:
             self._client.done(self)
             await self._client.say({"id": self.id, "type": "complete"})
         except RefusedRequestError as refused:
-            await self._refuse([_wire(refused, self._exchange.request_id)])
+            await self._refuse([refused.wire(self._exchange.request_id)])
         except (UnfinishedError, OSError):
             self._exchange.facts["unfinished"] = True
         except Exception as fault:
-            await self._refuse([_wire(refusal_of(fault, self._exchange.request_id), self._exchange.request_id)])
+            await self._refuse([refusal_of(fault, self._exchange.request_id).wire(self._exchange.request_id)])
         finally:
             self._client.done(self)
             self._exchange.status = 101
@@ -155,7 +155,3 @@ class Operation:
             await self._client.say({"id": self.id, "type": "error", "payload": errors})
         except OSError:
             self._exchange.facts["unfinished"] = True
-
-
-def _wire(refused: RefusedRequestError, request_id: str) -> dict[str, Any]:
-    return {"message": refused.message, "extensions": {"code": refused.code, "requestId": request_id}}

@@ -32,4 +32,7 @@ PASSWORD_BREACHED = This password has leaked from some other service and is amon
 PASSWORD_PERSONAL = Leave your name, your e-mail address, your organization and the name of our service out of the password.
 PASSWORD_OF_OLD_CODE = This is the password of an old code of yours. Choose a new one.
 WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR = You are the only administrator of: { $organizations }. Appoint another administrator first, or confirm that the organization is left without one.
-THROTTLED = There have been too many tries. Wait { $minutes } min, then try again.
+RATE_LIMITED = Too many attempts. Wait { $minutes ->
+    [one] a minute
+   *[other] { $minutes } minutes
+}, then try again.

@@ -32,4 +32,7 @@ PASSWORD_BREACHED = Tämä salasana on vuotanut jostakin toisesta palvelusta, ja
 PASSWORD_PERSONAL = Jätä salasanasta pois nimesi, sähköpostiosoitteesi, organisaatiosi ja palvelumme nimi.
 PASSWORD_OF_OLD_CODE = Tämä on vanhan tunnuksesi salasana. Valitse uusi.
 WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR = Olet ainoa pääkäyttäjä organisaatiossa: { $organizations }. Nimitä ensin toinen pääkäyttäjä, tai vahvista, että organisaatio jää ilman pääkäyttäjää.
-THROTTLED = Yrityksiä on ollut liian monta. Odota { $minutes } min ja yritä sitten uudelleen.
+RATE_LIMITED = Yrityksiä on liian monta. Odota { $minutes ->
+    [one] minuutti
+   *[other] { $minutes } minuuttia
+} ja yritä sitten uudelleen.

@@ -32,4 +32,7 @@ PASSWORD_BREACHED = Det här lösenordet har läckt från någon annan tjänst o
 PASSWORD_PERSONAL = Lämna bort ditt namn, din e-postadress, din organisation och vår tjänsts namn ur lösenordet.
 PASSWORD_OF_OLD_CODE = Det här är lösenordet till din gamla kod. Välj ett nytt.
 WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR = Du är den enda administratören i organisationen: { $organizations }. Utse först en annan administratör, eller bekräfta att organisationen blir utan.
-THROTTLED = Det har varit för många försök. Vänta { $minutes } min och försök sedan igen.
+RATE_LIMITED = För många försök. Vänta { $minutes ->
+    [one] en minut
+   *[other] { $minutes } minuter
+} och försök sedan igen.

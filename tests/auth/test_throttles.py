@@ -14,7 +14,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from auth.allowances import Allowances
-from auth.throttles import Bucket, ThrottledError, Throttles, subscriber
+from auth.throttles import Bucket, RateLimitedError, Throttles, subscriber
 
 FEW = Allowances(sign_in_account_from="5 per hour", sign_in_account="12 per hour", mail_to="3 per hour")
 SERVER = shutil.which("redis-server") or shutil.which("valkey-server")
@@ -26,7 +26,7 @@ async def allowed(throttles: Throttles, *buckets: Bucket, attempts: int) -> int:
     async def one() -> bool:
         try:
             await throttles.attempt(*buckets)
-        except ThrottledError:
+        except RateLimitedError:
             return False
         return True
 
@@ -41,7 +41,7 @@ async def test_b43_a_hundred_attempts_at_once_are_no_more_than_allowed() -> None
 async def test_it_is_said_when_to_come_back() -> None:
     throttles = Throttles(allowances=Allowances(mail_to="1 per 2 seconds"))
     await throttles.attempt(Bucket.mail_to("v@x.example"))
-    with pytest.raises(ThrottledError) as refused:
+    with pytest.raises(RateLimitedError) as refused:
         await throttles.attempt(Bucket.mail_to("v@x.example"))
     assert (refused.value.kind, refused.value.retry_after in {1, 2}) == ("mail_to", True)
     for _ in range(3):  # each wait brings it nearer, even where two windows meet
@@ -126,7 +126,7 @@ async def test_several_processes_count_together_and_each_for_itself_while_the_st
         first, second = Throttles(url, FEW), Throttles(url.replace("redis:", "valkey:"), FEW)
         together = await asyncio.gather(allowed(first, bucket, attempts=9), allowed(second, bucket, attempts=9))
         assert sum(together) == 3
-        with pytest.raises(ThrottledError) as refused:
+        with pytest.raises(RateLimitedError) as refused:
             await first.attempt(bucket)
         assert 0 < refused.value.retry_after <= 2 * 3600
     with capture_logs() as logged:

@@ -65,7 +65,7 @@ async def test_guessing_is_logged_once_the_throttle_stops_it(strict: httpx.Async
         await sign_in(strict, "member", "a wrong password")
     with capture_logs() as logged:
         await sign_in(strict, "member", "another wrong password")
-    assert line(logged)["codes"] == ["THROTTLED"]
+    assert line(logged)["codes"] == ["RATE_LIMITED"]
     assert "password" not in str(logged)
     assert "member@" not in str(logged)
 
