@@ -12,6 +12,23 @@ from server.answers import Headers
 from server.settings import Settings
 
 CLIENT_HEADER = "x-omaposti-client"
+# What a page of another origin may send; a browser asks first whether it may (CORS), and tools add some of their own.
+ACCEPTED_HEADERS = (
+    "Accept-Language",
+    "Authorization",
+    "Content-Type",
+    "X-OmaPosti-Client",
+    "X-Request-Id",
+    "apollo-require-preflight",
+    "apollographql-client-name",
+    "apollographql-client-version",
+    "graphql-client-name",
+    "graphql-client-version",
+    "baggage",
+    "sentry-trace",
+    "traceparent",
+    "tracestate",
+)
 COOKIE = "__Host-session"
 COOKIE_AGE = 90 * 24 * 3600  # seconds; the session itself may end sooner
 DEVICE_COOKIE = "__Host-device"

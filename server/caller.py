@@ -5,17 +5,21 @@ from dataclasses import dataclass
 
 from starlette.types import Scope
 
-from auth.authentication import authenticate
+from auth.authentication import authenticate, refresh_mends
 from auth.tokens import TokenKind
 from auth.viewer import NOBODY, Viewer
 from models.pool import Lender
 from models.reading import DatabaseUnavailableError
-from server.answers import RefusedRequestError
+from server.answers import Headers, RefusedRequestError
 from server.browser_rules import BrowserRules, session_cookie
 from server.headers import HEADERS
 
+TOKEN_EXPIRED = "TOKEN_EXPIRED"  # noqa: S105 - a code
+_REFRESH = (
+    "This access token has expired, or a newer one has replaced it; send the newest, "
+    "or exchange the newest refresh token by `sessionRefresh`."
+)
 _SIGN_IN_AGAIN = "This access token is not valid, or no longer; sign in again and send `Authorization: Bearer acc_…`."
-_CHALLENGE = ((b"www-authenticate", b'Bearer error="invalid_token"'),)
 
 
 @dataclass(slots=True)
@@ -36,10 +40,27 @@ class Credentials:
         if self.authorization is None:
             return await authenticate(pool, TokenKind.COOKIE, self.cookie) if self.cookie is not None else NOBODY
         scheme, _, secret = self.authorization.partition(" ")
-        viewer = await authenticate(pool, TokenKind.ACCESS, secret.strip()) if scheme.lower() == "bearer" else NOBODY
-        if not viewer.signed_in:
-            raise RefusedRequestError(401, "UNAUTHENTICATED", _SIGN_IN_AGAIN, _CHALLENGE)
-        return viewer
+        if scheme.lower() != "bearer":
+            raise _sign_in_again()
+        viewer = await authenticate(pool, TokenKind.ACCESS, secret.strip())
+        if viewer.signed_in:
+            return viewer
+        raise _refresh() if await refresh_mends(pool, secret.strip()) else _sign_in_again()
+
+
+def _refresh() -> RefusedRequestError:
+    challenge = _challenge("The access token expired or was replaced; refresh it")
+    return RefusedRequestError(401, TOKEN_EXPIRED, _REFRESH, challenge)
+
+
+def _sign_in_again() -> RefusedRequestError:
+    challenge = _challenge("The access token is not valid; sign in again")
+    return RefusedRequestError(401, "UNAUTHENTICATED", _SIGN_IN_AGAIN, challenge)
+
+
+def _challenge(description: str) -> Headers:
+    """Return the header of RFC 6750, section 3; the description may hold no quotation mark."""
+    return ((b"www-authenticate", f'Bearer error="invalid_token", error_description="{description}"'.encode()),)
 
 
 def credentials_of_post(scope: Scope, rules: BrowserRules) -> Credentials:

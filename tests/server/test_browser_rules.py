@@ -99,6 +99,28 @@ async def test_a_browser_may_ask_first(trying: httpx.AsyncClient, origin: str, s
     assert response.headers.get("access-control-allow-origin") == (origin if status == 200 else None)
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "apollo-require-preflight",
+        "apollographql-client-name",
+        "apollographql-client-version",
+        "baggage",
+        "graphql-client-name",
+        "graphql-client-version",
+        "sentry-trace",
+        "traceparent",
+        "tracestate",
+    ],
+)
+async def test_preflight_accepts_the_headers_that_tools_add(trying: httpx.AsyncClient, header: str) -> None:
+    asked = {"Origin": ORIGIN, "Access-Control-Request-Method": "POST"}
+    wanted = {"Access-Control-Request-Headers": f"content-type,{header},x-omaposti-client"}
+    assert (await trying.options("/graphql", headers=asked | wanted)).status_code == 200
+    other = {"Access-Control-Request-Headers": "content-type,x-other"}
+    assert (await trying.options("/graphql", headers=asked | other)).status_code == 400
+
+
 @pytest.mark.parametrize("origin", ["*", "null", "https://omaposti.example/", "https://*.example", "omaposti.example"])
 def test_an_origin_that_is_none_is_refused_at_start(origin: str) -> None:
     with pytest.raises(SettingsError, match="a JSON list of origins without a path"):
