@@ -113,8 +113,8 @@ def _context(scope: Scope, services: Services, viewer: Viewer, credentials: Cred
         address_of(scope),
         language_for(headers.get("accept-language", ""), viewer),
         headers.get("user-agent"),
-        device=device_cookie(headers) if credentials.may_set_cookie else None,
-        may_set_cookie=credentials.may_set_cookie,
+        device=device_cookie(headers) if credentials.cookie_refusal is None else None,
+        cookie_refusal=credentials.cookie_refusal,
         clear_cookie=credentials.cookie is not None and not viewer.signed_in,
     )
 

@@ -8,6 +8,7 @@ Reading goes on while a client does not read: otherwise it could not stop the ve
 import asyncio
 from typing import Any
 
+from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import CloseCode, Frame
 
@@ -85,6 +86,12 @@ class BoundedWebSocket(WebSocketsSansIOProtocol):
         """Close, and wait no longer than a moment for a client that may not take even that."""
         super().keepalive_timeout()
         self.loop.call_later(LINGER, self.transport.abort)
+
+    async def send(self, message: ASGISendEvent) -> None:
+        """Send for the application; a handshake that it has answered by HTTP needs no second answer."""
+        await super().send(message)
+        if message["type"] == "websocket.http.response.body":
+            self.handshake_complete = True
 
     def shutdown(self) -> None:
         """Say goodbye and wake the application, whose streams then end."""

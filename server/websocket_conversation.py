@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from auth.throttles import subscriber
 from auth.tokens import TokenKind, digest
-from auth.viewer import NOBODY, Viewer
+from auth.viewer import Viewer
 from models.reading import DatabaseUnavailableError
 from resolvers.watching import End, Watched
 from server.answers import RefusedRequestError
@@ -171,7 +171,7 @@ class Conversation:
     async def viewer(self) -> Viewer:
         """Return who asks, read anew for each operation as for each request; the socket closes if it is nobody now."""
         if self.watched is None:
-            return NOBODY
+            return self._credentials.nobody
         try:
             async with asyncio.timeout(self._api.settings.operation_timeout):
                 await self._sockets.watch.reread(self.watched)

@@ -17,6 +17,7 @@ from resolvers.watching import Watched
 from schema.documents import Document
 from server.answers import RefusedRequestError
 from server.api import Api
+from server.browser_rules import COOKIE_ON_SOCKET
 from server.errors import presented, refusal_of
 from server.exchange import Exchange, address_of
 from server.execution import overdue, run_operation
@@ -134,7 +135,7 @@ class Operation:
             address=address_of(self._scope),
             language=language_for(headers.get("accept-language", ""), viewer),
             user_agent=headers.get("user-agent"),
-            may_set_cookie=False,
+            cookie_refusal=COOKIE_ON_SOCKET,
             watched=self._client.watched,
         )
 

@@ -81,7 +81,7 @@ async def test_another_sites_request_with_the_cookie_is_logged(strict: httpx.Asy
     headers = {"Cookie": f"{COOKIE}=ses_{'a' * 43}", "Origin": "https://evil.example"}
     with capture_logs() as logged:
         await post(strict, "{ me { id } }", headers=headers)
-    assert (line(logged)["codes"], line(logged)["status"]) == (["CSRF_REFUSED"], 403)
+    assert (line(logged)["codes"], line(logged)["status"]) == (["ORIGIN_NOT_ALLOWED"], 403)
 
 
 async def test_a_worthless_token_is_logged_without_the_token(strict: httpx.AsyncClient) -> None:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+import orjson
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
@@ -171,27 +172,33 @@ async def test_connection_params_without_a_token_are_nobodys(url: str, payload: 
         assert await socket.ask("{ viewer }") == {"data": {"viewer": None}}
 
 
-REFUSED: dict[str, dict[str, Any]] = {
-    "another origin": {"origin": "https://evil.example"},
-    "no origin but a cookie": {"additional_headers": {"Cookie": "__Host-session=x"}},
-    "another origin and a cookie": {
-        "origin": "https://evil.example",
-        "additional_headers": {"Cookie": "__Host-session=x"},
-    },
-    "cross-site with a cookie": {
-        "origin": ORIGIN,
-        "additional_headers": {"Cookie": "__Host-session=x", "Sec-Fetch-Site": "cross-site"},
-    },
-    "an origin that begins alike": {"origin": f"{ORIGIN}.evil.example"},
+REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
+    "another origin": ("ORIGIN_NOT_ALLOWED", {"origin": "https://evil.example"}),
+    "no origin but a cookie": ("ORIGIN_MISSING", {"additional_headers": {"Cookie": "__Host-session=x"}}),
+    "another origin and a cookie": (
+        "ORIGIN_NOT_ALLOWED",
+        {"origin": "https://evil.example", "additional_headers": {"Cookie": "__Host-session=x"}},
+    ),
+    "cross-site with a cookie": (
+        "CROSS_SITE_REQUEST",
+        {"origin": ORIGIN, "additional_headers": {"Cookie": "__Host-session=x", "Sec-Fetch-Site": "cross-site"}},
+    ),
+    "an origin that begins alike": ("ORIGIN_NOT_ALLOWED", {"origin": f"{ORIGIN}.evil.example"}),
 }
 
 
 @pytest.mark.parametrize("which", REFUSED)
-async def test_another_sites_page_opens_no_socket(url: str, which: str) -> None:
+async def test_another_sites_page_opens_no_socket_and_is_told_why(
+    url: str, which: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    code, options = REFUSED[which]
     with pytest.raises(InvalidStatus) as refused:
-        async with opened(url, **REFUSED[which]):
+        async with opened(url, **options):
             pass
     assert refused.value.response.status_code == 403
+    (error,) = orjson.loads(refused.value.response.body)["errors"]
+    assert error["extensions"]["code"] == code
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 async def test_a_cookie_or_a_token_says_who_asks(url: str, dsn: str) -> None:
