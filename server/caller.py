@@ -25,7 +25,7 @@ from server.headers import HEADERS
 TOKEN_EXPIRED = "TOKEN_EXPIRED"  # noqa: S105 - a code
 _REFRESH = (
     "This access token has expired, or a newer one has replaced it; send the newest, "
-    "or exchange the newest refresh token by `sessionRefresh`."
+    "or exchange the newest refresh token by `sessionRefresh`, sent without `Authorization`."
 )
 _SIGN_IN_AGAIN = "This access token is not valid, or no longer; sign in again and send `Authorization: Bearer acc_…`."
 

@@ -2,7 +2,7 @@
 
 uvicorn bounds an idle connection only, and any byte ends that wait; a caller who sends a header line every few seconds
 would hold the connection for ever. Every byte that belongs to no body is counted here: request lines, headers, chunk
-sizes and extensions, trailers. The body is bounded by whoever reads it.
+sizes and extensions, trailers. `server/body.py` bounds the body.
 """
 
 from collections import deque
@@ -70,7 +70,7 @@ class BoundedConnection(HttpToolsProtocol):
             self._end(headers_too_large(f"more than {LARGEST_HEADERS} bytes of headers, trailers or chunk extensions"))
 
     def look(self, now: float) -> None:
-        """Close when the headers are late; abort unless all is quiet: closing would wait for one who does not read."""
+        """Close late connections; abort unless all is quiet, because close() waits for a caller who does not read."""
         if self._stalled_until is not None and now >= self._stalled_until:
             self.transport.abort()
         elif self._deadline is not None and now >= self._deadline:
@@ -99,7 +99,7 @@ class BoundedConnection(HttpToolsProtocol):
         """Begin to wait for the next request, unless it has already come."""
         if self.transport.is_closing():
             super().on_response_complete()
-            self._await_headers(self._headers_within)  # it closes once the answer is read, if that is ever
+            self._await_headers(self._headers_within)  # a closing transport waits for its reader, for ever
         elif self.pipeline:
             super().on_response_complete()
         else:
@@ -147,7 +147,7 @@ class BoundedConnection(HttpToolsProtocol):
             self._refuse(fault)
 
     def _refuse(self, fault: RefusedRequestError) -> None:
-        if self._body_under_way:  # somebody waits for it
+        if self._body_under_way:  # the application waits for the rest of it
             self.cycle.disconnected = True
             self.cycle.message_event.set()
         request_id = str(uuid7())

@@ -50,7 +50,7 @@ ACCEPTED = {
 
 
 @pytest.mark.parametrize(("code", "headers"), REFUSED.values(), ids=REFUSED)
-async def test_b50_a_cookie_from_elsewhere_is_refused_with_the_true_reason(
+async def test_b50_a_cookie_from_elsewhere_is_refused(
     trying: httpx.AsyncClient, dsn: str, code: str, headers: dict[str, str]
 ) -> None:
     cookie = {"Cookie": f"{COOKIE}={await add_session(dsn, TokenKind.COOKIE)}"}

@@ -188,9 +188,7 @@ REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("which", REFUSED)
-async def test_another_sites_page_opens_no_socket_and_is_told_why(
-    url: str, which: str, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_another_sites_page_opens_no_socket(url: str, which: str, caplog: pytest.LogCaptureFixture) -> None:
     code, options = REFUSED[which]
     with pytest.raises(InvalidStatus) as refused:
         async with opened(url, **options):
