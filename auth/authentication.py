@@ -9,7 +9,14 @@ from auth.viewer import NOBODY, Viewer
 from models.clock import seconds
 from models.pool import Lender
 from models.reading import DatabaseUnavailableError, Row, fetch
-from models.session import LIVE_SESSIONS, SEEN, VIEWER_BY_ACCESS_TOKEN, VIEWER_BY_COOKIE, VIEWERS_BY_SECRETS
+from models.session import (
+    LIVE_SESSIONS,
+    SEEN,
+    SESSION_OF_PAST_TOKEN,
+    VIEWER_BY_ACCESS_TOKEN,
+    VIEWER_BY_COOKIE,
+    VIEWERS_BY_SECRETS,
+)
 
 _STATEMENTS = {TokenKind.COOKIE: VIEWER_BY_COOKIE, TokenKind.ACCESS: VIEWER_BY_ACCESS_TOKEN}
 
@@ -28,6 +35,18 @@ async def authenticate(pool: Lender, kind: TokenKind, secret: str) -> Viewer:
     if rows[0]["session_unseen"]:
         await _note_seen(pool, rows[0]["session_id"])
     return viewer_of(rows[0])
+
+
+async def refresh_mends(pool: Lender, secret: str) -> bool:
+    """Return whether an access token that is nobody's has expired or been replaced while its session goes on.
+
+    Only the device that was given the token learns this; of a forged one nothing is told. Raises
+    DatabaseUnavailableError when the database is away.
+    """
+    secret_hash = digest(TokenKind.ACCESS, secret)
+    if secret_hash is None:
+        return False
+    return bool(await fetch(pool, SESSION_OF_PAST_TOKEN, secret_hash=secret_hash, now=seconds()))
 
 
 async def authenticate_all(pool: Lender, secret_hashes: Collection[bytes]) -> dict[bytes, Viewer]:

@@ -17,7 +17,7 @@ from uuid import UUID
 
 import structlog
 from limits import RateLimitItem, parse
-from limits.aio.storage import MemoryStorage, RedisStorage
+from limits.aio.storage import MemoryStorage, Storage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from limits.errors import StorageError
 
@@ -32,7 +32,7 @@ STORE_REST = 5.0  # seconds that one which gave none is left alone; else each at
 SUBSCRIBER_BITS = {4: 32, 6: 64}  # what one subscriber has to herself; an IPv6 one can change the rest at will
 
 
-class ThrottledError(Exception):
+class RateLimitedError(Exception):
     """An attempt too many; `retry_after` is in how many seconds the next one is allowed."""
 
     def __init__(self, kind: str, retry_after: int) -> None:
@@ -122,17 +122,17 @@ class Throttles:
     def __init__(self, url: str | None = None, allowances: Allowances | None = None) -> None:
         self._allowed = parsed(allowances or Allowances())
         self._own = SlidingWindowCounterRateLimiter(MemoryStorage())
-        self._shared = SlidingWindowCounterRateLimiter(_store(url)) if url else None
+        self._shared = SlidingWindowCounterRateLimiter(_shared_store(url)) if url else None
         self._away_until = -math.inf  # on the monotonic clock
 
     async def attempt(self, *buckets: Bucket) -> None:
-        """Count one attempt in each bucket in turn; raises ThrottledError at the first that is full.
+        """Count one attempt in each bucket in turn; raises RateLimitedError at the first that is full.
 
         Those after it stay as they are: what one address tries too often does not use up what others may.
         """
         for bucket in buckets:
             if not await self._counted(bucket):
-                raise ThrottledError(bucket.kind, await self._seconds_left(bucket))
+                raise RateLimitedError(bucket.kind, await self._seconds_left(bucket))
 
     async def _counted(self, bucket: Bucket) -> bool:
         return await self._asked(lambda limiter, item: limiter.hit(item, bucket.kind, bucket.key), bucket)
@@ -149,7 +149,7 @@ class Throttles:
         if self._shared is not None and time.monotonic() >= self._away_until:
             try:
                 return await ask(self._shared, item)
-            except (StorageError, OSError) as error:
+            except Exception as error:  # a store that is broken may reply anything
                 reason = error.storage_error if isinstance(error, StorageError) else error
                 log.warning("throttle store away", reason=type(reason).__name__, asked_again_in=STORE_REST)
                 self._away_until = time.monotonic() + STORE_REST
@@ -167,14 +167,7 @@ def subscriber(address: str | None) -> str:
     return str(ip_network((parsed.packed, SUBSCRIBER_BITS[parsed.version]), strict=False))
 
 
-def _store(url: str) -> RedisStorage:
-    # Valkey speaks Redis' protocol, and one client is enough for both.
-    address = "async+" + url.replace("valkey", "redis", 1)
-    return RedisStorage(
-        address,
-        implementation="redispy",
-        wrap_exceptions=True,  # so that only whoever has such a store loads its client
-        key_prefix="omaposti",
-        socket_timeout=STORE_TIMEOUT,
-        socket_connect_timeout=STORE_TIMEOUT,
-    )
+def _shared_store(url: str) -> Storage:
+    from auth.rate_limit_store import shared_store  # noqa: PLC0415 - only who has such a store loads its client
+
+    return shared_store(url, STORE_TIMEOUT)

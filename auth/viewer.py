@@ -8,11 +8,21 @@ from uuid import UUID
 from auth.permissions import ROLES_WITH, STAFF_ROLES, OrganizationPermission, StaffPermission
 
 
+@dataclass(frozen=True, slots=True)
+class CookieRefusal:
+    """The reason why a request may not use or get the session cookie; the message says what to change."""
+
+    code: str
+    message: str
+
+
 @dataclass(slots=True, eq=False)
 class Viewer:
     """The account behind a request, or nobody; `roles` maps each organization of hers to her role in it.
 
     She is `fresh` when she proved her password, by signing in or by `reauthenticate`, in the ten minutes before.
+
+    Nobody may have a `cookie_refusal`: signed in or not, the request came in a way in which no session cookie counts.
 
     While she has `tasks`, her session is restricted: no role of hers lets her do anything. Nobody changes a viewer;
     frozen, she would take three times as long to be made, with every request.
@@ -25,6 +35,7 @@ class Viewer:
     staff_roles: frozenset[str] = frozenset()
     tasks: tuple[str, ...] = ()
     fresh: bool = False
+    cookie_refusal: CookieRefusal | None = None
     _with: dict[OrganizationPermission, frozenset[UUID | None]] = field(default_factory=dict)
 
     @property

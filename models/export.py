@@ -27,6 +27,7 @@ from models.task import Task
 
 NOT_EXPORTED = {
     "refresh_tokens": "nothing but hashes of secrets; the session they belong to is exported",
+    "superseded_tokens": "nothing but hashes of secrets; the session they belonged to is exported",
     "audit_links": "hashes over the entries, which are exported",
 }
 

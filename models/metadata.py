@@ -14,6 +14,7 @@ from models import (
     service,
     session,
     staff,
+    superseded_token,
     task,
 )
 from models.base import Base
@@ -33,6 +34,7 @@ __all__ = [
     "service",
     "session",
     "staff",
+    "superseded_token",
     "task",
 ]
 

@@ -31,6 +31,7 @@ from models.listing import IDS, Column, Listing, nodes
 from models.membership import Membership, MembershipStatus
 from models.reading import labelled
 from models.staff import StaffGrant
+from models.superseded_token import SupersededToken
 from models.task import Task
 
 
@@ -119,6 +120,20 @@ VIEWERS_BY_SECRETS = (
     .add_columns(func.coalesce(Session.cookie_hash, Session.access_hash).label("secret_hash"))
     .where(
         ((Session.cookie_hash == _SECRETS) & NOT_IDLE) | ((Session.access_hash == _SECRETS) & _TOKEN_NOT_EXPIRED),
+    )
+)
+# For tokens that are nobody's only: of a session that goes on, expired or replaced by a newer one.
+SESSION_OF_PAST_TOKEN = (
+    select(Session.id.label("session_id"))
+    .join_from(Session, Account, Account.id == Session.account_id)
+    .where(
+        (Session.access_hash == _SECRET)
+        | (
+            Session.id
+            == select(SupersededToken.session_id).where(SupersededToken.secret_hash == _SECRET).scalar_subquery()
+        ),
+        NOT_ENDED,
+        Account.status == AccountStatus.ACTIVE,
     )
 )
 LIVE_SESSIONS = (

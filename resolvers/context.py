@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from auth.old_passwords import OldPasswords
 from auth.passwords import PasswordWork
 from auth.throttles import Throttles
-from auth.viewer import NOBODY, Viewer
+from auth.viewer import NOBODY, CookieRefusal, Viewer
 from models import reading
 from models.account import Language
 from models.pool import Lender, Pool
@@ -51,11 +51,16 @@ class RequestContext:
     device: str | None = None
     cookie: str | None = None
     device_cookie: str | None = None
-    may_set_cookie: bool = True
+    cookie_refusal: CookieRefusal | None = None
     clear_cookie: bool = False
     watched: Watched | None = None
     lender: Lender | None = None
     _loaders: dict[Hashable, Loader] = field(default_factory=dict)
+
+    @property
+    def may_set_cookie(self) -> bool:
+        """Return whether the answer may bring the session cookie."""
+        return self.cookie_refusal is None
 
     @property
     def author(self) -> Author:

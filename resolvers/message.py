@@ -25,7 +25,7 @@ def of_account(context: RequestContext, account_id: UUID, window: Window) -> Awa
 async def by_code(context: RequestContext, typed: str) -> Row | None:
     """Return the letter that was sent with that code, or None; spaces, dashes and case do not matter.
 
-    Raises GraphQLError THROTTLED, counted for each code asked about, so that aliases are no way around it.
+    Raises GraphQLError RATE_LIMITED, counted for each code asked about, so that aliases are no way around it.
     """
     await throttle_operation(context, "messageVerify")
     code = re.sub(r"[\s-]+", "", typed[:100]).upper()

@@ -52,7 +52,7 @@ class SignedIn(Outcome):
 async def sign_in(context: RequestContext, given: Attempt) -> SignedIn:
     """Sign in by e-mail and password; every failure answers alike, after the same work.
 
-    Raises GraphQLError CSRF_REFUSED when a cookie is asked for by a request that may not have one.
+    Raises GraphQLError, as `require_settable` does, when a cookie is asked for by a request that may not have one.
     """
     require_settable(context, given.transport)
     device = DeviceFacts(
@@ -78,7 +78,7 @@ async def sign_in(context: RequestContext, given: Attempt) -> SignedIn:
 async def reauthenticate(context: RequestContext, password: str) -> SignedIn:
     """Prove the viewer's password again, and go on with a new secret of the same session.
 
-    Raises GraphQLError CSRF_REFUSED when the session is a cookie's and the answer cannot carry the new one.
+    Raises GraphQLError, as `require_settable` does, when the answer cannot carry the new cookie of a cookie's session.
     """
     viewer = context.viewer
     transport = Transport(str(viewer.transport))
@@ -129,13 +129,10 @@ def leave(context: RequestContext) -> None:
 
 
 def require_settable(context: RequestContext, transport: Transport) -> None:
-    """Refuse with GraphQLError CSRF_REFUSED when a cookie is to be set by a request that may not have one."""
-    if transport is Transport.COOKIE and not context.may_set_cookie:
-        raise GraphQLError(
-            "a cookie is only given to our own pages: send the header X-OmaPosti-Client and an allowed Origin, "
-            "or ask for transport TOKEN",
-            extensions={"code": "CSRF_REFUSED"},
-        )
+    """Raise GraphQLError with the reason's code when a cookie is to be set by a request that may not have one."""
+    refusal = context.cookie_refusal
+    if transport is Transport.COOKIE and refusal is not None:
+        raise GraphQLError(refusal.message, extensions={"code": refusal.code})
 
 
 def _sign_in_buckets(context: RequestContext, email: str, credential: Row | None) -> list[Bucket]:

@@ -27,12 +27,12 @@ def _catalogue(language: Language) -> "FluentBundle":
     return bundle
 
 
-def text(language: Language, key: str, facts: Mapping[str, str] | None = None) -> str:
+def text(language: Language, key: str, facts: Mapping[str, str | int] | None = None) -> str:
     """Return the text of that key in that language, else in Finnish; raises LookupError when neither has it.
 
     `facts` are what the text names: `{ $organizations }`; `until` is an ISO 8601 moment, told as people read it.
     """
-    readable = {name: moment(language, fact) if name == "until" else fact for name, fact in (facts or {}).items()}
+    readable = {name: moment(language, str(fact)) if name == "until" else fact for name, fact in (facts or {}).items()}
     for bundle in (_catalogue(language), _catalogue(Language.FI)):
         pattern = bundle.get_message(key).value if bundle.has_message(key) else None
         if pattern is not None:

@@ -5,7 +5,7 @@ import math
 import structlog
 from graphql import GraphQLError
 
-from auth.throttles import Bucket, ThrottledError
+from auth.throttles import Bucket, RateLimitedError
 from models.values.email import EmailAddress, parse_email
 from models.values.refusal import InvalidValue
 from resolvers.context import RequestContext
@@ -15,17 +15,16 @@ log = structlog.get_logger()
 
 
 async def throttle(context: RequestContext, *buckets: Bucket) -> None:
-    """Count an attempt in each bucket; raises GraphQLError THROTTLED with `retryAfter` seconds when one is full.
+    """Count an attempt in each bucket; raises GraphQLError RATE_LIMITED with `retryAfter` seconds when one is full.
 
     It is in the log and not in the audit: nothing was tried, and whoever is refused could fill the audit for ever.
     """
     try:
         await context.services.throttles.attempt(*buckets)
-    except ThrottledError as error:
-        log.warning("throttled", request_id=context.request_id, bucket=error.kind)
-        minutes = str(math.ceil(error.retry_after / 60))
-        message = text(context.language, "THROTTLED", {"minutes": minutes})
-        extensions = {"code": "THROTTLED", "retryAfter": error.retry_after}
+    except RateLimitedError as error:
+        log.warning("rate limited", request_id=context.request_id, bucket=error.kind)
+        message = text(context.language, "RATE_LIMITED", {"minutes": math.ceil(error.retry_after / 60)})
+        extensions = {"code": "RATE_LIMITED", "retryAfter": error.retry_after}
         raise GraphQLError(message, extensions=extensions) from None
 
 

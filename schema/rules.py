@@ -16,7 +16,7 @@ from graphql import GraphQLError
 from strawberry.schema_directive import Location
 
 from auth.permissions import OrganizationPermission, StaffPermission
-from auth.viewer import Viewer
+from auth.viewer import CookieRefusal, Viewer
 
 log = structlog.get_logger()
 
@@ -123,13 +123,19 @@ class Rule:
     def denial(self, viewer: Viewer) -> GraphQLError:
         """Return the error of a refused field."""
         if not viewer.signed_in:
-            message, code = "Sign in to read this.", "UNAUTHENTICATED"
-        elif self.waits_for_tasks_of(viewer):
+            return self._denial_of_nobody(viewer.cookie_refusal)
+        if self.waits_for_tasks_of(viewer):
             return self._denial_until_done(viewer)
-        else:
-            whom = " Ask an administrator of the organization for it." if self.organization else ""
-            message, code = f"This is only for {self.sentence}.{whom}", "FORBIDDEN"
-        return GraphQLError(message, extensions={"code": code, "requires": self.requires})
+        whom = " Ask an administrator of the organization for it." if self.organization else ""
+        extensions = {"code": "FORBIDDEN", "requires": self.requires}
+        return GraphQLError(f"This is only for {self.sentence}.{whom}", extensions=extensions)
+
+    def _denial_of_nobody(self, cookie_refusal: CookieRefusal | None) -> GraphQLError:
+        message, extensions = "Sign in to read this.", {"code": "UNAUTHENTICATED", "requires": self.requires}
+        if cookie_refusal is not None:
+            message = f"{message} {cookie_refusal.message}"
+            extensions["cookieRefusal"] = cookie_refusal.code
+        return GraphQLError(message, extensions=extensions)
 
     def _denial_until_done(self, viewer: Viewer) -> GraphQLError:
         message = f"First do what is open: {', '.join(viewer.tasks)}. `me {{ tasks {{ kind }} }}` lists it."

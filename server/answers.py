@@ -1,6 +1,6 @@
 """What goes back over HTTP: a JSON body with a status, or a refusal of the whole request."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,18 +9,25 @@ from starlette.types import Send
 
 Headers = Sequence[tuple[bytes, bytes]]
 
-RETRY_LATER: Headers = ((b"retry-after", b"2"),)
+RETRY_LATER: Headers = ((b"retry-after", b"2"),)  # when we are away for a moment
 
 
 class RefusedRequestError(Exception):
     """The request as a whole is refused; the message tells the caller what to do."""
 
-    def __init__(self, status: int, code: str, message: str, headers: Headers = ()) -> None:
+    def __init__(
+        self, status: int, code: str, message: str, headers: Headers = (), extensions: Mapping[str, Any] | None = None
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.message = message
         self.headers = headers
+        self._extensions = extensions or {}
+
+    def wire(self, request_id: str) -> dict[str, Any]:
+        """Return it as a GraphQL error."""
+        return {"message": self.message, "extensions": {"code": self.code, **self._extensions, "requestId": request_id}}
 
 
 @dataclass(slots=True)
@@ -45,5 +52,14 @@ class Answer:
 
 def refusal(error: RefusedRequestError, request_id: str, media_type: bytes = b"application/json") -> Answer:
     """Return a refusal in the shape of a GraphQL answer, so that a client needs one way of reading errors."""
-    wire: dict[str, Any] = {"message": error.message, "extensions": {"code": error.code, "requestId": request_id}}
-    return Answer(error.status, orjson.dumps({"errors": [wire]}), media_type, error.headers)
+    return Answer(error.status, orjson.dumps({"errors": [error.wire(request_id)]}), media_type, error.headers)
+
+
+def rate_limited(message: str, retry_after: int) -> RefusedRequestError:
+    """Return the refusal of an attempt too many; `retry_after` is in seconds (RFC 9110, section 10.2.3)."""
+    return RefusedRequestError(429, "RATE_LIMITED", message, retry_later(retry_after), {"retryAfter": retry_after})
+
+
+def retry_later(seconds: int) -> Headers:
+    """Return the header that tells when to ask again."""
+    return ((b"retry-after", str(seconds).encode()),)

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 
 from graphql import GraphQLSchema
 
-from auth.throttles import Bucket, ThrottledError, Throttles
+from auth.throttles import Bucket, RateLimitedError, Throttles
 from schema.documents import Document, Documents
-from server.answers import RefusedRequestError
+from server.answers import rate_limited
 from server.browser_rules import BrowserRules
 from server.graphql_request import GraphQLRequest
 from server.settings import Settings
 from server.trusted_documents import TrustedDocuments
+
+_TOO_MANY = "Too many new documents from this address; send the same ones with variables, and this one later."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +51,6 @@ class Api:
         if not self.trusted.has(text):
             try:
                 await throttles.attempt(Bucket.document(address))
-            except ThrottledError as error:
-                raise _too_many(error) from None
+            except RateLimitedError as error:
+                raise rate_limited(_TOO_MANY, error.retry_after) from None
         return self.documents.get(text)
-
-
-def _too_many(error: ThrottledError) -> RefusedRequestError:
-    message = "Too many new documents from this address; send the same ones with variables, and this one later."
-    return RefusedRequestError(429, "THROTTLED", message, ((b"retry-after", str(error.retry_after).encode()),))

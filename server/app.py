@@ -17,7 +17,7 @@ from auth.throttles import Throttles
 from resolvers.context import Services
 from schema.build import SCHEMA
 from server.api import Api
-from server.browser_rules import CLIENT_HEADER
+from server.browser_rules import ACCEPTED_HEADERS
 from server.database import Database, open_database
 from server.endpoint import GraphQLEndpoint
 from server.graphiql import graphiql_routes
@@ -123,7 +123,7 @@ def _cross_origin(settings: Settings) -> list[Middleware]:
         CORSMiddleware,
         allow_origins=sorted(settings.allowed_origins),
         allow_methods=("GET", "POST"),
-        allow_headers=("Authorization", "Content-Type", CLIENT_HEADER, "X-Request-Id"),
+        allow_headers=ACCEPTED_HEADERS,
         expose_headers=("X-Request-Id", "Retry-After"),
         allow_credentials=True,
     )

@@ -68,7 +68,8 @@ class SmtpCarrier:
         try:
             await self._client.rcpt(_only_address(mail, "To"))
         except aiosmtplib.SMTPResponseException as refusal:
-            raise _refusal(refusal, of_address=True) from refusal
+            unintelligible = OutageError(f"the mail server answered RCPT TO by no reply of SMTP: {_said(refusal)}")
+            raise _refusal(refusal, of_address=True) or unintelligible from refusal
         except (aiosmtplib.SMTPException, OSError) as failure:
             raise OutageError(f"the mail server left: {_said(failure)}") from failure
 
@@ -77,7 +78,9 @@ class SmtpCarrier:
         try:
             await self._client.data(mail.as_bytes())
         except aiosmtplib.SMTPResponseException as refusal:
-            raise _refusal(refusal, of_address=False) from refusal
+            # It may have taken the message; sent again, the message might come twice.
+            unintelligible = DoubtError(f"no reply of SMTP to the content: {_said(refusal)}")
+            raise _refusal(refusal, of_address=False) or unintelligible from refusal
         except (aiosmtplib.SMTPException, OSError) as failure:
             raise DoubtError(f"no answer to the content: {_said(failure)}") from failure
 
@@ -118,9 +121,12 @@ def _start_tls(scheme: str, *, with_password: bool) -> bool | None:
     return True if with_password or scheme == "smtp+starttls" else None
 
 
-def _refusal(refusal: aiosmtplib.SMTPResponseException, *, of_address: bool) -> Exception:
-    if refusal.code < 500:
+def _refusal(refusal: aiosmtplib.SMTPResponseException, *, of_address: bool) -> Exception | None:
+    """Return what a reply of 400 to 599 says; None for others, also for those too long or without a code."""
+    if 400 <= refusal.code < 500:
         return PutOffError(_said(refusal))
+    if not 500 <= refusal.code < 600:
+        return None
     enhanced = _ENHANCED.search(refusal.message)
     fault = is_address_fault(enhanced[1]) if enhanced else refusal.code in _ADDRESS_CODES
     return RefusedLetterError(_said(refusal), address_fault=of_address and fault)

@@ -15,7 +15,7 @@ from auth.viewer import Viewer
 from models.loan import Loan
 from resolvers.context import RequestContext, Services
 from schema.documents import Document
-from server.answers import RETRY_LATER, Answer, RefusedRequestError
+from server.answers import RETRY_LATER, Answer, RefusedRequestError, retry_later
 from server.api import Api
 from server.body import body_overdue, read_body
 from server.browser_rules import cookie_headers, device_cookie
@@ -113,8 +113,8 @@ def _context(scope: Scope, services: Services, viewer: Viewer, credentials: Cred
         address_of(scope),
         language_for(headers.get("accept-language", ""), viewer),
         headers.get("user-agent"),
-        device=device_cookie(headers) if credentials.may_set_cookie else None,
-        may_set_cookie=credentials.may_set_cookie,
+        device=device_cookie(headers) if credentials.cookie_refusal is None else None,
+        cookie_refusal=credentials.cookie_refusal,
         clear_cookie=credentials.cookie is not None and not viewer.signed_in,
     )
 
@@ -130,6 +130,9 @@ def _wire(scope: Scope, result: ExecutionResult) -> Answer:
         return Answer(200, orjson.dumps(payload), media_type)
     if codes & _AWAY:
         return Answer(503, orjson.dumps(payload), media_type, RETRY_LATER)
+    if "RATE_LIMITED" in codes:
+        seconds = max(error["extensions"].get("retryAfter", 1) for error in payload["errors"])
+        return Answer(429, orjson.dumps(payload), media_type, retry_later(seconds))
     # The specification lets only the newer media type say with its status that nothing was executed.
     return Answer(400 if media_type == GRAPHQL_RESPONSE else 200, orjson.dumps(payload), media_type)
 

@@ -103,12 +103,13 @@ def _cause(error: GraphQLError) -> Exception:
 
 
 def _answers_nothing(result: ExecutionResult, errors: list[dict[str, Any]]) -> bool:
-    """Return whether there is no data to send: nothing was executed, or we were away for every root field of it."""
+    """Return whether there is no data to send: nothing was executed, or the whole of it is for the client to repeat."""
     executed = any("path" in error for error in errors)
     if result.data is None:
-        return not executed or _all_away(errors)
-    return all(value is None for value in result.data.values()) and _all_away(errors)
+        return not executed or _all_later(errors)
+    return all(value is None for value in result.data.values()) and _all_later(errors)
 
 
-def _all_away(errors: list[dict[str, Any]]) -> bool:
-    return all(error["extensions"]["code"] == "UNAVAILABLE" for error in errors)
+def _all_later(errors: list[dict[str, Any]]) -> bool:
+    codes = {error["extensions"]["code"] for error in errors}
+    return codes in ({"UNAVAILABLE"}, {"RATE_LIMITED"})

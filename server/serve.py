@@ -42,7 +42,7 @@ def server_config(app: Starlette, settings: Settings) -> uvicorn.Config:
         app,
         loop="uvloop",
         http=cast(type[BoundedConnection], partial(BoundedConnection, headers_within=settings.slow_caller_timeout)),
-        ws=BoundedWebSocket,
+        ws=cast(type[BoundedWebSocket], partial(BoundedWebSocket, slow_reader=settings.socket_limits.slow_reader)),
         ws_max_size=settings.socket_limits.message,
         ws_per_message_deflate=False,
         proxy_headers=False,

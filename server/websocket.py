@@ -1,13 +1,17 @@
 """The GraphQL endpoint over WebSocket: who may open a socket, and the choice of the protocol."""
 
-from starlette.types import Receive, Scope, Send
+import structlog
+from starlette.types import Message, Receive, Scope, Send
+from uuid_utils import uuid7
 
+from server.answers import RefusedRequestError, refusal
 from server.api import Api
-from server.browser_rules import session_cookie
-from server.caller import Credentials
+from server.caller import credentials_of_socket
 from server.headers import HEADERS, combined
 from server.websocket_conversation import Conversation
 from server.websocket_messages import SUBPROTOCOL
+
+log = structlog.get_logger()
 
 
 class GraphQLSocket:
@@ -20,13 +24,24 @@ class GraphQLSocket:
         """Serve one socket until it closes."""
         headers = scope[HEADERS] = combined(scope["headers"])
         await receive()
-        if self._api.rules.socket_violation(headers, (scope.get("server") or ("", None))[1]):
-            await send({"type": "websocket.close"})  # before it is accepted, which is 403
+        violation = self._api.rules.socket_violation(headers, (scope.get("server") or ("", None))[1])
+        if violation is not None:
+            await _refuse(send, RefusedRequestError(403, violation.code, violation.message))
             return
         if SUBPROTOCOL not in scope["subprotocols"]:
             await send({"type": "websocket.accept"})
             await send({"type": "websocket.close", "code": 4406, "reason": "Subprotocol not acceptable"})
             return
         await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL})
-        credentials = Credentials(headers.get("authorization"), session_cookie(headers), may_set_cookie=False)
-        await Conversation(self._api, scope, receive, send, credentials).run()
+        await Conversation(self._api, scope, receive, send, credentials_of_socket(headers)).run()
+
+
+async def _refuse(send: Send, refused: RefusedRequestError) -> None:
+    """Answer a handshake before it is accepted; its page sees no more than a failure, but its developer does."""
+    request_id = str(uuid7())
+    log.warning("socket refused", request_id=request_id, code=refused.code, reason=refused.message)
+
+    async def send_response(message: Message) -> None:
+        await send({**message, "type": f"websocket.{message['type']}"})
+
+    await refusal(refused, request_id).send(send_response)

@@ -13,14 +13,14 @@ from starlette.types import Receive, Scope, Send
 
 from auth.throttles import subscriber
 from auth.tokens import TokenKind, digest
-from auth.viewer import NOBODY, Viewer
+from auth.viewer import Viewer
 from models.reading import DatabaseUnavailableError
 from resolvers.watching import End, Watched
 from server.answers import RefusedRequestError
 from server.api import Api
-from server.caller import Credentials, session_overdue
+from server.caller import TOKEN_EXPIRED, Credentials, session_overdue
 from server.time_limit import time_limit
-from server.websocket_messages import ClosedError, Message, message_of
+from server.websocket_messages import ClosedError, Message, authorization_of, message_of
 from server.websocket_operation import Operation, UnfinishedError
 from server.websocket_watch import Sockets
 
@@ -29,7 +29,7 @@ log = structlog.get_logger()
 LAST_WORDS = 1.0  # seconds for streams to end by themselves once the session has ended
 ENDS = {
     End.SESSION_ENDED: ClosedError(4401, "The session has ended; sign in again"),
-    End.TOKEN_EXPIRED: ClosedError(4403, "The token is no longer valid; connect again with a new one"),
+    End.TOKEN_EXPIRED: ClosedError(4403, "The access token has expired or been replaced; refresh it and connect again"),
     End.UNAVAILABLE: ClosedError(1013, "We cannot tell just now whose session this is; connect again shortly"),
 }
 
@@ -118,8 +118,8 @@ class Conversation:
     async def _init(self, payload: Mapping[str, Any]) -> None:
         if self._acknowledged:
             raise ClosedError(4429, "Too many initialisation requests")
-        authorization = payload.get("authorization", payload.get("Authorization"))
-        if isinstance(authorization, str):
+        authorization = authorization_of(payload)
+        if authorization is not None:
             self._credentials = replace(self._credentials, authorization=authorization)
         viewer = await self._identified()
         if viewer.signed_in:
@@ -132,8 +132,11 @@ class Conversation:
         try:
             with time_limit(deadline, session_overdue):
                 return await self._credentials.viewer(self._scope["app"].state.services.pool)
-        except RefusedRequestError:
-            raise ClosedError(4403, "Forbidden: the access token is not valid; connect again with a new one") from None
+        except RefusedRequestError as refused:
+            if refused.code == TOKEN_EXPIRED:
+                raise ENDS[End.TOKEN_EXPIRED] from None
+            reason = "The access token is not valid, or its session has ended; sign in again"
+            raise ClosedError(4401, reason) from None
         except DatabaseUnavailableError:
             raise ENDS[End.UNAVAILABLE] from None
 
@@ -168,7 +171,7 @@ class Conversation:
     async def viewer(self) -> Viewer:
         """Return who asks, read anew for each operation as for each request; the socket closes if it is nobody now."""
         if self.watched is None:
-            return NOBODY
+            return self._credentials.nobody
         try:
             async with asyncio.timeout(self._api.settings.operation_timeout):
                 await self._sockets.watch.reread(self.watched)

@@ -3,13 +3,18 @@
 https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md; codes and reasons are those of its reference server.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 from starlette.types import Message as Event
 
+from server.browser_rules import ACCEPTED_HEADERS
+
 SUBPROTOCOL = "graphql-transport-ws"
+# Clients put there what they send with every request over HTTP, as GraphiQL its headers.
+_PARAMETERS = {name.lower() for name in ACCEPTED_HEADERS}
 LONGEST_REASON = 123  # bytes (RFC 6455, section 5.5)
 
 
@@ -32,6 +37,7 @@ class Message:
     may_hold_nul: bool = False
 
 
+_NO_OBJECT = "the payload must be an object"
 _KNOWN = {"connection_init", "ping", "pong", "subscribe", "complete"}
 
 
@@ -48,10 +54,32 @@ def message_of(event: Event) -> Message:
         raise invalid("no message of the protocol")
     message = Message(said["type"], said.get("id", ""), said.get("payload"), "\\u0000" in text)
     if not isinstance(message.payload, dict) and (message.payload is not None or message.type == "subscribe"):
-        raise invalid("the payload must be an object")
+        raise _no_parameters("it is no object") if message.type == "connection_init" else invalid(_NO_OBJECT)
     if message.type in {"subscribe", "complete"} and not (isinstance(message.id, str) and message.id):
         raise invalid("the id must be a text that is not empty")
     return message
+
+
+def authorization_of(parameters: Mapping[str, Any]) -> str | None:
+    """Return what the `connectionParams` of a client authorize it by, or None; raises ClosedError 4400 for all else.
+
+    A token in a place where nobody looks would leave the person signed out without a word.
+    """
+    given = [value for name, value in parameters.items() if name.lower() == "authorization"]
+    unknown = [name for name in parameters if name.lower() not in _PARAMETERS]
+    if unknown:
+        raise _no_parameters(f'"{unknown[0][:20]}" is unknown')
+    if len(given) > 1:
+        raise _no_parameters("it stands there twice")
+    if not given or given[0] is None:
+        return None
+    if not isinstance(given[0], str) or given[0].partition(" ")[0].lower() != "bearer":
+        raise _no_parameters("it has no Bearer")
+    return given[0]
+
+
+def _no_parameters(why: str) -> ClosedError:
+    return ClosedError(4400, f'Send the connectionParams {{"authorization": "Bearer acc_…"}} or none: {why}')
 
 
 def invalid(why: str) -> ClosedError:

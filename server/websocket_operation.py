@@ -17,6 +17,7 @@ from resolvers.watching import Watched
 from schema.documents import Document
 from server.answers import RefusedRequestError
 from server.api import Api
+from server.browser_rules import COOKIE_ON_SOCKET
 from server.errors import presented, refusal_of
 from server.exchange import Exchange, address_of
 from server.execution import overdue, run_operation
@@ -73,11 +74,11 @@ class Operation:
             self._client.done(self)
             await self._client.say({"id": self.id, "type": "complete"})
         except RefusedRequestError as refused:
-            await self._refuse([_wire(refused, self._exchange.request_id)])
+            await self._refuse([refused.wire(self._exchange.request_id)])
         except (UnfinishedError, OSError):
             self._exchange.facts["unfinished"] = True
         except Exception as fault:
-            await self._refuse([_wire(refusal_of(fault, self._exchange.request_id), self._exchange.request_id)])
+            await self._refuse([refusal_of(fault, self._exchange.request_id).wire(self._exchange.request_id)])
         finally:
             self._client.done(self)
             self._exchange.status = 101
@@ -134,7 +135,7 @@ class Operation:
             address=address_of(self._scope),
             language=language_for(headers.get("accept-language", ""), viewer),
             user_agent=headers.get("user-agent"),
-            may_set_cookie=False,
+            cookie_refusal=COOKIE_ON_SOCKET,
             watched=self._client.watched,
         )
 
@@ -155,7 +156,3 @@ class Operation:
             await self._client.say({"id": self.id, "type": "error", "payload": errors})
         except OSError:
             self._exchange.facts["unfinished"] = True
-
-
-def _wire(refused: RefusedRequestError, request_id: str) -> dict[str, Any]:
-    return {"message": refused.message, "extensions": {"code": refused.code, "requestId": request_id}}

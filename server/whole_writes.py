@@ -41,6 +41,11 @@ class WholeWrites:
         if self._head is not None:
             self.write(b"")
 
+    def write_eof(self) -> None:
+        """Close our half when all is written."""
+        self.flush()
+        self._transport.write_eof()
+
     def close(self) -> None:
         """Close when all is written."""
         self.flush()

@@ -24,6 +24,7 @@ from models.proof import AccountClosure, Alarm, EmailChange, EmailProof, Passwor
 from models.refresh_token import RefreshToken
 from models.session import Session
 from models.staff import StaffGrant
+from models.superseded_token import SupersededToken
 from models.task import Task
 from usecases.clock import now
 from usecases.deed import Author, Deed, record
@@ -136,6 +137,7 @@ async def _delete_own(session: AsyncSession, account_id: UUID, email_key: str) -
     letters = (Message.account_id == account_id) | (Message.account_id.is_(None) & (Message.email_key == email_key))
     deletions = [
         delete(RefreshToken).where(RefreshToken.session_id.in_(sessions)),
+        delete(SupersededToken).where(SupersededToken.session_id.in_(sessions)),
         delete(Session).where(Session.account_id == account_id),
         delete(Message).where(letters),
         *(delete(table).where(table.account_id == account_id) for table in _OWN),

@@ -13,6 +13,7 @@ from auth.tokens import TokenKind, issue
 from auth.viewer import Viewer
 from models.refresh_token import RefreshToken
 from models.session import Session, Transport
+from models.superseded_token import SupersededToken
 from models.values.network import network_of
 from models.values.user_agent import shortened
 from usecases.clock import now
@@ -69,7 +70,10 @@ async def open_session(
 
 
 def renew(opened: Session) -> tuple[str, datetime]:
-    """Give a session a new secret, which makes the former one worthless; return it and when it expires."""
+    """Give a session a new secret, which makes the former one worthless; return it and when it expires.
+
+    An access token that it replaces is to be kept by `supersede` first.
+    """
     secret, secret_hash = issue(SECRETS[opened.transport])
     if opened.transport is Transport.COOKIE:
         opened.cookie_hash = secret_hash
@@ -77,6 +81,12 @@ def renew(opened: Session) -> tuple[str, datetime]:
     opened.access_hash = secret_hash
     opened.access_expires_at = min(now() + ACCESS_TOKEN_LIFETIME, opened.expires_at)
     return secret, opened.access_expires_at
+
+
+def supersede(session: AsyncSession, opened: Session) -> None:
+    """Keep the access token that is about to be replaced, because a refresh mends it for its holder."""
+    if opened.access_hash is not None:
+        session.add(SupersededToken(secret_hash=opened.access_hash, session_id=opened.id, superseded_at=now()))
 
 
 async def end_session(session: AsyncSession, account_id: UUID | None, session_id: UUID) -> bool:

@@ -23,7 +23,7 @@ from usecases.clock import now
 from usecases.deed import Author, Deed, record
 from usecases.locks import lock_account
 from usecases.refusal import Refusal, RefusalCode, RefusedError
-from usecases.session import ACCESS_TOKEN_LIFETIME, OpenedSession, end_session
+from usecases.session import ACCESS_TOKEN_LIFETIME, OpenedSession, end_session, supersede
 
 GRACE = timedelta(seconds=30)  # in which a token that comes again is a lost answer or a second tab, not a thief
 MOST_CHILDREN = 100  # in one time of grace
@@ -69,6 +69,7 @@ async def _replace(session: AsyncSession, secret_hash: bytes) -> UUID | None:
 async def _follow(session: AsyncSession, author: Author, opened: Session, parent: str) -> OpenedSession:
     key = _key(opened)
     secret, secret_hash = derive(TokenKind.REFRESH, key, parent)
+    supersede(session, opened)
     access, opened.access_hash = derive(TokenKind.ACCESS, key, secret)
     opened.access_expires_at = min(now() + ACCESS_TOKEN_LIFETIME, opened.expires_at)
     opened.last_seen_at = now()

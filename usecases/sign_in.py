@@ -16,7 +16,7 @@ from usecases.clock import now
 from usecases.deed import Author, Deed, record
 from usecases.device import DeviceFacts
 from usecases.refusal import Refusal, RefusalCode, RefusedError
-from usecases.session import OpenedSession, end_session, open_session, renew
+from usecases.session import OpenedSession, end_session, open_session, renew, supersede
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,7 @@ async def reauthenticate(session: AsyncSession, author: Author, proof: Proof | N
     )
     if current is None:
         raise RefusedError([Refusal(RefusalCode.SESSION_ENDED, "SESSION_ENDED")])
+    supersede(session, current)
     secret, expires_at = renew(current)
     current.reauthenticated_at = now()
     record(session, author, Deed("session.reauthenticate", account.id))

@@ -34,4 +34,7 @@ PASSWORD_BREACHED = Tämä salasana on vuotanut toisesta palvelusta, ja varkaat 
 PASSWORD_PERSONAL = Sinut tunteva kokeilee ensimmäiseksi: { $words }. Loppu salasanasta on liian helppo arvata. Lisää sanoja, jotka eivät liity sinuun.
 PASSWORD_OF_OLD_CODE = Tämä on vanhan tunnuksesi salasana. Valitse uusi.
 WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR = Olet ainoa pääkäyttäjä organisaatiossa: { $organizations }. Nimeä ensin toinen pääkäyttäjä tai vahvista, että organisaatio jää ilman pääkäyttäjää.
-THROTTLED = Yrityksiä on ollut liian monta. Odota { $minutes } min ja yritä sitten uudelleen.
+RATE_LIMITED = Yrityksiä on liian monta. Odota { $minutes ->
+    [one] minuutti
+   *[other] { $minutes } minuuttia
+} ja yritä sitten uudelleen.

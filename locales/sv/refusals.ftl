@@ -34,4 +34,7 @@ PASSWORD_BREACHED = Det här lösenordet har läckt från en annan tjänst och h
 PASSWORD_PERSONAL = Den som känner till dig provar först: { $words }. Resten av lösenordet är för lätt att gissa. Lägg till ord som inte har med dig att göra.
 PASSWORD_OF_OLD_CODE = Det här är lösenordet till din gamla kod. Välj ett nytt.
 WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR = Du är den enda administratören i organisationen: { $organizations }. Utse först en annan administratör eller bekräfta att organisationen blir utan administratör.
-THROTTLED = Det har varit för många försök. Vänta { $minutes } min och försök sedan igen.
+RATE_LIMITED = För många försök. Vänta { $minutes ->
+    [one] en minut
+   *[other] { $minutes } minuter
+} och försök sedan igen.

@@ -44,6 +44,7 @@ session_refresh: SessionRefreshPayload | None = strawberry.mutation(
     directives=[rule(PUBLIC)],
     metadata={"proof": True},
     description="Exchange a refresh token for an access token and the next refresh token; send no `Authorization`. "
+    "An access token that this mends is refused with the code `TOKEN_EXPIRED`. "
     "When an answer was lost, ask again with the same token within 30 seconds, and the same answer comes. Later "
     "than that a used token means that two hold it: the session ends and its owner is told.",
 )

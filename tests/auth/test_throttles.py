@@ -4,8 +4,9 @@ import asyncio
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
+import tracemalloc
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import fields
 from uuid import UUID
 
@@ -13,7 +14,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from auth.allowances import Allowances
-from auth.throttles import Bucket, ThrottledError, Throttles, subscriber
+from auth.throttles import Bucket, RateLimitedError, Throttles, subscriber
 
 FEW = Allowances(sign_in_account_from="5 per hour", sign_in_account="12 per hour", mail_to="3 per hour")
 SERVER = shutil.which("redis-server") or shutil.which("valkey-server")
@@ -25,7 +26,7 @@ async def allowed(throttles: Throttles, *buckets: Bucket, attempts: int) -> int:
     async def one() -> bool:
         try:
             await throttles.attempt(*buckets)
-        except ThrottledError:
+        except RateLimitedError:
             return False
         return True
 
@@ -40,7 +41,7 @@ async def test_b43_a_hundred_attempts_at_once_are_no_more_than_allowed() -> None
 async def test_it_is_said_when_to_come_back() -> None:
     throttles = Throttles(allowances=Allowances(mail_to="1 per 2 seconds"))
     await throttles.attempt(Bucket.mail_to("v@x.example"))
-    with pytest.raises(ThrottledError) as refused:
+    with pytest.raises(RateLimitedError) as refused:
         await throttles.attempt(Bucket.mail_to("v@x.example"))
     assert (refused.value.kind, refused.value.retry_after in {1, 2}) == ("mail_to", True)
     for _ in range(3):  # each wait brings it nearer, even where two windows meet
@@ -125,7 +126,7 @@ async def test_several_processes_count_together_and_each_for_itself_while_the_st
         first, second = Throttles(url, FEW), Throttles(url.replace("redis:", "valkey:"), FEW)
         together = await asyncio.gather(allowed(first, bucket, attempts=9), allowed(second, bucket, attempts=9))
         assert sum(together) == 3
-        with pytest.raises(ThrottledError) as refused:
+        with pytest.raises(RateLimitedError) as refused:
             await first.attempt(bucket)
         assert 0 < refused.value.retry_after <= 2 * 3600
     with capture_logs() as logged:
@@ -138,3 +139,45 @@ async def test_a_store_that_is_silent_is_waited_for_once_and_then_left_alone() -
         throttles = Throttles(f"redis://127.0.0.1:{silent.getsockname()[1]}/0", FEW)
         await throttles.attempt(*(Bucket.mail_to(f"{name}@x.example") for name in "vwxyz"))
     assert [line["event"] for line in logged] == ["throttle store away"]
+
+
+MEGABYTE = 1024 * 1024
+REPLIES = {
+    "a bulk of 5 GB": (b"$5000000000\r\n", b"a" * MEGABYTE),
+    "an error of 5 GB": (b"!5000000000\r\n", b"a" * MEGABYTE),
+    "an endless line": (b"+", b"a" * MEGABYTE),
+    "an endless error": (b"-ERR ", b"a" * MEGABYTE),
+    "lists in lists": (b"", b"*1\r\n" * 50_000),
+    "a number of 60,000 digits": (b":" + b"1" * 60_000 + b"\r\n", b""),
+    "nothing of the protocol": (b"HTTP/1.1 400 Bad Request\r\n\r\n", b""),
+}
+
+
+@asynccontextmanager
+async def store_replying(head: bytes, flood: bytes) -> AsyncIterator[str]:
+    """Listen as a store that replies so to whatever it is asked, and give its address."""
+
+    async def reply(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            await reader.read(65_536)
+            writer.write(head)
+            while flood:
+                writer.write(flood)
+                await writer.drain()
+            await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(reply, "127.0.0.1", 0) as server:
+        yield f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}/0"
+
+
+@pytest.mark.parametrize("which", REPLIES)
+async def test_store_that_replies_nonsense_is_left_alone_in_little_memory(which: str) -> None:
+    bucket = Bucket.mail_to("v@x.example")
+    async with store_replying(*REPLIES[which]) as url:
+        tracemalloc.start()
+        try:
+            assert await allowed(Throttles(url, FEW), bucket, attempts=10) == 3
+            assert tracemalloc.get_traced_memory()[1] < 16 * MEGABYTE
+        finally:
+            tracemalloc.stop()

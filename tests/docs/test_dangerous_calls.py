@@ -85,7 +85,7 @@ def test_only_the_database_the_mail_server_and_the_store_are_called() -> None:
     assert where(lambda node: called(node) in CONNECTS) == {
         "server/database.py",
         "server/carriers.py",
-        "auth/throttles.py",
+        "auth/rate_limit_store.py",
     }
 
 

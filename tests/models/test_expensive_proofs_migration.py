@@ -12,7 +12,7 @@ from tests.models.migrating import execute, move, values
 from tests.usecases.drop.handover import Handover, extranet_file, register_file
 from usecases.drop.import_drop import import_drop
 
-BEFORE, NOW = "0008", "0011"
+BEFORE, NOW = "0010", "0011"
 KEPT = {
     "md5": schemes.hex_md5.hash("x"),
     "bcrypt": schemes.bcrypt.using(rounds=4).hash("x"),

@@ -121,12 +121,12 @@ RISKS = "SELECT administrators_at_risk_until > now() + interval '13 days' FROM o
 
 
 async def test_the_migration_dates_who_was_silently_unreachable(separate: Database) -> None:
-    await move(separate, up="0008")
+    await move(separate, up="0009")
     for statement in SILENTLY_UNREACHABLE:
         await execute(separate, statement)
     await move(separate, up="0010")
     assert await values(separate, RISKS) == {True}
-    await move(separate, down="0008")
+    await move(separate, down="0009")
     await execute(separate, "UPDATE accounts SET email_undeliverable_at = NULL")
     await move(separate, up="0010")
     assert await values(separate, RISKS) == {None}

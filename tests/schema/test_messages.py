@@ -96,7 +96,7 @@ async def test_codes_cannot_be_tried_at_will(database: Database, dsn: str, setti
     async with client_of(create_app(throttled, dsn)) as client:
         aliases = " ".join(f'a{number}: messageVerify(code: "x") {{ letter }}' for number in range(5))
         answer = (await client.post("/graphql", json={"query": f"{{ {aliases} }}"})).json()
-    assert [error["extensions"]["code"] for error in answer["errors"]] == ["THROTTLED"] * 2
+    assert [error["extensions"]["code"] for error in answer["errors"]] == ["RATE_LIMITED"] * 2
     assert all(error["extensions"]["retryAfter"] > 0 for error in answer["errors"])
 
 

@@ -64,25 +64,26 @@ async def test_a_cookie_is_set_for_browsers_and_its_value_is_not_in_the_answer(c
 
 
 @pytest.mark.parametrize(
-    "headers",
+    ("headers", "code", "advice"),
     [
-        {},
-        {"X-OmaPosti-Client": " "},
-        BROWSER | {"Origin": "https://evil.example"},
-        BROWSER | {"Origin": "null"},
-        BROWSER | {"Sec-Fetch-Site": "cross-site"},
+        ({}, "CLIENT_HEADER_MISSING", "X-OmaPosti-Client"),
+        ({"X-OmaPosti-Client": " "}, "CLIENT_HEADER_MISSING", "X-OmaPosti-Client"),
+        (BROWSER | {"Origin": "https://evil.example"}, "ORIGIN_NOT_ALLOWED", "OMAPOSTI_ALLOWED_ORIGINS"),
+        (BROWSER | {"Origin": "null"}, "ORIGIN_NOT_ALLOWED", "OMAPOSTI_ALLOWED_ORIGINS"),
+        (BROWSER | {"Sec-Fetch-Site": "cross-site"}, "CROSS_SITE_REQUEST", "the same host name"),
     ],
     ids=str,
 )
 async def test_no_cookie_is_given_to_a_page_that_may_be_another_sites(
-    cast: Cast, database: Database, headers: dict[str, str]
+    cast: Cast, database: Database, headers: dict[str, str], code: str, advice: str
 ) -> None:
     before = await session_count(database)
     response = await sign_in(cast.client, "member", transport="COOKIE", headers=headers)
     assert response.json()["data"] == {"signIn": None}
     (error,) = response.json()["errors"]
-    assert error["extensions"] == {"code": "CSRF_REFUSED"}
-    assert "X-OmaPosti-Client" in error["message"]
+    assert error["extensions"] == {"code": code}
+    assert advice in error["message"]
+    assert "transport TOKEN" in error["message"]
     assert "set-cookie" not in response.headers
     assert await session_count(database) == before
 

@@ -17,6 +17,7 @@ from models.staff import StaffGrant, StaffRole
 from models.task import Task, TaskKind
 from server.database import Database
 from tests.schema.asking import account_of, post, sign_in
+from tests.schema.session_facts import refresh, tokens_of
 from usecases.clock import now
 
 PERSONAL = {
@@ -41,7 +42,8 @@ async def live(app: Starlette, database: Database) -> str:
     headers = {"User-Agent": "Jussinselain/1.0"}
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver", headers=headers) as her:
         await sign_in(her, "member", "wrong-password-of-jussi")
-        token: str = (await sign_in(her, "member")).json()["data"]["signIn"]["accessToken"]
+        tokens = await refresh(her, (await tokens_of(her, "member"))["refreshToken"])
+        token: str = tokens["accessToken"]
         change = """mutation($v: Int!, $n: String) { profileUpdate(input: {version: $v, displayName: $n,
           givenName: "Jussi", familyName: "Erotettava", phone: "0401112223"}) { userErrors { code } } }"""
         for name in ("Jussi Erotettava", "12"):

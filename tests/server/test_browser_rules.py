@@ -16,21 +16,30 @@ from tests.server.sessions import add_session
 from tests.server.trying_schema import TRYING_SCHEMA
 
 CLIENT = {"X-OmaPosti-Client": "web"}
+CROSS_SITE = {"Sec-Fetch-Site": "cross-site"}
 
-REFUSED: dict[str, dict[str, str]] = {
-    "no client header": {},
-    "empty client header": {"X-OmaPosti-Client": " "},
-    "another origin": CLIENT | {"Origin": "https://evil.example"},
-    "no origin at all": CLIENT | {"Origin": "null"},
-    "an origin that begins alike": CLIENT | {"Origin": f"{ORIGIN}.evil.example"},
-    "an origin that ends alike": CLIENT | {"Origin": "https://evil-omaposti.example"},
-    "another scheme": CLIENT | {"Origin": "http://omaposti.example"},
-    "another port": CLIENT | {"Origin": f"{ORIGIN}:8443"},
-    "two origins": CLIENT | {"Origin": f"{ORIGIN}, https://evil.example"},
-    "cross-site": CLIENT | {"Sec-Fetch-Site": "cross-site"},
-    "cross-site from a known origin": CLIENT | {"Sec-Fetch-Site": "cross-site", "Origin": ORIGIN},
-    "a Host that matches the origin": CLIENT | {"Host": "evil.example", "Origin": "http://evil.example"},
-    "a forwarded host": CLIENT | {"X-Forwarded-Host": "evil.example", "Origin": "http://evil.example"},
+REFUSED: dict[str, tuple[str, dict[str, str]]] = {
+    "no client header": ("CLIENT_HEADER_MISSING", {}),
+    "empty client header": ("CLIENT_HEADER_MISSING", {"X-OmaPosti-Client": " "}),
+    "another origin": ("ORIGIN_NOT_ALLOWED", CLIENT | {"Origin": "https://evil.example"}),
+    "another origin without the header": ("ORIGIN_NOT_ALLOWED", {"Origin": "https://evil.example"}),
+    "no origin at all": ("ORIGIN_NOT_ALLOWED", CLIENT | {"Origin": "null"}),
+    "an origin that begins alike": ("ORIGIN_NOT_ALLOWED", CLIENT | {"Origin": f"{ORIGIN}.evil.example"}),
+    "an origin that ends alike": ("ORIGIN_NOT_ALLOWED", CLIENT | {"Origin": "https://evil-omaposti.example"}),
+    "another scheme": ("ORIGIN_NOT_ALLOWED", CLIENT | {"Origin": "http://omaposti.example"}),
+    "another port": ("ORIGIN_NOT_ALLOWED", CLIENT | {"Origin": f"{ORIGIN}:8443"}),
+    "two origins": ("ORIGIN_NOT_ALLOWED", CLIENT | {"Origin": f"{ORIGIN}, https://evil.example"}),
+    "cross-site": ("CROSS_SITE_REQUEST", CLIENT | CROSS_SITE),
+    "cross-site from a known origin": ("CROSS_SITE_REQUEST", CLIENT | CROSS_SITE | {"Origin": ORIGIN}),
+    "cross-site without the header": ("CROSS_SITE_REQUEST", CROSS_SITE),
+    "a Host that matches the origin": (
+        "ORIGIN_NOT_ALLOWED",
+        CLIENT | {"Host": "evil.example", "Origin": "http://evil.example"},
+    ),
+    "a forwarded host": (
+        "ORIGIN_NOT_ALLOWED",
+        CLIENT | {"X-Forwarded-Host": "evil.example", "Origin": "http://evil.example"},
+    ),
 }
 ACCEPTED = {
     "our origin": CLIENT | {"Origin": ORIGIN, "Sec-Fetch-Site": "same-site"},
@@ -40,18 +49,18 @@ ACCEPTED = {
 }
 
 
-@pytest.mark.parametrize("headers", REFUSED.values(), ids=REFUSED)
+@pytest.mark.parametrize(("code", "headers"), REFUSED.values(), ids=REFUSED)
 async def test_b50_a_cookie_from_elsewhere_is_refused(
-    trying: httpx.AsyncClient, dsn: str, headers: dict[str, str]
+    trying: httpx.AsyncClient, dsn: str, code: str, headers: dict[str, str]
 ) -> None:
     cookie = {"Cookie": f"{COOKIE}={await add_session(dsn, TokenKind.COOKIE)}"}
     response = await trying.post("/graphql", json={"query": "{ viewer }"}, headers=headers | cookie)
     assert response.status_code == 403
-    assert response.json()["errors"][0]["extensions"]["code"] == "CSRF_REFUSED"
+    assert response.json()["errors"][0]["extensions"]["code"] == code
     assert "set-cookie" not in response.headers
 
 
-@pytest.mark.parametrize("headers", REFUSED.values(), ids=REFUSED)
+@pytest.mark.parametrize("headers", [headers for _, headers in REFUSED.values()], ids=REFUSED)
 async def test_a_cookie_is_not_handed_out_to_elsewhere(trying: httpx.AsyncClient, headers: dict[str, str]) -> None:
     response = await trying.post("/graphql", json={"query": "mutation { takeCookie }"}, headers=headers)
     assert response.json() == {"data": {"takeCookie": False}}
@@ -97,6 +106,28 @@ async def test_a_browser_may_ask_first(trying: httpx.AsyncClient, origin: str, s
     response = await trying.options("/graphql", headers=asked)
     assert response.status_code == status
     assert response.headers.get("access-control-allow-origin") == (origin if status == 200 else None)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "apollo-require-preflight",
+        "apollographql-client-name",
+        "apollographql-client-version",
+        "baggage",
+        "graphql-client-name",
+        "graphql-client-version",
+        "sentry-trace",
+        "traceparent",
+        "tracestate",
+    ],
+)
+async def test_preflight_accepts_the_headers_that_tools_add(trying: httpx.AsyncClient, header: str) -> None:
+    asked = {"Origin": ORIGIN, "Access-Control-Request-Method": "POST"}
+    wanted = {"Access-Control-Request-Headers": f"content-type,{header},x-omaposti-client"}
+    assert (await trying.options("/graphql", headers=asked | wanted)).status_code == 200
+    other = {"Access-Control-Request-Headers": "content-type,x-other"}
+    assert (await trying.options("/graphql", headers=asked | other)).status_code == 400
 
 
 @pytest.mark.parametrize("origin", ["*", "null", "https://omaposti.example/", "https://*.example", "omaposti.example"])

@@ -14,6 +14,8 @@ Logged = list[structlog.typing.EventDict]
 
 CLIENT = {"X-OmaPosti-Client": "test"}
 QUERY = {"query": "{ viewer }"}
+SIGN_IN_AGAIN = 'Bearer error="invalid_token", error_description="The access token is not valid; sign in again"'
+REFRESH = 'Bearer error="invalid_token", error_description="The access token expired or was replaced; refresh it"'
 
 
 async def test_a_live_token_is_somebody_by_one_read(trying: httpx.AsyncClient, dsn: str, logged: Logged) -> None:
@@ -44,7 +46,27 @@ async def test_a_bad_token_is_told_to_sign_in_again(trying: httpx.AsyncClient, a
     headers = [(b"Authorization", authorization.encode("latin-1"))]
     response = await trying.post("/graphql", json=QUERY, headers=headers)
     assert response.status_code == 401
-    assert response.headers["www-authenticate"] == 'Bearer error="invalid_token"'
+    assert response.headers["www-authenticate"] == SIGN_IN_AGAIN
+    assert response.json()["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+
+
+async def test_expired_token_of_a_live_session_is_told_to_refresh(trying: httpx.AsyncClient, dsn: str) -> None:
+    token = await add_session(dsn, TokenKind.ACCESS, token_lives=timedelta(seconds=-1))
+    headers = {"Authorization": f"Bearer {token}"}
+    for response in (
+        await trying.post("/graphql", json=QUERY, headers=headers),
+        await trying.get("/graphql?query={viewer}", headers=headers),
+    ):
+        assert response.status_code == 401
+        assert response.headers["www-authenticate"] == REFRESH
+        (error,) = response.json()["errors"]
+        assert error["extensions"]["code"] == "TOKEN_EXPIRED"
+        assert "sessionRefresh" in error["message"]
+
+
+async def test_expired_token_of_an_ended_session_is_told_to_sign_in(trying: httpx.AsyncClient, dsn: str) -> None:
+    token = await add_session(dsn, TokenKind.ACCESS, lives=timedelta(0), token_lives=timedelta(seconds=-1))
+    response = await trying.post("/graphql", json=QUERY, headers={"Authorization": f"Bearer {token}"})
     assert response.json()["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
 
 

@@ -82,6 +82,15 @@ async def test_other_mail_is_told_apart_and_never_bounced_back(database: Databas
     assert said.startswith("nothing was changed: ")
 
 
+async def test_bounce_that_is_too_large_is_read_to_its_end_and_refused(database: Database, dsn: str) -> None:
+    await add_person(database, VICTIM)
+    await posted(database, VICTIM)
+    code, said = await run(dsn, "mail", "bounce", given=await report(database) + b"\r\n" * 5_000_000)
+    assert code == 0
+    assert said.startswith("nothing was changed: it is larger than 262144 bytes")
+    assert (await account_of(database, "victim")).email_undeliverable_at is None
+
+
 @pytest.mark.parametrize(
     ("missing", "named"),
     [("smtp_url", "OMAPOSTI_SMTP_URL"), ("public_url", "OMAPOSTI_PUBLIC_URL"), ("mail_from", "OMAPOSTI_MAIL_FROM")],

@@ -65,7 +65,7 @@ async def test_guessing_is_logged_once_the_throttle_stops_it(strict: httpx.Async
         await sign_in(strict, "member", "a wrong password")
     with capture_logs() as logged:
         await sign_in(strict, "member", "another wrong password")
-    assert line(logged)["codes"] == ["THROTTLED"]
+    assert line(logged)["codes"] == ["RATE_LIMITED"]
     assert "password" not in str(logged)
     assert "member@" not in str(logged)
 
@@ -81,7 +81,7 @@ async def test_another_sites_request_with_the_cookie_is_logged(strict: httpx.Asy
     headers = {"Cookie": f"{COOKIE}=ses_{'a' * 43}", "Origin": "https://evil.example"}
     with capture_logs() as logged:
         await post(strict, "{ me { id } }", headers=headers)
-    assert (line(logged)["codes"], line(logged)["status"]) == (["CSRF_REFUSED"], 403)
+    assert (line(logged)["codes"], line(logged)["status"]) == (["ORIGIN_NOT_ALLOWED"], 403)
 
 
 async def test_a_worthless_token_is_logged_without_the_token(strict: httpx.AsyncClient) -> None:

@@ -73,7 +73,7 @@ async def test_a_slow_body_is_answered_408(url: str, length: bytes) -> None:
 
 async def test_endless_headers_are_cut_off(url: str) -> None:
     parts = [b"GET /healthz HTTP/1.1\r\n", *[b"X-More: " + b"a" * 8000 + b"\r\n"] * 40]
-    assert await asyncio.to_thread(conversation, url, *parts, pause=0.005) == b""
+    assert (await asyncio.to_thread(conversation, url, *parts, pause=0.005)).startswith(b"HTTP/1.1 431 ")
 
 
 async def test_a_chunked_body_is_capped_on_the_stream(url: str) -> None:

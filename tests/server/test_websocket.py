@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+import orjson
 import pytest
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from auth.tokens import TokenKind
 from server.app import create_app
@@ -73,8 +74,7 @@ WRONG: dict[str, tuple[list[Any], int]] = {
     "a number as id": ([INIT, {**SUBSCRIBE, "id": 1}], 4400),
     "no payload": ([INIT, {"id": "1", "type": "subscribe"}], 4400),
     "a subscription before init": ([SUBSCRIBE], 4401),
-    "a token of nobody": ([{**INIT, "payload": {"authorization": f"Bearer acc_{'a' * 43}"}}], 4403),
-    "no token at all": ([{**INIT, "payload": {"authorization": "x"}}], 4403),
+    "a token of nobody": ([{**INIT, "payload": {"authorization": f"Bearer acc_{'a' * 43}"}}], 4401),
     "init twice": ([INIT, INIT], 4429),
     "an id in use": ([INIT, SUBSCRIBE, SUBSCRIBE], 4409),
     "a long id in use": ([INIT, *[{**SUBSCRIBE, "id": "ä" * 900}] * 2], 4409),
@@ -126,27 +126,77 @@ async def test_b52_a_socket_an_account_and_an_address_have_their_bounds(url: str
         await again.begin(token)
 
 
-REFUSED: dict[str, dict[str, Any]] = {
-    "another origin": {"origin": "https://evil.example"},
-    "no origin but a cookie": {"additional_headers": {"Cookie": "__Host-session=x"}},
-    "another origin and a cookie": {
-        "origin": "https://evil.example",
-        "additional_headers": {"Cookie": "__Host-session=x"},
-    },
-    "cross-site with a cookie": {
-        "origin": ORIGIN,
-        "additional_headers": {"Cookie": "__Host-session=x", "Sec-Fetch-Site": "cross-site"},
-    },
-    "an origin that begins alike": {"origin": f"{ORIGIN}.evil.example"},
+PARAMETERS: dict[str, tuple[Any, str]] = {
+    "a list": (["Bearer acc_x"], "it is no object"),
+    "a text": ("Bearer acc_x", "it is no object"),
+    "headers in it": ({"headers": {"Authorization": "Bearer acc_x"}}, '"headers" is unknown'),
+    "a token": ({"token": "acc_x"}, '"token" is unknown'),
+    "another name": ({"accessToken": "acc_x"}, '"accessToken" is unknown'),
+    "a long name": ({"authorization": "Bearer acc_x", "ä" * 500: 1}, f'"{"ä" * 20}" is unknown'),
+    "no Bearer": ({"authorization": "acc_x"}, "it has no Bearer"),
+    "an empty text": ({"authorization": ""}, "it has no Bearer"),
+    "an object": ({"authorization": {"token": "acc_x"}}, "it has no Bearer"),
+    "two spellings": ({"authorization": "Bearer acc_x", "Authorization": "Bearer acc_y"}, "it stands there twice"),
+}
+
+
+@pytest.mark.parametrize("which", PARAMETERS)
+async def test_connection_params_of_another_form_are_refused_with_the_reason(url: str, which: str) -> None:
+    payload, why = PARAMETERS[which]
+    async with opened(url) as socket:
+        await socket.say({**INIT, "payload": payload})
+        with pytest.raises(ConnectionClosed) as closed:
+            await socket.hear()
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 4400
+    reason = f'Send the connectionParams {{"authorization": "Bearer acc_…"}} or none: {why}'
+    assert reason.startswith(closed.value.rcvd.reason)
+    assert len(closed.value.rcvd.reason) > len(reason) - 5
+
+
+@pytest.mark.parametrize("name", ["authorization", "Authorization", "AUTHORIZATION"])
+async def test_connection_params_may_hold_a_token_and_headers_of_tools(url: str, dsn: str, name: str) -> None:
+    token = await add_session(dsn, TokenKind.ACCESS)
+    of_tools = {"X-OmaPosti-Client": "web", "traceparent": "00-1-1-00", "apollographql-client-name": "app"}
+    async with opened(url) as socket:
+        await socket.say({**INIT, "payload": {name: f"Bearer {token}"} | of_tools})
+        assert await socket.hear() == {"type": "connection_ack"}
+        assert (await socket.ask("{ viewer }"))["data"]["viewer"] is not None
+
+
+@pytest.mark.parametrize("payload", [None, {}, {"authorization": None}, {"X-OmaPosti-Client": "web"}])
+async def test_connection_params_without_a_token_are_nobodys(url: str, payload: dict[str, Any] | None) -> None:
+    async with opened(url) as socket:
+        await socket.say({**INIT, "payload": payload})
+        assert await socket.hear() == {"type": "connection_ack"}
+        assert await socket.ask("{ viewer }") == {"data": {"viewer": None}}
+
+
+REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
+    "another origin": ("ORIGIN_NOT_ALLOWED", {"origin": "https://evil.example"}),
+    "no origin but a cookie": ("ORIGIN_MISSING", {"additional_headers": {"Cookie": "__Host-session=x"}}),
+    "another origin and a cookie": (
+        "ORIGIN_NOT_ALLOWED",
+        {"origin": "https://evil.example", "additional_headers": {"Cookie": "__Host-session=x"}},
+    ),
+    "cross-site with a cookie": (
+        "CROSS_SITE_REQUEST",
+        {"origin": ORIGIN, "additional_headers": {"Cookie": "__Host-session=x", "Sec-Fetch-Site": "cross-site"}},
+    ),
+    "an origin that begins alike": ("ORIGIN_NOT_ALLOWED", {"origin": f"{ORIGIN}.evil.example"}),
 }
 
 
 @pytest.mark.parametrize("which", REFUSED)
-async def test_another_sites_page_opens_no_socket(url: str, which: str) -> None:
+async def test_another_sites_page_opens_no_socket(url: str, which: str, caplog: pytest.LogCaptureFixture) -> None:
+    code, options = REFUSED[which]
     with pytest.raises(InvalidStatus) as refused:
-        async with opened(url, **REFUSED[which]):
+        async with opened(url, **options):
             pass
     assert refused.value.response.status_code == 403
+    (error,) = orjson.loads(refused.value.response.body)["errors"]
+    assert error["extensions"]["code"] == code
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 async def test_a_cookie_or_a_token_says_who_asks(url: str, dsn: str) -> None:

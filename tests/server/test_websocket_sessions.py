@@ -145,7 +145,7 @@ async def test_b41_one_secret_is_tried_in_a_message_and_no_cookie_is_given(cast:
         answer = await socket.ask(f"mutation {{ a: {one} b: {one} }}")
         assert answer["errors"][0]["extensions"]["limit"] == "MUTATIONS_THAT_TRY_A_SECRET"
         answer = await socket.ask(f"mutation {{ {one.replace('TOKEN', 'COOKIE')} }}")
-        assert answer["errors"][0]["extensions"]["code"] == "CSRF_REFUSED"
+        assert answer["errors"][0]["extensions"]["code"] == "COOKIE_NEEDS_POST"
 
 
 async def test_b65_root_fields_and_operations_side_by_side_are_all_answered(cast: Cast, url: str) -> None:

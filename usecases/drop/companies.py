@@ -9,11 +9,11 @@ from models.drop import Outcome
 from models.values.sort_key import finnish_sort_key
 from usecases.drop.batches import BATCH, Connection, batch
 from usecases.drop.flags import Flag
-from usecases.drop.formats.layout import Record
 from usecases.drop.formats.register import Company, read_company
+from usecases.drop.lines import next_part
 from usecases.drop.progress import Progress, Step
 from usecases.drop.registration import DropFile
-from usecases.drop.verification import records
+from usecases.drop.verification import syntax_of
 
 _COMPANIES = """
 INSERT INTO register_companies (business_id, names, status, ceased_on, sequence)
@@ -59,10 +59,10 @@ WHERE id = $1
 
 async def take_register(connection: Connection, file: DropFile, progress: Progress) -> None:
     """Take over a register file, and have the rows of its companies decided anew."""
-    numbered = islice(enumerate(records(file.path, file.declared), start=1), file.staged_rows, None)
-    while part := await asyncio.to_thread(list, islice(numbered, BATCH)):
+    texts = islice(syntax_of(file.declared).texts(file.path, file.declared), file.staged_rows, None)
+    while part := await asyncio.to_thread(next_part, texts, BATCH):
         async with batch(connection):
-            await _take(connection, file, _read(part))
+            await _take(connection, file, _read(file, part))
             file.staged_rows += len(part)
             await connection.execute(_DONE, file.id, file.staged_rows)
         progress(Step.COMPANIES, file.staged_rows, file.declared.rows)
@@ -88,10 +88,14 @@ async def _take(connection: Connection, file: DropFile, read: list[tuple[int, Co
     await connection.copy_records_to_table("drop_rows", records=_rejected(file, read), columns=_REJECTED)
 
 
-def _read(part: list[tuple[int, Record]]) -> list[tuple[int, Company | tuple[Flag, ...]]]:
-    return [
-        (number, record.rejected_for or read_company(record.cells) or (Flag.MALFORMED_ROW,)) for number, record in part
-    ]
+def _read(file: DropFile, part: list[str]) -> list[tuple[int, Company | tuple[Flag, ...]]]:
+    """Return the companies of some records, with their row numbers; record by record, for the memory they take."""
+    read_record = syntax_of(file.declared).record
+    found = []
+    for number, text in enumerate(part, start=file.staged_rows + 1):
+        record = read_record(text, file.declared)
+        found.append((number, record.rejected_for or read_company(record.cells) or (Flag.MALFORMED_ROW,)))
+    return found
 
 
 def _rejected(file: DropFile, read: list[tuple[int, Company | tuple[Flag, ...]]]) -> Iterator[tuple[Any, ...]]:

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 
 LONGEST = 1 << 20  # characters in a record; a longer one is read past and never kept
+LARGEST_PART = 1 << 24  # characters; parsed, a record of small values takes twenty times its text
 TOO_LONG = "\0\0"  # stands for a record that was; no line can be this, as a record with one NUL is refused too
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -40,6 +41,17 @@ def bare_lines(pieces: Iterable[str]) -> Iterator[str]:
     for line in lines(pieces):
         if bare := line.rstrip("\r\n"):
             yield bare
+
+
+def next_part(records: Iterator[str], most: int) -> list[str]:
+    """Return the next records, at most that many and not many more than LARGEST_PART characters; none at the end."""
+    part, length = [], 0
+    for record in islice(records, most):
+        part.append(record)
+        length += len(record)
+        if length >= LARGEST_PART:
+            break
+    return part
 
 
 def quoted_records(pieces: Iterable[str]) -> Iterator[str]:

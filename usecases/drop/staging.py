@@ -17,6 +17,7 @@ from usecases.drop.fault import FileFaultError
 from usecases.drop.flags import Flag
 from usecases.drop.formats.layout import Record
 from usecases.drop.formats.layouts import LAYOUTS
+from usecases.drop.lines import next_part
 from usecases.drop.manifest import ManifestFile
 from usecases.drop.progress import Progress, Step
 from usecases.drop.registration import DropFile
@@ -81,7 +82,7 @@ async def _staged_batches(file: DropFile, executor: Executor) -> AsyncIterator[S
 async def _parts(file: DropFile) -> AsyncIterator[Batch]:
     found = islice(syntax_of(file.declared).texts(file.path, file.declared), file.staged_rows, None)
     first = file.staged_rows + 1
-    while part := await asyncio.to_thread(list, islice(found, BATCH)):
+    while part := await asyncio.to_thread(next_part, found, BATCH):
         yield Batch(file.id, file.service_id, file.declared, file.produced_at, first, part)
         first += len(part)
 

@@ -1,7 +1,8 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from usecases.drop.lines import LONGEST, TOO_LONG, bare_lines, lines, quoted_records
+from usecases.drop.lines import LARGEST_PART, LONGEST, TOO_LONG, bare_lines, lines, next_part, quoted_records
 
 TEXT = st.text(alphabet='ab;"\r\n\u2028\x0b\x85', max_size=60)
 
@@ -29,3 +30,10 @@ def test_a_record_that_never_ends_is_read_past_in_bounded_memory() -> None:
     assert list(lines(["x" * LONGEST, "x\nshort\n"])) == [TOO_LONG, "short\n"]
     endless = ['"', *["y\n" * 1000] * 1000]
     assert max(map(len, quoted_records(endless))) <= LONGEST
+
+
+@pytest.mark.parametrize(("length", "count"), [(10, 5000), (LONGEST, LARGEST_PART // LONGEST)])
+def test_part_of_long_records_holds_few_of_them(length: int, count: int) -> None:
+    records = iter(["x" * length] * 12_000)
+    assert [len(next_part(records, 5000)) for _ in range(2)] == [count, count]
+    assert sum(map(len, iter(lambda: next_part(records, 5000), []))) == 12_000 - 2 * count

@@ -178,6 +178,7 @@ BAD_JSON = {
     "not JSON": b"{",
     "no object": b"[1]",
     "deep": b"[" * 100_000,
+    "deep with an escape": b'{"omapostiId": ' + b"[" * 800 + b'"\\u0041"' + b"]" * 800 + b"}",
     "a number for a text": b'{"omapostiId": 5, "emailVerified": true}',
     "a text for a truth": b'{"omapostiId": "c-9", "emailVerified": "yes"}',
     "an escaped NUL": b'{"omapostiId": "c-9\\u0000", "emailVerified": true}',
