@@ -5,7 +5,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long scoreboard screenshots check format lock setup clean
+.PHONY: help run test test-long races scoreboard screenshots check format lock setup clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -14,10 +14,13 @@ run: .venv/run.stamp server/graphiql/node_modules/.stamp ## Serve http://localho
 	@OMAPOSTI_DEMO=1 OMAPOSTI_ENVIRONMENT=development OMAPOSTI_LOG_FORMAT=console exec $(BIN)/omaposti serve
 
 test: check ## All checks and tests, in at most 8 minutes on two cores
-	@$(BIN)/python -m pytest -n 2 -m "not long"
+	@$(BIN)/python -m pytest -n 2 -m "not long and not race"
 
 test-long: setup ## The same races and fuzzers with far more rounds
 	@$(BIN)/python -m pytest -n 2 -m long
+
+races: setup ## Every two actions at once, hundreds of times
+	@$(BIN)/python -m pytest -n 2 -m race
 
 scoreboard: setup ## Replay the bug log, long tests too, and write docs/scoreboard.md
 	@$(BIN)/python -m tests.scoreboard --run

@@ -98,7 +98,9 @@ async def test_some_pairs_on_two_accounts_end_without_a_fault(room: Room) -> Non
         await race_on_two_accounts(room, pair, chance)
 
 
-@pytest.mark.parametrize("rounds", [1, pytest.param(200, marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    "rounds", [1, pytest.param(10, marks=pytest.mark.long), pytest.param(200, marks=pytest.mark.race)]
+)
 @pytest.mark.parametrize("first", sorted(FAR_REACHING))
 async def test_actions_on_organizations_end_without_a_fault(room: Room, first: str, rounds: int) -> None:
     chance = random.Random(first)
@@ -110,11 +112,11 @@ async def test_actions_on_organizations_end_without_a_fault(room: Room, first: s
                 await race_on_one_account(room, pair, chance)
 
 
-@pytest.mark.long
+@pytest.mark.parametrize("rounds", [pytest.param(1, marks=pytest.mark.long), pytest.param(20, marks=pytest.mark.race)])
 @pytest.mark.parametrize("first", sorted(ACTIONS))
-async def test_every_pair_ends_without_a_fault(room: Room, first: str) -> None:
+async def test_every_pair_ends_without_a_fault(room: Room, first: str, rounds: int) -> None:
     chance = random.Random(first)
-    for _ in range(20):
+    for _ in range(rounds):
         for pair in (pair for pair in SAME if pair[0][0] == first):
             await race_on_one_account(room, pair, chance)
         for pair in (pair for pair in OTHERS if pair[0][0] == first):

@@ -116,7 +116,9 @@ async def race(room: Room, pair: tuple[str, str], state: Holder, chance: random.
         assert status in {AccountStatus.ACTIVE, AccountStatus.CLOSED}, (pair, state)
 
 
-@pytest.mark.parametrize("rounds", [1, pytest.param(200, marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    "rounds", [1, pytest.param(10, marks=pytest.mark.long), pytest.param(200, marks=pytest.mark.race)]
+)
 @pytest.mark.parametrize("state", Holder)
 async def test_pairs_on_one_address_end_without_a_fault(room: Room, state: Holder, rounds: int) -> None:
     chance = random.Random()
