@@ -25,11 +25,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models import account
 from models.account import Account, AccountStatus
-from models.base import Base, Id, Moment, checked_text
-from models.clock import NOW
-from models.listing import IDS, Column, Listing, nodes
+from models.db.base import Base, Id, Moment, checked_text
+from models.db.clock import NOW
+from models.db.keyset import IDS, Column, Listing, nodes
+from models.db.query import labelled
 from models.membership import Membership, MembershipStatus
-from models.reading import labelled
 from models.staff import StaffGrant
 from models.superseded_token import SupersededToken
 from models.task import Task

@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from models.account import ACCOUNTS_BY_ID, EMAIL_CONFIRMATIONS_OF_ACCOUNTS
-from models.reading import Row
+from models.db.query import Row
 from models.staff import STAFF_ROLES_OF_ACCOUNTS
-from resolvers.context import RequestContext
-from resolvers.loading import belonging_to, by_id
+from resolvers.core.batching import belonging_to, by_id
+from resolvers.core.context import RequestContext
 
 
 async def of_row(context: RequestContext, row: Row) -> Row | None:

@@ -7,16 +7,17 @@ import strawberry
 from strawberry import ID
 
 from models.organization import OrganizationStatus, RegisterStatus
-from resolvers import message, node, organization, service
+from resolvers import message, organization, service
+from resolvers.core import node
+from resolvers.core.paging import Window
 from resolvers.organization import OrganizationSearch
-from resolvers.paging import Window
-from schema.account import Account
-from schema.connection import Connection
-from schema.fields import Info, Node, columns_read, computed
-from schema.message import GenuineMessage
-from schema.organization import Organization
-from schema.rules import PUBLIC, SIGNED_IN, rule
-from schema.service import Service
+from schema.declare.connection import Connection
+from schema.declare.fields import Info, Node, columns_read, computed
+from schema.declare.rules import PUBLIC, SIGNED_IN, rule
+from schema.types.account import Account
+from schema.types.message import GenuineMessage
+from schema.types.organization import Organization
+from schema.types.service import Service
 
 
 @strawberry.enum(description="What organizations are ordered by.")
