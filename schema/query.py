@@ -9,6 +9,7 @@ from strawberry import ID
 from models.organization import OrganizationStatus, RegisterStatus
 from resolvers import message, organization, service
 from resolvers.core import node
+from resolvers.core.context import RequestContext
 from resolvers.core.paging import Window
 from resolvers.organization import OrganizationSearch
 from schema.declare.connection import Connection
@@ -97,13 +98,15 @@ async def _nodes(info: Info, ids: list[ID]) -> Any:
     return await node.several(info.context, ids)
 
 
+def _viewer_account(_row: None, context: RequestContext) -> Any:
+    return context.viewer.account
+
+
 @strawberry.type(description="Everything that can be asked.")
 class Query:
     """Everything that can be asked."""
 
-    me: Account | None = computed(
-        lambda _, context: context.viewer.account, rule=rule(SIGNED_IN, with_tasks=True), description="You."
-    )
+    me: Account | None = computed(_viewer_account, rule=rule(SIGNED_IN, with_tasks=True), description="You.")
     organization: Organization | None = strawberry.field(
         resolver=_organization,
         directives=[rule(SIGNED_IN)],

@@ -18,7 +18,6 @@ from sqlalchemy import (
     bindparam,
     column,
     func,
-    inspect,
     literal_column,
     select,
     true,
@@ -81,16 +80,6 @@ class PageRead(NamedTuple):
     listing: Listing
     bounds: Bounds
     columns: frozenset[str] | None = None
-
-
-@lru_cache(maxsize=500)
-def is_of_owner(listing: Listing, label: str) -> bool:
-    """Return whether the statement's column of that label is the one by which its rows are an owner's."""
-    owner = listing.owner
-    return owner is not None and any(
-        column.key == label and column.shares_lineage(inspect(owner).expression)
-        for column in listing.statement.selected_columns
-    )
 
 
 @lru_cache(maxsize=1000)

@@ -17,7 +17,6 @@ from models.db.keyset import (
     PageRead,
     count_of_all,
     count_of_many,
-    is_of_owner,
     page_of_many,
     page_of_one,
 )
@@ -36,10 +35,9 @@ _CURSOR = re.compile(r"[A-Za-z0-9_-]{22,2000}", re.ASCII)
 
 
 class Window(NamedTuple):
-    """Which part of a list is asked for: which of its rows (`after` and `before` are cursors), which of their columns.
+    """Part of a list: which rows (`after` and `before` are cursors) and which of their columns.
 
-    `alone` says that no other list is asked for on the same level, so that nothing is gained by waiting for them. Of
-    `shared`, a column, the reader relies on it that every row has its owner's id in it, and needs it in none.
+    `alone`: the only list on its level, so its read need not wait to be batched with others.
     """
 
     first: int | None = None
@@ -48,7 +46,6 @@ class Window(NamedTuple):
     before: str | None = None
     columns: frozenset[str] | None = None
     alone: bool = False
-    shared: str | None = None
 
 
 @dataclass(slots=True)
@@ -79,8 +76,6 @@ async def page(
     `filters` are the values of the statement's own parameters. Raises GraphQLError with code BAD_USER_INPUT when the
     window cannot be served.
     """
-    if window.shared is not None and not is_of_owner(listing, window.shared):
-        raise ValueError(f"{window.shared} is not by the statement itself the owner of the rows")
     size, bounds, ends = _read_window(window, named=listing.name is not None)
     read, parameters = PageRead(listing, bounds, window.columns), {"limit": size + 1}
     if ends or filters:

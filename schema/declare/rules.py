@@ -4,7 +4,7 @@ A type's rule decides whether an object exists for the viewer, by whatever path 
 null, exactly like what is not there. A field's own rule is stricter, and its refusal is said: null with one error.
 """
 
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from enum import StrEnum
 from functools import cache, cached_property
 from typing import Any
@@ -37,12 +37,6 @@ class Who(StrEnum):
 PUBLIC, SIGNED_IN, SELF = Who.PUBLIC, Who.SIGNED_IN, Who.SELF
 
 
-class _EveryId(Container[UUID | None]):
-    def __contains__(self, _: object) -> bool:
-        return True
-
-
-EVERY_ID = _EveryId()
 RULE_COLUMNS = ("organization_id", "account_id")
 
 
@@ -62,46 +56,53 @@ class Rule:
     staff: StaffPermission | None = strawberry.directive_field(name="staff", default=strawberry.UNSET)
     with_tasks: bool | None = strawberry.directive_field(name="withTasks", default=strawberry.UNSET)
 
-    def permits(self, viewer: Viewer, row: Any) -> bool:
-        """Return whether the viewer is admitted to what the row is about; a rule that cannot tell denies."""
+    def test(self, viewer: Viewer) -> Callable[[Any], bool]:
+        """Return the predicate over rows for one viewer: the one piece of code that decides, in both executors."""
+        if self.allows_all(viewer):
+            return _always
+        ways = [(column, self.allowed_ids(viewer, column)) for column in self.columns]
+        if len(ways) != 1:
+            return lambda row: any(row[column] in ids for column, ids in ways)
+        ((column, ids),) = ways
+        return lambda row: row[column] in ids
+
+    def allows(self, viewer: Viewer, row: Any) -> bool:
+        """Return whether the viewer may reach a row; a rule that fails denies."""
         try:
-            ways = ((row[column], self.admitted(viewer, column)) for column in self.columns)
-            return self.admits_to_all(viewer) or any(identity in admitted for identity, admitted in ways)
+            return self.test(viewer)(row)
         except Exception:
             log.exception("rule failed", requires=self.requires)
             return False
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
-        """Return the columns of a row by which it admits: each names an organization or a person."""
+        """Return the columns of a row that it looks at: each names an organization or a person."""
         counts = (bool(self.organization), self.who is SELF)
         return tuple(column for column, counted in zip(RULE_COLUMNS, counts, strict=True) if counted)
 
-    def admitted(self, viewer: Viewer, column: str) -> Container[UUID | None]:
-        """Return the ids in that column by which a row is one that the viewer is admitted to."""
-        if not self.considers(viewer):
+    def allowed_ids(self, viewer: Viewer, column: str) -> Container[UUID | None]:
+        """Return the ids in that column whose rows the viewer may reach."""
+        if not self.applies_to(viewer):
             return ()
-        if viewer.staff_roles and self._admits_as_staff(viewer):
-            return EVERY_ID
         if column == "account_id":
             return (viewer.account_id,)
         return viewer.organizations_with(self.organization) if self.organization else ()
 
-    def admits_to_all(self, viewer: Viewer) -> bool:
-        """Return whether the viewer is admitted whatever the row is about."""
+    def allows_all(self, viewer: Viewer) -> bool:
+        """Return whether the viewer may reach every row."""
         if self.who is PUBLIC:
             return True
-        return self.considers(viewer) and (self.who is SIGNED_IN or self._admits_as_staff(viewer))
+        return self.applies_to(viewer) and (self.who is SIGNED_IN or self._allows_as_staff(viewer))
 
-    def _admits_as_staff(self, viewer: Viewer) -> bool:
-        return bool(self.staff and viewer.may_as_staff(self.staff))
+    def _allows_as_staff(self, viewer: Viewer) -> bool:
+        return bool(viewer.staff_roles and self.staff and viewer.may_as_staff(self.staff))
 
-    def considers(self, viewer: Viewer) -> bool:
-        """Return whether it can admit the viewer to anything that is not public."""
+    def applies_to(self, viewer: Viewer) -> bool:
+        """Return whether it can allow the viewer anything that is not public."""
         return viewer.account is not None and (not viewer.tasks or not self.waits_for_tasks_of(viewer))
 
     def waits_for_tasks_of(self, viewer: Viewer) -> bool:
-        """Return whether it is denied for now, because the viewer has something to do first."""
+        """Return whether it is denied for now, because the viewer has an open task."""
         return bool(viewer.tasks and not self.with_tasks)
 
     @property
@@ -160,6 +161,10 @@ def rule(
     return Rule(
         who=who or unset, organization=organization or unset, staff=staff or unset, with_tasks=with_tasks or unset
     )
+
+
+def _always(_row: object) -> bool:
+    return True
 
 
 def declared(directives: Iterable[object]) -> Rule | None:

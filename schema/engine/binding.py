@@ -5,7 +5,6 @@ Fails the build when a type or root field declares no rule, or when something th
 
 import inspect
 from collections.abc import Callable
-from operator import itemgetter
 from typing import Any
 
 from graphql import (
@@ -20,12 +19,10 @@ from graphql import (
     get_named_type,
 )
 from strawberry.types.field import StrawberryField
-from strawberry.utils.str_converters import to_snake_case
 
-from resolvers.core.paging import Window
+from schema.declare.fields import Called, FieldName, Resolve, declaration_of
 from schema.declare.rules import Rule, Who, declared
 
-Resolve = Callable[..., Any]
 DEFINITION = "strawberry-definition"
 
 
@@ -80,23 +77,13 @@ def _bind_field(path: str, type_: GraphQLObjectType, field: GraphQLField, *, is_
 
 
 def _resolver(type_: GraphQLObjectType, field: GraphQLField, definition: StrawberryField) -> Resolve:
-    """Return the resolver that a field's declaration asks for (see `schema.declare.fields`)."""
-    declaration = definition.metadata
-    if "column" in declaration:
-        read = itemgetter(declaration["column"] or f"{to_snake_case(type_.name)}_{definition.python_name}")
-        return lambda row, _info: read(row)
-    if "computed" in declaration:
-        compute = declaration["computed"]
-        return lambda row, info: compute(row, info.context)
-    if "related" in declaration:
-        load = declaration["related"]
-        return _awaiting(lambda row, info: load(info.context, row))
-    if "connection" in declaration:
-        page, owner = declaration["connection"], itemgetter(declaration["owner"])
-        return _awaiting(lambda row, info, **window: page(info.context, owner(row), Window(**window)))
+    """Return the resolver that the field's declaration makes."""
+    declaration = declaration_of(definition)
+    if not isinstance(declaration, Called):
+        return declaration.resolver(FieldName(type_.name, definition.python_name))
     assert field.resolve is not None
     if field.subscribe is not None:
-        return field.resolve  # of one event, which is the value itself; `subscribe` makes the stream of them
+        return field.resolve  # one event's value, as it is; `subscribe` makes the stream
     return _awaiting(field.resolve) if definition.is_async else field.resolve
 
 
@@ -111,7 +98,7 @@ def _permitted(resolve: Resolve, rule: Rule) -> Resolve:
     """Refuse the field, before anything is read, to those whom its own rule does not admit."""
 
     def permitted(row: Any, info: Any, **arguments: Any) -> Any:
-        if not rule.permits(info.context.viewer, row):
+        if not rule.allows(info.context.viewer, row):
             raise rule.denial(info.context.viewer)
         return resolve(row, info, **arguments)
 
@@ -124,7 +111,7 @@ def _reachable(resolve: Resolve, rule_of: Callable[[Any], Rule]) -> Resolve:
     def reach(value: Any, info: Any) -> Any:
         if isinstance(value, list):
             return [reach(item, info) for item in value]
-        if value is None or not rule_of(value).permits(info.context.viewer, value):
+        if value is None or not rule_of(value).allows(info.context.viewer, value):
             return None
         return value
 

@@ -77,7 +77,7 @@ def permission_table(schema: GraphQLSchema) -> str:
 
 def may_read(type_rule: Rule | None, field_rule: Rule | None, viewer: Viewer) -> bool:
     """Return whether a viewer reaches an object of the type and may read the field of it."""
-    return all(rule is None or rule.permits(viewer, _ROW) for rule in (type_rule, field_rule))
+    return all(rule is None or rule.allows(viewer, _ROW) for rule in (type_rule, field_rule))
 
 
 def _roles(asked: frozenset[OrganizationPermission]) -> list[str]:

@@ -39,6 +39,11 @@ READS_CONTACTS = rule(
 READS_CODES = rule(organization=OrganizationPermission.LEGACY_CODES_READ, staff=StaffPermission.LEGACY_CODES_READ)
 
 
+def _viewer_role(row: Row, context: RequestContext) -> Role | None:
+    role = context.viewer.roles.get(row["organization_id"])
+    return Role(role) if role else None
+
+
 def _viewer_permissions(row: Row, context: RequestContext) -> list[OrganizationPermission]:
     return shown_permissions(context.viewer.roles.get(row["organization_id"]))
 
@@ -109,9 +114,7 @@ class Organization(Node):
     )
     created_at: datetime = column()
     version: int = column(description="Send it back with a change, so that nobody else's is overwritten.")
-    viewer_role: Role | None = computed(
-        lambda row, context: context.viewer.roles.get(row["organization_id"]), reads=("organization_id",)
-    )
+    viewer_role: Role | None = computed(_viewer_role, reads=("organization_id",))
     viewer_permissions: list[OrganizationPermission] = computed(
         _viewer_permissions,
         reads=("organization_id",),

@@ -1,7 +1,7 @@
 """A field's arguments, worked out once for all its rows: as they stand where that is plain, else by the reference."""
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import strawberry
 from graphql import (
@@ -19,11 +19,9 @@ from graphql.execution.values import VariableValues, get_argument_values
 from strawberry.types.arguments import convert_arguments
 
 from schema.engine.binding import DEFINITION
+from schema.engine.compiler.names import Names
 from schema.engine.compiler.plan import PlannedField
 from schema.engine.compiler.variables import PLAIN, VariableUses
-
-if TYPE_CHECKING:
-    from schema.engine.compiler.source import Writer
 
 
 class Arguments:
@@ -34,27 +32,27 @@ class Arguments:
         definitions = operation.variable_definitions or ()
         self._required = {node.variable.name.value for node in definitions if print_ast(node.type).endswith("!")}
 
-    def write(self, writer: "Writer", planned: PlannedField) -> str:
+    def write(self, names: Names, planned: PlannedField) -> str:
         """Return the expression of a field's arguments."""
         uses = VariableUses()
         for argument in planned.nodes[0].arguments or ():
             visit(argument, uses)
         if not uses.anywhere:
-            return writer.constant(self._coerced(planned, VariableValues({}, {})))
+            return names.constant(self._coerced(planned, VariableValues({}, {})), "arguments")
         plain = self._plain(planned)
         if plain is None:
-            return f"{writer.constant(partial(self._coerced, planned))}(A)"
-        constants, variables = map(writer.constant, plain)
-        return f"{constants} | {{name: V[v] for name, v in {variables} if v in V}}"
+            return f"{names.constant(partial(self._coerced, planned), 'coerce')}(variables)"
+        constants, variables = (names.constant(part, "arguments") for part in plain)
+        return f"{constants} | {{name: values[v] for name, v in {variables} if v in values}}"
 
-    def each(self, writer: "Writer", planned: PlannedField) -> dict[str, str] | None:
+    def each(self, names: Names, planned: PlannedField) -> dict[str, str] | None:
         """Return the expression of each argument, null where its variable is absent; None when one needs more."""
         plain = self._plain(planned)
         if plain is None:
             return None
         constants, variables = plain
-        given = {name: writer.constant(value) for name, value in constants.items()}
-        return given | {name: f"V.get({variable!r})" for name, variable in variables}
+        given = {name: names.constant(value, name) for name, value in constants.items()}
+        return given | {name: f"values.get({variable!r})" for name, variable in variables}
 
     def _coerced(self, planned: PlannedField, variables: VariableValues) -> dict[str, Any]:
         """Return the arguments as graphql-core coerces them and Strawberry converts them."""

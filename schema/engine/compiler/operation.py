@@ -1,8 +1,11 @@
 """One operation: compiled when it comes again or costs much, once for each way its `@skip` and `@include` turn out."""
 
+import linecache
+import weakref
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from graphql import (
@@ -20,7 +23,6 @@ from resolvers.core.context import RequestContext
 from schema.engine.compiler.arguments import Arguments
 from schema.engine.compiler.cost import Cost, cost_of
 from schema.engine.compiler.plan import Planner, Selection, UncompilableError
-from schema.engine.compiler.reading import Reader
 from schema.engine.compiler.source import Writer
 from schema.engine.compiler.variables import Variables, VariableUses
 from schema.engine.limit_check import LimitExceededError
@@ -62,7 +64,7 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class CompiledQuery:
-    """A query as Python; `source` is kept to be read when something is strange."""
+    """A query as Python: the function and its source, which is logged when the function fails."""
 
     run: Run
     source: str
@@ -125,10 +127,20 @@ class CompilableOperation:
         if not is_query or len(self._conditions) > MOST_CONDITIONS:
             return None
         try:
-            writer = Writer(Reader(Arguments(self._schema, self._operation)).write)
+            writer = Writer(Arguments(self._schema, self._operation))
             source = writer.program(root)
         except (UncompilableError, GraphQLError):
             return None
-        namespace = dict(writer.constants)
-        exec(compile(source, "<compiled query>", "exec"), namespace)  # noqa: S102 - written by us from names and constants
-        return CompiledQuery(namespace["run"], source)
+        return CompiledQuery(_executed(source, writer.names.constants), source)
+
+
+def _executed(source: str, constants: dict[str, Any]) -> Run:
+    """Return the `run` of a program; its lines are in `linecache`, so that tracebacks and debuggers show them."""
+    file = f"<compiled query {sha256(source.encode()).hexdigest()[:12]}>"
+    namespace = dict(constants)
+    exec(compile(source, file, "exec"), namespace)  # noqa: S102 - written by us from names and constants
+    run: Run = namespace["run"]
+    lines = source.splitlines(keepends=True)
+    linecache.cache[file] = (len(source), None, lines, file)
+    weakref.finalize(run, linecache.cache.pop, file, None)
+    return run

@@ -20,6 +20,7 @@ from graphql.execution.collect_fields import FieldDetails, FragmentDetails, coll
 from graphql.execution.values import VariableValues
 from strawberry.types.field import StrawberryField
 
+from schema.declare.fields import Declaration, FieldName, declaration_of
 from schema.declare.rules import Rule, Who
 from schema.engine.binding import DEFINITION
 
@@ -28,7 +29,7 @@ class UncompilableError(Exception):
     """The operation has something that only graphql-core executes."""
 
 
-# What they tell of themselves is asked for by every ancestor: unless kept, a deep document would cost its square.
+# Properties are cached because every ancestor asks for them; otherwise a deep document costs the square of its depth.
 
 
 @dataclass(eq=False)
@@ -62,10 +63,20 @@ class PlannedField:
 
     @cached_property
     def strawberry(self) -> StrawberryField:
-        """Return how the field was declared, which `schema.declare.fields` keeps in its metadata."""
+        """Return Strawberry's definition of the field."""
         assert self.definition is not None
         definition: StrawberryField = self.definition.extensions[DEFINITION]
         return definition
+
+    @cached_property
+    def declaration(self) -> Declaration:
+        """Return how the field was declared."""
+        return declaration_of(self.strawberry)
+
+    @cached_property
+    def name(self) -> FieldName:
+        """Return the field's type and name."""
+        return FieldName(self.parent.name, self.strawberry.python_name)
 
     @cached_property
     def rule(self) -> Rule | None:
@@ -76,9 +87,7 @@ class PlannedField:
     @cached_property
     def loads(self) -> bool:
         """Return whether reading the field itself has to be awaited."""
-        if self.definition is None:
-            return False
-        return self.strawberry.is_async or not self.strawberry.metadata.keys().isdisjoint({"related", "connection"})
+        return self.definition is not None and self.declaration.loads
 
     @cached_property
     def selections_await(self) -> bool:

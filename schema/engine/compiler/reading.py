@@ -1,16 +1,14 @@
-"""Writes how a field is read, by its declaration (see `schema.declare.fields`)."""
+"""The compiler's side of one field: the source of its page, its arguments and its `Info` for its declaration."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from resolvers.core.paging import Window
-from schema.declare.fields import itself
+from schema.declare.fields import FieldName
 from schema.engine.compiler.arguments import Arguments
-from schema.engine.compiler.columns import columns_of, label_of, shared_column
-from schema.engine.compiler.plan import PlannedField, UncompilableError
-
-if TYPE_CHECKING:
-    from schema.engine.compiler.source import Writer
+from schema.engine.compiler.columns import columns_of
+from schema.engine.compiler.names import Names
+from schema.engine.compiler.plan import PlannedField
 
 
 @dataclass(slots=True)
@@ -22,43 +20,37 @@ class ContextInfo:
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
-    """Writes the reading of the fields of one operation."""
+class FieldReading:
+    """Writes the parts of one planned field that its declaration asks for; see `schema.declare.fields.FieldCode`."""
 
-    arguments: Arguments
+    names: Names
+    given: Arguments
+    planned: PlannedField
 
-    def write(self, writer: "Writer", planned: PlannedField, row: str) -> str:
-        """Return the expression that reads the field from the row of that name; raises UncompilableError."""
-        declaration = planned.strawberry.metadata
-        if "column" in declaration:
-            return f"{row}[{label_of(planned)!r}]"
-        if "computed" in declaration:
-            compute = declaration["computed"]
-            return row if compute is itself else f"{writer.constant(compute)}({row}, C)"
-        if "related" in declaration:
-            return f"{writer.constant(declaration['related'])}(C, {row})"
-        if "connection" in declaration:
-            window = writer.once(self._window(writer, planned))
-            return f"{writer.constant(declaration['connection'])}(C, {row}[{declaration['owner']!r}], {window})"
-        return self._call(writer, planned)
+    @property
+    def name(self) -> FieldName:
+        """Return the field's type and name."""
+        return self.planned.name
 
-    def _window(self, writer: "Writer", planned: PlannedField) -> str:
-        part = Window(columns=columns_of(planned), alone=not planned.repeated, shared=shared_column(planned))
-        given = self.arguments.each(writer, planned)
+    def constant(self, value: object, hint: str) -> str:
+        """Return the name of a constant."""
+        return self.names.constant(value, hint)
+
+    def window(self) -> str:
+        """Return the page that is asked for; raises UncompilableError."""
+        part = Window(columns=columns_of(self.planned), alone=not self.planned.repeated)
+        given = self.given.each(self.names, self.planned)
         if given is None:
-            return f"{writer.constant(part)}._replace(**{self.arguments.write(writer, planned)})"
-        places = (given.get(name) or writer.constant(value) for name, value in part._asdict().items())
-        return f"{writer.constant(Window)}({', '.join(places)})"
+            base = self.names.constant(part, "window")
+            return self.names.once(f"{base}._replace(**{self.given.write(self.names, self.planned)})", "window")
+        places = (given.get(name) or self.names.constant(value, name) for name, value in part._asdict().items())
+        return self.names.once(f"{self.names.constant(Window, 'Window')}({', '.join(places)})", "window")
 
-    def _call(self, writer: "Writer", planned: PlannedField) -> str:
-        """Call our own resolver, without what Strawberry would put around it."""
-        definition = planned.strawberry
-        base = definition.base_resolver
-        if base is None or base.self_parameter or base.root_parameter or base.parent_parameter or definition.extensions:
-            raise UncompilableError(definition.python_name)
-        info = ""
-        if base.info_parameter:
-            asked = f"{writer.constant(ContextInfo)}(C, {writer.constant(columns_of(planned))})"
-            info = f"{base.info_parameter.name}={writer.once(asked)}, "
-        arguments = writer.once(self.arguments.write(writer, planned))
-        return f"{writer.constant(base.wrapped_func)}({info}**{arguments})"
+    def info(self) -> str:
+        """Return the stand-in for `Info`."""
+        columns = self.names.constant(columns_of(self.planned), "columns")
+        return self.names.once(f"{self.names.constant(ContextInfo, 'Info')}(context, {columns})", "info")
+
+    def arguments(self) -> str:
+        """Return the arguments as a dict; raises UncompilableError."""
+        return self.names.once(self.given.write(self.names, self.planned), "arguments")

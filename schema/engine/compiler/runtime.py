@@ -1,4 +1,4 @@
-"""What compiled code calls: refusals, values that need the reference's care, and waiting for several fields at once."""
+"""Functions that compiled queries call: refusals, unusual values, waiting for several fields at once."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -12,6 +12,7 @@ from auth.viewer import Viewer
 from schema.declare.rules import Rule
 
 Path = tuple[str | int, ...]
+CALLED = ("raise_missing", "require_null", "refuse", "gather_or_cancel")  # by these names in the source
 
 
 class UnexpectedValueError(Exception):
@@ -24,13 +25,13 @@ def refuse(errors: list[GraphQLError], viewer: Viewer, refused: tuple[Rule, list
     errors.append(located_error(rule.denial(viewer), nodes, list(path)))
 
 
-def absent(_value: None = None) -> None:
-    """Raise UnexpectedValueError, because what promised a value has none."""
+def raise_missing(_value: None = None) -> None:
+    """Raise UnexpectedValueError for a non-null field without a value."""
     raise UnexpectedValueError
 
 
-def no_list(value: object) -> None:
-    """Return the null that stands for a list; raises UnexpectedValueError for anything else."""
+def require_null(value: object) -> None:
+    """Accept null in place of a list; raise UnexpectedValueError for anything else."""
     if value is not None:
         raise UnexpectedValueError
 
@@ -67,7 +68,7 @@ def names_of(type_: GraphQLEnumType, *, non_null: bool) -> Names:
     return Names(type_, leaf(type_, non_null=non_null))
 
 
-async def together(coroutines: list[Coroutine[Any, Any, Any]]) -> list[Any]:
+async def gather_or_cancel(coroutines: list[Coroutine[Any, Any, Any]]) -> list[Any]:
     """Await all at once; when one fails, the others are stopped before the failure goes on.
 
     Even a single one gets a task: a list of one that went ahead would miss the batch of its neighbours' loads.

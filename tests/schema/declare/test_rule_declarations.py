@@ -139,12 +139,12 @@ async def test_a_union_shows_each_member_by_its_own_rule() -> None:
 
 def test_a_rule_that_cannot_tell_denies() -> None:
     somebody = Viewer({"account_id": 7}, roles={1: "ADMINISTRATOR"})  # type: ignore[dict-item] # any id will do
-    assert OWN.permits(somebody, {"account_id": 7})
+    assert OWN.allows(somebody, {"account_id": 7})
     for row in ({}, {"account_id": None}, {"account_id": 8}, None, "text"):
-        assert not OWN.permits(somebody, row), row
-        assert not MEMBERS.permits(somebody, row), row
-    assert not OWN.permits(NOBODY, {"account_id": None})
-    assert not rule().permits(somebody, {"account_id": 7}), "a rule that names nobody admits nobody"
+        assert not OWN.allows(somebody, row), row
+        assert not MEMBERS.allows(somebody, row), row
+    assert not OWN.allows(NOBODY, {"account_id": None})
+    assert not rule().allows(somebody, {"account_id": 7}), "a rule that names nobody admits nobody"
 
 
 def test_the_rules_of_every_type_and_root_field_are_in_the_sdl() -> None:
