@@ -34,11 +34,11 @@ async def run_operation(
     operation = document.compilable_operation(schema, request.operation_name)
     if operation is None:
         return await _by_reference(schema, document, request, context)
+    answer = None
     try:
         answer = operation.answer(context, request.variables, document.bounds)
         if answer is not None:
-            data, refusals = answer
-            return ExecutionResult(await data, refusals)
+            return ExecutionResult(await answer.data, answer.refusals)
     except LimitExceededError as error:
         return ExecutionResult(None, [error])
     except Exception as fault:
@@ -47,7 +47,8 @@ async def run_operation(
         result = await _by_reference(schema, document, request, context)
         # A database that was away for a moment is no fault of the compiler's.
         if not result.errors and not isinstance(fault, DatabaseUnavailableError):
-            log.exception("compiled query failed", request_id=context.request_id, exc_info=fault)
+            source = answer and answer.query.source_to_log()
+            log.exception("compiled query failed", request_id=context.request_id, source=source, exc_info=fault)
         return result
     return await _by_reference(schema, document, request, context)
 

@@ -20,8 +20,8 @@ from strawberry.types.arguments import convert_arguments
 
 from schema.engine.binding import DEFINITION
 from schema.engine.compiler.names import Names
-from schema.engine.compiler.plan import PlannedField
 from schema.engine.compiler.variables import PLAIN, VariableUses
+from schema.engine.plan import PlannedField
 
 
 class Arguments:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from schema.declare.rules import Rule
-from schema.engine.compiler.plan import PlannedField, Selection
+from schema.engine.plan import PlannedField, Selection
 
 
 class WholeRowError(Exception):

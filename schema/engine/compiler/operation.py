@@ -21,17 +21,16 @@ from graphql.execution.values import VariableValues
 
 from resolvers.core.context import RequestContext
 from schema.engine.compiler.arguments import Arguments
-from schema.engine.compiler.cost import Cost, cost_of
-from schema.engine.compiler.plan import Planner, Selection, UncompilableError
 from schema.engine.compiler.source import Writer
 from schema.engine.compiler.variables import Variables, VariableUses
+from schema.engine.cost import Cost, cost_of
 from schema.engine.limit_check import LimitExceededError
+from schema.engine.plan import Planner, Selection, UncompilableError
 
 MOST_CONDITIONS = 4  # variables that a compiled operation's `@skip` and `@include` look at
-DEAR = 100  # objects; graphql-core would take longer for them than compiling does, even for the first time
+COMPILE_ABOVE_COST = 100  # objects; above this, compiling pays off even for one run
 MOST_VARIANTS = 81  # kept of one operation: each condition true, false or absent
 Run = Callable[[RequestContext, VariableValues, dict[str, Any], list[GraphQLError]], Awaitable[dict[str, Any]]]
-Answer = tuple[Awaitable[dict[str, Any]], list[GraphQLError]]
 
 
 class Bounds(NamedTuple):
@@ -62,12 +61,26 @@ class Variant:
         return seen
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CompiledQuery:
-    """A query as Python: the function and its source, which is logged when the function fails."""
+    """A query as Python: the function and its source."""
 
     run: Run
     source: str
+    _told: bool = False
+
+    def source_to_log(self) -> str | None:
+        """Return the source the first time only; a query that fails would otherwise fill the log with it."""
+        told, self._told = self._told, True
+        return None if told else self.source
+
+
+class Answer(NamedTuple):
+    """The data, to be awaited; the refusals of fields by then; the query that answers."""
+
+    data: Awaitable[dict[str, Any]]
+    refusals: list[GraphQLError]
+    query: CompiledQuery
 
 
 class CompilableOperation:
@@ -97,11 +110,11 @@ class CompilableOperation:
             cost = variant.cost.objects(variables.coerced)
             if cost > bounds.cost:
                 raise LimitExceededError("COST", bounds.cost, "ask for smaller pages, or in several requests", cost)
-        worth_it = variant.comes_again() or variant.cost.objects(variables.coerced) >= DEAR
+        worth_it = variant.comes_again() or variant.cost.objects(variables.coerced) >= COMPILE_ABOVE_COST
         if not bounds.compiles or not worth_it or variant.query is None:
             return None
         refusals: list[GraphQLError] = []
-        return variant.query.run(context, variables, variables.coerced, refusals), refusals
+        return Answer(variant.query.run(context, variables, variables.coerced, refusals), refusals, variant.query)
 
     def variant(self, values: dict[str, Any]) -> Variant:
         """Return the operation for these values of its conditions."""

@@ -8,7 +8,7 @@ from schema.declare.fields import FieldName
 from schema.engine.compiler.arguments import Arguments
 from schema.engine.compiler.columns import columns_of
 from schema.engine.compiler.names import Names
-from schema.engine.compiler.plan import PlannedField
+from schema.engine.plan import PlannedField
 
 
 @dataclass(slots=True)

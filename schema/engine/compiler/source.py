@@ -24,8 +24,8 @@ from schema.declare.rules import Rule, Who
 from schema.engine.compiler import runtime
 from schema.engine.compiler.arguments import Arguments
 from schema.engine.compiler.names import Names
-from schema.engine.compiler.plan import PlannedField, Selection, UncompilableError
 from schema.engine.compiler.reading import FieldReading
+from schema.engine.plan import PlannedField, Selection, UncompilableError
 
 # Scalars of GraphQL whose values nearly always have this type already.
 PLAIN = {"String": "str", "ID": "str", "Int": "int", "Boolean": "bool", "Float": "float"}

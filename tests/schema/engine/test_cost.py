@@ -9,8 +9,8 @@ from graphql import OperationDefinitionNode, parse
 from graphql.execution.values import VariableValues
 
 from schema.build import SCHEMA
-from schema.engine.compiler.cost import cost_of
-from schema.engine.compiler.plan import Planner
+from schema.engine.cost import cost_of
+from schema.engine.plan import Planner
 from server.app import create_app
 from server.config.settings import Settings
 from server.db.database import Database

@@ -11,7 +11,7 @@ from typing import Any
 from graphql import GraphQLList, IntValueNode, ListValueNode, ValueNode, VariableNode, get_nullable_type
 
 from resolvers.core.paging import DEFAULT_PAGE, LARGEST_PAGE
-from schema.engine.compiler.plan import PlannedField, Selection
+from schema.engine.plan import PlannedField, Selection
 
 TENTHS = 10
 LIST = 10  # items in a list that is not asked for by size: accesses of a member, services of an organization
