@@ -44,7 +44,7 @@ class Variant:
     """An operation for certain values of its conditions: what it costs, and as Python when it comes again."""
 
     def __init__(self, root: Selection | None, compiled: Callable[[Selection], "CompiledQuery | None"]) -> None:
-        self._root = root
+        self.root = root
         self._compiled = compiled
         self._seen = False
         self.cost = cost_of(root) if root is not None else Cost()
@@ -53,7 +53,7 @@ class Variant:
     @cached_property
     def query(self) -> "CompiledQuery | None":
         """Return it as Python, None when only graphql-core executes it."""
-        return self._compiled(self._root) if self._root is not None else None
+        return self._compiled(self.root) if self.root is not None else None
 
     def comes_again(self) -> bool:
         """Return whether it has been asked for before, so that compiling it is worth its time."""
