@@ -34,7 +34,7 @@ PASSWORD_BREACHED = This password has leaked from another service and is among t
 PASSWORD_PERSONAL = Somebody who knows you tries this first: { $words }. The rest of the password is too easy to guess. Add words that have nothing to do with you.
 PASSWORD_OF_OLD_CODE = This is the password of your old code. Choose a new one.
 WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR = You are the only administrator of: { $organizations }. Appoint another administrator first, or confirm that the organization is left without one.
-RATE_LIMITED = Too many attempts. Wait { $minutes ->
+RATE_LIMITED = Too many tries. Wait { $minutes ->
     [one] a minute
    *[other] { $minutes } minutes
 }, then try again.

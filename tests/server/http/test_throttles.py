@@ -73,7 +73,7 @@ async def test_a_guesser_is_stopped_and_told_for_how_long_in_her_language(town: 
     said = {
         "fi": r"Yrityksiä on liian monta\. Odota \d+ minuuttia ja yritä sitten uudelleen\.",
         "sv": r"För många försök\. Vänta \d+ minuter och försök sedan igen\.",
-        "en": r"Too many attempts\. Wait \d+ minutes, then try again\.",
+        "en": r"Too many tries\. Wait \d+ minutes, then try again\.",
     }
     for language, message in said.items():
         async with town.at("192.0.2.1") as client:
