@@ -42,7 +42,9 @@ def test_overview_has_its_own_ground_in_light_and_dark() -> None:
 @pytest.mark.long
 @pytest.mark.browser
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed; install the package chromium")
-@pytest.mark.skipif(not PACKAGES.is_dir(), reason="npm's packages are missing; run `npm ci --prefix server/dev/static/graphiql`")
+@pytest.mark.skipif(
+    not PACKAGES.is_dir(), reason="npm's packages are missing; run `npm ci --prefix server/dev/static/graphiql`"
+)
 async def test_screenshot_is_taken_of_a_served_demo(served: Served, tmp_path: Path) -> None:
     await photograph(f"http://127.0.0.1:{served.port}", tmp_path)
     assert (tmp_path / "graphiql.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
