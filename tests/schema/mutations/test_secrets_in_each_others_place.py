@@ -124,7 +124,7 @@ async def opens_socket(url: str, bearer: str | None, cookie: str) -> bool:
             await socket.begin(bearer)
             me = (await socket.ask("{ me { email } }"))["data"]["me"]
     except ConnectionClosed as closed:
-        return closed.rcvd is None or closed.rcvd.code != 4403
+        return closed.rcvd is None or closed.rcvd.code != 4401
     return me is not None
 
 
