@@ -5,8 +5,11 @@ A claim that offers a way to go on (a link, a button, the sign-in page) is true 
 
 from collections.abc import Mapping
 
+from sqlalchemy import select
+
 from models.account import AccountStatus, EmailConfirmation
 from models.message import Letter
+from models.organization import Organization, OrganizationStatus
 from tests.schema.mutations.account.own_account import PASSWORD as NEW_PASSWORD
 from tests.schema.types.message_scenes import (
     LIISA,
@@ -163,6 +166,23 @@ async def signed_in_from_new_device(scene: Scene) -> None:
     await button_shuts_out(scene, Letter.SIGNED_IN_FROM_NEW_DEVICE, PASSWORD)
 
 
+async def administrator_at_risk(scene: Scene) -> None:
+    organization = await only_organization(scene)
+    assert organization.status is OrganizationStatus.ACTIVE, "it is left without an administrator only later"
+    assert organization.administrators_at_risk_until is not None
+    assert await scene.opens(PASSWORD), "the reader's own account works as before"
+
+
+async def administrator_vacant(scene: Scene) -> None:
+    assert (await only_organization(scene)).status is OrganizationStatus.ADMINISTRATOR_VACANT
+    assert await scene.opens(PASSWORD), "the reader's own account works as before"
+
+
+async def only_organization(scene: Scene) -> Organization:
+    async with scene.database.sessions() as session:
+        return (await session.scalars(select(Organization))).one()
+
+
 CLAIMS: Mapping[Letter, Step] = {
     Letter.SIGN_UP_CONFIRM: sign_up_confirm,
     Letter.ALREADY_HAVE_ACCOUNT: already_have_account,
@@ -182,4 +202,6 @@ CLAIMS: Mapping[Letter, Step] = {
     Letter.ACCOUNT_ERASED: account_erased,
     Letter.SESSION_FAMILY_REVOKED: session_family_revoked,
     Letter.SIGNED_IN_FROM_NEW_DEVICE: signed_in_from_new_device,
+    Letter.ADMINISTRATOR_AT_RISK: administrator_at_risk,
+    Letter.ADMINISTRATOR_VACANT: administrator_vacant,
 }

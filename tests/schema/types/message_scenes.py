@@ -7,7 +7,9 @@ import httpx
 from sqlalchemy import delete, select, update
 
 from models.account import Account, AccountStatus, EmailConfirmation
-from models.message import Letter, Message
+from models.membership import Membership, MembershipStatus, Role
+from models.message import Letter, Message, MessageStatus
+from models.organization import IdentifierScheme, Organization, OrganizationStatus
 from models.proof import AccountClosure
 from models.session import Session
 from server.db.database import Database
@@ -19,6 +21,7 @@ from tests.schema.mutations.account.own_account import Payload, codes, do
 from tests.schema.mutations.session.session_facts import alive, refresh
 from usecases.clock import now
 from usecases.demo import PASSWORD
+from usecases.mail.bounce import Bounce, record_bounces
 
 LIISA, OTHER, MOVED = "liisa@posti.example", "muu@posti.example", "liisa@muualla.example"
 
@@ -270,3 +273,44 @@ async def steal_key(scene: Scene) -> None:
 async def sign_in_anew(scene: Scene) -> None:
     """Somebody signs in on a device that is not known."""
     await scene.session()
+
+
+async def member(scene: Scene) -> None:
+    """Liisa is a member of an organization that another person administers."""
+    await active(scene)
+    await add_person(scene.database, OTHER)
+    async with scene.database.sessions.begin() as session:
+        ids = {one.email_key: one.id for one in await session.scalars(select(Account))}
+        organization = Organization(
+            status=OrganizationStatus.ACTIVE,
+            identifier_scheme=IdentifierScheme.INTERNAL,
+            identifier="Yritys",
+            name="Yritys",
+            name_sort_key="yritys",
+        )
+        session.add(organization)
+        await session.flush()
+        for email, role in ((OTHER, Role.ADMINISTRATOR), (LIISA, Role.MEMBER)):
+            session.add(
+                Membership(
+                    account_id=ids[email],
+                    organization_id=organization.id,
+                    role=role,
+                    status=MembershipStatus.ACTIVE,
+                )
+            )
+
+
+async def bounce_administrator(scene: Scene) -> None:
+    """A mail server says that the administrator's mailbox does not exist."""
+    assert await scene.do("passwordResetRequest", {"email": OTHER}) == []
+    async with scene.database.sessions.begin() as session:
+        message = (await session.scalars(select(Message).where(Message.email_key == OTHER))).one()
+        message.status, message.sent_at = MessageStatus.SENT, now()
+        assert await record_bounces(session, [Bounce(message.id, OTHER, "5.1.1")], now()) == 1
+
+
+async def leave_organization(scene: Scene) -> None:
+    """The administrator insists on closing the account."""
+    headers = await scene.session(OTHER)
+    assert await scene.do("accountClose", {"leaveOrganizationsWithoutAdministrator": True}, headers) == []

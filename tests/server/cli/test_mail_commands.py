@@ -85,9 +85,9 @@ async def test_other_mail_is_told_apart_and_never_bounced_back(database: Databas
 async def test_bounce_that_is_too_large_is_read_to_its_end_and_refused(database: Database, dsn: str) -> None:
     await add_person(database, VICTIM)
     await posted(database, VICTIM)
-    code, said = await run(dsn, "mail", "bounce", given=await report(database) + b"\r\n" * 5_000_000)
-    assert code == 0
-    assert said.startswith("nothing was changed: it is larger than 262144 bytes")
+    code, said = await run(dsn, "mail", "bounce", given=await report(database) + b"\r\n" * 6_000_000)
+    assert code == os.EX_DATAERR
+    assert said.startswith("omaposti: nothing was changed: ")
     assert (await account_of(database, "victim")).email_undeliverable_at is None
 
 

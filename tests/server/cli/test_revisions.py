@@ -94,7 +94,7 @@ async def test_an_unusable_manifest_stops_serve_before_its_first_lines(dsn: str,
     missing = str(tmp_path / "manifest.json")
     code, text = await said(dsn, "serve", OMAPOSTI_TRUSTED_DOCUMENTS=missing)
     assert (code, text.count("\n")) == (1, 1)
-    assert text.startswith("omaposti: manifest.json cannot be read")
+    assert text.startswith(f"omaposti: {missing} cannot be read")
 
 
 async def test_a_database_that_cannot_be_used_is_one_line(unmigrated: str) -> None:

@@ -57,7 +57,7 @@ async def test_anybody_signs_in_by_their_own_words_beside_the_cast(visited: Grap
 
 async def test_refused_sign_in_says_so_beside_the_fields(visited: GraphiQLPage) -> None:
     await visited.sign_in_with("member@demo.example", "a wrong password for this person")
-    await expect(visited.panel.get_by_role("alert")).to_contain_text("do not belong together")
+    await expect(visited.panel.get_by_role("alert")).to_contain_text("is wrong. Check both")
     await expect(visited.viewer).to_have_text(NOBODY)
     await visited.sign_in_with("member@demo.example", PASSWORD)
     await expect(visited.viewer).to_contain_text("Jussi Jäsen")

@@ -48,7 +48,7 @@ async def by_email_undo(client: httpx.AsyncClient, database: Database, headers: 
     assert not (await do(client, "emailChangeConfirm", {"token": token}, headers))["userErrors"]
     (undo,) = await tokens(database, Letter.EMAIL_CHANGED_NOTICE)
     assert await do(client, "emailChangeRevert", {"token": undo}) == {"userErrors": []}
-    (token,) = await tokens(database, Letter.PASSWORD_RESET)
+    (token,) = await tokens(database, Letter.PASSWORD_VOIDED)
     assert await do(client, "passwordReset", {"token": token, "newPassword": NEW}) == {"userErrors": []}
 
 

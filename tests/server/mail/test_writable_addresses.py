@@ -100,7 +100,7 @@ async def test_message_to_stored_unwritable_address_fails_quietly(database: Data
         await session.execute(update(Account).values(email=ENCODED, email_key=ENCODED))
         for email in (ENCODED, "jussi@h.org"):
             to = Recipient(None, email, email, Language.FI, "")
-            post(session, Letter.PASSWORD_CHANGED, to, {"at": "2026-07-01T09:05:00+00:00"})
+            post(session, Letter.ACCOUNT_ERASED, to, {})
     async with mail_server() as mails:
         with capture_logs() as logged:
             await worker_for(database, mails.url).drain()
