@@ -66,7 +66,7 @@ def address(wheel: Path, dsn: str, tmp_path: Path, free_port: int) -> Iterator[s
     with subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
-            assert "API" in process.stdout.readline()
+            assert any("API" in line for line in process.stdout), "the server ended"
             yield f"http://127.0.0.1:{free_port}"
         finally:
             process.send_signal(signal.SIGTERM)

@@ -7,7 +7,7 @@ tells both which columns of its row the field reads.
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar
+from typing import Any, NamedTuple, NoReturn, Protocol, TypeAlias, TypeVar
 from uuid import UUID
 
 import strawberry
@@ -51,6 +51,9 @@ class FieldCode(Protocol):
 
     def arguments(self) -> str:
         """Return the dict of the field's arguments."""
+
+    def uncompilable(self) -> NoReturn:
+        """Leave the query to graphql-core."""
 
 
 class Declaration(Protocol):
@@ -187,7 +190,8 @@ class Called:
 
     def expression(self, code: FieldCode, _row: str) -> str:
         base = self.field.base_resolver
-        assert base is not None
+        if base is None or base.self_parameter or base.root_parameter or base.parent_parameter or self.field.extensions:
+            return code.uncompilable()
         info = f"{base.info_parameter.name}={code.info()}, " if base.info_parameter else ""
         call = code.constant(base.wrapped_func, f"resolve_{code.name.field}")
         return f"{call}({info}**{code.arguments()})"

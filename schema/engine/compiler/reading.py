@@ -1,14 +1,14 @@
 """The compiler's side of one field: the source of its page, its arguments and its `Info` for its declaration."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from resolvers.core.paging import Window
 from schema.declare.fields import FieldName
 from schema.engine.compiler.arguments import Arguments
 from schema.engine.compiler.columns import columns_of
 from schema.engine.compiler.names import Names
-from schema.engine.plan import PlannedField
+from schema.engine.plan import PlannedField, UncompilableError
 
 
 @dataclass(slots=True)
@@ -54,3 +54,7 @@ class FieldReading:
     def arguments(self) -> str:
         """Return the arguments as a dict; raises UncompilableError."""
         return self.names.once(self.given.write(self.names, self.planned), "arguments")
+
+    def uncompilable(self) -> NoReturn:
+        """Raise UncompilableError: the field needs what Strawberry puts around a resolver."""
+        raise UncompilableError(f"{self.name.type}.{self.name.field}")

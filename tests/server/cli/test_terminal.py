@@ -36,7 +36,7 @@ INTERRUPTED = """
 import os, signal, sys
 from server.cli.main import run
 def interrupt(event, given):
-    if event == "open" and "drop_commands" in str(given[0]): os.kill(os.getpid(), signal.SIGINT)
+    if event == "open" and f"cli{os.sep}drop.py" in str(given[0]): os.kill(os.getpid(), signal.SIGINT)
 sys.addaudithook(interrupt)
 sys.argv[1:] = ["drop", "report"]
 run()

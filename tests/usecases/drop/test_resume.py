@@ -32,12 +32,14 @@ import asyncio, sys
 from pathlib import Path
 from server.db.database import open_database
 from server.config.settings import Settings
-from usecases.drop import companies, facts, proving, staging, succession
+from usecases.drop import supersede, wrap_hashes
+from usecases.drop.decide import facts
 from usecases.drop.import_drop import imported_drop
+from usecases.drop.intake import company_register, staging
 
-for module in (companies, facts, staging, succession):
+for module in (company_register, facts, staging, supersede):
     module.BATCH = 23
-proving.HASHES = 7
+wrap_hashes.HASHES = 7
 
 async def main():
     async with open_database(sys.argv[1], Settings(), bounded=False) as database:

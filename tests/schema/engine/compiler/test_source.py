@@ -13,6 +13,7 @@ from schema.engine.compiler.names import Names
 from schema.engine.compiler.operation import CompiledQuery
 from schema.engine.documents import Documents
 from tests.schema.engine.compiler.comparing import Request, World, compare
+from tests.server.trying_schema import TRYING_SCHEMA
 
 # Names of the compiled program, of Python and of its builtins, and one of 200 characters.
 HOSTILE = [
@@ -36,6 +37,12 @@ async def test_hostile_alias_is_only_a_key_of_the_answer(world: World, alias: st
     compared = await compare(world.services, world.viewers["administrator"], request)
     assert compared.by_compiled_code
     assert compared.compiled.settled == compared.reference.settled
+
+
+def test_resolver_that_takes_self_is_left_to_graphql_core() -> None:
+    operation = Documents(TRYING_SCHEMA).get("{ echo(text: \"a\") }").compilable_operation(TRYING_SCHEMA, None)
+    assert operation is not None
+    assert operation.variant({}).query is None
 
 
 def test_source_holds_strings_only_as_keys_and_labels() -> None:
