@@ -40,7 +40,7 @@ async def test_hostile_alias_is_only_a_key_of_the_answer(world: World, alias: st
 
 
 def test_resolver_that_takes_self_is_left_to_graphql_core() -> None:
-    operation = Documents(TRYING_SCHEMA).get("{ echo(text: \"a\") }").compilable_operation(TRYING_SCHEMA, None)
+    operation = Documents(TRYING_SCHEMA).get('{ echo(text: "a") }').compilable_operation(TRYING_SCHEMA, None)
     assert operation is not None
     assert operation.variant({}).query is None
 
