@@ -96,9 +96,18 @@ async def tell(server: "subprocess.Popen[str]", name: str) -> None:
 
 
 async def until_at_work(server: "subprocess.Popen[str]") -> None:
+    """Wait until a worker runs its own program: one stopped before would keep the server waiting for its start."""
     async with asyncio.timeout(PATIENCE):
-        while not workers_of(server):  # noqa: ASYNC110 - another process
+        while not any(b"old_password_worker" in command_line(pid) for pid in workers_of(server)):  # noqa: ASYNC110
             await asyncio.sleep(0.05)
+
+
+def command_line(pid: int) -> bytes:
+    """Return the command line of a process, and nothing when it has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
 
 
 @pytest.mark.parametrize("scheme", STORED)
