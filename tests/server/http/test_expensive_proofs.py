@@ -98,7 +98,7 @@ async def tell(server: "subprocess.Popen[str]", name: str) -> None:
 async def until_at_work(server: "subprocess.Popen[str]") -> None:
     """Wait until a worker runs its own program: one stopped before would keep the server waiting for its start."""
     async with asyncio.timeout(PATIENCE):
-        while not any(b"old_password_worker" in command_line(pid) for pid in workers_of(server)):  # noqa: ASYNC110
+        while not any(b"old_worker" in command_line(pid) for pid in workers_of(server)):  # noqa: ASYNC110
             await asyncio.sleep(0.05)
 
 
