@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
 
-run: .venv/run.stamp server/graphiql/node_modules/.stamp ## Serve http://localhost:8000/graphql with the sample drop and the demo cast
+run: .venv/run.stamp server/dev/static/graphiql/node_modules/.stamp ## Serve http://localhost:8000/graphql with the sample drop and the demo cast
 	@OMAPOSTI_DEMO=1 OMAPOSTI_ENVIRONMENT=development OMAPOSTI_LOG_FORMAT=console exec $(BIN)/omaposti serve
 
 test: check ## All checks and tests, in at most 8 minutes on two cores
@@ -40,7 +40,7 @@ check: setup ## Format, lint, types, direction of imports, drift of the SDL, the
 format: setup ## Put every file into the one format
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .
 
-setup: .venv/dev.stamp server/graphiql/node_modules/.stamp tests/server/node/node_modules/.stamp
+setup: .venv/dev.stamp server/dev/static/graphiql/node_modules/.stamp tests/server/http/node/node_modules/.stamp
 
 lock: setup ## Pin the newest releases of the dependencies, with their hashes
 	@$(BIN)/python -m pip install --quiet uv
@@ -51,7 +51,7 @@ LOCK := --universal --python-version 3.11 --generate-hashes --no-annotate --no-h
 include bench/bench.mk
 
 clean: ## Remove what was installed and what was stored; the database too
-	@rm -rf .venv .data server/graphiql/node_modules tests/server/node/node_modules
+	@rm -rf .venv .data server/dev/static/graphiql/node_modules tests/server/http/node/node_modules
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'

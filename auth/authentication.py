@@ -6,9 +6,9 @@ from uuid import UUID
 
 from auth.tokens import TokenKind, digest
 from auth.viewer import NOBODY, Viewer
-from models.clock import seconds
-from models.pool import Lender
-from models.reading import DatabaseUnavailableError, Row, fetch
+from models.db.clock import seconds
+from models.db.pool import Lender
+from models.db.query import DatabaseUnavailableError, Row, fetch
 from models.session import (
     LIVE_SESSIONS,
     SEEN,

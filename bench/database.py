@@ -14,15 +14,15 @@ import asyncpg
 from rich.console import Console
 from rich.progress import Progress
 
-from auth.passwords import HASHER
+from auth.passwords.hashing import HASHER
 from bench import world
 from bench.world import Kind, Scale, identity
 from models.values.sort_key import finnish_sort_key
-from server.database import open_database
-from server.embedded_postgres import EmbeddedPostgres
-from server.migration import migrate
-from server.revision import MIGRATIONS
-from server.settings import Settings
+from server.config.settings import Settings
+from server.db.database import open_database
+from server.db.migration import migrate
+from server.db.revision import MIGRATIONS
+from server.postgres.embedded import EmbeddedPostgres
 
 FOLDER = Path(".data/bench")
 # Everything as installed, durability included; only counting statements is added, and room for all the servers.

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.questions import Question
-from server.settings import Settings
+from server.config.settings import Settings
 
 PEERS = Path(__file__).parent / "peers"
 MERCURIUS = PEERS / "mercurius"
@@ -95,7 +95,11 @@ def _python_peer(key: str, title: str) -> Recipe:
     return Recipe(key, title, (sys.executable, "-m", f"bench.peers.{key}"))
 
 
-OMAPOSTI = (sys.executable, "-c", "from server.cli import run; run()")  # of this folder, wherever it was installed from
+OMAPOSTI = (
+    sys.executable,
+    "-c",
+    "from server.cli.main import run; run()",
+)  # of this folder, wherever it was installed from
 OURS = Recipe("ours", "ours", (*OMAPOSTI, "serve"))
 UNCOMPILED = Recipe("uncompiled", "ours, graphql-core executing", OURS.command, {"OMAPOSTI_COMPILE_DOCUMENTS": "0"})
 HANDWRITTEN = _python_peer("handwritten", "hand-written endpoint")

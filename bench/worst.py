@@ -22,11 +22,11 @@ from starlette.applications import Starlette
 from auth.allowances import Allowances
 from bench.questions import Question
 from bench.world import CROWD, CROWD_ADMINISTRATOR, Kind, global_id
-from schema.documents import Document, Documents
-from schema.limits import Limits
+from schema.engine.documents import Document, Documents
+from schema.engine.limits import Limits
 from server.app import create_app
-from server.serve import GC_THRESHOLD
-from server.settings import Settings
+from server.config.settings import Settings
+from server.uvicorn_patches.server import GC_THRESHOLD
 
 PAGES = (1, 5, 20, 100)
 LISTS = (0, 0, 4, 8, 12)  # long ones that a document begins with

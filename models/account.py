@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, Uuid, any_, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Id, Moment, Version, checked_text
-from models.clock import now
-from models.listing import IDS, nodes
-from models.reading import labelled
+from models.db.base import Base, Id, Moment, Version, checked_text
+from models.db.clock import now
+from models.db.keyset import IDS, nodes
+from models.db.query import labelled
 
 
 class AccountStatus(StrEnum):

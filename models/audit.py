@@ -8,9 +8,9 @@ from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, SmallInt
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Id, Moment, checked_text
-from models.listing import Listing, nodes
-from models.reading import labelled
+from models.db.base import Base, Id, Moment, checked_text
+from models.db.keyset import Listing, nodes
+from models.db.query import labelled
 
 
 class AuditResult(StrEnum):

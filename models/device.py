@@ -7,8 +7,8 @@ from sqlalchemy import ForeignKey, LargeBinary, bindparam, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.account import CREDENTIAL, Account
-from models.base import Base, Id, Moment
-from models.clock import NOW
+from models.db.base import Base, Id, Moment
+from models.db.clock import NOW
 
 KEPT_FOR = timedelta(days=400)  # since it last signed in; a browser keeps its cookie no longer
 
@@ -26,7 +26,7 @@ class Device(Base):
 
 
 # What a sign-in checks: the account's password, and whether the request comes from a device of hers; each device keeps
-# of its secret what `usecases.device.device_hash` makes of it.
+# of its secret what `usecases.session.device.device_hash` makes of it.
 CREDENTIAL_AND_DEVICE = CREDENTIAL.add_columns(Device.id.label("device_id")).outerjoin_from(
     Account,
     Device,

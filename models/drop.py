@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.account import Language
-from models.base import Base, Id, Moment, checked_text
+from models.db.base import Base, Id, Moment, checked_text
 from models.legacy_code import LegacyCodeKind
 from models.membership import Role, ServiceRole
 from models.organization import RegisterStatus

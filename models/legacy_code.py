@@ -8,10 +8,10 @@ from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models import service
-from models.base import Base, Id, Moment, checked_text
-from models.listing import Listing, nodes
+from models.db.base import Base, Id, Moment, checked_text
+from models.db.keyset import Listing, nodes
+from models.db.query import labelled
 from models.membership import ServiceRole
-from models.reading import labelled
 from models.service import Service
 
 

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models import organization, service
 from models.account import CONFIRMATION, Account, AccountStatus, EmailConfirmation
-from models.base import Base, Id, Moment, Version, checked_text
-from models.listing import IDS, Listing, nodes
+from models.db.base import Base, Id, Moment, Version, checked_text
+from models.db.keyset import IDS, Listing, nodes
+from models.db.query import labelled
 from models.organization import CUSTOMER_NUMBER_COLUMNS, CustomerNumber, Organization, OrganizationSelection
-from models.reading import labelled
 from models.service import Service
 
 

@@ -10,9 +10,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.account import Account, Language
-from models.base import Base, Id, Moment, checked_text
-from models.listing import Listing, nodes
-from models.reading import labelled
+from models.db.base import Base, Id, Moment, checked_text
+from models.db.keyset import Listing, nodes
+from models.db.query import labelled
 
 
 class MessageStatus(StrEnum):

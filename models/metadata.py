@@ -17,7 +17,7 @@ from models import (
     superseded_token,
     task,
 )
-from models.base import Base
+from models.db.base import Base
 
 __all__ = [
     "account",

@@ -20,9 +20,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Id, Moment, Version, checked_text
-from models.listing import Listing, nodes
-from models.reading import labelled
+from models.db.base import Base, Id, Moment, Version, checked_text
+from models.db.keyset import Listing, nodes
+from models.db.query import labelled
 
 
 class OrganizationStatus(StrEnum):

@@ -8,9 +8,9 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, Select, Text, any_, bindp
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.account import Language
-from models.base import Base, Id, Moment, checked_text
-from models.clock import NOW
-from models.listing import IDS
+from models.db.base import Base, Id, Moment, checked_text
+from models.db.clock import NOW
+from models.db.keyset import IDS
 
 
 class SignUp(Base):

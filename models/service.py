@@ -5,9 +5,9 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, Text, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Id, checked_text
-from models.listing import nodes
-from models.reading import labelled
+from models.db.base import Base, Id, checked_text
+from models.db.keyset import nodes
+from models.db.query import labelled
 
 
 class Audience(StrEnum):

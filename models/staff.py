@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, Text, any_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Id, Moment, checked_text
-from models.listing import IDS
+from models.db.base import Base, Id, Moment, checked_text
+from models.db.keyset import IDS
 
 
 class StaffRole(StrEnum):

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Moment
+from models.db.base import Base, Moment
 
 
 class SupersededToken(Base):

@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, any_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Id, Moment, checked_text
-from models.listing import IDS
-from models.reading import labelled
+from models.db.base import Base, Id, Moment, checked_text
+from models.db.keyset import IDS
+from models.db.query import labelled
 
 
 class TaskKind(StrEnum):

@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from models.account import ACCOUNTS_BY_ID, EMAIL_CONFIRMATIONS_OF_ACCOUNTS
-from models.reading import Row
-from models.staff import STAFF_ROLES_OF_ACCOUNTS
-from resolvers.context import RequestContext
-from resolvers.loading import belonging_to, by_id
+from models.db.query import Row
+from models.staff import STAFF_ROLES_OF_ACCOUNTS, StaffRole
+from resolvers.core.batching import belonging_to, by_id
+from resolvers.core.context import RequestContext
 
 
 async def of_row(context: RequestContext, row: Row) -> Row | None:
@@ -20,7 +20,7 @@ async def email_confirmed_at(context: RequestContext, row: Row) -> datetime | No
     return proofs[0]["confirmed_at"] if proofs else None
 
 
-async def staff_roles(context: RequestContext, row: Row) -> list[str]:
+async def staff_roles(context: RequestContext, row: Row) -> list[StaffRole]:
     """Return what an account's owner is among the post's own people."""
     grants = await belonging_to(context, STAFF_ROLES_OF_ACCOUNTS, "account_id", row["account_id"])
-    return [grant["role"] for grant in grants]
+    return [StaffRole(grant["role"]) for grant in grants]

@@ -4,12 +4,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.tokens import TokenKind
 from models.proof import ALARM_BY_SECRET
-from resolvers.context import RequestContext
-from resolvers.deeds import Outcome, attempt
-from resolvers.links import found
-from resolvers.throttling import throttle_operation
-from usecases.account_secure import secure_account
-from usecases.proof import link_invalid
+from resolvers.core.context import RequestContext
+from resolvers.core.mailed_links import found
+from resolvers.core.mutations import Outcome, attempt
+from resolvers.core.rate_limits import throttle_operation
+from usecases.account.account_secure import secure_account
+from usecases.session.proof import link_invalid
 
 
 async def secure(context: RequestContext, token: str) -> Outcome:

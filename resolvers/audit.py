@@ -6,10 +6,10 @@ from uuid import UUID
 
 from models.account import Language
 from models.audit import AUDIT_ENTRIES_OF_ACCOUNT, AuditResult
-from models.reading import Row
-from resolvers.context import RequestContext
-from resolvers.paging import Page, Window, page
-from resolvers.texts import has_text, text
+from models.db.query import Row
+from resolvers.core.context import RequestContext
+from resolvers.core.paging import Page, Window, page
+from resolvers.core.texts import has_text, text
 
 
 class AuditActor(StrEnum):

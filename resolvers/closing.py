@@ -6,17 +6,17 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.tokens import TokenKind
-from models.closing import LED_ALONE_BY_ACCOUNTS
+from models.db.query import Row
 from models.proof import CLOSING_BY_UNDO
-from models.reading import Row
-from resolvers.context import RequestContext
-from resolvers.deeds import Outcome, attempt
-from resolvers.links import found
-from resolvers.loading import belonging_to
+from models.queries.closing import LED_ALONE_BY_ACCOUNTS
+from resolvers.core.batching import belonging_to
+from resolvers.core.context import RequestContext
+from resolvers.core.mailed_links import found
+from resolvers.core.mutations import Outcome, attempt
+from resolvers.core.rate_limits import throttle_operation
 from resolvers.sign_in import leave
-from resolvers.throttling import throttle_operation
-from usecases import closing
-from usecases.proof import link_invalid
+from usecases.account import closing
+from usecases.session.proof import link_invalid
 
 
 @dataclass(slots=True)

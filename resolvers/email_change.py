@@ -7,18 +7,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.tokens import TokenKind, digest
 from models.account import ACCOUNTS_BY_ID
-from models.clock import seconds
+from models.db.clock import seconds
+from models.db.query import Row
 from models.proof import EMAIL_CHANGE_BY_UNDO, PENDING_EMAILS_OF_ACCOUNTS
-from models.reading import Row
 from models.task import TaskKind
-from resolvers.context import RequestContext
-from resolvers.deeds import Outcome, attempt
-from resolvers.even_time import even_time
-from resolvers.links import found
-from resolvers.throttling import throttle_mail, throttle_operation
-from usecases import email_change
-from usecases.email_change_revert import revert_email_change
-from usecases.proof import link_invalid
+from resolvers.core.constant_time import even_time
+from resolvers.core.context import RequestContext
+from resolvers.core.mailed_links import found
+from resolvers.core.mutations import Outcome, attempt
+from resolvers.core.rate_limits import throttle_mail, throttle_operation
+from usecases.account import email_change
+from usecases.account.email_change_revert import revert_email_change
+from usecases.session.proof import link_invalid
 
 
 @dataclass(slots=True)

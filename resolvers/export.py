@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from resolvers.audit import sentence
-from resolvers.context import RequestContext
-from resolvers.deeds import Outcome, attempt
-from usecases.export import Document, export_account
+from resolvers.core.context import RequestContext
+from resolvers.core.mutations import Outcome, attempt
+from usecases.account.export import Document, export_account
 
 
 @dataclass(slots=True)

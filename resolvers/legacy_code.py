@@ -4,8 +4,8 @@ from collections.abc import Awaitable
 from uuid import UUID
 
 from models.legacy_code import LEGACY_CODES_OF_ACCOUNT, LEGACY_CODES_OF_ORGANIZATION
-from resolvers.context import RequestContext
-from resolvers.paging import Page, Window, page
+from resolvers.core.context import RequestContext
+from resolvers.core.paging import Page, Window, page
 
 
 def of_account(context: RequestContext, account_id: UUID, window: Window) -> Awaitable[Page]:

@@ -4,10 +4,10 @@ from collections.abc import Awaitable
 from uuid import UUID
 
 from models import membership as memberships
-from models.reading import Row
-from resolvers.context import RequestContext
-from resolvers.loading import belonging_to
-from resolvers.paging import Page, Window, page
+from models.db.query import Row
+from resolvers.core.batching import belonging_to
+from resolvers.core.context import RequestContext
+from resolvers.core.paging import Page, Window, page
 
 
 def of_account(context: RequestContext, account_id: UUID, window: Window) -> Awaitable[Page]:

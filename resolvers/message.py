@@ -5,11 +5,11 @@ from collections.abc import Awaitable
 from uuid import UUID
 
 from models.account import Language
+from models.db.query import Row
 from models.message import MESSAGE_BY_CODE, MESSAGES_OF_ACCOUNT, Letter
-from models.reading import Row
-from resolvers.context import RequestContext
-from resolvers.paging import Page, Window, page
-from resolvers.throttling import throttle_operation
+from resolvers.core.context import RequestContext
+from resolvers.core.paging import Page, Window, page
+from resolvers.core.rate_limits import throttle_operation
 from usecases.mail import letter
 from usecases.mail.masking import masked
 

@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from auth.legacy_proofs import LegacyProof, LegacyScheme
-from auth.password_rules import NewPassword, Surroundings, judged
-from auth.personal_words import personal_words
-from models.reading import Row
-from models.surroundings import SURROUNDINGS
-from resolvers.context import RequestContext
+from auth.passwords.legacy_proofs import LegacyProof, LegacyScheme
+from auth.passwords.personal_words import personal_words
+from auth.passwords.rules import NewPassword, Surroundings, judged
+from models.db.query import Row
+from models.queries.password_context import SURROUNDINGS
+from resolvers.core.context import RequestContext
 
 
 async def judge(context: RequestContext, account_id: UUID | None, password: str) -> NewPassword:

@@ -7,7 +7,8 @@ from uuid import UUID
 from graphql import GraphQLError
 
 from auth.permissions import StaffPermission
-from models.listing import lookup
+from models.db.keyset import lookup
+from models.db.query import Row
 from models.membership import organizations_of_account
 from models.organization import (
     CUSTOMER_NUMBERS_OF_ORGANIZATION,
@@ -18,13 +19,12 @@ from models.organization import (
     RegisterStatus,
     all_organizations,
 )
-from models.reading import Row
 from models.values.business_id import parse_business_id
 from models.values.refusal import InvalidValue
 from models.values.sort_key import finnish_sort_key
-from resolvers import global_id
-from resolvers.context import RequestContext
-from resolvers.paging import Filters, Page, Window, page
+from resolvers.core import global_id
+from resolvers.core.context import RequestContext
+from resolvers.core.paging import Filters, Page, Window, page
 
 LONGEST_SEARCH = 200  # characters; twice the longest name that is usual
 

@@ -4,23 +4,23 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.password_rules import Fault, PasswordFault, fault_of, worth_of
-from auth.password_strength import Strength
-from auth.personal_words import personal_words
+from auth.passwords.personal_words import personal_words
+from auth.passwords.rules import Fault, PasswordFault, fault_of, worth_of
+from auth.passwords.strength import Strength
 from auth.tokens import TokenKind
+from models.db.query import Row
 from models.proof import PASSWORD_RESET_BY_SECRET
-from models.reading import Row
 from models.task import TaskKind
-from resolvers.context import RequestContext
-from resolvers.deeds import Outcome, attempt, told
-from resolvers.even_time import even_time
-from resolvers.links import found
+from resolvers.core.constant_time import even_time
+from resolvers.core.context import RequestContext
+from resolvers.core.mailed_links import found
+from resolvers.core.mutations import Outcome, attempt, told
+from resolvers.core.rate_limits import throttle_mail, throttle_operation
 from resolvers.new_password import judge, surroundings_of
-from resolvers.throttling import throttle_mail, throttle_operation
-from usecases import password
-from usecases.mailbox import read_email
-from usecases.new_password import refusal_of
-from usecases.proof import link_invalid
+from usecases.account import password
+from usecases.account.mailbox import read_email
+from usecases.account.new_password import refusal_of
+from usecases.session.proof import link_invalid
 
 
 @dataclass(slots=True)

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.account import ACCOUNTS_BY_ID
-from models.reading import Row
-from resolvers.context import RequestContext
-from resolvers.deeds import Outcome, attempt
-from usecases import profile
-from usecases.profile import ProfileChanges
+from models.db.query import Row
+from resolvers.core.context import RequestContext
+from resolvers.core.mutations import Outcome, attempt
+from usecases.account import profile
+from usecases.account.profile import ProfileChanges
 
 
 @dataclass(slots=True)

@@ -1,10 +1,10 @@
 """Electronic services."""
 
+from models.db.query import Row
 from models.membership import SERVICES_OF_ORGANIZATIONS
-from models.reading import Row
 from models.service import ALL_SERVICES, SERVICE_BY_CODE
-from resolvers.context import RequestContext
-from resolvers.loading import belonging_to
+from resolvers.core.batching import belonging_to
+from resolvers.core.context import RequestContext
 
 
 async def every(context: RequestContext) -> list[Row]:

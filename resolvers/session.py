@@ -8,19 +8,19 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.throttles import Bucket
-from models.clock import seconds
-from models.reading import Row
+from models.db.clock import seconds
+from models.db.query import Row
 from models.session import IDLE, LIVE_SESSIONS_OF_ACCOUNT, Transport
-from resolvers import global_id
-from resolvers.context import RequestContext
-from resolvers.deeds import Outcome, attempt, told
-from resolvers.paging import Page, Window, page
+from resolvers.core import global_id
+from resolvers.core.context import RequestContext
+from resolvers.core.mutations import Outcome, attempt, told
+from resolvers.core.paging import Page, Window, page
+from resolvers.core.rate_limits import throttle
 from resolvers.sign_in import SignedIn, become, leave
-from resolvers.throttling import throttle
-from usecases import session as deeds
 from usecases.refusal import Refusal, RefusalCode
-from usecases.session import OpenedSession
-from usecases.session_refresh import refresh_session
+from usecases.session import session as deeds
+from usecases.session.session import OpenedSession
+from usecases.session.session_refresh import refresh_session
 
 
 @dataclass(slots=True)

@@ -8,24 +8,24 @@ from graphql import GraphQLError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.authentication import authenticate
-from auth.passwords import PasswordWorkBusyError
+from auth.passwords.hashing import PasswordWorkBusyError
 from auth.throttles import Bucket
 from auth.tokens import TokenKind, digest
 from auth.viewer import NOBODY
 from models.account import CREDENTIAL_BY_ID
-from models.clock import seconds
+from models.db.clock import seconds
+from models.db.query import DatabaseUnavailableError, Row
 from models.device import CREDENTIAL_AND_DEVICE
-from models.reading import DatabaseUnavailableError, Row
 from models.session import Transport
 from models.values.email import parse_email
 from models.values.refusal import InvalidValue
-from resolvers.context import RequestContext
-from resolvers.deeds import Outcome, attempt
-from resolvers.throttling import key_of, throttle
-from usecases import sign_in as deeds
-from usecases.device import DeviceFacts
-from usecases.session import SECRETS, OpenedSession
-from usecases.sign_in import Proof
+from resolvers.core.context import RequestContext
+from resolvers.core.mutations import Outcome, attempt
+from resolvers.core.rate_limits import key_of, throttle
+from usecases.session import sign_in as deeds
+from usecases.session.device import DeviceFacts
+from usecases.session.session import SECRETS, OpenedSession
+from usecases.session.sign_in import Proof
 
 
 @dataclass(frozen=True, slots=True)

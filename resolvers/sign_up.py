@@ -4,24 +4,24 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.password_rules import Surroundings, judged
-from auth.personal_words import personal_words
+from auth.passwords.personal_words import personal_words
+from auth.passwords.rules import Surroundings, judged
 from auth.tokens import TokenKind
 from models.account import ACCOUNTS_BY_ID, Language
+from models.db.query import Row
 from models.proof import EMAIL_PROOF_BY_SECRET, SIGN_UP_BY_SECRET
-from models.reading import Row
-from resolvers.context import RequestContext
-from resolvers.deeds import Outcome, attempt
-from resolvers.even_time import even_time
-from resolvers.links import found
+from resolvers.core.constant_time import even_time
+from resolvers.core.context import RequestContext
+from resolvers.core.mailed_links import found
+from resolvers.core.mutations import Outcome, attempt
+from resolvers.core.rate_limits import throttle_mail, throttle_operation
 from resolvers.new_password import judge
-from resolvers.throttling import throttle_mail, throttle_operation
-from usecases import email_confirm
-from usecases import sign_up as deeds
-from usecases.email_confirm import SignUpProof
-from usecases.mailbox import read_email
-from usecases.proof import Link, link_invalid
-from usecases.sign_up import SignUpForm, read_form
+from usecases.account import email_confirm
+from usecases.account import sign_up as deeds
+from usecases.account.email_confirm import SignUpProof
+from usecases.account.mailbox import read_email
+from usecases.account.sign_up import SignUpForm, read_form
+from usecases.session.proof import Link, link_invalid
 
 
 @dataclass(frozen=True, slots=True)

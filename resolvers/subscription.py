@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator
 from datetime import datetime
 
-from models.clock import now
-from models.reading import Row
-from resolvers.context import RequestContext
-from resolvers.watching import End
+from models.db.clock import now
+from models.db.query import Row
+from resolvers.core.context import RequestContext
+from resolvers.core.live_viewer import End
 
 
 async def own_account(context: RequestContext) -> AsyncIterator[Row | None]:

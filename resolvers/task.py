@@ -1,9 +1,9 @@
 """What a person must do before going on."""
 
-from models.reading import Row
+from models.db.query import Row
 from models.task import OPEN_TASKS_OF_ACCOUNTS
-from resolvers.context import RequestContext
-from resolvers.loading import belonging_to
+from resolvers.core.batching import belonging_to
+from resolvers.core.context import RequestContext
 
 
 async def of_account(context: RequestContext, row: Row) -> list[Row]:

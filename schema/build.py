@@ -6,8 +6,8 @@ import strawberry
 from graphql import GraphQLInputObjectType, GraphQLObjectType, GraphQLSchema, Undefined
 from strawberry.printer import print_schema
 
-from schema.asked_permissions import hide_unasked
-from schema.binding import bind
+from schema.engine.asked_permissions import hide_unasked
+from schema.engine.binding import bind
 from schema.mutation import Mutation
 from schema.query import Query
 from schema.subscription import Subscription

@@ -2,27 +2,27 @@
 
 import strawberry
 
-from schema.mutations.account_close import AccountClosePayload, account_close
-from schema.mutations.account_close_undo import AccountCloseUndoPayload, account_close_undo
-from schema.mutations.account_export import AccountExportPayload, account_export
-from schema.mutations.account_secure import AccountSecurePayload, account_secure
-from schema.mutations.email_change_confirm import EmailChangeConfirmPayload, email_change_confirm
-from schema.mutations.email_change_request import EmailChangeRequestPayload, email_change_request
-from schema.mutations.email_change_revert import EmailChangeRevertPayload, email_change_revert
-from schema.mutations.email_confirm import EmailConfirmPayload, email_confirm
-from schema.mutations.email_confirmation_resend import EmailConfirmationResendPayload, email_confirmation_resend
-from schema.mutations.other_sessions_revoke import OtherSessionsRevokePayload, other_sessions_revoke
-from schema.mutations.password_change import PasswordChangePayload, password_change
-from schema.mutations.password_check import PasswordCheckPayload, password_check
-from schema.mutations.password_reset import PasswordResetPayload, password_reset
-from schema.mutations.password_reset_request import PasswordResetRequestPayload, password_reset_request
-from schema.mutations.profile_update import ProfileUpdatePayload, profile_update
-from schema.mutations.reauthenticate import ReauthenticatePayload, reauthenticate
-from schema.mutations.session_refresh import SessionRefreshPayload, session_refresh
-from schema.mutations.session_revoke import SessionRevokePayload, session_revoke
-from schema.mutations.sign_in import SignInPayload, sign_in
-from schema.mutations.sign_out import SignOutPayload, sign_out
-from schema.mutations.sign_up import SignUpPayload, sign_up
+from schema.mutations.account.account_close import AccountClosePayload, account_close
+from schema.mutations.account.account_close_undo import AccountCloseUndoPayload, account_close_undo
+from schema.mutations.account.account_export import AccountExportPayload, account_export
+from schema.mutations.account.account_secure import AccountSecurePayload, account_secure
+from schema.mutations.account.email_change_confirm import EmailChangeConfirmPayload, email_change_confirm
+from schema.mutations.account.email_change_request import EmailChangeRequestPayload, email_change_request
+from schema.mutations.account.email_change_revert import EmailChangeRevertPayload, email_change_revert
+from schema.mutations.account.email_confirm import EmailConfirmPayload, email_confirm
+from schema.mutations.account.email_confirmation_resend import EmailConfirmationResendPayload, email_confirmation_resend
+from schema.mutations.account.password_change import PasswordChangePayload, password_change
+from schema.mutations.account.password_check import PasswordCheckPayload, password_check
+from schema.mutations.account.password_reset import PasswordResetPayload, password_reset
+from schema.mutations.account.password_reset_request import PasswordResetRequestPayload, password_reset_request
+from schema.mutations.account.profile_update import ProfileUpdatePayload, profile_update
+from schema.mutations.account.sign_up import SignUpPayload, sign_up
+from schema.mutations.session.other_sessions_revoke import OtherSessionsRevokePayload, other_sessions_revoke
+from schema.mutations.session.reauthenticate import ReauthenticatePayload, reauthenticate
+from schema.mutations.session.session_refresh import SessionRefreshPayload, session_refresh
+from schema.mutations.session.session_revoke import SessionRevokePayload, session_revoke
+from schema.mutations.session.sign_in import SignInPayload, sign_in
+from schema.mutations.session.sign_out import SignOutPayload, sign_out
 
 
 @strawberry.type(description="Everything that can be done.")

@@ -7,16 +7,18 @@ import strawberry
 from strawberry import ID
 
 from models.organization import OrganizationStatus, RegisterStatus
-from resolvers import message, node, organization, service
+from resolvers import message, organization, service
+from resolvers.core import node
+from resolvers.core.context import RequestContext
+from resolvers.core.paging import Window
 from resolvers.organization import OrganizationSearch
-from resolvers.paging import Window
-from schema.account import Account
-from schema.connection import Connection
-from schema.fields import Info, Node, columns_read, computed
-from schema.message import GenuineMessage
-from schema.organization import Organization
-from schema.rules import PUBLIC, SIGNED_IN, rule
-from schema.service import Service
+from schema.declare.connection import Connection
+from schema.declare.fields import Info, Node, columns_read, computed
+from schema.declare.rules import PUBLIC, SIGNED_IN, rule
+from schema.types.account import Account
+from schema.types.message import GenuineMessage
+from schema.types.organization import Organization
+from schema.types.service import Service
 
 
 @strawberry.enum(description="What organizations are ordered by.")
@@ -96,13 +98,15 @@ async def _nodes(info: Info, ids: list[ID]) -> Any:
     return await node.several(info.context, ids)
 
 
+def _viewer_account(_row: None, context: RequestContext) -> Any:
+    return context.viewer.account
+
+
 @strawberry.type(description="Everything that can be asked.")
 class Query:
     """Everything that can be asked."""
 
-    me: Account | None = computed(
-        lambda _, context: context.viewer.account, rule=rule(SIGNED_IN, with_tasks=True), description="You."
-    )
+    me: Account | None = computed(_viewer_account, rule=rule(SIGNED_IN, with_tasks=True), description="You.")
     organization: Organization | None = strawberry.field(
         resolver=_organization,
         directives=[rule(SIGNED_IN)],

@@ -6,9 +6,9 @@ from typing import Any
 import strawberry
 
 from resolvers import subscription
-from schema.account import Account
-from schema.fields import Info, computed
-from schema.rules import PUBLIC, SIGNED_IN, rule
+from schema.declare.fields import Info, computed
+from schema.declare.rules import PUBLIC, SIGNED_IN, rule
+from schema.types.account import Account
 
 
 @strawberry.type(directives=[rule(PUBLIC)], description="That a session is over.")

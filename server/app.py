@@ -11,21 +11,21 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from auth.old_passwords import OldPasswords
-from auth.passwords import PasswordWork
+from auth.passwords.hashing import PasswordWork
+from auth.passwords.old_passwords import OldPasswords
 from auth.throttles import Throttles
-from resolvers.context import Services
+from resolvers.core.context import Services
 from schema.build import SCHEMA
-from server.api import Api
-from server.browser_rules import ACCEPTED_HEADERS
-from server.database import Database, open_database
-from server.endpoint import GraphQLEndpoint
-from server.graphiql import graphiql_routes
-from server.health import healthz, readyz
-from server.request_log import RequestLog
-from server.settings import Settings
-from server.websocket import GraphQLSocket
-from server.websocket_watch import open_sockets
+from server.config.settings import Settings
+from server.db.database import Database, open_database
+from server.dev.graphiql import graphiql_routes
+from server.http.csrf import ACCEPTED_HEADERS
+from server.http.endpoint import GraphQLEndpoint
+from server.http.graphql_api import Api
+from server.http.health import healthz, readyz
+from server.http.middleware import RequestLog
+from server.websocket.handshake import GraphQLSocket
+from server.websocket.session_watch import open_sockets
 from usecases.place import Places
 
 
@@ -90,7 +90,7 @@ async def _lifespan(app: Starlette, settings: Settings, dsn: str, places: Places
 def _mailbox(settings: Settings) -> list[Route]:
     if not settings.shows_mailbox:
         return []
-    from server.mailbox import mailbox_routes  # noqa: PLC0415 - a server elsewhere holds no templates of pages
+    from server.dev.mailbox import mailbox_routes  # noqa: PLC0415 - a server elsewhere holds no templates of pages
 
     return mailbox_routes(settings)
 
@@ -101,9 +101,9 @@ async def _worker_along(settings: Settings, database: Database) -> AsyncIterator
     if not settings.demo:
         yield
         return
-    from server.erasure import erasing_along  # noqa: PLC0415 - a server elsewhere holds nothing of the worker
-    from server.mail import mail_sent_along  # noqa: PLC0415
-    from server.vacancies import vacating_along  # noqa: PLC0415
+    from server.jobs.erasure import erasing_along  # noqa: PLC0415 - a server elsewhere holds nothing of the worker
+    from server.jobs.vacancies import vacating_along  # noqa: PLC0415
+    from server.mail.wiring import mail_sent_along  # noqa: PLC0415
 
     async with mail_sent_along(settings, database), erasing_along(database), vacating_along(database):
         yield

@@ -10,7 +10,7 @@ from models.account import Account, AccountStatus
 from models.membership import Role
 from models.staff import StaffRole
 from models.task import TaskKind
-from server.database import Database
+from server.db.database import Database
 from usecases.demo import DOMAIN, ORGANIZATIONS, PASSWORD, PEOPLE, DemoPerson, load_cast
 
 SIGN_IN = """mutation($email: String!, $password: String!) {

@@ -15,10 +15,10 @@ from starlette.applications import Starlette
 from auth.allowances import Allowances
 from schema.build import SCHEMA
 from server.app import create_app
-from server.database import Database, open_database
-from server.embedded_postgres import EmbeddedPostgres
-from server.migration import migrate
-from server.settings import Settings
+from server.config.settings import Settings
+from server.db.database import Database, open_database
+from server.db.migration import migrate
+from server.postgres.embedded import EmbeddedPostgres
 from tests.cast import Cast, add_cast, signed_in_cast
 
 PROJECT = Path(__file__).parent.parent

@@ -14,9 +14,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "scoreboard.md"
-CLIENTS = "tests/server/test_reference_clients.py"
-MATRIX = "tests/schema/test_permissions.py"
-STATEMENTS = "tests/schema/test_statements.py"
+CLIENTS = "tests/server/http/test_reference_clients.py"
+MATRIX = "tests/schema/declare/test_permissions.py"
+STATEMENTS = "tests/schema/engine/test_statements.py"
 CARRIED = re.compile(r"test((?:_b\d\d)+)_")
 
 

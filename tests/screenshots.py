@@ -7,9 +7,9 @@ from pathlib import Path
 
 from playwright.async_api import async_playwright
 
-from server.embedded_postgres import running
+from server.postgres.embedded import running
 from tests.faults.serve_command import ServeCommands
-from tests.server.graphiql_page import ARGUMENTS, CHROMIUM, new_page
+from tests.server.dev.graphiql_page import ARGUMENTS, CHROMIUM, new_page
 
 PROJECT = Path(__file__).parent.parent
 IMAGES = PROJECT / "docs" / "images"

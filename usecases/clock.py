@@ -1,5 +1,5 @@
 """The application's clock, by which deeds date and expire things; it lives in `models`, because rules ask it too."""
 
-from models.clock import now
+from models.db.clock import now
 
 __all__ = ["now"]

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.passwords import HASHER
+from auth.passwords.hashing import HASHER
 from models.account import Account, AccountStatus, EmailConfirmation, Language
 from models.membership import Membership, MembershipStatus, Role, ServiceAccess, ServiceRole
 from models.organization import (
@@ -21,8 +21,8 @@ from models.service import Service
 from models.staff import StaffGrant, StaffRole
 from models.task import TaskKind
 from models.values.sort_key import finnish_sort_key
-from usecases.deed import Author, Deed, record
-from usecases.task import open_task
+from usecases.account.task import open_task
+from usecases.audit.deed import Author, Deed, record
 
 DOMAIN = "demo.example"
 PASSWORD = "demo-password-for-everyone"  # noqa: S105 - printed by `make run`; production refuses to start with it

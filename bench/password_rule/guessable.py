@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from auth.password_rules import SHORTEST
+from auth.passwords.rules import SHORTEST
 from bench.password_rule.lists import Person
 from models.values.role_words import without_marks
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from auth.password_rules import SHORTEST
-from auth.personal_words import PersonalWords, personal_words
+from auth.passwords.personal_words import PersonalWords, personal_words
+from auth.passwords.rules import SHORTEST
 from models.values.role_words import without_marks
 
 DRAWN = 150  # passphrases of each language, beside the written ones

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from auth.password_rules import fault_of
-from auth.personal_words import without_words
+from auth.passwords.personal_words import without_words
+from auth.passwords.rules import fault_of
 from bench.password_rule.guessable import guessable
 from bench.password_rule.lists import Person
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from math import log10
 
-from auth.password_rules import SHORTEST
-from auth.password_strength import FEWEST_GUESSES_OF_REST
+from auth.passwords.rules import SHORTEST
+from auth.passwords.strength import FEWEST_GUESSES_OF_REST
 from bench.password_rule.measure import LENGTHS, Counts
 
 FALSE_GOAL, TRUE_GOAL = 0.5, 99.0  # percent

@@ -16,11 +16,11 @@ from starlette.types import Receive, Scope, Send
 from bench.peers import rights
 from bench.peers.request_line import RequestLine
 from bench.peers.serving import POOL_SIZE, dsn, serve
-from models.clock import seconds
-from models.reading import written
+from models.db.clock import seconds
+from models.db.query import written
 from models.session import VIEWER_BY_ACCESS_TOKEN
-from server.connector import BOUNDS
-from server.database import COMMAND_TIMEOUT
+from server.db.connector import BOUNDS
+from server.db.database import COMMAND_TIMEOUT
 
 OWN_MEMBERSHIPS = """
 SELECT m.id, m.role, m.organization_id, o.name, o.business_id

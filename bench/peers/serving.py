@@ -5,9 +5,9 @@ import os
 import uvicorn
 from starlette.applications import Starlette
 
-from server.logs import configure_logging
-from server.serve import AccountServer
-from server.settings import Settings
+from server.config.logging import configure_logging
+from server.config.settings import Settings
+from server.uvicorn_patches.server import AccountServer
 
 POOL_SIZE = 10
 

@@ -15,8 +15,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bench.peers.request_line import RequestLine
 from bench.peers.serving import POOL_SIZE, dsn
-from server.connector import BOUNDS
-from server.database import COMMAND_TIMEOUT
+from server.db.connector import BOUNDS
+from server.db.database import COMMAND_TIMEOUT
 
 LINE: ContextVar[RequestLine] = ContextVar("the log line of this request")
 # The socket's folder goes as asyncpg's own DSN, which SQLAlchemy's kind of URL cannot carry.

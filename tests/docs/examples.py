@@ -12,8 +12,8 @@ from typing import Any
 
 import httpx
 
-from server.environment import SettingsError, read_settings, variable_of
-from server.settings import Settings
+from server.config.env import SettingsError, read_settings, variable_of
+from server.config.settings import Settings
 from tests.docs.page import PROJECT, Block, Page
 from usecases.demo import PASSWORD
 

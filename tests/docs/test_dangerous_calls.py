@@ -33,10 +33,10 @@ RISKY = {
 }
 WITH_A_REASON = {
     "subprocess": {
-        "server/postgres_programs.py",  # PostgreSQL's own programs, by lists of arguments
-        "server/postgres_for_root.py",  # makes the user that PostgreSQL runs as
+        "server/postgres/binaries.py",  # PostgreSQL's own programs, by lists of arguments
+        "server/postgres/as_root.py",  # makes the user that PostgreSQL runs as
     },
-    "ctypes": {"auth/freed_memory.py"},  # two functions of the C library that take no text
+    "ctypes": {"auth/passwords/memory.py"},  # two functions of the C library that take no text
     "random": {"usecases/mail/outbox.py"},  # spreads the pauses between attempts; nobody gains by guessing them
 }
 CONNECTS = {"create_async_engine", "SMTP", "RedisStorage", "create_connection", "open_connection", "create_pool"}
@@ -83,14 +83,14 @@ def test_no_risky_module_is_imported_without_a_reason() -> None:
 
 def test_only_the_database_the_mail_server_and_the_store_are_called() -> None:
     assert where(lambda node: called(node) in CONNECTS) == {
-        "server/database.py",
-        "server/carriers.py",
+        "server/db/database.py",
+        "server/mail/transports.py",
         "auth/rate_limit_store.py",
     }
 
 
 def test_only_the_compiler_of_queries_makes_code_of_a_text() -> None:
-    assert where(lambda node: called(node) in {"eval", "exec", "__import__"}) == {"schema/compiler/operation.py"}
+    assert where(lambda node: called(node) in {"eval", "exec", "__import__"}) == {"schema/engine/compiler/operation.py"}
 
 
 def test_no_shell_is_started() -> None:
@@ -103,9 +103,9 @@ def test_broken_hashes_only_know_the_password_of_an_old_code_again() -> None:
     def is_broken(node: ast.AST) -> bool:
         return isinstance(node, ast.Attribute) and any(name in node.attr.lower() for name in ("md5", "sha1"))
 
-    assert where(is_broken) == {"auth/legacy_proofs.py"}
+    assert where(is_broken) == {"auth/passwords/legacy_proofs.py"}
 
 
 def test_whatever_must_not_be_guessed_is_of_the_systems_generator() -> None:
-    makers = {"server/postgres_for_root.py", "usecases/post.py", "usecases/session.py", "auth/tokens.py"}
+    makers = {"server/postgres/as_root.py", "usecases/mail/post.py", "usecases/session/session.py", "auth/tokens.py"}
     assert where(lambda node: "secrets" in imports(node)) == makers

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from server.graphiql_files import PACKAGES
+from server.dev.graphiql_assets import PACKAGES
 from tests.docs.examples import Served
 from tests.docs.page import PROJECT, pages
 from tests.screenshots import IMAGES, photograph
-from tests.server.graphiql_page import CHROMIUM
+from tests.server.dev.graphiql_page import CHROMIUM
 
 LARGEST = 200_000  # bytes; a README that loads slowly is not read
 OVERVIEW = ET.parse(IMAGES / "overview.svg").getroot()  # noqa: S314  our own file
@@ -42,7 +42,9 @@ def test_overview_has_its_own_ground_in_light_and_dark() -> None:
 @pytest.mark.long
 @pytest.mark.browser
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed; install the package chromium")
-@pytest.mark.skipif(not PACKAGES.is_dir(), reason="npm's packages are missing; run `npm ci --prefix server/graphiql`")
+@pytest.mark.skipif(
+    not PACKAGES.is_dir(), reason="npm's packages are missing; run `npm ci --prefix server/dev/static/graphiql`"
+)
 async def test_screenshot_is_taken_of_a_served_demo(served: Served, tmp_path: Path) -> None:
     await photograph(f"http://127.0.0.1:{served.port}", tmp_path)
     assert (tmp_path / "graphiql.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"

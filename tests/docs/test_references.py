@@ -6,10 +6,10 @@ from dataclasses import fields
 import pytest
 from typer.testing import CliRunner
 
-from server.cli import COMMANDS
-from server.command_line import parser
-from server.environment import variable_of
-from server.settings import Settings
+from server.cli.main import COMMANDS
+from server.cli.parser import parser
+from server.config.env import variable_of
+from server.config.settings import Settings
 from tests.docs.examples import missing_targets
 from tests.docs.page import PROJECT, Page, pages
 

@@ -7,15 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from auth.password_rules import SHORTEST
-from auth.password_strength import FEWEST_GUESSES, FEWEST_GUESSES_OF_REST
-from auth.passwords import HASHER, QUEUE
-from auth.personal_words import PRODUCT_NAMES, SHORTEST_WORD
+from auth.passwords.hashing import HASHER, QUEUE
+from auth.passwords.personal_words import PRODUCT_NAMES, SHORTEST_WORD
+from auth.passwords.rules import SHORTEST
+from auth.passwords.strength import FEWEST_GUESSES, FEWEST_GUESSES_OF_REST
 from models.session import FRESH, IDLE
-from server.settings import SocketLimits
+from server.config.settings import SocketLimits
 from tests.docs.asvs import requirements
-from usecases import closing, session, session_refresh, unconfirmed
-from usecases.drop.lines import LONGEST
+from usecases.account import closing, unconfirmed
+from usecases.drop.formats.record_splitting import LONGEST
+from usecases.session import session, session_refresh
 
 TEXT = (Path(__file__).parents[2] / "docs" / "asvs.md").read_text("utf-8")
 IN_ONE_LINE = " ".join(TEXT.split())

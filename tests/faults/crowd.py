@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 import httpx
 
-from server.answers import RETRY_LATER
+from server.http.responses import RETRY_LATER
 from tests.schema.asking import post
 
 READ = "{ me { version displayName memberships(first: 5) { nodes { role } } } }"

@@ -4,10 +4,10 @@ from sqlalchemy import select
 
 from models.account import Account
 from models.audit import AuditEntry
-from server.database import Database
+from server.db.database import Database
 from tests.faults.crowd import Crowd
 from tests.schema.asking import account_of
-from usecases.audit_chain import verify_chain
+from usecases.audit.audit_chain import verify_chain
 
 
 async def lost(database: Database, crowd: Crowd) -> list[str]:

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.server.postgres_owner import with_project
+from tests.server.postgres.postgres_owner import with_project
 
 PATIENCE = 60  # seconds, for a machine that does other things too
 PROGRAM = """
@@ -73,7 +73,7 @@ def fork_when_told() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # so that the killed leave no zombies
     listener = socket.create_server(("127.0.0.1", 0))
     # Loaded before the first fork, whose children then have it.
-    import server.serve_command  # noqa: F401, PLC0415
+    import server.cli.serve  # noqa: F401, PLC0415
 
     print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
     for line in sys.stdin:
@@ -86,9 +86,9 @@ def fork_when_told() -> None:
 def _serve(dsn: str, listener: socket.socket) -> None:
     from schema.build import SCHEMA  # noqa: PLC0415 - the tests need none of it loaded
     from server.app import create_app  # noqa: PLC0415
-    from server.logs import configure_logging  # noqa: PLC0415
-    from server.serve import AccountServer, server_config  # noqa: PLC0415
-    from server.settings import Settings  # noqa: PLC0415
+    from server.config.logging import configure_logging  # noqa: PLC0415
+    from server.config.settings import Settings  # noqa: PLC0415
+    from server.uvicorn_patches.server import AccountServer, server_config  # noqa: PLC0415
 
     settings = Settings(environment="development")
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

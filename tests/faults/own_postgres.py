@@ -8,14 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from server import postgres_for_root
-from server.database import open_database
-from server.embedded_postgres import DEFAULTS
-from server.file_lock import FileLock
-from server.migration import migrate
-from server.postgres_programs import Programs, package_folder
-from server.postgres_server import PostgresServer
-from server.settings import Settings
+from server.config.settings import Settings
+from server.db.database import open_database
+from server.db.migration import migrate
+from server.postgres import as_root as postgres_for_root
+from server.postgres.binaries import Programs, package_folder
+from server.postgres.embedded import DEFAULTS
+from server.postgres.file_lock import FileLock
+from server.postgres.server import PostgresServer
 from tests.conftest import PROJECT
 
 ROOT = os.geteuid() == 0

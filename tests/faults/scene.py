@@ -10,10 +10,10 @@ from pathlib import Path
 import asyncpg
 import httpx
 
-from server.database import Database
+from server.db.database import Database
 from tests.faults.contents import Change, Contents, change, contents, put_back
 from tests.schema.asking import post
-from tests.schema.mutation_cases import DONE, Asker, document_of, prepare
+from tests.schema.mutations.mutation_cases import DONE, Asker, document_of, prepare
 
 SDL = (Path(__file__).parent.parent.parent / "schema" / "schema.graphql").read_text()
 PROVED_BY_INPUT = set(re.findall(r"^  (\w+)\(.*@rule\(who: PUBLIC\)$", SDL, re.MULTILINE))

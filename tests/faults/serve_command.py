@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from tests.server.test_serve_command import SERVE, await_ready, environment
+from tests.server.cli.test_serve_command import SERVE, await_ready, environment
 
 
 class ServeCommands:

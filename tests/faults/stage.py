@@ -9,8 +9,8 @@ from typing import Any
 import asyncpg
 import httpx
 
-from server.database import Database, open_database
-from server.settings import Settings
+from server.config.settings import Settings
+from server.db.database import Database, open_database
 from tests.cast import Cast, add_cast
 from tests.faults.crowd import Crowd, Person, read_on, write_on
 from tests.faults.figures import Figures

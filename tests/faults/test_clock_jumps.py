@@ -14,15 +14,15 @@ import httpx
 import pytest
 
 from models.message import Letter
-from server.database import Database
+from server.db.database import Database
 from tests.cast import add_cast
 from tests.conftest import UNTHROTTLED
 from tests.faults.figures import Figures
 from tests.faults.scene import PATIENCE, codes_of
 from tests.faults.serve_command import ServeCommands
 from tests.schema.asking import post, sign_in
-from tests.schema.mailed import tokens
-from tests.schema.session_facts import alive, bearer, refresh, tokens_of
+from tests.schema.mutations.account.mailed import tokens
+from tests.schema.mutations.session.session_facts import alive, bearer, refresh, tokens_of
 
 LIBRARY = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
 pytestmark = pytest.mark.skipif(LIBRARY is None, reason="needs the Debian package libfaketime")

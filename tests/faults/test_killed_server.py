@@ -14,7 +14,7 @@ import asyncpg
 import pytest
 
 from schema.build import SCHEMA
-from server.database import Database
+from server.db.database import Database
 from tests.cast import Cast
 from tests.faults.contents import contents
 from tests.faults.figures import Figures
@@ -22,8 +22,8 @@ from tests.faults.interrupted import SENT_TWICE, Servers, Whole, killed, whole, 
 from tests.faults.mortal_server import MortalServers, mortal_servers
 from tests.faults.scene import Scenes
 from tests.faults.serve_command import ServeCommands
-from tests.schema.mutation_cases import DONE, NOT_DEEDS, member_asking
-from usecases.audit_chain import verify_chain
+from tests.schema.mutations.mutation_cases import DONE, NOT_DEEDS, member_asking
+from usecases.audit.audit_chain import verify_chain
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "faults.md"
 LONGEST = 0.08  # seconds from sending to the end

@@ -12,15 +12,15 @@ from sqlalchemy import func, select, text
 
 from models.audit import AuditEntry
 from server.app import create_app
-from server.database import Database
-from server.settings import Settings
+from server.config.settings import Settings
+from server.db.database import Database
 from tests.cast import Cast
 from tests.faults.crowd import PATIENCE, Person, asking_on, crowd, read_on, write_on
 from tests.faults.figures import Figures
 from tests.faults.kept import lost
 from tests.faults.scene import codes_of
 from tests.schema.asking import post
-from tests.schema.mutation_cases import DONE, document_of, member_asking
+from tests.schema.mutations.mutation_cases import DONE, document_of, member_asking
 from tests.server.serving import serving
 
 STRANGER = "stranger"

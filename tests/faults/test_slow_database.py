@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from server.app import create_app
-from server.database import Database
-from server.settings import Settings
+from server.config.settings import Settings
+from server.db.database import Database
 from tests.cast import Cast
 from tests.faults.crowd import Person, asking_on, crowd, read_on, write_on
 from tests.faults.figures import Figures

@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator, Awaitable
 import asyncpg
 import pytest
 
-from models.connection import ReadingConnection
-from models.pool import Pool
-from server.database import Database, open_database
-from server.settings import Settings
+from models.db.connection import ReadingConnection
+from models.db.pool import Pool
+from server.config.settings import Settings
+from server.db.database import Database, open_database
 from tests.conftest import to_database
-from tests.models.pools import NAME, MakePool
+from tests.models.db.pools import NAME, MakePool
 
 
 @pytest.fixture

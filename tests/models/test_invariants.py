@@ -7,8 +7,8 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from server.database import Database
-from server.migration import migrate
+from server.db.database import Database
+from server.db.migration import migrate
 from tests.facts import add_account, add_membership, add_organization
 
 

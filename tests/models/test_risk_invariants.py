@@ -6,9 +6,9 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from server.database import Database
+from server.db.database import Database
 from tests.facts import add_account, add_membership, add_organization
-from tests.models.migrating import execute, move, values
+from tests.models.migrations.migrating import execute, move, values
 
 BOUNCE = "UPDATE accounts SET email_undeliverable_at = now() WHERE id = $1"
 AT_RISK = """UPDATE organizations SET administrators_at_risk_since = now(), administrators_at_risk_until = now()

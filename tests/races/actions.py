@@ -9,17 +9,17 @@ from sqlalchemy import select
 
 from auth.tokens import TokenKind
 from models.message import Message
-from resolvers import global_id
-from server.database import Database
-from server.erasure import AUTHOR
+from resolvers.core import global_id
+from server.db.database import Database
+from server.jobs.erasure import AUTHOR
 from tests.races.stage import PASSWORD, Person, State
 from tests.schema.asking import post
+from usecases.account.erasure import erase_account
+from usecases.audit.deed import Author
 from usecases.clock import now
-from usecases.deed import Author
-from usecases.erasure import erase_account
 from usecases.mail.bounce import Bounce, record_bounces
 from usecases.refusal import RefusedError
-from usecases.sign_out import sign_out_everywhere
+from usecases.session.sign_out import sign_out_everywhere
 
 FAULTS = {"INTERNAL", "UNAVAILABLE", "TIMEOUT"}
 NEW_PASSWORD = "kolme vanhaa hauen leukaa"

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.passwords import HASHER
+from auth.passwords.hashing import HASHER
 from auth.tokens import TokenKind, issue
 from models.account import Account, AccountStatus, EmailConfirmation
 from models.device import Device
@@ -18,9 +18,9 @@ from models.organization import IdentifierScheme, Organization, OrganizationStat
 from models.proof import AccountClosure, EmailChange, EmailProof, PasswordReset
 from models.refresh_token import RefreshToken
 from models.session import Session, Transport
-from server.database import Database
+from server.db.database import Database
 from usecases.clock import now
-from usecases.device import device_hash
+from usecases.session.device import device_hash
 
 PASSWORD = "vanhan myllyn kalat uivat"
 LATER = timedelta(hours=1)

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from server.database import Database
+from server.db.database import Database
 from tests.races.actions import ACTIONS, FAULTS, Room
 from tests.races.stage import Person, State, set_stage
 

@@ -17,14 +17,14 @@ from sqlalchemy import select, update
 from auth.tokens import TokenKind
 from models.account import Account, AccountStatus
 from models.proof import EmailChange, SignUp
-from server.database import Database
+from server.db.database import Database
 from tests.races.actions import ACTIONS, FAULTS, Room
 from tests.races.stage import LATER, Person, State, set_stage
 from tests.usecases.drop.handover import Handover, consumer_file
+from usecases.account.unconfirmed import discard_stale
+from usecases.audit.deed import Author
 from usecases.clock import now
-from usecases.deed import Author
 from usecases.drop.import_drop import import_drop
-from usecases.unconfirmed import discard_stale
 
 LONG_AGO = timedelta(days=30)
 

@@ -8,11 +8,11 @@ import httpx
 from sqlalchemy import select, update
 from structlog.testing import capture_logs
 
-from auth.passwords import HASHER
+from auth.passwords.hashing import HASHER
 from models.account import Account, AccountStatus, EmailConfirmation
 from models.audit import AuditEntry
 from models.values.email import parse_email
-from server.database import Database
+from server.db.database import Database
 from usecases.demo import DOMAIN, PASSWORD
 
 BROWSER = {"X-OmaPosti-Client": "tests"}

@@ -12,10 +12,10 @@ from starlette.applications import Starlette
 from structlog.testing import capture_logs
 
 from server.app import create_app
-from server.database import Database
-from server.settings import Settings
+from server.config.settings import Settings
+from server.db.database import Database
 from tests.cast import Cast, add_cast
-from tests.server.graphiql_page import ARGUMENTS, CHROMIUM
+from tests.server.dev.graphiql_page import ARGUMENTS, CHROMIUM
 from tests.server.serving import serving
 from tests.server.trying_schema import TRYING_SCHEMA
 

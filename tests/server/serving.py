@@ -8,8 +8,8 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.applications import Starlette
 
-from server.serve import server_config
-from server.settings import Settings
+from server.config.settings import Settings
+from server.uvicorn_patches.server import server_config
 
 
 class AnnouncedServer(uvicorn.Server):

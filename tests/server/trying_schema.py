@@ -8,10 +8,10 @@ from graphql import GraphQLError
 from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.dialects.postgresql import UUID
 
-from auth.passwords import PasswordWorkBusyError
+from auth.passwords.hashing import PasswordWorkBusyError
 from models.account import Account
-from models.reading import DatabaseUnavailableError
-from resolvers.context import RequestContext
+from models.db.query import DatabaseUnavailableError
+from resolvers.core.context import RequestContext
 
 Info = strawberry.Info[RequestContext, None]
 

@@ -9,7 +9,7 @@ from models.account import Account
 from models.audit import AuditEntry
 from models.membership import Role
 from models.staff import StaffRole
-from server.database import Database
+from server.db.database import Database
 from tests.cast import Cast
 from usecases.demo import CROWD, ORGANIZATIONS, PEOPLE, demo_cast_present, load_demo_cast
 

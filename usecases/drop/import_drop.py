@@ -14,20 +14,20 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from usecases.drop.admission import admit_all, compare_all, judge_all, refuse
-from usecases.drop.batches import Connection, batch, import_connection, keep, lent_connection
-from usecases.drop.companies import take_register
-from usecases.drop.deciding import decide_all
-from usecases.drop.fault import FileFaultError
-from usecases.drop.garbage import seldom_collected
-from usecases.drop.manifest import REGISTER, open_drop
-from usecases.drop.progress import Progress, silent
-from usecases.drop.proving import prove
-from usecases.drop.registration import DropFile, RegisteredDrop, in_sequence, register
-from usecases.drop.report import DropReport, ThisRun, all_drops
-from usecases.drop.staging import stage_all
-from usecases.drop.succession import succeed
-from usecases.drop.workers import workers
+from usecases.drop.base.errors import FileFaultError
+from usecases.drop.base.gc_tuning import seldom_collected
+from usecases.drop.base.manifest import REGISTER, open_drop
+from usecases.drop.base.progress import Progress, silent
+from usecases.drop.base.transactions import Connection, batch, import_connection, keep, lent_connection
+from usecases.drop.base.workers import workers
+from usecases.drop.decision_pipeline import decide_all
+from usecases.drop.intake.admission import admit_all, compare_all, judge_all, refuse
+from usecases.drop.intake.company_register import take_register
+from usecases.drop.intake.registration import DropFile, RegisteredDrop, in_sequence, register
+from usecases.drop.intake.staging import stage_all
+from usecases.drop.report.reconciliation import DropReport, ThisRun, all_drops
+from usecases.drop.supersede import succeed
+from usecases.drop.wrap_hashes import prove
 
 FEW = 5_000  # rows
 

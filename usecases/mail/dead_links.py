@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth.tokens import TokenKind, digest
 from models.message import Letter, Message
 from models.proof import AccountClosure, EmailChange, EmailProof, PasswordReset, SignUp
-from usecases.post import TOKEN
+from usecases.mail.post import TOKEN
 
 
 def _open(kind: type[SignUp | EmailProof | PasswordReset]) -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from models.message import Letter
-from usecases.post import ALARMS, TOKEN
+from usecases.mail.post import ALARMS, TOKEN
 
 # After the #, so that it reaches no server, no log and no Referer; opening the page changes nothing (mail scanners do).
 PAGES: Mapping[Letter, str] = {

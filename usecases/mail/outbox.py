@@ -16,7 +16,7 @@ from models.account import Account, AccountStatus
 from models.message import Message, MessageStatus
 from usecases.mail.dead_links import has_dead_link
 from usecases.mail.masking import masked
-from usecases.post import ALARMS, WITH_LINK
+from usecases.mail.post import ALARMS, WITH_LINK
 
 CLAIM = timedelta(minutes=5)  # for reaching the point of no return; another worker may try after it
 HANDOVER = timedelta(minutes=15)  # longer than any mail server takes to say yes (RFC 5321, 4.5.3.2.6: 10 minutes)

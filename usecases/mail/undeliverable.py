@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.message import Message
-from usecases.administrators import put_at_risk
-from usecases.deed import Author, Deed, record
-from usecases.mailbox import account_with
+from usecases.account.mailbox import account_with
+from usecases.audit.deed import Author, Deed, record
+from usecases.organization.administrators import put_at_risk
 
 AUTHOR = Author(name="mail")
 AT_RISK_FOR = timedelta(days=14)  # unless set: from the bounce until an organization without administrators is vacant
@@ -19,7 +19,7 @@ async def mark_undeliverable(
     """Mark the account that has this very address, once, and record it; a changed address is not blamed.
 
     An organization that thereby has no effective administrator is at risk for so long. Call it before the message is
-    changed: the account is locked first (`usecases.locks`).
+    changed: the account is locked first (`usecases.organization.locks`).
     """
     account = await account_with(session, letter.email_key)
     if account is None or account.email_undeliverable_at is not None:

@@ -7,9 +7,9 @@ import asyncpg
 import pytest
 from uuid_utils.compat import uuid7
 
-from server.database import Database
+from server.db.database import Database
 from tests.usecases.drop.handover import Handover, consumer_file
-from usecases.audit_chain import Verdict, verify_chain
+from usecases.audit.audit_chain import Verdict, verify_chain
 from usecases.drop.import_drop import import_drop, imported_drop
 
 WRITTEN = (

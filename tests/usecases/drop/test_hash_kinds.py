@@ -9,14 +9,14 @@ from argon2 import PasswordHasher
 from passlib import hash as schemes
 from sqlalchemy import select, text
 
-from auth.legacy_proofs import LegacyProof, LegacyScheme, proves
+from auth.passwords.legacy_proofs import LegacyProof, LegacyScheme, proves
 from models.account import Account
 from models.legacy_code import LegacyCode
 from models.message import Letter
-from server.database import Database
+from server.db.database import Database
 from tests.schema.asking import sign_in
-from tests.schema.mailed import tokens
-from tests.schema.own_account import codes, do
+from tests.schema.mutations.account.mailed import tokens
+from tests.schema.mutations.account.own_account import codes, do
 from tests.usecases.drop.handover import Handover, consumer_file, extranet_file, register_file, smartship_file
 from tests.usecases.drop.state import import_rows
 

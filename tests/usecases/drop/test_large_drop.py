@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from server.database import Database
+from server.db.database import Database
 from tests.usecases.drop.handover import Handover, extranet_file, register_file
 from usecases.drop.import_drop import import_drop
 

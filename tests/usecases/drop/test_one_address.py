@@ -6,9 +6,9 @@ import httpx
 import pytest
 
 from models.message import Letter
-from server.database import Database
-from tests.schema.mailed import token
-from tests.schema.own_account import PASSWORD, codes, do
+from server.db.database import Database
+from tests.schema.mutations.account.mailed import token
+from tests.schema.mutations.account.own_account import PASSWORD, codes, do
 from tests.usecases.drop.handover import Handover, consumer_file, extranet_file, register_file, smartship_file
 from tests.usecases.drop.state import import_rows, state_of
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from server.database import Database
+from server.db.database import Database
 from tests.conftest import empty
 from tests.usecases.drop.handover import (
     SAMPLE,

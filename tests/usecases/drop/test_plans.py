@@ -8,10 +8,11 @@ import asyncpg
 import orjson
 import pytest
 
-from server.database import Database
+from server.db.database import Database
 from tests.usecases.drop.handover import Handover, extranet_file, register_file
-from usecases.drop import memberships, succession
-from usecases.drop.batches import batch
+from usecases.drop import supersede as succession
+from usecases.drop.apply import memberships
+from usecases.drop.base.transactions import batch
 from usecases.drop.import_drop import import_drop
 
 ROWS = 1_500  # codes of one organization, each of another person

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from server.database import Database
+from server.db.database import Database
 from tests.usecases.drop.handover import SAMPLE, Handover, consumer_file, extranet_file, register_file, smartship_file
 from tests.usecases.drop.state import counted, state_of
-from usecases.drop import proving, staging
+from usecases.drop import wrap_hashes as proving
+from usecases.drop.base.progress import Step
 from usecases.drop.import_drop import imported_drop
-from usecases.drop.progress import Step
-from usecases.drop.report import FileReport, ThisRun
+from usecases.drop.intake import staging
+from usecases.drop.report.reconciliation import FileReport, ThisRun
 
 MD5 = "c4643910cd6e6819733e1b3262e1ae17"
 
@@ -127,7 +128,7 @@ async def test_file_that_changes_while_hashes_are_taken_gives_none(
         if step is Step.PROVE:
             (drop / "extranet-1").write_bytes(whole + b"x")
 
-    monkeypatch.setattr("usecases.drop.decoding.CHUNK", 64)
+    monkeypatch.setattr("usecases.drop.formats.decoding.CHUNK", 64)
     _, files = await run(database, drop, progress=changing)
     assert differing(files) == {"extranet-1": "CHANGED"}
     assert await proofs(database) == 0
@@ -141,7 +142,7 @@ async def test_file_that_changes_while_rows_are_read_is_refused_whole(
     change: str, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(staging, "BATCH", 2)
-    monkeypatch.setattr("usecases.drop.decoding.CHUNK", 64)
+    monkeypatch.setattr("usecases.drop.formats.decoding.CHUNK", 64)
     drop = Handover(tmp_path).add("EXTRANET", extranet_file(*({"asiointitunnus": f"E{n}"} for n in range(20))), 20)
     drop.add("OMAPOSTI", consumer_file({}), 1)
     file, whole = tmp_path / "extranet-1", (tmp_path / "extranet-1").read_bytes()
@@ -164,7 +165,7 @@ async def test_file_that_changes_while_rows_are_read_is_refused_whole(
 async def test_register_that_changes_while_it_is_read_is_refused(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("usecases.drop.decoding.CHUNK", 64)
+    monkeypatch.setattr("usecases.drop.formats.decoding.CHUNK", 64)
     drop = Handover(tmp_path).add("REGISTER", register_file(), 1).written()
     whole = (drop / "register-1").read_bytes()
 

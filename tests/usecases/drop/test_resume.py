@@ -9,14 +9,15 @@ from typing import Any
 import asyncpg
 import pytest
 
-from server.database import Database
+from server.db.database import Database
 from tests.conftest import empty
 from tests.usecases.drop.handover import Handover, consumer_file, extranet_file, prinetti_file, register_file
 from tests.usecases.drop.state import counted, import_rows, state_of
-from usecases.drop import batches, facts
-from usecases.drop.fault import DropRefusedError
+from usecases.drop.base import transactions as batches
+from usecases.drop.base.errors import DropRefusedError
+from usecases.drop.base.progress import Step
+from usecases.drop.decide import facts
 from usecases.drop.import_drop import import_drop, imported_drop
-from usecases.drop.progress import Step
 
 PROJECT = Path(__file__).parents[3]
 ROWS, FEW_ROWS = 400, 60
@@ -29,14 +30,16 @@ ADVISORY_LOCKS = """FROM pg_locks WHERE locktype = 'advisory'
 IMPORT = """
 import asyncio, sys
 from pathlib import Path
-from server.database import open_database
-from server.settings import Settings
-from usecases.drop import companies, facts, proving, staging, succession
+from server.db.database import open_database
+from server.config.settings import Settings
+from usecases.drop import supersede, wrap_hashes
+from usecases.drop.decide import facts
 from usecases.drop.import_drop import imported_drop
+from usecases.drop.intake import company_register, staging
 
-for module in (companies, facts, staging, succession):
+for module in (company_register, facts, staging, supersede):
     module.BATCH = 23
-proving.HASHES = 7
+wrap_hashes.HASHES = 7
 
 async def main():
     async with open_database(sys.argv[1], Settings(), bounded=False) as database:

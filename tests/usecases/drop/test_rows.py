@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from server.database import Database
+from server.db.database import Database
 from tests.usecases.drop.handover import Handover, consumer_file, extranet_file, prinetti_file, register_file
 from tests.usecases.drop.state import import_rows, state_of
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from server.database import Database
+from server.db.database import Database
 from tests.usecases.drop.handover import SAMPLE
 from tests.usecases.drop.state import counted, import_rows, state_of
 from usecases.drop.import_drop import import_drop, imported_drop

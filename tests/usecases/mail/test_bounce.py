@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import update
 
 from models.message import Message
-from server.database import Database
+from server.db.database import Database
 from tests.schema.asking import account_of, add_person, audited
-from tests.server.letters import letters, posted
+from tests.server.mail.letters import letters, posted
 from usecases.clock import now
 from usecases.demo import DOMAIN
 from usecases.mail.bounce import (

@@ -7,11 +7,11 @@ import pytest
 from playwright.async_api import Page, async_playwright
 
 from models.account import Language
-from tests.server.graphiql_page import ARGUMENTS, CHROMIUM
-from tests.server.pictures import ARTIFACTS
+from tests.server.dev.graphiql_page import ARGUMENTS, CHROMIUM
+from tests.server.dev.pictures import ARTIFACTS
 from tests.usecases.mail.test_letter import CONTACT, FACTS, HEAD, arrived, parts
 from usecases.mail.letter import Letterhead
-from usecases.post import Letter
+from usecases.mail.post import Letter
 
 WIDTHS = (390, 700)
 FULL = Letterhead(HEAD.public_url, HEAD.sender, CONTACT)

@@ -9,12 +9,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from usecases.drop.decoding import as_windows_1252, decoded
-from usecases.drop.fault import FileFaultError
-from usecases.drop.flags import Flag
-from usecases.drop.lines import TOO_LONG, bare_lines, quoted_records
-from usecases.drop.manifest import ManifestFile
-from usecases.drop.row import StagedRow
+from usecases.drop.base.errors import FileFaultError
+from usecases.drop.base.flags import Flag
+from usecases.drop.base.manifest import ManifestFile
+from usecases.drop.cells.staged_row import StagedRow
+from usecases.drop.formats.decoding import as_windows_1252, decoded
+from usecases.drop.formats.record_splitting import TOO_LONG, bare_lines, quoted_records
 
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")  # NUL and half characters, which no database takes as text
 

@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from usecases.drop.cells import kept_whole, read_hash, read_language, read_phone
-from usecases.drop.code_cell import read_code
-from usecases.drop.email_cell import read_email
-from usecases.drop.flags import Flag
+from usecases.drop.base.flags import Flag
+from usecases.drop.base.manifest import ManifestFile
+from usecases.drop.cells.code import read_code
+from usecases.drop.cells.common import kept_whole, read_hash, read_language, read_phone
+from usecases.drop.cells.email import read_email
+from usecases.drop.cells.name import read_given_and_family
+from usecases.drop.cells.staged_row import StagedRow
 from usecases.drop.formats.layout import JSON_LINES, Cells, Layout
-from usecases.drop.manifest import ManifestFile
-from usecases.drop.name_cell import read_given_and_family
-from usecases.drop.row import StagedRow
 
 _TEXTS = ("omapostiId", "email", "firstName", "lastName", "phone", "language", "hash")
 

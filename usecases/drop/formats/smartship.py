@@ -4,15 +4,15 @@ from datetime import datetime
 
 from models.legacy_code import LegacyCodeKind
 from models.membership import ServiceRole
-from usecases.drop.cells import kept_whole, read_hash, read_language, read_last_use, read_number
-from usecases.drop.code_cell import read_code
-from usecases.drop.email_cell import read_email
-from usecases.drop.flags import Flag
+from usecases.drop.base.flags import Flag
+from usecases.drop.base.manifest import ManifestFile
+from usecases.drop.cells.code import read_code
+from usecases.drop.cells.common import kept_whole, read_hash, read_language, read_last_use, read_number
+from usecases.drop.cells.email import read_email
+from usecases.drop.cells.name import judge_person, read_name
+from usecases.drop.cells.organization import read_vat_number
+from usecases.drop.cells.staged_row import StagedRow
 from usecases.drop.formats.layout import Cells, Layout, delimited_with_header
-from usecases.drop.manifest import ManifestFile
-from usecases.drop.name_cell import judge_person, read_name
-from usecases.drop.organization_cell import read_vat_number
-from usecases.drop.row import StagedRow
 
 COLUMNS = [
     "user_id",

@@ -1,0 +1,1 @@
+"""Passwords: rules, strength, breached list, hashing within bounds, memory given back."""

@@ -1,0 +1,1 @@
+"""Database access: pool, connection leases, queries, keyset pages, deadlines, clock."""

@@ -1,0 +1,134 @@
+"""How every read reaches the database: Core statements, compiled to text once, run directly on the asyncpg pool.
+
+A row is what its statement labelled: `organization_name`, `membership_role`. Rows are the very objects that the
+schema's types read, so that no Python object is built for each of them. Whatever a row speaks of, `account_id` is the
+person's account and `organization_id` the organization: the rules of access read these two.
+"""
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+import asyncpg
+from sqlalchemy import BindParameter, ColumnElement, Executable, Label, literal_column
+from sqlalchemy.dialects.postgresql.asyncpg import dialect
+from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.visitors import replacement_traverse
+
+from models.db.pool import Lender, PoolExhaustedError
+
+Row: TypeAlias = asyncpg.Record
+
+LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # what asyncpg says when a connection breaks in the middle of an answer
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+    OSError,
+)
+SLOW = (
+    TimeoutError,
+    asyncpg.QueryCanceledError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.DiskFullError,
+    asyncpg.OutOfMemoryError,
+    PoolExhaustedError,
+)
+
+
+class DatabaseUnavailableError(Exception):
+    """The database is away, full or too slow, and the caller may try again shortly.
+
+    Nothing was changed, unless the connection was lost in the very moment of a commit.
+    """
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many statements a request has run."""
+
+    statements: int = 0
+
+
+TALLY: ContextVar[Tally] = ContextVar("statements of this request")
+
+
+def count_statement() -> None:
+    """Add one to the tally of the request at hand, if there is one."""
+    tally = TALLY.get(None)
+    if tally is not None:
+        tally.statements += 1
+
+
+def labelled(prefix: str, *columns: InstrumentedAttribute[Any] | ColumnElement[Any]) -> list[Label[Any]]:
+    """Label each column `<prefix>_<its name>`, so that one row can be the source of several types."""
+    return [column.label(f"{prefix}_{column.key}") for column in columns]
+
+
+async def fetch(pool: Lender, statement: Executable, **parameters: Any) -> list[Row]:
+    """Run one read in autocommit and return its rows.
+
+    A read that lost its connection is tried once more on a new one, because reads change nothing. Raises
+    DatabaseUnavailableError when the database is away or too slow.
+    """
+    text, names = written(statement)
+    arguments = [parameters[name] for name in names]
+    try:
+        return await _run(pool, text, arguments)
+    except SLOW as error:
+        raise DatabaseUnavailableError(str(error)) from error
+    except LOST:
+        pool.forget_idle()
+    try:
+        return await _run(pool, text, arguments)
+    except (*LOST, *SLOW) as error:
+        raise DatabaseUnavailableError(str(error)) from error
+
+
+async def _run(pool: Lender, text: str, arguments: list[Any]) -> list[Row]:
+    count_statement()
+    connection = pool.take() or await pool.acquire()
+    try:
+        try:
+            return await connection.rows(text, arguments)
+        except asyncpg.InvalidCachedStatementError:
+            # Its tables have changed since it was prepared, and those of the others perhaps as well.
+            connection.forget_statements()
+            return await connection.rows(text, arguments)
+    except asyncpg.PostgresError as error:
+        if connection.given_up:
+            raise TimeoutError("the database has not answered in time; try again shortly") from error
+        raise
+    except BaseException:
+        # The server did not say that it is done: the answer may still be on its way to whoever is lent this next.
+        connection.terminate()
+        raise
+    finally:
+        pool.release(connection)
+
+
+_DIALECT: Any = dialect()  # type: ignore[no-untyped-call] # SQLAlchemy's dialects are untyped
+
+
+@lru_cache(maxsize=2000)
+def written(statement: Executable) -> tuple[str, tuple[str, ...]]:
+    """Return a statement's text with its constants in it, and the names of its parameters in the order of the text.
+
+    Only with its constants in the text is a statement's plan, made once, sure to use the partial indexes.
+    """
+    complete: Any = replacement_traverse(statement, {}, _written_out)  # type: ignore[call-overload]
+    compiled = complete.compile(dialect=_DIALECT)
+    return str(compiled), tuple(compiled.positiontup)
+
+
+def _written_out(element: object, **_: Any) -> ColumnElement[Any] | None:
+    if not isinstance(element, BindParameter) or element.required:
+        return None
+    text = element.compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True})
+    return literal_column(str(text), element.type)

@@ -1,0 +1,1 @@
+"""Statements that read across several nouns."""

@@ -1,0 +1,1 @@
+"""Parts that every resolver uses: request context, mutations, batching, paging, global ids."""

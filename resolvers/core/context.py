@@ -1,0 +1,111 @@
+"""What one request carries to every resolver: its viewer, its ways to the database, its loaders."""
+
+from collections.abc import AsyncIterator, Awaitable, Hashable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Executable
+from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from auth.passwords.hashing import PasswordWork
+from auth.passwords.old_passwords import OldPasswords
+from auth.throttles import Throttles
+from auth.viewer import NOBODY, CookieRefusal, Viewer
+from models.account import Language
+from models.db import query as reading
+from models.db.pool import Lender, Pool
+from resolvers.core.live_viewer import Watched
+from resolvers.core.loader import Load, Loader
+from usecases.audit.deed import Author
+from usecases.place import Places
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What all requests of one server share."""
+
+    pool: Pool
+    sessions: async_sessionmaker[AsyncSession]
+    passwords: PasswordWork
+    throttles: Throttles = field(default_factory=Throttles)
+    old_passwords: OldPasswords = field(default_factory=OldPasswords)
+    places: Places = field(default_factory=Places)
+
+
+@dataclass(slots=True)
+class RequestContext:
+    """One request: the viewer changes when it signs in or out, and everything it loaded is then forgotten.
+
+    Its reads borrow of `lender`, or of the pool that all requests share.
+    """
+
+    services: Services
+    viewer: Viewer = NOBODY
+    request_id: str | None = None
+    address: str | None = None
+    language: Language = Language.FI
+    user_agent: str | None = None
+    device: str | None = None
+    cookie: str | None = None
+    device_cookie: str | None = None
+    cookie_refusal: CookieRefusal | None = None
+    clear_cookie: bool = False
+    watched: Watched | None = None
+    lender: Lender | None = None
+    _loaders: dict[Hashable, Loader] = field(default_factory=dict)
+
+    @property
+    def may_set_cookie(self) -> bool:
+        """Return whether the answer may bring the session cookie."""
+        return self.cookie_refusal is None
+
+    @property
+    def author(self) -> Author:
+        """Return who asks, as the audit names it."""
+        return Author(
+            self.viewer,
+            request_id=self.request_id,
+            address=self.address,
+            user_agent=self.user_agent,
+            device=self.device,
+        )
+
+    def fetch(self, statement: Executable, **parameters: Any) -> Awaitable[list[reading.Row]]:
+        """Run one read; see `models.db.query.fetch`."""
+        return reading.fetch(self.lender or self.services.pool, statement, **parameters)
+
+    def loader(self, key: Hashable, load: Load) -> Loader:
+        """Return this request's loader of that name: one statement for all the keys of one level."""
+        loader = self._loaders.get(key)
+        if loader is None:
+            loader = self._loaders[key] = Loader(load)
+        return loader
+
+    def change_viewer(self, viewer: Viewer) -> None:
+        """Go on as another viewer, with nothing kept of what the former one could read."""
+        self.viewer = viewer
+        self.forget_loaded()
+
+    def forget_loaded(self) -> None:
+        """Load anew whatever is asked for from now on."""
+        self._loaders.clear()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """One deed's transaction: committed at the end, rolled back by any exception; what was loaded is then stale."""
+        try:
+            async with self.services.sessions.begin() as session:
+                yield session
+        except (InterfaceError, PoolTimeoutError, *reading.LOST) as error:
+            raise reading.DatabaseUnavailableError(str(error)) from error
+        except DBAPIError as error:
+            if error.connection_invalidated or isinstance(
+                error.orig and error.orig.__cause__, (*reading.LOST, *reading.SLOW)
+            ):
+                raise reading.DatabaseUnavailableError(str(error)) from error
+            raise
+        finally:
+            self.forget_loaded()

@@ -1,0 +1,18 @@
+"""Finds what a mailed secret is for, before the deed that consumes it."""
+
+from sqlalchemy import Executable
+
+from auth.tokens import TokenKind, digest
+from models.db.clock import seconds
+from models.db.query import Row
+from resolvers.core.context import RequestContext
+from usecases.session.proof import Link
+
+
+async def found(context: RequestContext, kind: TokenKind, statement: Executable, token: str) -> tuple[Link, Row] | None:
+    """Return the link behind a secret of that kind and its row, if it can still be used."""
+    secret_hash = digest(kind, token)
+    if secret_hash is None:
+        return None
+    rows = await context.fetch(statement, secret_hash=secret_hash, now=seconds())
+    return (Link(rows[0]["account_id"], secret_hash), rows[0]) if rows else None

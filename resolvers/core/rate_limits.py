@@ -1,0 +1,52 @@
+"""Throttles as requests meet them: counted before anything is looked at, and refused with when to come back."""
+
+import math
+
+import structlog
+from graphql import GraphQLError
+
+from auth.throttles import Bucket, RateLimitedError
+from models.values.email import EmailAddress, parse_email
+from models.values.refusal import InvalidValue
+from resolvers.core.context import RequestContext
+from resolvers.core.texts import text
+
+log = structlog.get_logger()
+
+
+async def throttle(context: RequestContext, *buckets: Bucket) -> None:
+    """Count an attempt in each bucket; raises GraphQLError RATE_LIMITED with `retryAfter` seconds when one is full.
+
+    It is in the log and not in the audit: nothing was tried, and whoever is refused could fill the audit for ever.
+    """
+    try:
+        await context.services.throttles.attempt(*buckets)
+    except RateLimitedError as error:
+        log.warning("rate limited", request_id=context.request_id, bucket=error.kind)
+        message = text(context.language, "RATE_LIMITED", {"minutes": math.ceil(error.retry_after / 60)})
+        extensions = {"code": "RATE_LIMITED", "retryAfter": error.retry_after}
+        raise GraphQLError(message, extensions=extensions) from None
+
+
+async def throttle_mail(context: RequestContext, address: EmailAddress) -> None:
+    """Count a letter to a mailbox, whether one is sent or not; see `throttle`.
+
+    Asked within the deed between reading what is asked for and its first statement: what is wrong with a form uses up
+    nobody's letters, a letter too many costs the database nothing, and a store that is slow to answer holds up no
+    transaction, because none has begun in the database by then. No rollback takes the count back (B43).
+    """
+    key = address.key
+    await throttle(context, Bucket.mail_to_from(key, context.address), Bucket.mail_to(key))
+
+
+async def throttle_operation(context: RequestContext, operation: str) -> None:
+    """Count a request of its kind from where it comes; see `throttle`."""
+    await throttle(context, Bucket.operation(operation, context.address))
+
+
+def key_of(email: str) -> str:
+    """Return what attempts at an address are counted by; what is no address is counted as it is written."""
+    try:
+        return parse_email(email).key
+    except InvalidValue:
+        return email[:254].strip().casefold()

@@ -1,0 +1,1 @@
+"""Declarations of the schema: fields, connections, access rules."""

@@ -1,0 +1,48 @@
+"""Connections: pages of a list with cursors, after the Relay Cursor Connections Specification."""
+
+from typing import Generic, TypeVar
+
+import strawberry
+
+from resolvers.core.context import RequestContext
+from resolvers.core.paging import CURSOR_COLUMNS, Page, cursor_of
+from schema.declare.fields import computed, related, same_row
+from schema.declare.rules import PUBLIC, rule
+
+T = TypeVar("T")
+
+
+@strawberry.type(directives=[rule(PUBLIC)], description="Where a page stands in its list.")
+class PageInfo:
+    """Where a page stands in its list."""
+
+    has_next_page: bool = computed(lambda page, _: page.has_next_page, reads=())
+    has_previous_page: bool = computed(lambda page, _: page.has_previous_page, reads=())
+    start_cursor: str | None = computed(lambda page, _: page.start_cursor, reads=CURSOR_COLUMNS)
+    end_cursor: str | None = computed(lambda page, _: page.end_cursor, reads=CURSOR_COLUMNS)
+
+
+@strawberry.type(directives=[rule(PUBLIC)], description="One item of a list, and where it stands.")
+class Edge(Generic[T]):
+    """One item of a list, and where it stands."""
+
+    cursor: str = computed(lambda row, _: cursor_of(row), reads=CURSOR_COLUMNS)
+    node: T | None = same_row()
+
+
+async def _total_count(_context: RequestContext, page: Page) -> int:
+    return await page.total_count()
+
+
+@strawberry.type(directives=[rule(PUBLIC)], description="A page of a list.")
+class Connection(Generic[T]):
+    """A page of a list."""
+
+    edges: list[Edge[T]] = computed(lambda page, _: page.edges, reads=())
+    nodes: list[T | None] = computed(lambda page, _: page.edges, reads=())
+    page_info: PageInfo = computed(lambda page, _: page, reads=())
+    total_count: int = related(
+        _total_count,
+        reads=(),
+        description="How many there are in all, counted up to 10,000; counted only when asked for.",
+    )

@@ -1,0 +1,308 @@
+"""Declarations of fields: a column of the row, a value computed from it, what is loaded for it, a page of a list.
+
+Each kind of declaration is one class. `resolver` serves graphql-core, `expression` serves the compiler, and `columns`
+tells both which columns of its row the field reads.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any, NamedTuple, NoReturn, Protocol, TypeAlias, TypeVar
+from uuid import UUID
+
+import strawberry
+from strawberry.annotation import StrawberryAnnotation
+from strawberry.types.arguments import StrawberryArgument
+from strawberry.types.field import StrawberryField
+from strawberry.utils.str_converters import to_snake_case
+
+from resolvers.core import global_id
+from resolvers.core.context import RequestContext
+from resolvers.core.paging import Page, Window
+from schema.declare.rules import Rule
+
+Info: TypeAlias = strawberry.Info[RequestContext, None]
+Resolve: TypeAlias = Callable[..., Any]
+Value = TypeVar("Value")
+
+
+class FieldName(NamedTuple):
+    """A field by the name of its type in the SDL and its own name in Python."""
+
+    type: str
+    field: str
+
+
+class FieldCode(Protocol):
+    """The compiler's side of one selected field, as a declaration sees it; every method returns source text."""
+
+    @property
+    def name(self) -> FieldName:
+        """Return the field's type and name."""
+
+    def constant(self, value: object, hint: str) -> str:
+        """Return the name of a constant of the compiled query."""
+
+    def window(self) -> str:
+        """Return the `Window` that the field's arguments and selected columns ask for."""
+
+    def info(self) -> str:
+        """Return the stand-in for Strawberry's `Info`."""
+
+    def arguments(self) -> str:
+        """Return the dict of the field's arguments."""
+
+    def uncompilable(self) -> NoReturn:
+        """Leave the query to graphql-core."""
+
+
+class Declaration(Protocol):
+    """The kind of a field; `loads` says whether reading it must be awaited."""
+
+    @property
+    def loads(self) -> bool: ...
+
+    def resolver(self, name: FieldName) -> Resolve:
+        """Return the resolver for graphql-core: (row, info, **arguments)."""
+
+    def expression(self, code: FieldCode, row: str) -> str:
+        """Return the expression that reads the field from the variable `row`."""
+
+    def columns(self, name: FieldName) -> tuple[str, ...] | None:
+        """Return the columns of the row that the field reads; None if it reads the whole row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the row, by its label; without one, the label is type and field: `organization_name`."""
+
+    label: str | None
+    loads = False
+
+    def resolver(self, name: FieldName) -> Resolve:
+        read = itemgetter(self._label(name))
+        return lambda row, _info: read(row)
+
+    def expression(self, code: FieldCode, row: str) -> str:
+        return f"{row}[{self._label(code.name)!r}]"
+
+    def columns(self, name: FieldName) -> tuple[str, ...]:
+        return (self._label(name),)
+
+    def _label(self, name: FieldName) -> str:
+        return self.label or f"{to_snake_case(name.type)}_{name.field}"
+
+
+@dataclass(frozen=True, slots=True)
+class SameRow:
+    """The same row, seen as another type."""
+
+    loads = False
+
+    def resolver(self, _name: FieldName) -> Resolve:
+        return lambda row, _info: row
+
+    def expression(self, _code: FieldCode, row: str) -> str:
+        return row
+
+    def columns(self, _name: FieldName) -> tuple[str, ...]:
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A value computed from the row and the request without waiting; `reads` as in `computed`."""
+
+    compute: Callable[[Any, RequestContext], object]
+    reads: tuple[str, ...] | None
+    loads = False
+
+    def resolver(self, _name: FieldName) -> Resolve:
+        compute = self.compute
+        return lambda row, info: compute(row, info.context)
+
+    def expression(self, code: FieldCode, row: str) -> str:
+        return f"{code.constant(self.compute, f'compute_{code.name.field}')}({row}, context)"
+
+    def columns(self, _name: FieldName) -> tuple[str, ...] | None:
+        return self.reads
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Something else that is loaded for the row; `reads` as in `computed`."""
+
+    load: Callable[[RequestContext, Any], Awaitable[object]]
+    reads: tuple[str, ...] | None
+    loads = True
+
+    def resolver(self, _name: FieldName) -> Resolve:
+        load = self.load
+
+        async def resolve(row: Any, info: Any) -> object:
+            return await load(info.context, row)
+
+        return resolve
+
+    def expression(self, code: FieldCode, row: str) -> str:
+        return f"{code.constant(self.load, f'load_{code.name.field}')}(context, {row})"
+
+    def columns(self, _name: FieldName) -> tuple[str, ...] | None:
+        return self.reads
+
+
+@dataclass(frozen=True, slots=True)
+class Paged:
+    """A page of the list that belongs to the id in the column `owner`."""
+
+    load: Callable[[RequestContext, UUID, Window], Awaitable[Page]]
+    owner: str
+    loads = True
+
+    def resolver(self, _name: FieldName) -> Resolve:
+        load, owner = self.load, itemgetter(self.owner)
+
+        async def resolve(row: Any, info: Any, **window: Any) -> Page:
+            return await load(info.context, owner(row), Window(**window))
+
+        return resolve
+
+    def expression(self, code: FieldCode, row: str) -> str:
+        load = code.constant(self.load, f"page_of_{code.name.field}")
+        return f"{load}(context, {row}[{self.owner!r}], {code.window()})"
+
+    def columns(self, _name: FieldName) -> tuple[str, ...]:
+        return (self.owner,)
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A plain Strawberry resolver: of root fields, which have no row."""
+
+    field: StrawberryField
+
+    @property
+    def loads(self) -> bool:
+        return self.field.is_async
+
+    def resolver(self, _name: FieldName) -> Resolve:
+        raise NotImplementedError  # graphql-core has Strawberry's own
+
+    def expression(self, code: FieldCode, _row: str) -> str:
+        base = self.field.base_resolver
+        if base is None or base.self_parameter or base.root_parameter or base.parent_parameter or self.field.extensions:
+            return code.uncompilable()
+        info = f"{base.info_parameter.name}={code.info()}, " if base.info_parameter else ""
+        call = code.constant(base.wrapped_func, f"resolve_{code.name.field}")
+        return f"{call}({info}**{code.arguments()})"
+
+    def columns(self, _name: FieldName) -> tuple[str, ...] | None:
+        return None
+
+
+# Strawberry types a field by its annotation. These functions return the value's type where they know it, so that mypy
+# compares it with the annotation; an object is a row, which has no type of its own.
+
+
+def column(label: str | None = None, *, rule: Rule | None = None, description: str | None = None) -> Any:
+    """Declare a field that reads one column; without `label`, that of type and field: `organization_name`."""
+    return _field(Column(label), rule, description)
+
+
+def same_row(*, present: str | None = None, description: str | None = None) -> Any:
+    """Declare an object that reads the same row; null if the column `present` is null."""
+    if present is None:
+        return _field(SameRow(), None, description)
+    return _field(Computed(lambda row, _: row if row[present] is not None else None, None), None, description)
+
+
+def computed(
+    compute: Callable[[Any, RequestContext], Value],
+    *,
+    reads: tuple[str, ...] | None = None,
+    rule: Rule | None = None,
+    description: str = "",
+) -> Value:
+    """Declare a value computed from the row and the request.
+
+    `reads` names the columns that `compute` looks at; without it the whole row is read.
+    """
+    field: Value = _field(Computed(compute, reads), rule, description or None)
+    return field
+
+
+def related(
+    load: Callable[[RequestContext, Any], Awaitable[Value]],
+    *,
+    reads: tuple[str, ...] | None = None,
+    rule: Rule | None = None,
+    description: str | None = None,
+) -> Value:
+    """Declare something that is loaded for the row; loaders batch the rows of one level. `reads` as in `computed`."""
+    field: Value = _field(Related(load, reads), rule, description)
+    return field
+
+
+def connection(
+    load: Callable[[RequestContext, UUID, Window], Awaitable[Page]],
+    owner: str,
+    *,
+    rule: Rule | None = None,
+    description: str | None = None,
+) -> Any:
+    """Declare pages of the list that belongs to the id in the column `owner`, at most 100 items each."""
+    field = _field(Paged(load, owner), rule, description)
+    field.arguments = [_argument(name, type_, text) for name, (type_, text) in _WINDOW.items()]
+    return field
+
+
+def node_id(kind: str, label: str) -> Any:
+    """Declare the global id of an object of that kind; its own id is in that column."""
+    return computed(global_id.reader(kind, label), reads=(label,), description="The global id.")
+
+
+def declaration_of(field: StrawberryField) -> Declaration:
+    """Return how a field was declared; a field with a resolver of Strawberry's own kind is `Called`."""
+    declaration: Declaration | None = field.metadata.get("declaration")
+    return declaration or Called(field)
+
+
+def columns_read(info: Info) -> frozenset[str] | None:
+    """Return the columns that the query reads of a resolver's rows; None if it may read all."""
+    columns: frozenset[str] | None = getattr(info, "columns", None)  # known to compiled queries only
+    return columns
+
+
+_WINDOW: dict[str, tuple[Any, str]] = {
+    "first": (int | None, "How many from the beginning, 0 to 100; 20 when neither `first` nor `last` is given."),
+    "after": (str | None, "Begin after this cursor."),
+    "last": (int | None, "How many from the end, 0 to 100."),
+    "before": (str | None, "End before this cursor."),
+}
+
+
+def _argument(name: str, type_: Any, description: str) -> StrawberryArgument:
+    return StrawberryArgument(
+        python_name=name,
+        graphql_name=None,
+        type_annotation=StrawberryAnnotation(type_),
+        description=description,
+    )
+
+
+def _field(declaration: Declaration, rule: Rule | None, description: str | None) -> Any:
+    return StrawberryField(
+        python_name=None,
+        graphql_name=None,
+        type_annotation=None,
+        description=description,
+        metadata={"declaration": declaration},
+        directives=[rule] if rule is not None else [],
+    )
+
+
+@strawberry.interface(description="An object with a global id.")
+class Node:
+    """An object with a global id, which `node` finds again."""
+
+    id: strawberry.ID

@@ -1,0 +1,1 @@
+"""Execution of documents: binding of declarations, limits, documents read once, the compiler."""

@@ -1,0 +1,159 @@
+"""Binds the declarations to graphql-core: rows are read and rules enforced here, in one place, for every path alike.
+
+Fails the build when a type or root field declares no rule, or when something that may be denied is declared non-null.
+"""
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from graphql import (
+    GraphQLField,
+    GraphQLInterfaceType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLSchema,
+    GraphQLUnionType,
+    get_named_type,
+)
+from strawberry.types.field import StrawberryField
+
+from schema.declare.fields import Called, FieldName, Resolve, declaration_of
+from schema.declare.rules import Rule, Who, declared
+
+DEFINITION = "strawberry-definition"
+
+
+class RuleDeclarationError(Exception):
+    """The schema leaves open who may read something; the message names it and says what to declare."""
+
+
+def bind(schema: GraphQLSchema) -> None:
+    """Give every type its rule and every field its resolver; raises RuleDeclarationError."""
+    types = [t for t in schema.type_map.values() if isinstance(t, GraphQLObjectType) and DEFINITION in t.extensions]
+    roots = {schema.query_type, schema.mutation_type, schema.subscription_type}
+    for type_ in types:
+        _bind_type(type_, is_root=type_ in roots)
+    for abstract in schema.type_map.values():
+        if isinstance(abstract, GraphQLInterfaceType | GraphQLUnionType):
+            abstract.extensions["objects"] = {t.name: t for t in schema.get_possible_types(abstract)}
+            abstract.resolve_type = lambda row, _info, _type: row["node_type"]
+    for type_ in types:
+        for name, field in type_.fields.items():
+            _bind_field(f"{type_.name}.{name}", type_, field, is_root=type_ in roots)
+
+
+def _bind_type(type_: GraphQLObjectType, *, is_root: bool) -> None:
+    rule = declared(type_.extensions[DEFINITION].directives or ())
+    if rule is None and not is_root:
+        raise RuleDeclarationError(f"type {type_.name} declares no rule; add `directives=[rule(…)]`")
+    type_.extensions["rule"] = rule
+    type_.is_type_of = None  # the sources are rows, whose type the statement says
+    if rule is not None:
+        type_.description = _documented(type_.description, rule)
+
+
+def _bind_field(path: str, type_: GraphQLObjectType, field: GraphQLField, *, is_root: bool) -> None:
+    definition: StrawberryField = field.extensions[DEFINITION]
+    rule = declared(definition.directives)
+    if rule is None and is_root:
+        raise RuleDeclarationError(f"root field {path} declares no rule; add `directives=[rule(…)]`")
+    may_be_null = rule is None or rule.who is Who.PUBLIC
+    if not may_be_null and isinstance(field.type, GraphQLNonNull):
+        raise RuleDeclarationError(f"{path} has a rule of its own, so it must be nullable")
+    field.extensions["rule"] = rule
+    resolve = _resolver(type_, field, definition)
+    if _is_guarded(field.type):
+        _require_nullable(path, field.type)
+        resolve = _reachable(resolve, _rule_finder(field.type))
+    if rule is not None and field.subscribe is not None:
+        field.subscribe = _permitted(field.subscribe, rule)
+    if rule is not None:
+        field.description = _documented(field.description, rule)
+        resolve = resolve if rule.who is Who.PUBLIC else _permitted(resolve, rule)
+    field.resolve = resolve
+
+
+def _resolver(type_: GraphQLObjectType, field: GraphQLField, definition: StrawberryField) -> Resolve:
+    """Return the resolver that the field's declaration makes."""
+    declaration = declaration_of(definition)
+    if not isinstance(declaration, Called):
+        return declaration.resolver(FieldName(type_.name, definition.python_name))
+    assert field.resolve is not None
+    if field.subscribe is not None:
+        return field.resolve  # one event's value, as it is; `subscribe` makes the stream
+    return _awaiting(field.resolve) if definition.is_async else field.resolve
+
+
+def _awaiting(resolve: Resolve) -> Resolve:
+    async def awaited(row: Any, info: Any, **arguments: Any) -> Any:
+        return await resolve(row, info, **arguments)
+
+    return awaited
+
+
+def _permitted(resolve: Resolve, rule: Rule) -> Resolve:
+    """Refuse the field, before anything is read, to those whom its own rule does not admit."""
+
+    def permitted(row: Any, info: Any, **arguments: Any) -> Any:
+        if not rule.allows(info.context.viewer, row):
+            raise rule.denial(info.context.viewer)
+        return resolve(row, info, **arguments)
+
+    return permitted
+
+
+def _reachable(resolve: Resolve, rule_of: Callable[[Any], Rule]) -> Resolve:
+    """Turn what the viewer may not reach into null, as if it were not there."""
+
+    def reach(value: Any, info: Any) -> Any:
+        if isinstance(value, list):
+            return [reach(item, info) for item in value]
+        if value is None or not rule_of(value).allows(info.context.viewer, value):
+            return None
+        return value
+
+    if inspect.iscoroutinefunction(resolve):
+
+        async def reachable_later(row: Any, info: Any, **arguments: Any) -> Any:
+            return reach(await resolve(row, info, **arguments), info)
+
+        return reachable_later
+    return lambda row, info, **arguments: reach(resolve(row, info, **arguments), info)
+
+
+def _rule_finder(type_: GraphQLOutputType) -> Callable[[Any], Rule]:
+    """Return what finds the rule of a value: its type's, or that of the type its row names."""
+    named: Any = get_named_type(type_)
+    if isinstance(named, GraphQLObjectType):
+        rule: Rule = named.extensions["rule"]
+        return lambda _value: rule
+    objects: dict[str, GraphQLObjectType] = named.extensions["objects"]
+    return lambda value: objects[value["node_type"]].extensions["rule"]
+
+
+def _is_guarded(type_: GraphQLOutputType) -> bool:
+    named = get_named_type(type_)
+    if isinstance(named, GraphQLObjectType):
+        rule: Rule | None = named.extensions.get("rule")
+        return rule is not None and rule.who is not Who.PUBLIC
+    return isinstance(named, GraphQLInterfaceType | GraphQLUnionType)
+
+
+def _require_nullable(path: str, type_: GraphQLOutputType) -> None:
+    """Refuse a non-null promise of something that may be out of the viewer's reach."""
+    while isinstance(type_, GraphQLList) or (
+        isinstance(type_, GraphQLNonNull) and isinstance(type_.of_type, GraphQLList)
+    ):
+        type_ = type_.of_type
+    if isinstance(type_, GraphQLNonNull):
+        raise RuleDeclarationError(
+            f"{path} may be out of reach by its type's rule, so it (or its items) must be nullable"
+        )
+
+
+def _documented(description: str | None, rule: Rule) -> str:
+    """Add the rule in words to a description, because introspection does not carry directives."""
+    return "\n\n".join(filter(None, [description, f"**Who may read it:** {rule.sentence}."]))

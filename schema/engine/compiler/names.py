@@ -1,0 +1,43 @@
+"""Names in a compiled query: constants from outside, and values worked out once a request."""
+
+from collections import Counter
+from typing import Any
+
+from schema.engine.compiler import runtime
+
+
+class Names:
+    """Gives each constant and each once-worked-out expression one readable name."""
+
+    def __init__(self) -> None:
+        self.constants: dict[str, Any] = {name: getattr(runtime, name) for name in runtime.CALLED}
+        self._counts: Counter[str] = Counter()
+        self._of_constants: dict[int, str] = {}
+        self._of_expressions: dict[str, str] = {}
+
+    def fresh(self, hint: str) -> str:
+        """Return a name that no other part of the query has."""
+        self._counts[hint] += 1
+        name = f"{hint}_{self._counts[hint]}"
+        assert name.isidentifier(), "only identifiers and repr() reach the source"
+        return name
+
+    def constant(self, value: object, hint: str) -> str:
+        """Return the name of a value of ours: the same object has the same name, and is kept alive by it."""
+        if value is None or isinstance(value, bool):
+            return repr(value)
+        if id(value) not in self._of_constants:
+            self._of_constants[id(value)] = name = self.fresh(hint)
+            self.constants[name] = value
+        return self._of_constants[id(value)]
+
+    def once(self, expression: str, hint: str) -> str:
+        """Return the name of an expression's value; it names no row, so one request works it out once."""
+        if expression not in self._of_expressions:
+            self._of_expressions[expression] = self.fresh(hint)
+        return self._of_expressions[expression]
+
+    @property
+    def assignments(self) -> list[str]:
+        """Return the statements that work out what is worked out once."""
+        return [f"{name} = {expression}" for expression, name in self._of_expressions.items()]

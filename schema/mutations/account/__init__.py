@@ -1,0 +1,1 @@
+"""Mutations of the person's own account."""

@@ -1,0 +1,1 @@
+"""Mutations of sessions: signing in and out, devices."""

@@ -1,0 +1,118 @@
+"""One person's account, as she herself and the post's staff see it."""
+
+from datetime import datetime
+
+import strawberry
+
+from auth.permissions import StaffPermission
+from models.account import AccountStatus, Language
+from models.db.query import Row
+from models.staff import StaffRole
+from resolvers import (
+    account,
+    audit,
+    closing,
+    email_change,
+    legacy_code,
+    membership,
+    message,
+    organization,
+    session,
+    task,
+)
+from resolvers.core.context import RequestContext
+from schema.declare.connection import Connection
+from schema.declare.fields import Node, column, computed, connection, node_id, related
+from schema.declare.rules import SELF, rule
+from schema.types.audit_entry import AuditEntry
+from schema.types.legacy_code import LegacyCode
+from schema.types.message import Message
+from schema.types.organization import Membership, Organization
+from schema.types.reason import Reason
+from schema.types.session import OWN_ONLY, Session
+from schema.types.task import Task
+
+strawberry.enum(AccountStatus, description="Where an account is in its life.")
+strawberry.enum(StaffRole, description="A role of the post's own staff.")
+strawberry.enum(Language, name="Language", description="The languages our texts exist in.")
+
+OWN = rule(SELF, staff=StaffPermission.ACCOUNTS_READ)
+OWN_WITH_TASKS = rule(SELF, staff=StaffPermission.ACCOUNTS_READ, with_tasks=True)
+
+
+def _reasons_against_update(row: Row, context: RequestContext) -> list[Reason]:
+    if row["account_id"] != context.viewer.account_id:
+        return [Reason.NOT_OWN_ACCOUNT]
+    return [Reason.TASK_OPEN] if context.viewer.tasks else []
+
+
+def _reasons_against_credentials(row: Row, context: RequestContext) -> list[Reason]:
+    """Return what stands against a new password or address; an open task does not, as they may be what it asks for."""
+    if row["account_id"] != context.viewer.account_id:
+        return [Reason.NOT_OWN_ACCOUNT]
+    return [] if context.viewer.fresh else [Reason.REAUTHENTICATION_REQUIRED]
+
+
+def _reasons_against_export(row: Row, context: RequestContext) -> list[Reason]:
+    return _reasons_against_update(row, context) or _reasons_against_credentials(row, context)
+
+
+async def _reasons_against_closing(context: RequestContext, row: Row) -> list[Reason]:
+    reasons = _reasons_against_export(row, context)
+    return [*reasons, Reason.LAST_ADMINISTRATOR] if await closing.leads_alone(context, row) else reasons
+
+
+async def _can_close(context: RequestContext, row: Row) -> bool:
+    return not await _reasons_against_closing(context, row)
+
+
+@strawberry.type(
+    directives=[OWN_WITH_TASKS],
+    description="One person's login, identified by her own e-mail address; good for every service.",
+)
+class Account(Node):
+    """One person's login, identified by her own e-mail address."""
+
+    id: strawberry.ID = node_id("Account", "account_id")
+    status: AccountStatus = column()
+    email: str = column()
+    email_confirmed_at: datetime | None = related(account.email_confirmed_at)
+    pending_email: str | None = related(
+        email_change.pending_email, description="The address asked for by `emailChangeRequest`, until it is confirmed."
+    )
+    display_name: str = column()
+    given_name: str | None = column()
+    family_name: str | None = column()
+    phone: str | None = column(description="In E.164 form: `+358401234567`.")
+    language: Language = column()
+    preferred_language: str | None = column(description="A language we have no texts in, kept as she wished it.")
+    created_at: datetime = column()
+    version: int = column(description="Send it back with a change, so that nobody else's is overwritten.")
+    staff_roles: list[StaffRole] = related(account.staff_roles, description="Empty for all but the post's own people.")
+    tasks: list[Task | None] = related(
+        task.of_account, description="What is to be done first; while there is anything, `me` is all that opens."
+    )
+    sessions: Connection[Session] | None = connection(
+        session.of_account, "account_id", rule=OWN_ONLY, description="Your devices that are signed in, newest first."
+    )
+    viewer_can_update: bool = computed(lambda row, context: not _reasons_against_update(row, context))
+    viewer_cannot_update_reasons: list[Reason] = computed(_reasons_against_update)
+    viewer_can_change_password: bool = computed(lambda row, context: not _reasons_against_credentials(row, context))
+    viewer_cannot_change_password_reasons: list[Reason] = computed(_reasons_against_credentials)
+    viewer_can_change_email: bool = computed(lambda row, context: not _reasons_against_credentials(row, context))
+    viewer_cannot_change_email_reasons: list[Reason] = computed(_reasons_against_credentials)
+    viewer_can_export: bool = computed(lambda row, context: not _reasons_against_export(row, context))
+    viewer_cannot_export_reasons: list[Reason] = computed(_reasons_against_export)
+    viewer_can_close: bool = related(_can_close)
+    viewer_cannot_close_reasons: list[Reason] = related(
+        _reasons_against_closing, description="`LAST_ADMINISTRATOR` alone is for you to insist on."
+    )
+    memberships: Connection[Membership] | None = connection(membership.of_account, "account_id", rule=OWN)
+    organizations: Connection[Organization] | None = connection(organization.of_account, "account_id", rule=OWN)
+    legacy_codes: Connection[LegacyCode] | None = connection(legacy_code.of_account, "account_id", rule=OWN)
+    messages: Connection[Message] | None = connection(
+        message.of_account, "account_id", rule=OWN, description="The letters to you, newest first."
+    )
+    audit_entries: Connection[AuditEntry] | None = connection(
+        audit.of_account, "account_id", rule=OWN, description="What was done to your account, newest first."
+    )

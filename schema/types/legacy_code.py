@@ -1,0 +1,34 @@
+"""Old service-specific codes, until the renewal has retired them."""
+
+from datetime import datetime
+
+import strawberry
+
+from auth.permissions import OrganizationPermission, StaffPermission
+from models.legacy_code import LegacyCodeKind, LegacyCodeStatus
+from models.membership import ServiceRole
+from schema.declare.fields import Node, column, node_id, same_row
+from schema.declare.rules import SELF, rule
+from schema.types.service import Service
+
+strawberry.enum(LegacyCodeKind, description="What stands behind an old code: a person, several people, a machine.")
+strawberry.enum(LegacyCodeStatus, description="How far an old code is on its way to a personal account.")
+
+
+@strawberry.type(
+    directives=[
+        rule(SELF, organization=OrganizationPermission.LEGACY_CODES_READ, staff=StaffPermission.LEGACY_CODES_READ)
+    ],
+    description="An old service-specific code.",
+)
+class LegacyCode(Node):
+    """An old service-specific code."""
+
+    id: strawberry.ID = node_id("LegacyCode", "legacy_code_id")
+    service: Service = same_row()
+    code: str = column(description="Exactly as the service wrote it.")
+    kind: LegacyCodeKind = column()
+    status: LegacyCodeStatus = column()
+    service_role: ServiceRole | None = column()
+    locked_at: datetime | None = column(description="When the service had locked it; a locked code never signs in.")
+    last_used_at: datetime | None = column()

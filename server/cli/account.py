@@ -1,0 +1,48 @@
+"""`omaposti account …`: what is due for accounts, and what staff does for one of them."""
+
+import json
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from server.cli.common import CommandFailedError, email_key, in_database, operator
+from server.db.database import Database
+from server.jobs.erasure import erase_due
+from usecases.refusal import RefusedError
+from usecases.session.sign_out import sign_out_everywhere
+
+account = typer.Typer(no_args_is_help=True, help="Accounts.")
+
+
+@account.command("erase-due")
+def account_erase_due() -> None:
+    """Erase the closed accounts whose time of grace is over; run it daily. Exit code 1 when one could not be erased."""
+    erased, failed = in_database(erase_due)
+    typer.echo(f"{erased} accounts erased.")
+    if failed:
+        raise CommandFailedError(f"{failed} accounts could not be erased; the log says why, then run this again")
+
+
+@account.command("sign-out")
+def account_sign_out(
+    email: Annotated[str, typer.Argument(help="The e-mail address of the account.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
+) -> None:
+    """Sign a person out everywhere at once; she signs in anew with the password she has."""
+    key = email_key(email)
+
+    async def work(opened: Database) -> list[UUID]:
+        async with opened.sessions.begin() as session:
+            return await sign_out_everywhere(session, operator(), key)
+
+    try:
+        ended = in_database(work)
+    except RefusedError as refused:
+        raise CommandFailedError(
+            f"no account has the e-mail {email}; it may have changed, so ask for the present one"
+        ) from refused
+    if as_json:
+        typer.echo(json.dumps({"email": key, "endedSessions": list(map(str, ended))}))
+    else:
+        typer.echo(f"{len(ended)} sessions of {email} ended.")

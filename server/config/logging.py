@@ -1,0 +1,85 @@
+"""How the log is written: one JSON object a line in production, for people in development, and never a secret in it."""
+
+import logging
+import os
+import re
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+import structlog
+from structlog import DropEvent
+from structlog.processors import format_exc_info
+from structlog.typing import EventDict, Processor
+
+from server.config.settings import Settings
+
+_EMAIL = re.compile(r"[^\s@\"'`<>(){}\[\],;=]{1,64}@[^\s@\"'`<>(){}\[\],;=]{1,255}")
+_SECRET = re.compile(r"\b[a-z]{3}_[A-Za-z0-9_-]{43}\b|\$argon2[^\s\"']+")
+
+
+def configure_logging(settings: Settings) -> None:
+    """Send our own log and that of every library through the same steps to standard output."""
+    colors = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    console = structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=structlog.dev.plain_traceback)
+    for_people = settings.log_format == "console"
+    structlog.configure(
+        processors=[dated, console if for_people else _as_json],
+        logger_factory=structlog.WriteLoggerFactory() if for_people else structlog.BytesLoggerFactory(),
+        wrapper_class=Log,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stdout)
+    render: Processor = console if for_people else _as_json_text
+    steps: list[Processor] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, render]
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=[dated], processors=steps))
+    logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+    for library in ("uvicorn", "alembic"):  # we say ourselves where the server is
+        logging.getLogger(library).setLevel(logging.WARNING)
+
+
+class Log(structlog.make_filtering_bound_logger(logging.INFO)):  # type: ignore[misc] # made at run time
+    """Logs as it is, but the lines that every request has without what structlog does for other uses of it."""
+
+    def info(self, event: str, **fields: Any) -> None:
+        """Log a line."""
+        line = {**self._context, **fields} if self._context else fields
+        line["event"] = event
+        try:
+            for step in self._processors:
+                line = step(self._logger, "info", line)
+        except DropEvent:
+            return
+        self._logger.msg(line)
+
+
+def dated(logger: Any, level: str, event: EventDict) -> EventDict:
+    """Say when it was and how grave, write a fault out as text, and conceal what is in any text.
+
+    One step and not one for each of these: every request takes it, and a chain of them took a tenth of a read.
+    """
+    event["level"] = level
+    event["timestamp"] = datetime.now(UTC)
+    return conceal(format_exc_info(logger, level, event) if "exc_info" in event else event)
+
+
+def conceal(event: EventDict) -> EventDict:
+    """Replace addresses and secrets in every text; a database's own error quotes the row that it refused."""
+    for key, value in event.items():
+        if isinstance(value, str) and ("@" in value or "_" in value or "$" in value):
+            event[key] = concealed(value)
+    return event
+
+
+def concealed(text: str) -> str:
+    """Return the text with e-mail addresses, tokens and password hashes replaced."""
+    return _SECRET.sub("[secret]", _EMAIL.sub("[e-mail]", text))
+
+
+def _as_json(_: Any, __: str, event: EventDict) -> bytes:
+    return orjson.dumps(event, default=str, option=orjson.OPT_UTC_Z)
+
+
+def _as_json_text(logger: Any, level: str, event: EventDict) -> str:
+    return _as_json(logger, level, event).decode()

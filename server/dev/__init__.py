@@ -1,0 +1,1 @@
+"""Pages for development: GraphiQL, mailbox, link pages, demo data."""

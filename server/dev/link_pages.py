@@ -1,0 +1,140 @@
+"""Pages that the links of messages open in development: a form for what the link's operation asks for.
+
+A front end would have its own pages. Nothing is filled in beforehand but the secret of the link: a sample value would
+replace what the person has chosen.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from models.message import Letter
+from usecases.mail.links import PAGES, VERIFY_PAGE
+from usecases.mail.post import ALARMS
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """An empty form field; `name` is the name of the input field or variable that it fills."""
+
+    name: str
+    label: str
+    autocomplete: str = "off"
+
+    @property
+    def type(self) -> Literal["password", "text"]:
+        """Return the type of the HTML input."""
+        return "password" if self.autocomplete.endswith("password") else "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One way of filling in the form: all its fields are required, and those of the other choices are not sent."""
+
+    fields: tuple[Field, ...] = ()
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkPage:
+    """A page of a link; `secret` is the name under which the link carries its secret, if it needs one."""
+
+    title: str
+    lead: str
+    document: str
+    button: str
+    done: str
+    choices: tuple[Choice, ...] = (Choice(),)
+    secret: str | None = "token"  # noqa: S105 - the name of a parameter
+    nothing_found: str = ""  # said when the operation answers null
+
+    @property
+    def wrapped(self) -> bool:
+        """Return whether the values are the fields of the one variable `input`."""
+        return "$input" in self.document
+
+
+def _mutation(field: str, answer: str = "") -> str:
+    """Return the document of a mutation whose payload has user errors, and perhaps a field that answers."""
+    name = f"{field[0].upper()}{field[1:]}"
+    selected = "".join(f"    {line}\n" for line in (answer, "userErrors { code field message }") if line)
+    return f"mutation {name}($input: {name}Input!) {{\n  {field}(input: $input) {{\n{selected}  }}\n}}"
+
+
+_NEW_PASSWORD = Field("newPassword", "New password", "new-password")
+
+LANDINGS = {
+    PAGES[Letter.SIGN_UP_CONFIRM]: LinkPage(
+        title="Confirm the e-mail address of a new account",
+        lead="The password chosen at sign-up shows that the sign-up was yours, and keeps the name given there.",
+        document=_mutation("emailConfirm", "email"),
+        choices=(
+            Choice(
+                (Field("password", "Password chosen at sign-up", "current-password"),),
+                "I have the password that I chose at sign-up",
+            ),
+            Choice(
+                (_NEW_PASSWORD, Field("displayName", "Your name", "name")),
+                "I forgot it, or somebody else signed up: choose a new password and name",
+            ),
+        ),
+        button="Confirm the address",
+        done="The account is open. Sign in with the address and the password.",
+    ),
+    PAGES[Letter.EMAIL_PROOF]: LinkPage(
+        title="Confirm your e-mail address",
+        lead="The account stays as it is; its address is marked as confirmed.",
+        document=_mutation("emailConfirm", "email"),
+        button="Confirm the address",
+        done="The address is confirmed.",
+    ),
+    PAGES[Letter.PASSWORD_RESET]: LinkPage(
+        title="Set a new password",
+        lead="The new password replaces the old one, and every session of the account ends.",
+        document=_mutation("passwordReset"),
+        choices=(Choice((_NEW_PASSWORD,)),),
+        button="Set the password",
+        done="The password is set. Sign in with it.",
+    ),
+    PAGES[Letter.EMAIL_CHANGE_CONFIRM]: LinkPage(
+        title="Confirm your new e-mail address",
+        lead="Sign in first, in this browser, to the account that asked for the change. Its other sessions end.",
+        document=_mutation("emailChangeConfirm", "account { email }"),
+        button="Use the new address",
+        done="The account has its new address. Sign in with it from now on.",
+    ),
+    PAGES[Letter.EMAIL_CHANGED_NOTICE]: LinkPage(
+        title="Undo the change of your e-mail address",
+        lead="The account gets its old address back, every session ends, and the password no longer works.",
+        document=_mutation("emailChangeRevert"),
+        button="Undo the change",
+        done="The account has its old address again. A message with a link to set a new password is in the mailbox.",
+    ),
+    PAGES[Letter.ACCOUNT_CLOSED]: LinkPage(
+        title="Reopen your account",
+        lead="The account opens again as it was when it was closed.",
+        document=_mutation("accountCloseUndo"),
+        button="Reopen the account",
+        done="The account is open again. Sign in as before.",
+    ),
+    VERIFY_PAGE: LinkPage(
+        title="Check that a message is genuine",
+        lead="Type the id that stands at the end of the message.",
+        document="query MessageVerify($code: String!) {\n"
+        "  messageVerify(code: $code) {\n    letter\n    subject\n    sentAt\n    sentTo\n  }\n}",
+        choices=(Choice((Field("code", "Message id"),)),),
+        secret=None,
+        button="Check the message",
+        done="We sent this message.",
+        nothing_found="We have sent no message with this id. Compare it with the message, and open none of its links.",
+    ),
+    **{
+        PAGES[letter]: LinkPage(
+            title="This was not me",
+            lead="Every session of the account ends, its devices are forgotten, and the password no longer works.",
+            document=_mutation("accountSecure"),
+            button="Secure the account",
+            done="The account is secured. A message with a link to set a new password is in the mailbox.",
+        )
+        for letter in sorted(ALARMS)
+    },
+}

@@ -1,0 +1,1 @@
+"""GraphQL over HTTP: parsing, credentials, CSRF, limits, responses, health."""

@@ -1,0 +1,38 @@
+"""Reads a request's body, bounded in bytes; the time it may take is bounded around it."""
+
+from collections.abc import Mapping
+
+from starlette.types import Receive
+
+from server.http.responses import RefusedRequestError
+
+
+class ClientGoneError(Exception):
+    """The caller has hung up, and there is nobody to answer."""
+
+
+async def read_body(receive: Receive, headers: Mapping[str, str], limit: int) -> bytes:
+    """Return the whole body; raises RefusedRequestError beyond `limit` bytes, whatever was announced."""
+    announced = headers.get("content-length", "")
+    if announced.isdigit() and (len(announced) > 18 or int(announced) > limit):
+        raise _too_large(limit)
+    body = bytearray()  # bytes would be copied anew for each of a hundred thousand one-byte chunks
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGoneError
+        body += message.get("body", b"")
+        if len(body) > limit:
+            raise _too_large(limit)
+        if not message.get("more_body", False):
+            return bytes(body)
+
+
+def body_overdue() -> RefusedRequestError:
+    """Return the refusal of a body that was too slow."""
+    return RefusedRequestError(408, "BODY_TIMEOUT", "The body did not arrive in time; send it again.")
+
+
+def _too_large(limit: int) -> RefusedRequestError:
+    message = f"The body is larger than {limit} bytes; send less in one request."
+    return RefusedRequestError(413, "BODY_TOO_LARGE", message)

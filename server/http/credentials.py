@@ -1,0 +1,107 @@
+"""Who sends a request: the viewer behind its bearer token, else behind its session cookie, else nobody."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from starlette.types import Scope
+
+from auth.authentication import authenticate, refresh_mends
+from auth.tokens import TokenKind
+from auth.viewer import NOBODY, CookieRefusal, Viewer
+from models.db.pool import Lender
+from models.db.query import DatabaseUnavailableError
+from server.http.csrf import (
+    CLIENT_HEADER_MISSING,
+    COOKIE_IN_GET,
+    COOKIE_NOT_SENT,
+    COOKIE_ON_SOCKET,
+    BrowserRules,
+    is_of_another_host,
+    session_cookie,
+)
+from server.http.headers import HEADERS
+from server.http.responses import Headers, RefusedRequestError
+
+TOKEN_EXPIRED = "TOKEN_EXPIRED"  # noqa: S105 - a code
+_REFRESH = (
+    "This access token has expired, or a newer one has replaced it; send the newest, "
+    "or exchange the newest refresh token by `sessionRefresh`, sent without `Authorization`."
+)
+_SIGN_IN_AGAIN = "This access token is not valid, or no longer; sign in again and send `Authorization: Bearer acc_…`."
+
+
+@dataclass(slots=True)
+class Credentials:
+    """What a request offers as proof of who sends it; a bearer token goes before a cookie."""
+
+    authorization: str | None
+    cookie: str | None
+    cookie_refusal: CookieRefusal | None
+    nobody: Viewer = NOBODY  # whom it is of when nothing is offered
+
+    async def viewer(self, pool: Lender) -> Viewer:
+        """Return the viewer by one read, or none when nothing is offered; `session_overdue` tells of one too slow.
+
+        The session of a cookie may have ended: that is nobody, because a browser cannot help sending it. Who presents a
+        token means to be somebody: to be answered as nobody would look to an app like an empty account. Raises
+        RefusedRequestError for a bad token, DatabaseUnavailableError when the database is away.
+        """
+        if self.authorization is None:
+            return await authenticate(pool, TokenKind.COOKIE, self.cookie) if self.cookie is not None else self.nobody
+        scheme, _, secret = self.authorization.partition(" ")
+        if scheme.lower() != "bearer":
+            raise _sign_in_again()
+        viewer = await authenticate(pool, TokenKind.ACCESS, secret.strip())
+        if viewer.signed_in:
+            return viewer
+        raise _refresh() if await refresh_mends(pool, secret.strip()) else _sign_in_again()
+
+
+def _refresh() -> RefusedRequestError:
+    challenge = _challenge("The access token expired or was replaced; refresh it")
+    return RefusedRequestError(401, TOKEN_EXPIRED, _REFRESH, challenge)
+
+
+def _sign_in_again() -> RefusedRequestError:
+    challenge = _challenge("The access token is not valid; sign in again")
+    return RefusedRequestError(401, "UNAUTHENTICATED", _SIGN_IN_AGAIN, challenge)
+
+
+def _challenge(description: str) -> Headers:
+    """Return the header of RFC 6750, section 3; the description may hold no quotation mark."""
+    return ((b"www-authenticate", f'Bearer error="invalid_token", error_description="{description}"'.encode()),)
+
+
+def credentials_of_post(scope: Scope, rules: BrowserRules) -> Credentials:
+    """Return what a POST offers; raises RefusedRequestError when its cookie may come from another site's page."""
+    headers: Mapping[str, str] = scope[HEADERS]
+    authorization = headers.get("authorization")
+    cookie = session_cookie(headers) if authorization is None else None
+    violation = rules.violation(headers, (scope.get("server") or ("", None))[1])
+    if cookie is not None and violation is not None:
+        raise RefusedRequestError(403, violation.code, violation.message)
+    return Credentials(authorization, cookie, violation, _nobody(violation))
+
+
+def credentials_of_get(scope: Scope) -> Credentials:
+    """Return what a GET offers: never its cookie, which any page can make a browser send."""
+    headers = scope[HEADERS]
+    nobody = NOBODY if session_cookie(headers) is None else Viewer(cookie_refusal=COOKIE_IN_GET)
+    return Credentials(headers.get("authorization"), None, COOKIE_IN_GET, nobody)
+
+
+def credentials_of_socket(headers: Mapping[str, str]) -> Credentials:
+    """Return what a handshake offers that has kept the rules; no message over a socket can bring a cookie."""
+    cookie = session_cookie(headers)
+    nobody = _nobody(COOKIE_NOT_SENT if cookie is None and is_of_another_host(headers) else None)
+    return Credentials(headers.get("authorization"), cookie, COOKIE_ON_SOCKET, nobody)
+
+
+def _nobody(refusal: CookieRefusal | None) -> Viewer:
+    """Return nobody, who is told why if it is a page that means to be somebody by its cookie."""
+    return NOBODY if refusal is None or refusal is CLIENT_HEADER_MISSING else Viewer(cookie_refusal=refusal)
+
+
+def session_overdue() -> DatabaseUnavailableError:
+    """Return the fault of a session that could not be read in time."""
+    return DatabaseUnavailableError("the caller's session was not read in time")

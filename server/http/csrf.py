@@ -1,0 +1,157 @@
+"""What keeps another site from acting through a visitor's session cookie (OWASP CSRF Prevention Cheat Sheet).
+
+A request that carries the cookie, or would receive it, must have a header that no form can send, must come from an
+origin we know, and must not say of itself that it is cross-site. The request's own Host is never trusted.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from auth.viewer import CookieRefusal
+from resolvers.core.context import RequestContext
+from server.config.settings import Settings
+from server.http.responses import Headers
+
+CLIENT_HEADER = "x-omaposti-client"
+# What a page of another origin may send; a browser asks first whether it may (CORS), and tools add some of their own.
+ACCEPTED_HEADERS = (
+    "Accept-Language",
+    "Authorization",
+    "Content-Type",
+    "X-OmaPosti-Client",
+    "X-Request-Id",
+    "apollo-require-preflight",
+    "apollographql-client-name",
+    "apollographql-client-version",
+    "graphql-client-name",
+    "graphql-client-version",
+    "baggage",
+    "sentry-trace",
+    "traceparent",
+    "tracestate",
+)
+COOKIE = "__Host-session"
+COOKIE_AGE = 90 * 24 * 3600  # seconds; the session itself may end sooner
+DEVICE_COOKIE = "__Host-device"
+DEVICE_COOKIE_AGE = 400 * 24 * 3600  # seconds; browsers keep none longer (RFC 6265bis, section 5.5)
+
+LONGEST_ORIGIN = 100  # characters of it that are told again
+_OR_TOKEN = "or sign in with transport TOKEN"  # noqa: S105 - words
+_ALLOW_ORIGIN = "Add the origin to OMAPOSTI_ALLOWED_ORIGINS"
+CROSS_SITE = CookieRefusal(
+    "CROSS_SITE_REQUEST",
+    "The browser marks this request as cross-site, so it carries no session cookie and may get none. "
+    f"Open the page under the same host name as this server (localhost and 127.0.0.1 differ), {_OR_TOKEN}.",
+)
+CLIENT_HEADER_MISSING = CookieRefusal(
+    "CLIENT_HEADER_MISSING",
+    f"The session cookie counts only beside the header X-OmaPosti-Client. Add it with any value, {_OR_TOKEN}.",
+)
+COOKIE_IN_GET = CookieRefusal(
+    "COOKIE_NEEDS_POST", f"The session cookie does not count in a GET. Send this by POST, {_OR_TOKEN}."
+)
+COOKIE_ON_SOCKET = CookieRefusal(
+    "COOKIE_NEEDS_POST", f"No message on a socket can set the session cookie. Sign in by POST, {_OR_TOKEN}."
+)
+COOKIE_NOT_SENT = CookieRefusal(
+    "COOKIE_NOT_SENT",
+    "No session cookie came with the handshake, as from a page of another site. Open the page under the same host name "
+    "as this server (localhost and 127.0.0.1 differ), or send a token.",
+)
+ORIGIN_MISSING = CookieRefusal(
+    "ORIGIN_MISSING", "A handshake with the session cookie must name its Origin. Add the header, or send a token."
+)
+
+_PORT = re.compile(r":[0-9]*\Z")
+_ATTRIBUTES = "Path=/; Secure; HttpOnly; SameSite=Lax"
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserRules:
+    """The origins that may act through the cookie; in development also our own address."""
+
+    origins: frozenset[str]
+    own_hosts: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, settings: Settings) -> "BrowserRules":
+        """Return the rules that the settings make."""
+        development = settings.environment == "development"
+        return cls(settings.allowed_origins, (settings.host, "localhost", "127.0.0.1") if development else ())
+
+    def violation(self, headers: Mapping[str, str], port: int | None) -> CookieRefusal | None:
+        """Return why a request may not use the cookie, or None when it may; `port` is the one we listen on.
+
+        What no header can mend is told first.
+        """
+        if headers.get("sec-fetch-site") == "cross-site":
+            return CROSS_SITE
+        origin = headers.get("origin")
+        if origin is not None and not self._knows(origin, port):
+            return _origin_refused(origin, f"use the session cookie. {_ALLOW_ORIGIN}, {_OR_TOKEN}.")
+        return None if headers.get(CLIENT_HEADER, "").strip() else CLIENT_HEADER_MISSING
+
+    def socket_violation(self, headers: Mapping[str, str], port: int | None) -> CookieRefusal | None:
+        """Return why a handshake is refused: pages of other sites may open sockets, with cookies and without CORS.
+
+        A page cannot set headers here, but its browser always names its origin; whoever names none is no browser, and
+        has no use for a cookie.
+        """
+        origin = headers.get("origin")
+        with_cookie = session_cookie(headers) is not None
+        if with_cookie and headers.get("sec-fetch-site") == "cross-site":
+            return CROSS_SITE
+        if origin is None:
+            return ORIGIN_MISSING if with_cookie else None
+        return None if self._knows(origin, port) else _origin_refused(origin, f"open sockets. {_ALLOW_ORIGIN}.")
+
+    def _knows(self, origin: str, port: int | None) -> bool:
+        return origin in self.origins or origin in {f"http://{host}:{port}" for host in self.own_hosts}
+
+
+def is_of_another_host(headers: Mapping[str, str]) -> bool:
+    """Return whether the page has another host name than its request; for explanations only, as Host proves nothing."""
+    origin, host = headers.get("origin"), headers.get("host", "")
+    return origin is not None and _without_port(origin.partition("://")[2]) != _without_port(host)
+
+
+def _without_port(authority: str) -> str:
+    return _PORT.sub("", authority).lower()
+
+
+def _origin_refused(origin: str, what: str) -> CookieRefusal:
+    return CookieRefusal("ORIGIN_NOT_ALLOWED", f"Pages of {origin[:LONGEST_ORIGIN]} may not {what}")
+
+
+def session_cookie(headers: Mapping[str, str]) -> str | None:
+    """Return the session's secret as the cookie has it; the empty text when it stands there twice."""
+    return _cookie(headers, COOKIE)
+
+
+def device_cookie(headers: Mapping[str, str]) -> str | None:
+    """Return the secret by which we know this browser, which opens nothing; the empty text when it stands twice."""
+    return _cookie(headers, DEVICE_COOKIE)
+
+
+def _cookie(headers: Mapping[str, str], wanted: str) -> str | None:
+    sent = headers.get("cookie")
+    if sent is None:
+        return None
+    pairs = (pair.strip().partition("=") for pair in sent.split(";"))
+    found = [value for name, _, value in pairs if name == wanted]
+    return (found[0] if len(found) == 1 else "") if found else None
+
+
+def cookie_headers(context: RequestContext) -> Headers:
+    """Return the Set-Cookie headers a request came to: of a new session and its device, or the end of the old one."""
+    if context.cookie is None or not context.may_set_cookie:
+        return (_set_cookie(COOKIE, "", 0),) if context.clear_cookie else ()
+    session = _set_cookie(COOKIE, context.cookie, COOKIE_AGE)
+    if context.device_cookie is None:
+        return (session,)
+    return session, _set_cookie(DEVICE_COOKIE, context.device_cookie, DEVICE_COOKIE_AGE)
+
+
+def _set_cookie(name: str, value: str, age: int) -> tuple[bytes, bytes]:
+    return b"set-cookie", f"{name}={value}; {_ATTRIBUTES}; Max-Age={age}".encode()

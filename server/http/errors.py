@@ -1,0 +1,115 @@
+"""The one layer through which every error leaves: what was meant for the client as it is, the rest as a fixed text.
+
+Texts that may leave: what carries a code of ours, and what the reference says about the client's own document and
+variables. A text that a library or the database made never leaves; it is in the log under the request's id.
+"""
+
+from typing import Any
+
+import structlog
+from graphql import ExecutionResult, GraphQLError
+from starlette.exceptions import HTTPException
+
+from auth.passwords.hashing import PasswordWorkBusyError
+from models.db.query import DatabaseUnavailableError
+from server.http.responses import RETRY_LATER, RefusedRequestError
+
+ERRORS_IN_AN_ANSWER = 10
+
+UNAVAILABLE = (DatabaseUnavailableError, PasswordWorkBusyError)
+UNAVAILABLE_TEXT = "We cannot answer just now. Try again in a few seconds."
+INTERNAL_TEXT = "Something went wrong on our side. Try again; if it goes on, tell customer service the request id."
+
+log = structlog.get_logger()
+
+
+def refusal_of(fault: Exception, request_id: str) -> RefusedRequestError:
+    """Return the refusal that says what an exception may say, after logging the rest."""
+    if isinstance(fault, RefusedRequestError):
+        return fault
+    if isinstance(fault, HTTPException):
+        return _by_router(fault)
+    if isinstance(fault, UNAVAILABLE):
+        log.warning("unavailable", request_id=request_id, reason=str(fault))
+        return RefusedRequestError(503, "UNAVAILABLE", UNAVAILABLE_TEXT, RETRY_LATER)
+    log.error("fault", request_id=request_id, exc_info=fault)
+    return RefusedRequestError(500, "INTERNAL", INTERNAL_TEXT)
+
+
+def _by_router(refused: HTTPException) -> RefusedRequestError:
+    if refused.status_code == 404:
+        return RefusedRequestError(404, "NOT_FOUND", "There is nothing here; the API is at /graphql.")
+    headers = tuple((name.lower().encode(), value.encode()) for name, value in (refused.headers or {}).items())
+    message = "Use a method that the Allow header names."
+    return RefusedRequestError(refused.status_code, "METHOD_NOT_ALLOWED", message, headers)
+
+
+def presented(result: ExecutionResult, request_id: str) -> dict[str, Any]:
+    """Return a result as it goes over the wire: at most ten errors, none of them telling more than it may.
+
+    They stand in the order of their fields in the document and, of one field, of its paths; otherwise it would show
+    which of several reads came back first, and which executor answered.
+    """
+    if not result.errors:
+        return {"data": result.data}
+    located = sorted(result.errors, key=_place)
+    errors = [_presented(error, request_id) for error in located[:ERRORS_IN_AN_ANSWER]]
+    wire: dict[str, Any] = {"errors": errors}
+    if _answers_nothing(result, errors):
+        return wire
+    if len(result.errors) > ERRORS_IN_AN_ANSWER:
+        wire["extensions"] = {"errorsLeftOut": len(result.errors) - ERRORS_IN_AN_ANSWER}
+    wire["data"] = result.data
+    return wire
+
+
+def _place(error: GraphQLError) -> tuple[tuple[int, int], list[tuple[int, str]]]:
+    """Return what errors are ordered by; those of no field come before any, in the order they were found in."""
+    if not error.path:
+        return (0, 0), []
+    steps = [(part, "") if isinstance(part, int) else (-1, part) for part in error.path]
+    return error.locations[0] if error.locations else (0, 0), steps
+
+
+def _presented(error: GraphQLError, request_id: str) -> dict[str, Any]:
+    wire: dict[str, Any] = dict(error.formatted)
+    cause = _cause(error)
+    if isinstance(cause, UNAVAILABLE):
+        log.warning("unavailable", request_id=request_id, path=error.path, reason=str(cause))
+        wire["message"], wire["extensions"] = UNAVAILABLE_TEXT, {"code": "UNAVAILABLE", "requestId": request_id}
+    elif _concerns_input(error, cause) or (isinstance(cause, GraphQLError) and "code" in (error.extensions or {})):
+        wire.setdefault("extensions", {"code": "BAD_USER_INPUT"})
+    else:
+        log.error("fault", request_id=request_id, path=error.path, exc_info=cause)
+        wire["message"], wire["extensions"] = INTERNAL_TEXT, {"code": "INTERNAL", "requestId": request_id}
+    return wire
+
+
+def _concerns_input(error: GraphQLError, cause: Exception) -> bool:
+    """Return whether the reference says this of the client's variables or arguments.
+
+    Without a path nothing was executed yet. With one, only the checks of arguments name the node at fault themselves;
+    an error about a value of ours (which it would quote) is located by the executor afterwards.
+    """
+    return not error.path or (isinstance(cause, GraphQLError) and bool(cause.nodes))
+
+
+def _cause(error: GraphQLError) -> Exception:
+    """Return what was first raised."""
+    cause: Exception = error
+    while isinstance(cause, GraphQLError) and cause.original_error is not None:
+        cause = cause.original_error
+    return cause
+
+
+def _answers_nothing(result: ExecutionResult, errors: list[dict[str, Any]]) -> bool:
+    """Return whether there is no data to send: nothing was executed, or the whole of it is for the client to repeat."""
+    executed = any("path" in error for error in errors)
+    if result.data is None:
+        return not executed or _all_later(errors)
+    return all(value is None for value in result.data.values()) and _all_later(errors)
+
+
+def _all_later(errors: list[dict[str, Any]]) -> bool:
+    codes = {error["extensions"]["code"] for error in errors}
+    return codes in ({"UNAVAILABLE"}, {"RATE_LIMITED"})

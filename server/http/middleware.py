@@ -1,0 +1,83 @@
+"""The layer around everything: gives each request its id, answers what nobody else did, and writes its line."""
+
+from collections.abc import Awaitable
+
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from models.db.query import TALLY
+from server.http.body import ClientGoneError
+from server.http.content_negotiation import answer_type
+from server.http.errors import refusal_of
+from server.http.headers import HEADERS, combined
+from server.http.request_record import KEY, Exchange
+from server.http.responses import Headers, refusal
+
+log = structlog.get_logger()
+
+_ALWAYS = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
+_UNLESS_SAID: tuple[tuple[bytes, bytes], ...] = (
+    (b"cache-control", b"no-store"),
+    # Nothing of an answer is ever a page; those that are say more themselves.
+    (b"content-security-policy", b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
+)
+_MAY_SAY = {name for name, _ in _UNLESS_SAID}
+_ENCRYPTED = ((b"strict-transport-security", b"max-age=31536000; includeSubDomains"),)
+
+
+class RequestLog:
+    """ASGI middleware around everything, so that no fault leaves as anything but a fixed text."""
+
+    def __init__(self, app: ASGIApp, *, encrypted: bool = False) -> None:
+        """Take what it is around, and whether browsers are to come by HTTPS only from now on (RFC 6797)."""
+        self._app = app
+        self._always = (*_ALWAYS, *_ENCRYPTED) if encrypted else _ALWAYS
+        self._log = log.bind()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request and log it; other kinds of connection pass through."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = scope[HEADERS] = combined(scope["headers"])
+        exchange = scope[KEY] = Exchange(method=scope["method"], path=scope["path"])
+        exchange.note_foreign_id(headers.get("x-request-id"))
+        sender = _Sender(send, exchange, self._always)
+        token = TALLY.set(exchange)
+        try:
+            await self._app(scope, receive, sender)
+        except ClientGoneError:
+            return
+        except Exception as fault:
+            error = refusal_of(fault, exchange.request_id)
+            if sender.started:
+                raise
+            exchange.facts["codes"] = [error.code]
+            await refusal(error, exchange.request_id, answer_type(headers.get("accept", ""))).send(sender)
+        finally:
+            TALLY.reset(token)
+            self._log.info("request", **exchange.line())
+
+
+class _Sender:
+    """Sends on, adding the headers that every answer has."""
+
+    __slots__ = ("_always", "_send", "exchange", "started")
+
+    def __init__(self, send: Send, exchange: Exchange, always: Headers) -> None:
+        self._send = send
+        self._always = always
+        self.exchange = exchange
+        self.started = False
+
+    def __call__(self, message: Message) -> Awaitable[None]:
+        if message["type"] == "http.response.start":
+            self.started = True
+            self.exchange.status = message["status"]
+            said = dict(message["headers"])
+            unsaid = _UNLESS_SAID
+            if not _MAY_SAY.isdisjoint(said):
+                unsaid = tuple(header for header in unsaid if header[0] not in said)
+            identity = (b"x-request-id", self.exchange.request_id.encode())
+            message["headers"] = [*message["headers"], *self._always, identity, *unsaid]
+        return self._send(message)

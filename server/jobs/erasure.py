@@ -1,0 +1,44 @@
+"""Erases what is due, one transaction for each account, so that a fault with one keeps no other."""
+
+from contextlib import AbstractAsyncContextManager
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from server.db.database import Database
+from server.jobs.hourly import hourly_along
+from usecases.account.erasure import due_accounts, erase_account, forget_farewells
+from usecases.account.unconfirmed import discard_stale
+from usecases.audit.deed import Author
+
+log = structlog.get_logger()
+
+AUTHOR = Author(name="erasure")
+
+
+def erasing_along(database: Database) -> AbstractAsyncContextManager[None]:
+    """Erase what is due now and every hour, beside what the caller does; any number of processes may do so at once."""
+
+    async def work() -> None:
+        erased, failed = await erase_due(database)
+        if erased or failed:
+            log.info("accounts erased", erased=erased, failed=failed)
+
+    return hourly_along(work, "nothing was erased")
+
+
+async def erase_due(database: Database) -> tuple[int, int]:
+    """Erase every account whose time of grace is over; return how many were erased and how many could not be."""
+    async with database.sessions.begin() as session:
+        due = await due_accounts(session)
+        await forget_farewells(session)
+        await discard_stale(session, AUTHOR)
+    erased = failed = 0
+    for account_id in due:
+        try:
+            async with database.sessions.begin() as session:
+                erased += await erase_account(session, AUTHOR, account_id)
+        except SQLAlchemyError:
+            log.exception("erasure failed", account=str(account_id))
+            failed += 1
+    return erased, failed

@@ -1,0 +1,1 @@
+"""Mail worker: claims messages of the outbox and hands them to the mail server."""

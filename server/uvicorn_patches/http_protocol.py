@@ -1,0 +1,181 @@
+"""One HTTP connection of uvicorn's, with the bounds it lacks: on time, on bytes and on requests that wait.
+
+uvicorn bounds an idle connection only, and any byte ends that wait; a caller who sends a header line every few seconds
+would hold the connection for ever. Every byte that belongs to no body is counted here: request lines, headers, chunk
+sizes and extensions, trailers. `server/http/body.py` bounds the body.
+"""
+
+from collections import deque
+from time import monotonic
+from typing import Any
+
+import structlog
+from uuid_utils import uuid7
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from models.db.deadlines import ticker
+from server.http.responses import Answer, RefusedRequestError, refusal
+from server.uvicorn_patches.coalescing_transport import WholeWrites
+from server.uvicorn_patches.request_head import (
+    MOST_HEADERS,
+    fault_of_handshake,
+    fault_of_head,
+    headers_too_large,
+    malformed,
+)
+
+LARGEST_HEADERS = 64 * 1024  # bytes, request line among them; as much again for what comes after them
+FRAMING = 8  # bytes around each byte of a body, when it comes in chunks of one
+MOST_WAITING = 16  # whole requests sent before the one under way is answered; browsers send none
+# Seconds for a caller who is answered before all is sent: hung up on at once, the caller would lose the answer as well.
+LINGER = 2.0
+# RFC 9110, section 6.5.1: trailers must not be merged into the headers. A header check would already have passed.
+_NO_TRAILERS: Any = deque(maxlen=0)
+
+log = structlog.get_logger()
+
+
+class _UnacceptableRequestError(Exception):
+    """Stops the parser at a request's headers."""
+
+
+class BoundedConnection(HttpToolsProtocol):
+    """Closes when headers, or the reading of an answer, take too long, and when too much is sent besides bodies."""
+
+    def __init__(self, *arguments: Any, headers_within: float, **more: Any) -> None:
+        """Take uvicorn's own arguments, and the seconds allowed from the start or from the last answer."""
+        super().__init__(*arguments, **more)
+        self._headers_within = headers_within
+        self._deadline: float | None = None  # a time of the monotonic clock, for the next headers
+        self._stalled_until: float | None = None  # the same, for a caller who does not read
+        self._uncounted = 0  # bytes since the last headers that belong to no body
+        self._hosts: list[bytes] | None = None  # what the last request named, and is not checked again
+        self._fault: RefusedRequestError | None = None
+        self._ended = False
+        self._ticker = ticker()  # looks at it as long as it lives: to begin and end with each request would cost more
+
+    def connection_made(self, transport: Any) -> None:
+        """Begin to wait for the first request."""
+        super().connection_made(transport)
+        self.transport = WholeWrites(transport, self.loop)  # type: ignore[assignment] # it hands on what it lacks
+        self._await_headers(self._headers_within)
+        self._ticker.begin(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the deadlines."""
+        self._ticker.end(self)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Count what arrives, and end the connection when more of it than allowed belongs to no body."""
+        if self._ended:
+            return
+        self._uncounted += len(data)
+        super().data_received(data)
+        if self._uncounted > LARGEST_HEADERS and not self._ended:
+            self._end(headers_too_large(f"more than {LARGEST_HEADERS} bytes of headers, trailers or chunk extensions"))
+
+    def look(self, now: float) -> None:
+        """Close late connections; abort unless all is quiet, because close() waits for a caller who does not read."""
+        if self._stalled_until is not None and now >= self._stalled_until:
+            self.transport.abort()
+        elif self._deadline is not None and now >= self._deadline:
+            quiet = not (self._uncounted or self._body_under_way or self.transport.get_write_buffer_size())
+            self.transport.close() if quiet else self.transport.abort()
+
+    def on_headers_complete(self) -> None:
+        """Stop the clock: from here on the application bounds the request."""
+        self._uncounted = 0
+        upgrades = self.parser.should_upgrade() and self._should_upgrade()
+        hosts = [value for name, value in self.headers if name == b"host"]
+        if hosts != self._hosts or upgrades or self.pipeline or len(self.headers) > MOST_HEADERS:
+            self._require_acceptable(hosts, upgrades=upgrades)
+        super().on_headers_complete()
+        if not upgrades:
+            self._deadline = None
+            self.headers = _NO_TRAILERS
+
+    def on_body(self, body: bytes) -> None:
+        """Take a part of the body, which is not counted here, and neither is what it was wrapped in."""
+        if self._uncounted:
+            self._uncounted -= min(self._uncounted, len(body) * (1 + FRAMING))
+        super().on_body(body)
+
+    def on_response_complete(self) -> None:
+        """Begin to wait for the next request, unless it has already come."""
+        if self.transport.is_closing():
+            super().on_response_complete()
+            self._await_headers(self._headers_within)  # a closing transport waits for its reader, for ever
+        elif self.pipeline:
+            super().on_response_complete()
+        else:
+            # As uvicorn does, but for its timer: the deadline is in its place.
+            self.server_state.total_requests += 1
+            self.flow.resume_reading()
+            self._await_headers(LINGER if self._body_under_way else self._headers_within)
+
+    def handle_websocket_upgrade(self) -> None:
+        """Hand the connection over, with its bounds of another kind."""
+        self._ticker.end(self)
+        super().handle_websocket_upgrade()
+
+    def pause_writing(self) -> None:
+        """Begin to wait for the caller to read."""
+        super().pause_writing()
+        self._stalled_until = monotonic() + self._headers_within
+
+    def resume_writing(self) -> None:
+        """Stop waiting for it."""
+        super().resume_writing()
+        self._stalled_until = None
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what the parser, or a check within its callbacks, did not accept."""
+        self._end(self._fault or malformed())
+
+    def _require_acceptable(self, hosts: list[bytes], *, upgrades: bool) -> None:
+        """Stop the parser at a request that is refused, or that there is no room for."""
+        self._fault = fault_of_head(self.parser, self.headers) or (
+            fault_of_handshake(self.headers) if upgrades else None
+        )
+        if self._fault is not None or len(self.pipeline) >= MOST_WAITING or (upgrades and self._unanswered):
+            raise _UnacceptableRequestError
+        self._hosts = hosts or None  # HTTP/1.0 may name none; the next request may be HTTP/1.1
+
+    def _end(self, fault: RefusedRequestError) -> None:
+        """Read no more, and say why if that can only be the answer to the request at fault."""
+        self._ended = True
+        if self._unanswered and not self._body_under_way:
+            self.cycle.keep_alive = False  # whole requests are answered first, the last of them with a goodbye
+        elif self._body_under_way and (self.cycle.response_started or self.pipeline):
+            self.transport.abort()
+        else:
+            self._refuse(fault)
+
+    def _refuse(self, fault: RefusedRequestError) -> None:
+        if self._body_under_way:  # the application waits for the rest of it
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        request_id = str(uuid7())
+        log.warning("request refused unread", request_id=request_id, code=fault.code, reason=fault.message)
+        self.transport.write(_written(refusal(fault, request_id), request_id))
+        self.transport.write_eof()
+        self._await_headers(LINGER)
+
+    @property
+    def _unanswered(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
+
+    @property
+    def _body_under_way(self) -> bool:
+        return self.cycle is not None and self.cycle.more_body
+
+    def _await_headers(self, seconds: float) -> None:
+        self._uncounted = 0
+        self._deadline = monotonic() + seconds
+
+
+def _written(answer: Answer, request_id: str) -> bytes:
+    head = STATUS_LINE[answer.status] + b"content-type: " + answer.media_type + b"; charset=utf-8\r\n"
+    rest = f"content-length: {len(answer.body)}\r\nx-request-id: {request_id}\r\nconnection: close\r\n\r\n"
+    return head + rest.encode() + answer.body

@@ -1,0 +1,1 @@
+"""GraphQL over WebSocket: handshake, protocol, operations, session watch."""

@@ -1,0 +1,47 @@
+"""The GraphQL endpoint over WebSocket: who may open a socket, and the choice of the protocol."""
+
+import structlog
+from starlette.types import Message, Receive, Scope, Send
+from uuid_utils import uuid7
+
+from server.http.credentials import credentials_of_socket
+from server.http.graphql_api import Api
+from server.http.headers import HEADERS, combined
+from server.http.responses import RefusedRequestError, refusal
+from server.websocket.connection import Conversation
+from server.websocket.protocol import SUBPROTOCOL
+
+log = structlog.get_logger()
+
+
+class GraphQLSocket:
+    """Answers handshakes at `/graphql`."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one socket until it closes."""
+        headers = scope[HEADERS] = combined(scope["headers"])
+        await receive()
+        violation = self._api.rules.socket_violation(headers, (scope.get("server") or ("", None))[1])
+        if violation is not None:
+            await _refuse(send, RefusedRequestError(403, violation.code, violation.message))
+            return
+        if SUBPROTOCOL not in scope["subprotocols"]:
+            await send({"type": "websocket.accept"})
+            await send({"type": "websocket.close", "code": 4406, "reason": "Subprotocol not acceptable"})
+            return
+        await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL})
+        await Conversation(self._api, scope, receive, send, credentials_of_socket(headers)).run()
+
+
+async def _refuse(send: Send, refused: RefusedRequestError) -> None:
+    """Answer a handshake before it is accepted; its page sees no more than a failure, but its developer does."""
+    request_id = str(uuid7())
+    log.warning("socket refused", request_id=request_id, code=refused.code, reason=refused.message)
+
+    async def send_response(message: Message) -> None:
+        await send({**message, "type": f"websocket.{message['type']}"})
+
+    await refusal(refused, request_id).send(send_response)

@@ -1,0 +1,110 @@
+"""Reads the sessions behind all open sockets anew, every two seconds and by one statement, however many there are.
+
+Polling and not LISTEN/NOTIFY: a session also ends by the clock, which notifies nobody, and a connection that listens
+does not survive a pooler in transaction mode.
+"""
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from time import monotonic
+
+import structlog
+
+from auth.authentication import authenticate_all, live_sessions
+from models.db.pool import Pool
+from models.db.query import DatabaseUnavailableError
+from resolvers.core.live_viewer import End, Watched
+
+EVERY = 2.0  # seconds; a revoked session is to be out within five
+BLIND = 5.0  # seconds without an answer from the database, after which nobody's session counts as known
+
+log = structlog.get_logger()
+
+
+class SessionWatch:
+    """Keeps the viewers of open sockets as the database has them."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._watched: defaultdict[bytes, set[Watched]] = defaultdict(set)
+
+    def add(self, watched: Watched) -> None:
+        """Begin to watch a socket's session."""
+        self._watched[watched.secret_hash].add(watched)
+
+    def remove(self, watched: Watched) -> None:
+        """Watch it no longer."""
+        same = self._watched[watched.secret_hash]
+        same.discard(watched)
+        if not same:
+            del self._watched[watched.secret_hash]
+
+    async def reread(self, only: Watched | None = None) -> None:
+        """Read all sessions once, or only one; raises DatabaseUnavailableError."""
+        asked = [only.secret_hash] if only is not None else list(self._watched)
+        if not asked:
+            return
+        viewers = await authenticate_all(self._pool, asked)
+        gone = [one for secret in asked if secret not in viewers for one in self._watched.get(secret, ())]
+        gone_sessions = {one.viewer.session_id for one in gone if one.viewer.session_id is not None}
+        alive = await live_sessions(self._pool, gone_sessions) if gone else set()
+        for secret, viewer in viewers.items():
+            for watched in list(self._watched.get(secret, ())):
+                watched.renew(viewer)
+        for watched in gone:
+            watched.finish(End.TOKEN_EXPIRED if watched.viewer.session_id in alive else End.SESSION_ENDED)
+
+    async def run(self) -> None:
+        """Reread for ever; sockets whose sessions cannot be read for too long are let go."""
+        read_at = monotonic()
+        while True:
+            await asyncio.sleep(EVERY)
+            try:
+                async with asyncio.timeout(BLIND):
+                    await self.reread()
+                read_at = monotonic()
+            except (DatabaseUnavailableError, TimeoutError):
+                if monotonic() - read_at > BLIND:
+                    self._finish_all()
+            except Exception:
+                log.exception("sessions of open sockets cannot be read")
+                self._finish_all()
+
+    def _finish_all(self) -> None:
+        for watched in [one for same in self._watched.values() for one in same]:
+            watched.finish(End.UNAVAILABLE)
+
+
+class Sockets:
+    """All open sockets of this process: watched, and counted by account and by address."""
+
+    def __init__(self, pool: Pool) -> None:
+        self.watch = SessionWatch(pool)
+        self._open: Counter[str] = Counter()
+
+    def take(self, whose: str, most: int) -> bool:
+        """Take a place for one more socket of hers; False when she has as many as she may."""
+        if self._open[whose] >= most:
+            return False
+        self._open[whose] += 1
+        return True
+
+    def leave(self, whose: str) -> None:
+        """Give a place back."""
+        self._open[whose] -= 1
+        if not self._open[whose]:
+            del self._open[whose]
+
+
+@asynccontextmanager
+async def open_sockets(pool: Pool) -> AsyncIterator[Sockets]:
+    """Watch for as long as the application lives."""
+    sockets = Sockets(pool)
+    watching = asyncio.create_task(sockets.watch.run())
+    try:
+        yield sockets
+    finally:
+        watching.cancel()
+        await asyncio.wait([watching])

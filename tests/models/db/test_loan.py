@@ -1,0 +1,87 @@
+"""A request's loan: one connection from read to read, but nothing is kept that a read of its own waits for."""
+
+import asyncio
+import random
+from contextlib import suppress
+
+import asyncpg
+import pytest
+from sqlalchemy import Integer, bindparam, func, select
+
+from models.db.lease import Loan
+from models.db.query import DatabaseUnavailableError, fetch
+from tests.models.db.pools import MakePool, whole
+
+BACKEND = select(func.pg_backend_pid().label("pid"), func.pg_sleep(bindparam("seconds", type_=Integer())))
+
+
+async def backend(loan: Loan) -> int:
+    """Return which connection a read ran on."""
+    (row,) = await fetch(loan, BACKEND, seconds=0)
+    pid: int = row["pid"]
+    return pid
+
+
+async def test_the_next_read_has_the_connection_of_the_last_though_others_wait(make_pool: MakePool) -> None:
+    pool = make_pool(1)
+    with Loan(pool) as loan:
+        first = await backend(loan)
+        waiting = asyncio.create_task(pool.acquire())
+        await asyncio.sleep(0)
+        assert await backend(loan) == first
+        assert not waiting.done()
+    pool.release(await waiting)
+    assert await whole(pool)
+
+
+async def test_once_ended_nothing_is_kept(make_pool: MakePool) -> None:
+    pool = make_pool(1)
+    with Loan(pool) as loan:
+        await backend(loan)
+        assert pool.lent == 1
+        loan.end()
+        assert pool.lent == 0
+        await backend(loan)
+        assert pool.lent == 0
+
+
+async def test_requests_that_read_side_by_side_do_not_wait_for_each_other_in_vain(make_pool: MakePool) -> None:
+    pool = make_pool(2, wait=20)
+
+    async def request() -> None:
+        with Loan(pool) as loan:
+            await backend(loan)
+            await asyncio.gather(*(backend(loan) for _ in range(4)))
+            await backend(loan)
+
+    async with asyncio.timeout(20):
+        await asyncio.gather(*(request() for _ in range(60)))
+    assert pool.lent == 0
+
+
+async def test_one_that_broke_meanwhile_is_replaced(make_pool: MakePool, observer: asyncpg.Connection) -> None:
+    pool = make_pool(1)
+    with Loan(pool) as loan:
+        first = await backend(loan)
+        await observer.execute("SELECT pg_terminate_backend($1, 5000)", first)
+        assert await backend(loan) != first
+    assert await whole(pool)
+
+
+@pytest.mark.parametrize("requests", [200, pytest.param(2_000, marks=pytest.mark.long)])
+async def test_hundreds_that_are_stopped_leave_the_pool_whole(make_pool: MakePool, requests: int) -> None:
+    pool = make_pool(3)
+    moments = random.Random(5)
+
+    async def request() -> None:
+        with Loan(pool) as loan, suppress(DatabaseUnavailableError):
+            for _ in range(3):
+                await asyncio.gather(*(backend(loan) for _ in range(2)))
+
+    for _ in range(requests // 20):
+        tasks = [asyncio.create_task(request()) for _ in range(20)]
+        await asyncio.sleep(moments.uniform(0, 0.01))
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    assert await whole(pool)

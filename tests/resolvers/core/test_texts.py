@@ -1,0 +1,81 @@
+"""Every reason that can be told has a text in each language, and a missing one is noticed here, not by a person."""
+
+import ast
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from fluent.syntax import FluentParser
+from fluent.syntax.ast import Junk, Message
+
+import usecases
+from models.account import Language
+from models.values import text as values_text
+from resolvers.core.texts import LOCALES, text
+from usecases.account.profile import _RULES
+
+USE_CASES = sorted(Path(inspect.getfile(usecases)).parent.rglob("*.py"))
+
+
+def arguments(source: str, function: str) -> Iterator[list[ast.expr]]:
+    """Yield the positional arguments of every call of a function in a source."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == function:
+            yield node.args
+
+
+def constants(source: str, function: str, place: int) -> set[str]:
+    """Return what stands as a constant at that place in the calls of a function."""
+    at_place = [given[place] for given in arguments(source, function) if len(given) > place]
+    return {str(argument.value) for argument in at_place if isinstance(argument, ast.Constant)}
+
+
+def keys_of_use_cases() -> set[str]:
+    return {key for path in USE_CASES for key in constants(path.read_text(encoding="utf-8"), "Refusal", 1)}
+
+
+def keys_of_profile_rules() -> set[str]:
+    """Return the codes of the values that a profile's fields are read by; a refusal's text is named by its code."""
+    modules: set[ModuleType | None] = {inspect.getmodule(rule.parse) for rule in _RULES.values()} | {values_text}
+    return {key for module in modules if module for key in constants(inspect.getsource(module), "InvalidValue", 0)}
+
+
+KEYS = sorted(keys_of_use_cases() | keys_of_profile_rules())
+
+
+def test_the_keys_are_found() -> None:
+    assert set(KEYS) >= {"SIGN_IN_FAILED", "PROFILE_CHANGED_MEANWHILE", "REQUIRED", "PHONE_SEVERAL", "TEXT_TOO_LONG"}
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_reason_has_its_own_text_in_each_language(key: str) -> None:
+    texts = {text(language, key) for language in Language}
+    assert len(texts) == len(Language), "a language without the text would repeat the Finnish one"
+    for wording in texts:
+        assert wording.strip() == wording
+        assert wording.endswith("."), "a whole sentence"
+        assert key not in wording
+
+
+def catalogue(language: Language) -> dict[str, Message]:
+    source = (LOCALES / language / "refusals.ftl").read_text(encoding="utf-8")
+    entries = FluentParser().parse(source).body
+    assert [entry.content for entry in entries if isinstance(entry, Junk)] == []
+    messages = [entry for entry in entries if isinstance(entry, Message)]
+    found = {message.id.name: message for message in messages}
+    assert len(found) == len(messages), "no key stands twice"
+    return found
+
+
+@pytest.mark.parametrize("language", Language)
+def test_each_catalogue_is_well_formed_and_has_the_same_keys(language: Language) -> None:
+    found = catalogue(language)
+    assert found.keys() == catalogue(Language.FI).keys()
+    assert all(message.value is not None for message in found.values())
+
+
+def test_a_key_without_a_text_says_what_to_do() -> None:
+    with pytest.raises(LookupError, match=r"no text for 'NO_SUCH_KEY'; add it to refusals\.ftl in each language"):
+        text(Language.EN, "NO_SUCH_KEY")

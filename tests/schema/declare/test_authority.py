@@ -1,0 +1,55 @@
+"""Who acts is told by the session alone: no input names an account, and an id in it is worth nothing to a stranger."""
+
+from itertools import product
+
+from graphql import GraphQLInputObjectType, GraphQLObjectType, get_named_type
+
+from schema.build import SCHEMA
+from tests.cast import DEMO, NOBODY, Cast
+from tests.schema.asking import token_of
+from tests.schema.mutations.session.session_facts import alive
+
+MUTATIONS = SCHEMA.type_map["Mutation"]
+assert isinstance(MUTATIONS, GraphQLObjectType)
+FIELDS = MUTATIONS.fields
+REVOKE = "mutation($id: ID!) { sessionRevoke(input: {id: $id}) { revokedSessionId userErrors { code } } }"
+BY_ID = {"sessionRevoke": {"id"}}  # every mutation that takes an id
+
+
+def ids_of(name: str) -> set[str]:
+    """Return the arguments and input fields of a mutation that take an id."""
+    found = set()
+    for argument, declared in FIELDS[name].args.items():
+        of = get_named_type(declared.type)
+        places = of.fields if isinstance(of, GraphQLInputObjectType) else {argument: declared}
+        found |= {place for place, field in places.items() if get_named_type(field.type).name == "ID"}
+    return found
+
+
+def test_b57_every_mutation_that_takes_an_id_is_tried_here() -> None:
+    assert {name: ids_of(name) for name in FIELDS if ids_of(name)} == BY_ID
+
+
+async def test_b57_no_mutation_hears_for_whom_to_act(cast: Cast) -> None:
+    victim = cast.ids["member"]
+    for name, field in product(set(FIELDS) - set(BY_ID), ["accountId", "userId", "id", "account", "viewer"]):
+        for arguments in (f'{field}: "{victim}"', f'input: {{{field}: "{victim}"}}'):
+            for who in (NOBODY, "other-administrator"):
+                answer = await cast.ask(who, f"mutation {{ {name}({arguments}) {{ __typename }} }}")
+                assert "data" not in answer, (name, arguments)
+                assert {error["extensions"]["code"] for error in answer["errors"]} == {"GRAPHQL_VALIDATION_FAILED"}
+
+
+async def test_b57_an_id_of_hers_lets_nobody_else_act(cast: Cast) -> None:
+    victim = await token_of(cast.client, "member")
+    asked = await cast.client.post(
+        "/graphql", json={"query": "{ me { sessions { nodes { id isCurrent } } } }"}, headers=victim
+    )
+    nodes = asked.json()["data"]["me"]["sessions"]["nodes"]
+    (identity,) = (node["id"] for node in nodes if node["isCurrent"])
+    for who in (NOBODY, *(set(DEMO) - {"member"})):
+        answer = await cast.ask(who, REVOKE, {"id": identity})
+        payload = (answer.get("data") or {}).get("sessionRevoke") or {"revokedSessionId": None, "userErrors": []}
+        assert payload["revokedSessionId"] is None, who
+        assert "errors" in answer or payload["userErrors"], who
+    assert await alive(cast.client, victim)

@@ -1,0 +1,71 @@
+"""Closes accounts over HTTP, and moves what the clock decides, for tests of closing and erasure."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from models.message import Letter, Message
+from models.organization import Organization, OrganizationStatus
+from models.proof import AccountClosure
+from models.session import Session
+from server.db.database import Database
+from tests.cast import NOBODY, Cast
+from usecases.clock import now
+
+CLOSE = """mutation($input: AccountCloseInput) { accountClose(input: $input) {
+  erasedAfter userErrors { code field message } } }"""
+UNDO = """mutation($token: String!) { accountCloseUndo(input: {token: $token}) {
+  userErrors { code field message } } }"""
+
+
+async def close(cast: Cast, who: str, *, insist: bool | None = None) -> dict[str, Any]:
+    """Return the payload of `accountClose`."""
+    wishes = None if insist is None else {"leaveOrganizationsWithoutAdministrator": insist}
+    answer = await cast.ask(who, CLOSE, {"input": wishes})
+    assert "errors" not in answer, answer
+    payload: dict[str, Any] = answer["data"]["accountClose"]
+    return payload
+
+
+async def undo(cast: Cast, token: str) -> list[str]:
+    """Return the codes of the user errors of `accountCloseUndo`."""
+    answer = await cast.ask(NOBODY, UNDO, {"token": token})
+    assert "errors" not in answer, answer
+    return [error["code"] for error in answer["data"]["accountCloseUndo"]["userErrors"]]
+
+
+async def mailed_token(database: Database) -> str:
+    """Return what the newest letter about a closing holds."""
+    async with database.sessions() as session:
+        letters = select(Message).where(Message.letter == Letter.ACCOUNT_CLOSED).order_by(Message.id.desc())
+        letter = (await session.scalars(letters)).first()
+    assert letter is not None
+    assert letter.secrets is not None
+    return str(letter.secrets["token"])
+
+
+async def let_grace_pass(database: Database, by: timedelta = timedelta(seconds=1)) -> None:
+    """Move the end of every time of grace to a moment ago."""
+    async with database.sessions.begin() as session:
+        await session.execute(update(AccountClosure).values(erase_after=now() - by))
+
+
+async def let_proofs_age(database: Database) -> None:
+    """Make every password proof eleven minutes old."""
+    async with database.sessions.begin() as session:
+        await session.execute(update(Session).values(reauthenticated_at=now() - timedelta(minutes=11)))
+
+
+async def status_of(database: Database, identifier: str = "9200001-5") -> OrganizationStatus:
+    """Return where an organization is in its life."""
+    async with database.sessions() as session:
+        found = select(Organization.status).where(Organization.identifier == identifier)
+        return (await session.scalars(found)).one()
+
+
+async def organization_id(database: Database, identifier: str = "9200001-5") -> UUID:
+    """Return an organization's id."""
+    async with database.sessions() as session:
+        return (await session.scalars(select(Organization.id).where(Organization.identifier == identifier))).one()

@@ -1,0 +1,150 @@
+"""`accountCloseUndo`: once, in time, by the link only, and the organizations have their administrator back."""
+
+import asyncio
+from datetime import timedelta
+
+import httpx
+import pytest
+from sqlalchemy import update
+
+from auth.tokens import TokenKind, issue
+from models.account import AccountStatus
+from models.membership import Membership, Role
+from models.message import Letter
+from models.organization import Organization, OrganizationStatus
+from server.db.database import Database
+from tests.cast import Cast
+from tests.schema.asking import account_of, audited, sign_in
+from tests.schema.mutations.account.closing import close, let_grace_pass, mailed_token, status_of, undo
+from tests.schema.mutations.account.mailed import letters, token
+from tests.schema.mutations.account.own_account import codes, do
+
+
+async def test_the_link_opens_the_account_again_and_signs_nobody_in(
+    cast: Cast, client: httpx.AsyncClient, database: Database
+) -> None:
+    await close(cast, "consumer")
+    assert await undo(cast, await mailed_token(database)) == []
+    account = await account_of(database, "consumer")
+    assert (account.status, account.version) == (AccountStatus.ACTIVE, 3)
+    (error,) = (await cast.ask("consumer", "{ me { id } }"))["errors"]
+    assert error["extensions"]["code"] == "UNAUTHENTICATED", "the old sessions stay dead"
+    payload = (await sign_in(client, "consumer")).json()["data"]["signIn"]
+    assert payload["account"]["email"] == "consumer@demo.example"
+    (entry,) = await audited(database, "account.closeUndo")
+    assert (entry.result, entry.subject_id, entry.actor_id) == ("DONE", account.id, None)
+
+
+async def test_the_link_works_once(cast: Cast, database: Database) -> None:
+    await close(cast, "consumer")
+    token = await mailed_token(database)
+    assert [await undo(cast, token), await undo(cast, token)] == [[], ["TOKEN_INVALID"]]
+    entries = await audited(database, "account.closeUndo")
+    assert [entry.result for entry in entries] == ["DONE", "REFUSED"]
+
+
+async def test_a_second_closing_has_a_link_of_its_own_and_the_first_stays_dead(cast: Cast, database: Database) -> None:
+    await close(cast, "consumer")
+    first = await mailed_token(database)
+    await undo(cast, first)
+    await cast.sign_in("consumer")
+    await close(cast, "consumer")
+    assert await undo(cast, first) == ["TOKEN_INVALID"]
+    assert (await account_of(database, "consumer")).status is AccountStatus.CLOSED
+    assert await undo(cast, await mailed_token(database)) == []
+
+
+async def test_the_link_is_too_late_when_the_time_of_grace_is_over_even_before_the_erasure(
+    cast: Cast, database: Database
+) -> None:
+    await close(cast, "consumer")
+    await let_grace_pass(database, timedelta(seconds=1))
+    assert await undo(cast, await mailed_token(database)) == ["TOKEN_INVALID"]
+    assert (await account_of(database, "consumer")).status is AccountStatus.CLOSED
+
+
+@pytest.mark.parametrize(
+    "altered",
+    ["", "cls_", "x" * 100_000, "cls_" + "é" * 43] + [issue(kind)[0] for kind in TokenKind],
+    ids=lambda token: token[:4],
+)
+async def test_nothing_else_opens_it(cast: Cast, database: Database, altered: str) -> None:
+    await close(cast, "consumer")
+    assert await undo(cast, altered) == ["TOKEN_INVALID"]
+    assert (await account_of(database, "consumer")).status is AccountStatus.CLOSED
+
+
+async def test_every_altered_sign_of_the_link_makes_it_worthless(cast: Cast, database: Database) -> None:
+    await close(cast, "consumer")
+    token = await mailed_token(database)
+    for place in range(0, len(token), 5):
+        altered = token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]
+        assert await undo(cast, altered) == ["TOKEN_INVALID"], place
+    assert await undo(cast, token) == []
+
+
+async def test_a_vacant_organization_has_its_administrator_back(cast: Cast, database: Database) -> None:
+    await close(cast, "administrator", insist=True)
+    assert await undo(cast, await mailed_token(database)) == []
+    assert await status_of(database) is OrganizationStatus.ACTIVE
+
+
+async def test_an_organization_that_found_another_administrator_meanwhile_keeps_her(
+    cast: Cast, database: Database
+) -> None:
+    await close(cast, "administrator", insist=True)
+    manager = await account_of(database, "manager")
+    async with database.sessions.begin() as session:
+        promoted = update(Membership).where(Membership.account_id == manager.id)
+        await session.execute(promoted.values(role=Role.ADMINISTRATOR))
+        found = update(Organization).where(Organization.identifier == "9200001-5")
+        await session.execute(found.values(status=OrganizationStatus.ACTIVE))
+    assert await undo(cast, await mailed_token(database)) == []
+    assert await status_of(database) is OrganizationStatus.ACTIVE
+
+
+async def test_an_administrator_who_cannot_be_reached_is_back_without_the_office(
+    cast: Cast, database: Database
+) -> None:
+    await close(cast, "administrator", insist=True)
+    account = await account_of(database, "administrator")
+    async with database.sessions.begin() as session:
+        bounced = update(type(account)).where(type(account).id == account.id)
+        await session.execute(bounced.values(email_undeliverable_at=account.created_at))
+    assert await undo(cast, await mailed_token(database)) == []
+    assert (await account_of(database, "administrator")).status is AccountStatus.ACTIVE
+    assert await status_of(database) is OrganizationStatus.ADMINISTRATOR_VACANT
+
+
+async def test_whoever_gets_a_stolen_and_closed_account_back_gets_the_link_and_the_thief_keeps_none(
+    cast: Cast, database: Database
+) -> None:
+    headers = {"Authorization": f"Bearer {cast.tokens['consumer']}"}
+    for name, letter in (("emailChangeRequest", None), ("emailChangeConfirm", Letter.EMAIL_CHANGE_CONFIRM)):
+        given = {"token": await token(database, letter)} if letter else {"email": "thief@posti.example"}
+        assert codes(await do(cast.client, name, given, headers)) == []
+    notice = await token(database, Letter.EMAIL_CHANGED_NOTICE)
+    assert (await close(cast, "consumer"))["userErrors"] == []
+    thiefs = await mailed_token(database)
+    assert codes(await do(cast.client, "emailChangeRevert", {"token": notice})) == []
+    assert (await letters(database))[-1] == (Letter.ACCOUNT_REOPEN, "consumer@demo.example")
+    assert await undo(cast, thiefs) == ["TOKEN_INVALID"]
+    assert await undo(cast, await token(database, Letter.ACCOUNT_REOPEN)) == []
+    assert (await account_of(database, "consumer")).status is AccountStatus.ACTIVE
+
+
+@pytest.mark.parametrize("rounds", [5, pytest.param(500, marks=pytest.mark.long)])
+async def test_b11_of_many_who_use_the_link_at_the_same_instant_one_does(
+    cast: Cast, database: Database, rounds: int
+) -> None:
+    for _ in range(rounds):
+        await close(cast, "consumer")
+        token, together = await mailed_token(database), asyncio.Barrier(10)
+
+        async def rival(token: str = token, together: asyncio.Barrier = together) -> list[str]:
+            await together.wait()
+            return await undo(cast, token)
+
+        outcomes = await asyncio.gather(*(rival() for _ in range(10)))
+        assert sorted(outcomes) == [[], *[["TOKEN_INVALID"]] * 9]
+        await cast.sign_in("consumer")

@@ -1,0 +1,55 @@
+"""What an interface knows before the click: whether one's account can be closed or copied, and if not, why."""
+
+from typing import Any
+
+from sqlalchemy import update
+
+from models.membership import Membership, Role
+from server.db.database import Database
+from tests.cast import Cast
+from tests.schema.asking import account_of
+from tests.schema.mutations.account.closing import close, let_proofs_age
+
+CAPABILITIES = """{ me { viewerCanExport viewerCannotExportReasons viewerCanClose viewerCannotCloseReasons } }"""
+
+
+async def capabilities(cast: Cast, who: str) -> tuple[Any, ...]:
+    answer = await cast.ask(who, CAPABILITIES)
+    assert "errors" not in answer, answer
+    return tuple(answer["data"]["me"].values())
+
+
+async def test_whoever_proved_her_password_lately_may(cast: Cast) -> None:
+    for who in ("consumer", "member", "support"):
+        assert await capabilities(cast, who) == (True, [], True, []), who
+
+
+async def test_an_old_proof_is_asked_for_again(cast: Cast, database: Database) -> None:
+    await let_proofs_age(database)
+    why = ["REAUTHENTICATION_REQUIRED"]
+    assert await capabilities(cast, "consumer") == (False, why, False, why)
+    assert await capabilities(cast, "administrator") == (False, why, False, [*why, "LAST_ADMINISTRATOR"])
+
+
+async def test_a_last_administrator_is_told_and_what_she_is_told_is_what_happens(
+    cast: Cast, database: Database
+) -> None:
+    assert await capabilities(cast, "administrator") == (True, [], False, ["LAST_ADMINISTRATOR"])
+    assert await capabilities(cast, "other-administrator") == (True, [], False, ["LAST_ADMINISTRATOR"])
+    manager = await account_of(database, "manager")
+    async with database.sessions.begin() as session:
+        promoted = update(Membership).where(Membership.account_id == manager.id)
+        await session.execute(promoted.values(role=Role.ADMINISTRATOR))
+    assert await capabilities(cast, "administrator") == (True, [], True, [])
+    assert (await close(cast, "administrator"))["userErrors"] == []
+    assert await capabilities(cast, "manager") == (True, [], False, ["LAST_ADMINISTRATOR"])
+
+
+async def test_open_tasks_come_first(cast: Cast) -> None:
+    assert await capabilities(cast, "restricted") == (False, ["TASK_OPEN"], False, ["TASK_OPEN"])
+
+
+async def test_staff_see_that_it_is_not_theirs_to_do(cast: Cast) -> None:
+    query = "query($id: ID!) { node(id: $id) { ... on Account { viewerCanClose viewerCannotCloseReasons } } }"
+    seen = (await cast.ask("support", query, {"id": cast.ids["consumer"]}))["data"]["node"]
+    assert seen == {"viewerCanClose": False, "viewerCannotCloseReasons": ["NOT_OWN_ACCOUNT"]}

@@ -1,0 +1,140 @@
+"""Every kind of message in every state in which it is posted: what it says is true at that moment."""
+
+import httpx
+import pytest
+
+from models.message import Letter
+from server.db.database import Database
+from tests.schema.types.message_claims import CLAIMS
+from tests.schema.types.message_scenes import (
+    LIISA,
+    MOVED,
+    Scene,
+    Step,
+    active,
+    alarmed,
+    alarmed_and_closed,
+    alarmed_and_suspended,
+    answer_alarm,
+    ask_for_proof,
+    ask_for_reset,
+    bounce_administrator,
+    change_address,
+    change_password,
+    change_spelling,
+    close,
+    closed,
+    closed_and_voided,
+    leave_organization,
+    let_erase,
+    member,
+    moved,
+    moved_and_closed,
+    moved_and_suspended,
+    nobody,
+    prepared,
+    reopen,
+    reset_password,
+    sign_in_anew,
+    sign_up,
+    steal_key,
+    suspended,
+    undo_change,
+    unproven,
+    unverified,
+    voided,
+    wish_for_address,
+    wish_for_own_move,
+)
+
+# A kind, and the states and actions after which it is the last message; the action itself may post others before it.
+POSTED: dict[Letter, list[tuple[Step, Step]]] = {
+    Letter.SIGN_UP_CONFIRM: [
+        (nobody, sign_up),
+        (unverified, sign_up),
+        (prepared, sign_up),
+        (unverified, ask_for_reset),
+        (unverified, ask_for_proof),
+    ],
+    Letter.ALREADY_HAVE_ACCOUNT: [(active, sign_up), (unproven, sign_up), (voided, sign_up)],
+    Letter.ALREADY_HAVE_CLOSED_ACCOUNT: [(closed, sign_up)],
+    Letter.EMAIL_PROOF: [(unproven, ask_for_proof)],
+    Letter.PASSWORD_RESET: [(active, ask_for_reset), (unproven, ask_for_reset)],
+    Letter.PASSWORD_MISSING: [(prepared, ask_for_reset), (voided, ask_for_reset)],
+    Letter.PASSWORD_VOIDED: [(moved, undo_change), (alarmed, answer_alarm), (closed_and_voided, reopen)],
+    Letter.PASSWORD_CHANGED: [(active, change_password)],
+    Letter.PASSWORD_SET: [(active, reset_password), (prepared, reset_password), (voided, reset_password)],
+    Letter.EMAIL_CHANGE_CONFIRM: [(active, wish_for_own_move)],
+    Letter.EMAIL_CHANGED_NOTICE: [(active, change_address), (active, change_spelling)],
+    Letter.EMAIL_CHANGE_ATTEMPTED: [
+        (active, wish_for_address),
+        (prepared, wish_for_address),
+        (voided, wish_for_address),
+        (suspended, wish_for_address),
+        (closed, wish_for_address),
+    ],
+    Letter.ACCOUNT_CLOSED: [(active, close)],
+    Letter.ACCOUNT_REOPEN: [
+        (closed, ask_for_reset),
+        (moved_and_closed, undo_change),
+        (alarmed_and_closed, answer_alarm),
+        (closed_and_voided, ask_for_reset),
+    ],
+    Letter.ACCOUNT_SUSPENDED: [
+        (suspended, sign_up),
+        (suspended, ask_for_reset),
+        (moved_and_suspended, undo_change),
+        (alarmed_and_suspended, answer_alarm),
+    ],
+    Letter.ACCOUNT_ERASED: [(closed, let_erase)],
+    Letter.SESSION_FAMILY_REVOKED: [(active, steal_key)],
+    Letter.SIGNED_IN_FROM_NEW_DEVICE: [(active, sign_in_anew)],
+    Letter.ADMINISTRATOR_AT_RISK: [(member, bounce_administrator)],
+    Letter.ADMINISTRATOR_VACANT: [(member, leave_organization)],
+}
+QUIET: list[tuple[Step, Step]] = [
+    (nobody, ask_for_reset),
+    (nobody, ask_for_proof),
+    (prepared, ask_for_proof),
+    (active, ask_for_proof),
+    (voided, ask_for_proof),
+    (suspended, ask_for_proof),
+    (closed, ask_for_proof),
+    (closed, reopen),
+]
+# Posted to another mailbox than Liisa's present one.
+ELSEWHERE = {Letter.EMAIL_CHANGE_CONFIRM: MOVED}
+CASES = [(letter, state, action) for letter, ways in POSTED.items() for state, action in ways]
+
+
+def named(value: object) -> str:
+    return value.value if isinstance(value, Letter) else str(getattr(value, "__name__", value))
+
+
+@pytest.fixture
+def scene(client: httpx.AsyncClient, database: Database) -> Scene:
+    return Scene(client, database)
+
+
+def test_every_kind_has_its_states_and_its_claims() -> None:
+    """A new kind is given here the states in which it is posted, and in message_claims what it says of them."""
+    assert set(POSTED) == set(CLAIMS) == set(Letter)
+    assert all(POSTED.values())
+
+
+@pytest.mark.parametrize(("letter", "state", "action"), CASES, ids=named)
+async def test_message_tells_the_truth_of_its_state(scene: Scene, letter: Letter, state: Step, action: Step) -> None:
+    await state(scene)
+    before = len(await scene.posted())
+    await action(scene)
+    posted = (await scene.posted())[before if letter is not Letter.ACCOUNT_ERASED else 0 :]
+    assert posted[-1:] == [(letter, ELSEWHERE.get(letter, LIISA))]
+    await CLAIMS[letter](scene)
+
+
+@pytest.mark.parametrize(("state", "action"), QUIET, ids=named)
+async def test_nothing_is_posted_where_nothing_is_to_be_said(scene: Scene, state: Step, action: Step) -> None:
+    await state(scene)
+    before = await scene.posted()
+    await action(scene)
+    assert await scene.posted() == before

@@ -1,0 +1,71 @@
+"""Servers and migrations that begin at the same moment on one new database all come to their end."""
+
+import asyncio
+from collections.abc import Callable
+
+import asyncpg
+import pytest
+from sqlalchemy import func, select
+
+from models.account import Account
+from models.audit import AuditEntry
+from server.config.settings import Settings
+from server.db.database import open_database
+from server.db.revision import newest_revision, revision_of
+from tests.faults.serve_command import ServeCommands
+from tests.server.cli.test_revisions import said, unmigrated
+from usecases.demo import CROWD, PEOPLE
+
+__all__ = ["unmigrated"]
+
+DEMO = {"OMAPOSTI_DEMO": "1"}
+
+
+@pytest.fixture
+def unused_tcp_ports(unused_tcp_port_factory: Callable[[], int]) -> list[int]:
+    return [unused_tcp_port_factory() for _ in range(2)]
+
+
+async def made_empty(dsn: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    await connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    await connection.close()
+
+
+async def both_come_up(dsn: str, ports: list[int]) -> None:
+    with ServeCommands(ports[0], **DEMO) as one, ServeCommands(ports[1], **DEMO) as other:
+        await asyncio.gather(*(asyncio.to_thread(server.start, dsn) for server in (one, other)))
+        assert [entry for server in (one, other) for entry in server.logged() if entry.get("level") == "error"] == []
+    async with open_database(dsn, Settings()) as database, database.sessions() as session:
+        cast = select(func.count()).where(Account.email_key.like("%@demo.example"))
+        loads = select(func.count()).where(AuditEntry.action == "demo.load")
+        assert (await session.scalar(cast), await session.scalar(loads)) == (len(PEOPLE | CROWD), 1)
+
+
+async def all_migrate(dsn: str, processes: int) -> None:
+    ends = await asyncio.gather(*(said(dsn, "database migrate") for _ in range(processes)))
+    assert ends == [(0, f"The database is at revision {newest_revision()}.\n")] * processes
+    async with open_database(dsn, Settings()) as database:
+        assert await revision_of(database.pool) == newest_revision()
+
+
+async def test_two_demonstrations_at_once_both_come_up(unmigrated: str, unused_tcp_ports: list[int]) -> None:
+    await both_come_up(unmigrated, unused_tcp_ports)
+
+
+async def test_two_migrations_at_once_both_end_well(unmigrated: str) -> None:
+    await all_migrate(unmigrated, 2)
+
+
+@pytest.mark.long
+async def test_demonstrations_at_once_come_up_time_after_time(unmigrated: str, unused_tcp_ports: list[int]) -> None:
+    for _ in range(10):
+        await both_come_up(unmigrated, unused_tcp_ports)
+        await made_empty(unmigrated)
+
+
+@pytest.mark.long
+async def test_migrations_at_once_end_well_time_after_time(unmigrated: str) -> None:
+    for _ in range(25):
+        await all_migrate(unmigrated, 4)
+        await made_empty(unmigrated)

@@ -1,0 +1,43 @@
+"""The mailbox of a served application, filled by the real worker, and what a person does in it with a browser."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.async_api import Page
+
+from models.message import Letter
+from server.config.settings import Settings
+from server.db.database import Database
+from server.dev.mailbox import mailbox_folder
+from server.mail.rate_limit import Pace
+from server.mail.transports import folder_carrier
+from server.mail.worker import MailWorker
+from tests.server.mail.letters import HEAD, letters
+from usecases.mail.letter import Letterhead
+
+
+@dataclass(frozen=True, slots=True)
+class ServedMailbox:
+    """A server in development, its mailbox folder, and the worker that fills it."""
+
+    address: str
+    settings: Settings
+    database: Database
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder of the messages."""
+        return mailbox_folder(self.settings)
+
+    async def deliver(self) -> None:
+        """Send what waits in the outbox, with links to this server."""
+        head = Letterhead(self.address, HEAD.sender)
+        await MailWorker(self.database.sessions, head, lambda: folder_carrier(self.folder), Pace(1000)).drain()
+
+    async def open_link(self, page: Page, letter: Letter) -> None:
+        """Open the newest message of a kind, and its link, as its reader would."""
+        await self.deliver()
+        *_, newest = [message for message in await letters(self.database) if message.letter == letter]
+        await page.goto(f"{self.address}/dev/mailbox/{newest.id}")
+        await page.frame_locator("iframe").locator('a[href*="#token="]').first.click()
+        await page.locator("#form").wait_for()

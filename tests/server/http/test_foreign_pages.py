@@ -1,0 +1,133 @@
+"""What a page of another site can make a signed-in visitor's browser send: nothing is done or told by her cookie (B50).
+
+There is no token of a person's own to be guessed: what our pages add is a header that another site's page cannot.
+"""
+
+import json
+from collections.abc import AsyncIterator
+from itertools import product
+from urllib.parse import quote
+
+import httpx
+import pytest
+
+from server.app import create_app
+from server.config.settings import Settings
+from server.db.database import Database
+from tests.cast import add_cast
+from tests.schema.asking import account_of, cookie_of
+from tests.server.conftest import ORIGIN, client_of
+
+EVIL = "https://evil.example"
+QUERY = "query { me { email } }"
+MUTATION = 'mutation { profileUpdate(input: {version: 1, displayName: "Taken Over"}) { account { email } } }'
+ADDRESS = "member@demo.example"
+BOUNDARY = "multipart/form-data; boundary=x"
+# Those that a page sends without asking first, and some that it has to ask for.
+TYPES = [None, "text/plain", "application/x-www-form-urlencoded", BOUNDARY, "text/json", "application/graphql"]
+PAGES = {
+    "another origin": {"Origin": EVIL},
+    "another origin, cross-site": {"Origin": EVIL, "Sec-Fetch-Site": "cross-site"},
+    "a sandboxed frame": {"Origin": "null"},
+    "no origin, cross-site": {"Sec-Fetch-Site": "cross-site"},
+    "our origin, cross-site": {"Origin": ORIGIN, "Sec-Fetch-Site": "cross-site"},
+    "a form of no origin": {},
+}
+CODES = {
+    "another origin": "ORIGIN_NOT_ALLOWED",
+    "another origin, cross-site": "CROSS_SITE_REQUEST",
+    "a sandboxed frame": "ORIGIN_NOT_ALLOWED",
+    "no origin, cross-site": "CROSS_SITE_REQUEST",
+    "our origin, cross-site": "CROSS_SITE_REQUEST",
+}
+MARKED = {"no header": {}, "an empty header": {"X-OmaPosti-Client": ""}, "our header": {"X-OmaPosti-Client": "web"}}
+
+
+@pytest.fixture
+async def client(database: Database, dsn: str, trying_settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """Return a client of the real application, with one allowed origin, among the cast."""
+    await add_cast(database)
+    async with client_of(create_app(trying_settings, dsn)) as client:
+        yield client
+
+
+def body(content_type: str | None, document: str) -> bytes:
+    """Return the operation as that type would carry it."""
+    if content_type == BOUNDARY:
+        part = '--x\r\nContent-Disposition: form-data; name="operations"\r\n\r\n'
+        return f"{part}{json.dumps({'query': document})}\r\n--x--\r\n".encode()
+    if content_type == "application/x-www-form-urlencoded":
+        return f"query={quote(document)}".encode()
+    return document.encode() if content_type == "application/graphql" else json.dumps({"query": document}).encode()
+
+
+async def harmless(client: httpx.AsyncClient, database: Database, response: httpx.Response) -> None:
+    """Assert that nothing of hers is in the answer, that the page could not read it, and that nothing was done."""
+    assert ADDRESS not in response.text
+    assert response.status_code < 500
+    assert response.headers.get("access-control-allow-origin") in {None, ORIGIN}
+    assert "set-cookie" not in response.headers
+    member = await account_of(database, "member")
+    assert (member.version, member.display_name) == (1, "Jussi Jäsen")
+
+
+@pytest.mark.parametrize("page", PAGES)
+async def test_b50_no_body_that_a_page_can_send_acts_through_the_cookie(
+    client: httpx.AsyncClient, database: Database, page: str
+) -> None:
+    cookie = {"Cookie": (await cookie_of(client, "member"))["Cookie"]}
+    for content_type, marked, document in product(TYPES, MARKED.values(), (QUERY, MUTATION)):
+        declared = {} if content_type is None else {"Content-Type": content_type}
+        headers = cookie | declared | marked | PAGES[page]
+        response = await client.post("/graphql", content=body(content_type, document), headers=headers)
+        assert response.status_code == 415, (content_type, marked)
+        await harmless(client, database, response)
+
+
+@pytest.mark.parametrize(
+    ("page", "marked"), [it for it in product(PAGES, MARKED) if it != ("a form of no origin", "our header")]
+)
+async def test_b50_json_acts_only_for_our_own_pages(
+    client: httpx.AsyncClient, database: Database, page: str, marked: str
+) -> None:
+    cookie = {"Cookie": (await cookie_of(client, "member"))["Cookie"]}
+    for document in (QUERY, MUTATION):
+        response = await client.post(
+            "/graphql", json={"query": document}, headers=cookie | MARKED[marked] | PAGES[page]
+        )
+        assert response.status_code == 403
+        assert response.json()["errors"][0]["extensions"]["code"] == CODES.get(page, "CLIENT_HEADER_MISSING")
+        await harmless(client, database, response)
+
+
+@pytest.mark.parametrize("page", [*PAGES, "our own page"])
+async def test_b50_a_get_never_acts_through_the_cookie(
+    client: httpx.AsyncClient, database: Database, page: str
+) -> None:
+    cookie = {"Cookie": (await cookie_of(client, "member"))["Cookie"]}
+    sender = PAGES.get(page, {"Origin": ORIGIN, "Sec-Fetch-Site": "same-origin"})
+    for content_type, marked, document in product([*TYPES, "application/json"], MARKED.values(), (QUERY, MUTATION)):
+        declared = {} if content_type is None else {"Content-Type": content_type}
+        response = await client.get(f"/graphql?query={quote(document)}", headers=cookie | declared | marked | sender)
+        assert response.status_code == (405 if document is MUTATION else 200)
+        (error,) = response.json()["errors"]
+        assert error["extensions"]["code"] == ("METHOD_NOT_ALLOWED" if document is MUTATION else "UNAUTHENTICATED")
+        if document is QUERY:
+            assert error["extensions"]["cookieRefusal"] == "COOKIE_NEEDS_POST"
+            assert error["message"].startswith("Sign in to read this. The session cookie does not count in a GET.")
+        await harmless(client, database, response)
+
+
+async def test_b50_the_header_says_nothing_of_who_asks(client: httpx.AsyncClient, database: Database) -> None:
+    hers, others = await cookie_of(client, "member"), await cookie_of(client, "manager")
+    for value in ("web", "x", others["Cookie"].partition("=")[2]):
+        headers = {"Cookie": hers["Cookie"], "Origin": ORIGIN, "X-OmaPosti-Client": value}
+        response = await client.post("/graphql", json={"query": QUERY}, headers=headers)
+        assert response.json() == {"data": {"me": {"email": ADDRESS}}}
+    response = await client.post(
+        "/graphql",
+        json={"query": MUTATION},
+        headers={"Cookie": hers["Cookie"], "Origin": ORIGIN} | MARKED["our header"],
+    )
+    assert response.json() == {"data": {"profileUpdate": {"account": {"email": ADDRESS}}}}
+    assert (await account_of(database, "member")).display_name == "Taken Over"

@@ -1,0 +1,77 @@
+"""A shared store of throttles that does not answer holds up whoever is counted, and nobody's transaction (B82)."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import asyncpg
+import httpx
+import pytest
+
+from auth import throttles
+from server.app import create_app
+from server.config.settings import Settings
+from server.db.database import Database
+from tests.schema.asking import add_person, sign_in
+from tests.schema.mutations.account.own_account import PASSWORD, Payload, codes, do
+from tests.server.conftest import client_of
+
+# A transaction stands idle for a moment between its statements; the store's silence is far longer.
+HELD = """SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+    AND state LIKE 'idle in transaction%' AND clock_timestamp() - state_change > interval '100 ms'"""
+LIISA = "liisa@demo.example"
+LETTERS = {
+    "passwordResetRequest": {"email": LIISA},
+    "emailConfirmationResend": {"email": LIISA},
+    "signUp": {"email": LIISA, "password": PASSWORD, "displayName": "Liisa Lisätty"},
+    "emailChangeRequest": {"email": "uusi@demo.example"},
+}
+
+
+@asynccontextmanager
+async def silent_store() -> AsyncIterator[str]:
+    """Listen as a store that hears everything and never answers, and give its address."""
+
+    async def hear(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while await reader.read(65536):
+            pass
+        writer.close()
+
+    async with await asyncio.start_server(hear, "127.0.0.1", 0) as server:
+        yield f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}/0"
+
+
+@pytest.fixture
+async def client(
+    database: Database, dsn: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[httpx.AsyncClient]:
+    """Return a client of an application whose store of throttles is silent."""
+    monkeypatch.setattr(throttles, "STORE_TIMEOUT", 0.3)
+    monkeypatch.setattr(throttles, "STORE_REST", 0.0)  # so that it is waited for again and again
+    await add_person(database, LIISA)
+    async with (
+        silent_store() as url,
+        client_of(create_app(replace(settings, throttle_url=url), dsn)) as client,
+    ):
+        yield client
+
+
+async def test_b82_no_transaction_is_open_while_the_store_is_waited_for(client: httpx.AsyncClient, dsn: str) -> None:
+    token = (await sign_in(client, LIISA)).json()["data"]["signIn"]["accessToken"]
+
+    async def ask(letter: str) -> Payload:
+        return await do(client, letter, LETTERS[letter], {"Authorization": f"Bearer {token}"})
+
+    asked = asyncio.gather(*map(ask, LETTERS))
+    connection = await asyncpg.connect(dsn)
+    try:
+        looks = 0
+        while not asked.done():
+            assert await connection.fetchval(HELD) == 0
+            looks += 1
+            await asyncio.sleep(0.01)
+    finally:
+        await connection.close()
+    assert looks > 20
+    assert [codes(payload) for payload in await asked] == [[]] * 4, "each process counts for itself meanwhile"

@@ -1,0 +1,109 @@
+"""The worker killed at any moment, with others beside it: no letter goes out twice, and none is lost unnoticed."""
+
+import asyncio
+import os
+import random
+import signal
+import sys
+from asyncio.subprocess import Process
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from aiosmtpd.smtp import SMTP, Envelope
+from sqlalchemy import update
+
+from models.message import Message, MessageStatus
+from server.db.database import Database
+from tests.server.mail.letters import letters, posted, statuses
+from tests.server.mail.mail_server import MailServer, mail_server
+from usecases.clock import now
+from usecases.mail.outbox import HANDOVER
+
+LETTERS = 60
+
+
+async def started(dsn: str, mails: MailServer) -> Process:
+    """Start `omaposti worker` as an operator does."""
+    surroundings = os.environ | {
+        "DATABASE_URL": dsn,
+        "OMAPOSTI_SMTP_URL": mails.url,
+        "OMAPOSTI_ENVIRONMENT": "development",
+    }
+    program = [sys.executable, "-c", "from server.cli.main import run; run()", "worker"]
+    return await asyncio.create_subprocess_exec(*program, env=surroundings, stdout=asyncio.subprocess.DEVNULL)
+
+
+async def listening_for(number: signal.Signals, worker: Process) -> None:
+    """Return when the worker has begun: until it has put its handler in place, a signal just ends it."""
+    async with asyncio.timeout(60):
+        while not _caught(worker.pid) >> (number - 1) & 1:  # noqa: ASYNC110 - the system has no event for it
+            await asyncio.sleep(0.05)
+
+
+def _caught(pid: int) -> int:
+    """Return the signals that a process catches, as a mask (proc_pid_status(5))."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition("SigCgt:")[2].split()[0], 16)
+
+
+async def leases_run_out(database: Database) -> None:
+    """Let the time pass after which another worker takes over."""
+    async with database.sessions.begin() as session:
+        waiting = update(Message).where(Message.status == MessageStatus.WAITING).values(send_after=now())
+        sending = update(Message).where(Message.status == MessageStatus.SENDING)
+        await session.execute(waiting)
+        await session.execute(sending.values(sending_at=now() - HANDOVER - timedelta(seconds=1)))
+
+
+async def kill_rounds(database: Database, dsn: str, kills: int, chance: random.Random) -> None:
+    for number in range(LETTERS):
+        await posted(database, f"liisa{number}@posti.example")
+    arriving = asyncio.Event()
+
+    async def ponder(_: MailServer, __: SMTP, ___: Envelope) -> None:
+        arriving.set()
+        await asyncio.sleep(chance.uniform(0, 0.02))
+
+    async with mail_server() as mails:
+        mails.at_data = ponder
+        for _ in range(kills):
+            arriving.clear()
+            worker = await started(dsn, mails)
+            async with asyncio.timeout(60):
+                while not arriving.is_set() and await _under_way(database):  # noqa: ASYNC110 - nor has the worker
+                    await asyncio.sleep(0.01)
+            await asyncio.sleep(chance.uniform(0, 0.05))
+            worker.send_signal(signal.SIGKILL)
+            await worker.wait()
+            await leases_run_out(database)
+        last = [await started(dsn, mails), await started(dsn, mails)]
+        async with asyncio.timeout(60):
+            while await _under_way(database):  # noqa: ASYNC110 - the database has no event for it
+                await asyncio.sleep(0.05)
+        for worker in last:
+            await listening_for(signal.SIGTERM, worker)
+            worker.send_signal(signal.SIGTERM)
+            assert await worker.wait() == 0
+    came = {str(mail["Message-ID"]).partition("@")[0].strip("<") for mail in mails.mails}
+    assert mails.doubles == []
+    for letter in await letters(database):
+        assert letter.status in {MessageStatus.SENT, MessageStatus.DOUBTFUL}
+        assert letter.status is MessageStatus.DOUBTFUL or str(letter.id) in came
+    print(
+        f"killed {kills} times: {len(came)} of {LETTERS} came, {(await statuses(database)).count('DOUBTFUL')} in doubt"
+    )
+
+
+async def _under_way(database: Database) -> bool:
+    return bool({"WAITING", "SENDING"} & set(await statuses(database)))
+
+
+async def test_a_killed_worker_sends_nothing_twice(database: Database, dsn: str) -> None:
+    await kill_rounds(database, dsn, 3, random.Random(1))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(10))
+async def test_a_worker_killed_again_and_again_sends_nothing_twice(database: Database, dsn: str, seed: int) -> None:
+    await kill_rounds(database, dsn, 12, random.Random(seed))

@@ -1,0 +1,197 @@
+"""Erasure leaves nothing of a person in any table, and nothing of anybody else is touched."""
+
+import asyncio
+from datetime import timedelta
+
+import asyncpg
+import httpx
+from sqlalchemy import select, update
+from starlette.applications import Starlette
+
+from models.account import Account, AccountStatus
+from models.audit import AuditEntry
+from models.drop import DropRow, Outcome, UndecidedRow
+from models.legacy_code import LegacyCode
+from models.membership import Membership, MembershipStatus, ServiceAccess
+from models.message import Letter, Message, MessageStatus
+from models.organization import OrganizationStatus
+from models.staff import StaffGrant
+from server.db.database import Database
+from server.jobs.erasure import erase_due
+from tests.cast import Cast
+from tests.schema.asking import account_of, post
+from tests.schema.engine.traces import PERSONAL, live
+from tests.schema.mutations.account.closing import CLOSE, close, let_grace_pass, status_of
+from usecases.audit.audit_chain import verify_chain
+from usecases.clock import now
+
+
+async def live_and_close(app: Starlette, client: httpx.AsyncClient, database: Database) -> Account:
+    """Let the member leave traces wherever one can, close the account, and return it as it was."""
+    token = await live(app, database)
+    account = await account_of(database, "member")
+    closed = (await post(client, CLOSE, {}, {"Authorization": f"Bearer {token}"})).json()
+    assert closed["data"]["accountClose"]["userErrors"] == []
+    return account
+
+
+async def found(dsn: str) -> dict[str, list[str]]:
+    """Return in which tables which of her values stand, in whatever column."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        tables = [
+            row["tablename"]
+            for row in await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        ]
+        hits: dict[str, list[str]] = {}
+        for table in tables:
+            text = await connection.fetchval(f'SELECT lower(string_agg(t::text, chr(10))) FROM "{table}" AS t')
+            inside = sorted(value for value in PERSONAL if value.lower() in (text or ""))
+            if inside:
+                hits[table] = inside
+        return hits
+    finally:
+        await connection.close()
+
+
+async def send_farewells(database: Database, ago: timedelta) -> None:
+    """Date every letter as sent that long ago."""
+    async with database.sessions.begin() as session:
+        await session.execute(update(Message).values(status=MessageStatus.SENT, sent_at=now() - ago))
+
+
+async def test_nothing_of_her_is_left_in_any_table(
+    app: Starlette, cast: Cast, client: httpx.AsyncClient, database: Database, dsn: str
+) -> None:
+    await live_and_close(app, client, database)
+    before = await found(dsn)
+    assert set(before) >= {"accounts", "audit_entries", "messages", "drop_rows", "legacy_codes", "sessions"}
+    await let_grace_pass(database)
+    assert await erase_due(database) == (1, 0)
+    assert set(await found(dsn)) == {"messages"}, "the last letter has yet to be sent"
+    await send_farewells(database, timedelta(days=8))
+    assert await erase_due(database) == (0, 0)
+    assert await found(dsn) == {}
+
+
+async def test_what_is_erased_leaves_an_id_without_a_name(
+    app: Starlette, cast: Cast, client: httpx.AsyncClient, database: Database, dsn: str
+) -> None:
+    account = await live_and_close(app, client, database)
+    await let_grace_pass(database)
+    await erase_due(database)
+    async with database.sessions() as session:
+        erased = await session.get_one(Account, account.id)
+        memberships = (await session.scalars(select(Membership).where(Membership.account_id == account.id))).all()
+        accesses = (
+            await session.scalars(select(ServiceAccess).where(ServiceAccess.membership_id == memberships[0].id))
+        ).all()
+        code = (await session.scalars(select(LegacyCode).where(LegacyCode.account_id == account.id))).one()
+        grant = (await session.scalars(select(StaffGrant).where(StaffGrant.account_id == account.id))).one()
+        rows = (await session.scalars(select(DropRow).order_by(DropRow.row))).all()
+        farewell = (await session.scalars(select(Message).where(Message.email_key == "member@demo.example"))).one()
+    assert (erased.status, erased.email, erased.password_hash) == (AccountStatus.ERASED, None, None)
+    assert [(membership.status, membership.ended_at is not None) for membership in memberships] == [
+        (MembershipStatus.ENDED, True)
+    ]
+    assert accesses
+    assert all(access.ended_at is not None for access in accesses)
+    assert (code.code, code.proof_hash, code.proof_settings) == (f"erased:{code.id}", None, None)
+    assert grant.revoked_at is not None
+    assert [(row.name, row.code, row.current) for row in rows] == [
+        (None, None, False),
+        (None, None, False),
+        (None, None, False),
+        ("Anna", "0009912", True),
+    ]
+    assert rows[2].outcome is Outcome.NEEDS_EMAIL, "what the report counts stays"
+    assert (farewell.letter, farewell.account_id) == (Letter.ACCOUNT_ERASED, None)
+
+
+async def test_a_row_of_hers_that_is_erased_undecided_is_decided_by_that(
+    app: Starlette, cast: Cast, client: httpx.AsyncClient, database: Database
+) -> None:
+    await live_and_close(app, client, database)
+    async with database.sessions.begin() as session:
+        rows = (await session.scalars(select(DropRow).order_by(DropRow.row))).all()
+        session.add_all(UndecidedRow(file_id=row.file_id, row=row.row) for row in rows)
+        rows[0].outcome = None
+    await let_grace_pass(database)
+    await erase_due(database)
+    async with database.sessions() as session:
+        rows = (await session.scalars(select(DropRow).order_by(DropRow.row))).all()
+        undecided = (await session.scalars(select(UndecidedRow.row))).all()
+    assert rows[0].outcome is Outcome.REJECT_ROW, "a row without an outcome would never add up in a report"
+    assert undecided == [row.row for row in rows if row.current]
+    assert len(undecided) == 1
+
+
+async def test_the_chain_of_the_audit_holds_and_every_entry_is_still_there(
+    app: Starlette, cast: Cast, client: httpx.AsyncClient, database: Database
+) -> None:
+    account = await live_and_close(app, client, database)
+    async with database.sessions() as session:
+        before = (await session.execute(select(AuditEntry.id, AuditEntry.action).order_by(AuditEntry.id))).all()
+        others = select(AuditEntry.address, AuditEntry.changes).where(AuditEntry.subject_id != account.id)
+        of_others = (await session.execute(others.order_by(AuditEntry.id))).all()
+    await let_grace_pass(database)
+    await erase_due(database)
+    async with database.sessions() as session:
+        after = (await session.execute(select(AuditEntry.id, AuditEntry.action).order_by(AuditEntry.id))).all()
+        assert (await session.execute(others.order_by(AuditEntry.id))).all() == of_others
+        verdict = await verify_chain(session, {}, lambda _: None)
+    assert after[:-1] == before
+    assert after[-1].action == "account.erase"
+    assert (verdict.broken, verdict.entries) == (None, len(after))
+
+
+async def test_nobody_is_erased_before_the_time_or_after_an_undoing(
+    app: Starlette, cast: Cast, client: httpx.AsyncClient, database: Database
+) -> None:
+    await live_and_close(app, client, database)
+    assert await erase_due(database) == (0, 0)
+    await let_grace_pass(database, -timedelta(seconds=60))
+    assert await erase_due(database) == (0, 0)
+    assert (await account_of(database, "member")).status is AccountStatus.CLOSED
+
+
+async def test_two_that_erase_at_once_erase_and_write_once(
+    app: Starlette, cast: Cast, client: httpx.AsyncClient, database: Database
+) -> None:
+    await live_and_close(app, client, database)
+    await let_grace_pass(database)
+    outcomes = await asyncio.gather(*(erase_due(database) for _ in range(4)))
+    assert sorted(outcomes) == [(0, 0), (0, 0), (0, 0), (1, 0)]
+    async with database.sessions() as session:
+        letters = (await session.scalars(select(Message).where(Message.letter == Letter.ACCOUNT_ERASED))).all()
+    assert len(letters) == 1
+
+
+async def test_the_address_is_free_for_a_new_account(
+    app: Starlette, cast: Cast, client: httpx.AsyncClient, database: Database
+) -> None:
+    await live_and_close(app, client, database)
+    await let_grace_pass(database)
+    await erase_due(database)
+    async with database.sessions.begin() as session:
+        session.add(
+            Account(
+                status=AccountStatus.UNVERIFIED,
+                email="member@demo.example",
+                email_key="member@demo.example",
+                display_name="Uusi",
+            )
+        )
+
+
+async def test_a_last_administrator_is_erased_too_and_her_organization_waits_for_another(
+    cast: Cast, database: Database
+) -> None:
+    account = await account_of(database, "administrator")
+    assert (await close(cast, "administrator", insist=True))["userErrors"] == []
+    await let_grace_pass(database)
+    assert await erase_due(database) == (1, 0)
+    assert await status_of(database) is OrganizationStatus.ADMINISTRATOR_VACANT
+    async with database.sessions() as session:
+        ended = (await session.scalars(select(Membership.status).where(Membership.account_id == account.id))).all()
+    assert set(ended) == {MembershipStatus.ENDED}

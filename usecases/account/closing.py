@@ -1,0 +1,135 @@
+"""A person closes her account: every sign-in ends at once, and for thirty days a mailed link undoes it."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.tokens import TokenKind, issue
+from models.account import Account, AccountStatus
+from models.message import Letter
+from models.organization import Organization
+from models.proof import AccountClosure, EmailProof, PasswordReset, SignUp
+from usecases.account.mailbox import recipient
+from usecases.account.password_link import send_after_voiding
+from usecases.audit.deed import Author, Deed, record
+from usecases.clock import now
+from usecases.mail.post import TOKEN, post
+from usecases.organization.administrators import led_by_nobody_else, restore_administered, vacate
+from usecases.organization.locks import lock_account, lock_administered
+from usecases.refusal import Refusal, RefusalCode, RefusedError
+from usecases.session.device import forget_devices, present_device
+from usecases.session.proof import Link, end_email_changes, link_invalid, supersede
+from usecases.session.session import end_all_sessions, require_fresh
+
+GRACE = timedelta(days=30)  # from the closing to the erasure; until then nothing of hers is lost
+
+
+async def close_account(session: AsyncSession, author: Author, *, insists: bool) -> datetime:
+    """Close the author's account and return when it will be erased.
+
+    `insists` says that organizations may be left without an administrator, which is a right (GDPR, article 17).
+    Raises RefusedError REAUTHENTICATION_REQUIRED, SESSION_ENDED when the account is closed already, or
+    WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR unless she insists.
+    """
+    require_fresh(author.viewer)
+    account = await lock_account(session, author.viewer.account_id)
+    if account is None or account.status is not AccountStatus.ACTIVE:
+        raise RefusedError([Refusal(RefusalCode.SESSION_ENDED, "SESSION_ENDED")])
+    administered = await lock_administered(session, [account.id])
+    left = await led_by_nobody_else(session, administered, account.id)
+    if left and not insists:
+        raise RefusedError([_last_administrator_of(left)])
+    account.status, account.version = AccountStatus.CLOSED, account.version + 1
+    await _end_what_is_open(session, account.id)
+    erase_after = _begin_grace(session, account)
+    vacated = [str(organization.id) for organization in left]
+    changes = {"erase_after": erase_after.isoformat(), "organizations_vacated": vacated}
+    record(session, author, Deed("account.close", account.id, changes=changes))
+    await session.flush()
+    for organization in left:
+        await vacate(session, author, organization, account.id)
+    return erase_after
+
+
+async def undo_closing(session: AsyncSession, author: Author, link: Link) -> None:
+    """Open an account again by the link that was mailed when it was closed; it signs nobody in.
+
+    Organizations that it left without an administrator have theirs back. Devices are forgotten: a thief may have closed
+    it. If the password became void meanwhile, a link to set a new one is mailed. Raises RefusedError TOKEN_INVALID when
+    the link was used or is too late.
+    """
+    account = await lock_account(session, link.account_id)
+    undone = (
+        update(AccountClosure)
+        .where(
+            AccountClosure.undo_hash == link.secret_hash,
+            AccountClosure.account_id == link.account_id,
+            AccountClosure.undone_at.is_(None),
+            AccountClosure.erased_at.is_(None),
+            AccountClosure.erase_after > now(),
+        )
+        .values(undone_at=now())
+        .returning(AccountClosure.id)
+    )
+    if account is None or await session.scalar(undone) is None:
+        raise link_invalid()
+    account.status, account.version = AccountStatus.ACTIVE, account.version + 1
+    await session.flush()
+    await restore_administered(session, author, account.id)
+    await forget_devices(session, account.id, but=await present_device(session, author, account.id))
+    if account.password_hash is None:
+        await send_after_voiding(session, account)
+    record(session, author, Deed("account.closeUndo", account.id))
+    await session.flush()
+
+
+async def mail_undo_anew(session: AsyncSession, account: Account) -> None:
+    """Mail a new link that opens a closed account again, to the address that it has now; the former link is worthless.
+
+    For an owner who lost the first link, or whose account was closed by a thief: then the first link went to the
+    thief's address.
+    """
+    secret, secret_hash = issue(TokenKind.CLOSING_UNDO)
+    renewed = (
+        update(AccountClosure)
+        .where(
+            AccountClosure.account_id == account.id,
+            AccountClosure.undone_at.is_(None),
+            AccountClosure.erased_at.is_(None),
+            AccountClosure.erase_after > now(),
+        )
+        .values(undo_hash=secret_hash)
+        .returning(AccountClosure.erase_after)
+    )
+    erase_after = await session.scalar(renewed)
+    if erase_after is not None:
+        _mail_undo(session, account, Letter.ACCOUNT_REOPEN, erase_after, secret)
+
+
+def _last_administrator_of(organizations: list[Organization]) -> Refusal:
+    names = ", ".join(organization.name for organization in organizations)
+    code = RefusalCode.WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR
+    return Refusal(code, "WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR", facts={"organizations": names})
+
+
+async def _end_what_is_open(session: AsyncSession, account_id: UUID) -> None:
+    """End every session, and every link on its way: none may outlive the closing and work again after it is undone."""
+    await end_all_sessions(session, account_id)
+    for links in (SignUp, EmailProof, PasswordReset):
+        await supersede(session, links, account_id)
+    await end_email_changes(session, account_id)
+
+
+def _begin_grace(session: AsyncSession, account: Account) -> datetime:
+    """Date the erasure and mail the link that undoes the closing; return when the erasure is due."""
+    secret, secret_hash = issue(TokenKind.CLOSING_UNDO)
+    erase_after = now() + GRACE
+    session.add(AccountClosure(account_id=account.id, undo_hash=secret_hash, closed_at=now(), erase_after=erase_after))
+    _mail_undo(session, account, Letter.ACCOUNT_CLOSED, erase_after, secret)
+    return erase_after
+
+
+def _mail_undo(session: AsyncSession, account: Account, letter: Letter, erase_after: datetime, secret: str) -> None:
+    post(session, letter, recipient(account), {"until": erase_after.isoformat()}, {TOKEN: secret})

@@ -1,0 +1,117 @@
+"""Confirming an address by its mailed link: of a new account, of a prepared one, or of one's own once more."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.passwords.rules import NewPassword
+from auth.tokens import TokenKind, issue
+from models.account import Account, AccountStatus, EmailConfirmation
+from models.message import Letter
+from models.proof import EmailProof, SignUp
+from models.values.email import EmailAddress
+from models.values.refusal import InvalidValue
+from usecases.account.mailbox import account_with, confirm_mailbox, locked_account, recipient
+from usecases.account.new_password import accepted, replace_password
+from usecases.account.sign_up import LIFETIME, WAITING, read_name, renew_sign_up
+from usecases.audit.deed import Author, Deed, record
+from usecases.clock import now
+from usecases.mail.post import post
+from usecases.refusal import Refusal, RefusalCode, RefusedError
+from usecases.session.proof import Link, consume, link_invalid, supersede
+
+
+@dataclass(frozen=True, slots=True)
+class SignUpProof:
+    """What the reader of a sign-up's mailbox gives: the password of the sign-up, or a new one with her name.
+
+    With `claims_sign_up` she gave the sign-up's, which is None when it was wrong; the sign-up's name is hers then too.
+    """
+
+    password: NewPassword | None
+    claims_sign_up: bool
+    display_name: str | None = None
+
+
+async def confirm_sign_up(session: AsyncSession, author: Author, link: Link, proof: SignUpProof) -> None:
+    """Make an account its mailbox reader's: she has it with her own password, and nothing from before lives on.
+
+    A prepared account becomes active too; the memberships that sleep in it sleep on until she confirms them.
+    Raises RefusedError TOKEN_INVALID, PASSWORD_WRONG, REQUIRED, INVALID, or the rule that the password breaks.
+    """
+    account = await locked_account(session, link.account_id)
+    if account is None or account.status not in WAITING:
+        raise link_invalid()
+    await consume(session, SignUp, link, account)
+    waiting = (await session.scalars(select(SignUp).where(SignUp.secret_hash == link.secret_hash))).one()
+    password_hash = _password(proof)
+    account.display_name = waiting.display_name if proof.claims_sign_up else _name(proof)
+    account.language = waiting.language
+    account.status = AccountStatus.ACTIVE
+    account.version += 1
+    await session.flush()
+    await confirm_mailbox(session, author, account)
+    await replace_password(session, account, password_hash)
+    waiting.password_hash = ""  # nothing that could be guessed at is kept
+    record(session, author, Deed("account.emailConfirm", account.id, changes={"status": account.status}))
+    await session.flush()
+
+
+async def confirm_own_email(session: AsyncSession, author: Author, link: Link) -> None:
+    """Write down that an active account's owner reads its mailbox; raises RefusedError TOKEN_INVALID."""
+    account = await locked_account(session, link.account_id)
+    if account is None or account.status is not AccountStatus.ACTIVE:
+        raise link_invalid()
+    await consume(session, EmailProof, link, account)
+    await confirm_mailbox(session, author, account)
+    record(session, author, Deed("account.emailConfirm", account.id))
+    await session.flush()
+
+
+async def resend_confirmation(session: AsyncSession, author: Author, address: EmailAddress) -> None:
+    """Mail a new link to who still has an address to confirm, and end the former; the answer is the same for all."""
+    account = await account_with(session, address.key)
+    if account is not None and account.status in WAITING:
+        await renew_sign_up(session, account)
+    elif account is not None and account.status is AccountStatus.ACTIVE:
+        await _ask_for_proof(session, account)
+    record(session, author, Deed("account.emailConfirmationResend", account.id if account is not None else None))
+    await session.flush()
+
+
+async def _ask_for_proof(session: AsyncSession, account: Account) -> None:
+    """Mail a link that proves an active account's address, unless it is proved."""
+    if await session.get(EmailConfirmation, (account.id, account.email_key)) is not None:
+        return
+    secret, secret_hash = issue(TokenKind.EMAIL_PROOF)
+    await supersede(session, EmailProof, account.id)
+    expires_at = now() + LIFETIME
+    session.add(
+        EmailProof(
+            account_id=account.id,
+            email_key=account.email_key,
+            secret_hash=secret_hash,
+            created_at=now(),
+            expires_at=expires_at,
+        )
+    )
+    post(session, Letter.EMAIL_PROOF, recipient(account), {"until": expires_at.isoformat()}, {"token": secret})
+
+
+def _password(proof: SignUpProof) -> str:
+    if proof.password is None:
+        field = ("input", "password")
+        if proof.claims_sign_up:
+            raise RefusedError([Refusal(RefusalCode.PASSWORD_WRONG, "SIGN_UP_PASSWORD_WRONG", field)])
+        raise RefusedError([Refusal(RefusalCode.REQUIRED, "SIGN_UP_PASSWORD_MISSING", field)])
+    return accepted(proof.password, "password" if proof.claims_sign_up else "new_password")
+
+
+def _name(proof: SignUpProof) -> str:
+    """Return the name that she gives herself: the sign-up's is somebody else's word."""
+    try:
+        return read_name(proof.display_name or "")
+    except InvalidValue as invalid:
+        code = RefusalCode.INVALID if proof.display_name else RefusalCode.REQUIRED
+        raise RefusedError([Refusal(code, invalid.code, ("input", "display_name"))]) from invalid

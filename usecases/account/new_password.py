@@ -1,0 +1,49 @@
+"""How a password comes to be an account's: accepted under the one set of rules, and everything from before it ends."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.passwords.rules import Fault, NewPassword
+from models.account import Account
+from models.proof import PasswordReset
+from models.task import TaskKind
+from usecases.account.task import complete_task
+from usecases.refusal import Refusal, RefusalCode, RefusedError
+from usecases.session.proof import end_email_changes, supersede
+from usecases.session.session import end_all_sessions, end_other_sessions
+
+
+def faults(new: NewPassword, field: str) -> list[Refusal]:
+    """Return why a new password is refused, if it is; the code is the rule it breaks."""
+    return [refusal_of(new.fault, field)] if new.fault else []
+
+
+def refusal_of(fault: Fault, field: str) -> Refusal:
+    """Return the refusal of a password; it names the person's own words that the password is made of."""
+    facts = {"words": ", ".join(fault.words)} if fault.words else None
+    return Refusal(RefusalCode(fault.rule), fault.rule, ("input", field), facts)
+
+
+def accepted(new: NewPassword, field: str) -> str:
+    """Return the hash of a new password; raises RefusedError with the rule that it breaks."""
+    reasons = faults(new, field)
+    if reasons:
+        raise RefusedError(reasons)
+    return new.hash
+
+
+async def replace_password(
+    session: AsyncSession, account: Account, password_hash: str, kept_session: UUID | None = None
+) -> int:
+    """Give an account a new password and return how many sessions that ended: all, or all but one.
+
+    Whoever knew the former password may have asked for a reset or a change of address: these end too (B33).
+    """
+    account.set_password(password_hash)
+    await supersede(session, PasswordReset, account.id)
+    await end_email_changes(session, account.id)
+    await complete_task(session, account.id, TaskKind.SET_NEW_PASSWORD)
+    if kept_session is None:
+        return len(await end_all_sessions(session, account.id))
+    return len(await end_other_sessions(session, account.id, kept_session))

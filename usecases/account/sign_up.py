@@ -1,0 +1,165 @@
+"""Signing up: what somebody writes about an address counts for nothing until its reader confirms it.
+
+A sign-up waits in a row of its own with its name and password; the account has neither, and nobody can sign in to it.
+Its reader confirms by the mailed link and either shows that the sign-up was hers, by its password, or sets a password
+and a name herself. So nobody can prepare an account for somebody else, whoever of them signs up first (pre-hijacking:
+Sudhodanan and Paverd, USENIX Security 2022).
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from auth.passwords.rules import NewPassword
+from auth.tokens import TokenKind, issue
+from models.account import Account, AccountStatus, Language
+from models.message import Letter
+from models.proof import SignUp
+from models.values.email import EmailAddress, is_role_mailbox, parse_email
+from models.values.person_name import parse_person_name
+from models.values.personal_identity_code import redact
+from models.values.refusal import InvalidValue
+from usecases.account.mailbox import TRIES, ContendedError, account_with, recipient
+from usecases.account.new_password import faults
+from usecases.audit.deed import Author, Deed, record
+from usecases.clock import now
+from usecases.mail.post import post
+from usecases.refusal import Refusal, RefusalCode, RefusedError
+from usecases.session.proof import supersede
+
+LIFETIME = timedelta(days=1)
+WAITING = frozenset({AccountStatus.UNVERIFIED, AccountStatus.PENDING})  # nobody has proved to be the owner yet
+# By the state of the account that an address has already; the same statements for all.
+ALREADY_THERE = {
+    AccountStatus.ACTIVE: Letter.ALREADY_HAVE_ACCOUNT,
+    AccountStatus.CLOSED: Letter.ALREADY_HAVE_CLOSED_ACCOUNT,
+    AccountStatus.SUSPENDED: Letter.ACCOUNT_SUSPENDED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SignUpForm:
+    """What somebody writes to sign up; a mailbox that several people read has to be acknowledged."""
+
+    email: str
+    display_name: str
+    password: NewPassword
+    language: Language
+    acknowledges_role_mailbox: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WantedAccount:
+    """What a form asks for that has nothing wrong with it."""
+
+    address: EmailAddress
+    display_name: str
+    password_hash: str
+    language: Language
+
+
+def read_form(form: SignUpForm) -> WantedAccount:
+    """Return what a form asks for; raises RefusedError for what is wrong with it, all of it at once."""
+    refusals: list[Refusal] = []
+    address = display_name = None
+    try:
+        address = parse_email(form.email)
+    except InvalidValue as invalid:
+        refusals.append(Refusal(RefusalCode.INVALID, invalid.code, ("input", "email")))
+    if address is not None and is_role_mailbox(address) and not form.acknowledges_role_mailbox:
+        refusals.append(Refusal(RefusalCode.ACKNOWLEDGEMENT_REQUIRED, "ROLE_MAILBOX", ("input", "email")))
+    try:
+        display_name = read_name(form.display_name)
+    except InvalidValue as invalid:
+        refusals.append(Refusal(RefusalCode.INVALID, invalid.code, ("input", "display_name")))
+    refusals += faults(form.password, "password")
+    if refusals or address is None or display_name is None:
+        raise RefusedError(refusals)
+    return WantedAccount(address, display_name, form.password.hash, form.language)
+
+
+async def sign_up(session: AsyncSession, author: Author, wanted: WantedAccount) -> None:
+    """Keep a sign-up until its mailbox is proved, and end what an earlier one of the same address set.
+
+    An address that has an account already takes the same statements; its owner is told by mail, and nothing else
+    happens (B16).
+    """
+    account = await _account_for(session, wanted.address, wanted.language)
+    waits = account.status in WAITING
+    secret, secret_hash = issue(TokenKind.SIGN_UP)
+    await supersede(session, SignUp, account.id)
+    kept = SignUp(
+        account_id=account.id,
+        email_key=wanted.address.key,
+        display_name=wanted.display_name if waits else "",
+        language=wanted.language,
+        password_hash=wanted.password_hash if waits else "",
+        secret_hash=secret_hash,
+        created_at=now(),
+        expires_at=now() + LIFETIME,
+        ended_at=None if waits else now(),
+    )
+    session.add(kept)
+    if waits:
+        _send_link(session, account, kept, secret)
+    else:
+        post(session, ALREADY_THERE[account.status], recipient(account), {"at": now().isoformat()})
+    record(session, author, Deed("account.signUp", account.id))
+    await session.flush()
+
+
+async def renew_sign_up(session: AsyncSession, account: Account) -> None:
+    """Mail a new link for the sign-up that waits, if one does; the former link is worthless from now on."""
+    secret, secret_hash = issue(TokenKind.SIGN_UP)
+    renewed = (
+        update(SignUp)
+        .where(SignUp.account_id == account.id, SignUp.consumed_at.is_(None), SignUp.ended_at.is_(None))
+        .values(secret_hash=secret_hash, expires_at=now() + LIFETIME)
+        .returning(SignUp)
+    )
+    waiting = await session.scalar(renewed)
+    if waiting is not None:
+        _send_link(session, account, waiting, secret)
+
+
+def _send_link(session: AsyncSession, account: Account, waiting: SignUp, secret: str) -> None:
+    facts = {"until": waiting.expires_at.isoformat()}
+    post(session, Letter.SIGN_UP_CONFIRM, recipient(account), facts, {"token": secret})
+
+
+async def _account_for(session: AsyncSession, address: EmailAddress, language: Language) -> Account:
+    """Return the account of an address, locked, after making one without any right if there is none."""
+    for _ in range(TRIES):
+        await session.execute(_new_account(address, language))
+        account = await account_with(session, address.key)
+        if account is not None:
+            break
+    else:  # whoever had the address gave it up after each insertion
+        raise ContendedError
+    if account.status is AccountStatus.UNVERIFIED:
+        account.email, account.language = address.delivery, language
+    return account
+
+
+def _new_account(address: EmailAddress, language: Language) -> Insert:
+    new = insert(Account).values(
+        id=uuid7(),
+        status=AccountStatus.UNVERIFIED,
+        email=address.delivery,
+        email_key=address.key,
+        display_name=address.delivery,
+        language=language,
+    )
+    return new.on_conflict_do_nothing()  # many at once make one (B81)
+
+
+def read_name(text: str) -> str:
+    """Return a display name; raises InvalidValue, also for a name with a personal identity code in it."""
+    name = parse_person_name(text)
+    if redact(name)[1]:
+        raise InvalidValue("PERSONAL_IDENTITY_CODE", "Leave the personal identity code out; it is never kept.")
+    return name

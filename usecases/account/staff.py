@@ -1,0 +1,84 @@
+"""Staff roles: given and taken on the command line only, for people who have an account of their own."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.account import Account, AccountStatus
+from models.staff import StaffGrant, StaffRole
+from usecases.account.mailbox import account_with
+from usecases.audit.deed import Author, Deed, record
+from usecases.clock import now
+from usecases.refusal import Refusal, RefusalCode, RefusedError
+
+_LIVE = StaffGrant.revoked_at.is_(None)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    """A staff role that a person has now; `status` is the account's, because only an active one may use its role."""
+
+    email: str | None
+    display_name: str
+    status: AccountStatus
+    role: StaffRole
+    granted_by: str
+    granted_at: datetime
+
+
+async def grant_staff_role(session: AsyncSession, author: Author, email_key: str, role: StaffRole) -> bool:
+    """Give an active account a staff role; return False when it has the role already.
+
+    Raises RefusedError NOT_FOUND when no active account has that e-mail.
+    """
+    account = await session.scalar(
+        select(Account)
+        .where(Account.email_key == email_key, Account.status == AccountStatus.ACTIVE)
+        .with_for_update(key_share=True)
+    )
+    if account is None:
+        raise RefusedError([Refusal(RefusalCode.NOT_FOUND, "ACCOUNT_NOT_FOUND", ("email",))])
+    if await session.scalar(
+        select(StaffGrant).where(StaffGrant.account_id == account.id, StaffGrant.role == role, _LIVE)
+    ):
+        return False
+    session.add(StaffGrant(account_id=account.id, role=role, granted_by=author.name or "unknown"))
+    record(session, author, Deed("staff.grant", account.id, changes={"role": role}))
+    await session.flush()
+    return True
+
+
+async def revoke_staff_role(session: AsyncSession, author: Author, email_key: str, role: StaffRole) -> bool:
+    """Take a staff role from an account in any state; return False when it does not have the role.
+
+    Raises RefusedError NOT_FOUND when no account has that e-mail.
+    """
+    account = await account_with(session, email_key)
+    if account is None:
+        raise RefusedError([Refusal(RefusalCode.NOT_FOUND, "ACCOUNT_NOT_FOUND", ("email",))])
+    held = update(StaffGrant).where(StaffGrant.account_id == account.id, StaffGrant.role == role, _LIVE)
+    if await session.scalar(held.values(revoked_at=now()).returning(StaffGrant.id)) is None:
+        return False
+    record(session, author, Deed("staff.revoke", account.id, changes={"role": role}))
+    await session.flush()
+    return True
+
+
+async def staff_members(session: AsyncSession) -> list[StaffMember]:
+    """Return every staff role that somebody has, by e-mail and role."""
+    found = (
+        select(
+            Account.email,
+            Account.display_name,
+            Account.status,
+            StaffGrant.role,
+            StaffGrant.granted_by,
+            StaffGrant.granted_at,
+        )
+        .join_from(StaffGrant, Account, Account.id == StaffGrant.account_id)
+        .where(_LIVE)
+        .order_by(Account.email_key, StaffGrant.role)
+    )
+    return [StaffMember(*row) for row in await session.execute(found)]

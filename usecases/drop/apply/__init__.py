@@ -1,0 +1,1 @@
+"""Write decided rows: accounts, organizations, memberships, codes."""

@@ -1,0 +1,118 @@
+"""Making true what was decided about a batch of rows, in whole-batch statements, and keeping each row's outcome.
+
+First whom the rows speak of, then the old codes and what they stand for. Organizations and accounts that nothing refers
+to yet mean nothing, so the two may be transactions of their own; a row is undecided until the second.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from uuid_utils import uuid7
+
+from models.drop import Outcome
+from models.legacy_code import LegacyCodeStatus
+from usecases.drop.apply.accounts import ensure_accounts
+from usecases.drop.apply.memberships import end_unsupported, settle_memberships
+from usecases.drop.apply.organizations import ensure_customer_numbers, ensure_organizations
+from usecases.drop.base.audit import Entry
+from usecases.drop.base.transactions import Connection
+from usecases.drop.decide.outcome import Decision
+
+CODE_STATUSES = {
+    Outcome.CREATE_PENDING: LegacyCodeStatus.LINK_PENDING,
+    Outcome.LINK_EXISTING_PENDING: LegacyCodeStatus.LINK_PENDING,
+    Outcome.IMPORT_CONSUMER: LegacyCodeStatus.LINK_PENDING,
+    Outcome.IMPORT_CONSUMER_UNVERIFIED: LegacyCodeStatus.LINK_PENDING,
+    Outcome.NEEDS_EMAIL: LegacyCodeStatus.NEEDS_EMAIL,
+    Outcome.NEEDS_REVIEW: LegacyCodeStatus.IN_REVIEW,
+    Outcome.SHARED_SPLIT: LegacyCodeStatus.SPLIT_PENDING,
+    Outcome.ORG_UNRESOLVED: LegacyCodeStatus.ORGANIZATION_UNRESOLVED,
+    Outcome.SYSTEM_CREDENTIAL: LegacyCodeStatus.SYSTEM,
+}
+
+# Only what an import itself has said of a code is said anew; a status that a person's deed gave stays. What the codes
+# were linked to is read last but as it was, because all parts of a statement see the tables as they were before it.
+_DECIDE = """
+WITH u AS MATERIALIZED (
+    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+        $9::uuid[], $10::uuid[])
+        AS u (id, file_id, row, outcome, flags, account_code, joins, status, organization_id, account_id)
+), decided AS (
+    UPDATE drop_rows AS r
+    SET outcome = u.outcome, flags = string_to_array(u.flags, E'\\n'), account_code = u.account_code, joins = u.joins
+    FROM u WHERE r.file_id = u.file_id AND r.row = u.row
+    RETURNING u.id, r.service_id, r.code, r.code_key, r.kind, u.status, r.service_role, u.organization_id, u.account_id,
+        CASE WHEN r.locked THEN now() END AS locked_at, r.last_used_at
+), no_longer_undecided AS (
+    DELETE FROM undecided_rows AS r USING u WHERE r.file_id = u.file_id AND r.row = u.row
+), written AS (
+    INSERT INTO legacy_codes AS c (id, service_id, code, code_key, kind, status, service_role, organization_id,
+        account_id, locked_at, last_used_at)
+    SELECT id, service_id, code, code_key, kind, status, service_role, organization_id, account_id, locked_at,
+        last_used_at
+    FROM decided
+    ON CONFLICT (service_id, code_key) DO UPDATE
+    SET code = excluded.code, kind = excluded.kind, status = excluded.status, service_role = excluded.service_role,
+        organization_id = excluded.organization_id, account_id = excluded.account_id,
+        locked_at = CASE WHEN excluded.locked_at IS NOT NULL THEN coalesce(c.locked_at, excluded.locked_at) END,
+        last_used_at = excluded.last_used_at, vanished_at = (
+            SELECT r.vanished_at FROM drop_rows AS r
+            WHERE r."current" AND r.service_id = excluded.service_id AND r.code_key = excluded.code_key
+        )
+    WHERE c.status = ANY ($11::text[])
+)
+SELECT DISTINCT c.account_id FROM decided AS d CROSS JOIN LATERAL (
+    SELECT account_id FROM legacy_codes WHERE service_id = d.service_id AND code_key = d.code_key OFFSET 0
+) AS c
+WHERE c.account_id IS NOT NULL
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """Whom a batch speaks of: the ids of the organizations by Business ID, and of the accounts by e-mail key."""
+
+    organizations: dict[str, UUID]
+    accounts: dict[str, UUID]
+
+
+async def ensure_parties(connection: Connection, decisions: list[Decision]) -> tuple[Parties, list[Entry]]:
+    """Write the organizations, with their customer numbers, and the accounts of a batch.
+
+    Returns them, and these deeds for the history.
+    """
+    organizations, founded = await ensure_organizations(connection, decisions)
+    await ensure_customer_numbers(connection, decisions, organizations)
+    accounts, created = await ensure_accounts(connection, decisions)
+    return Parties(organizations, accounts), [*founded, *created]
+
+
+async def settle(connection: Connection, decisions: list[Decision], parties: Parties) -> Entry:
+    """Write the old codes and dormant memberships of a batch and the outcome of each row.
+
+    Returns this deed for the history.
+    """
+    columns = _columns(_decided(decision, parties) for decision in decisions)
+    linked = await connection.fetch(_DECIDE, *columns, _IMPORTED)
+    await settle_memberships(connection, decisions, parties.organizations, parties.accounts)
+    if linked:
+        await end_unsupported(connection, [row["account_id"] for row in linked])
+    changes = {"outcomes": dict(Counter(decision.outcome.value for decision in decisions))}
+    return Entry("legacyCode.import", decisions[0].row["file_id"], changes=changes)
+
+
+_IMPORTED = [status.value for status in LegacyCodeStatus]
+
+
+def _decided(decision: Decision, parties: Parties) -> tuple[Any, ...]:
+    row, status = decision.row, CODE_STATUSES[decision.outcome]
+    account = parties.accounts.get(row["email_key"]) if status is LegacyCodeStatus.LINK_PENDING else None
+    flags = "\n".join(decision.flags)
+    told = (decision.outcome, flags, decision.account_code, decision.joins)
+    return (uuid7(), row["file_id"], row["row"], *told, status, parties.organizations.get(row["business_id"]), account)
+
+
+def _columns(records: Any) -> list[list[Any]]:
+    return [list(column) for column in zip(*records, strict=True)]

@@ -1,0 +1,1 @@
+"""Cells of a row, parsed into values and flags."""

@@ -1,0 +1,1 @@
+"""Decision of each row's outcome, from its facts."""

@@ -1,0 +1,85 @@
+"""Deciding all rows that are undecided, batch by batch: while one is made true, the next ones are being made ready.
+
+That is the same as one after the other: a decision rests on rows as they were staged, on the register and on what
+people did with their accounts, and on nothing that making a decision true writes.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import TypeAlias, TypeVar
+
+from usecases.drop.apply.apply import Parties, ensure_parties, settle
+from usecases.drop.base.progress import Progress, Step
+from usecases.drop.base.transactions import Connection, batch
+from usecases.drop.decide.facts import FIRST, Facts, Place, Row, gather, undecided
+from usecases.drop.decide.outcome import Decision, decide
+
+_UNDECIDED = """
+SELECT count(*) FROM undecided_rows WHERE file_id IN (SELECT id FROM drop_files WHERE current_at IS NOT NULL)
+"""
+
+Decided: TypeAlias = list[Decision]
+_T = TypeVar("_T")
+
+
+async def decide_all(connection: Connection, reading: Connection, founding: Connection, progress: Progress) -> None:
+    """Decide what is undecided.
+
+    The other two are connections of their own, on each of which a batch is ahead of the one after it; or in a dry run,
+    which only itself can see, all are the same, and everything is done one after the other.
+    """
+    total, done = await connection.fetchval(_UNDECIDED), 0
+    ahead = _as_it_comes if reading is connection else _one_ahead
+    decided: AsyncGenerator[Decided, None] = ahead(_decided(reading))
+    async with aclosing(ahead(_founded(founding, decided))) as batches:
+        async for decisions, parties in batches:
+            async with batch(connection) as deeds:
+                deeds.append(await settle(connection, decisions, parties))
+            done += len(decisions)
+            progress(Step.DECIDE, done, total)
+
+
+async def _decided(reading: Connection) -> AsyncGenerator[Decided, None]:
+    rows, facts = await _read(reading, FIRST)
+    while rows:
+        yield await asyncio.to_thread(_decide, rows, facts)
+        rows, facts = await _read(reading, (rows[-1]["file_id"], rows[-1]["row"]))
+
+
+async def _read(reading: Connection, last: Place) -> tuple[list[Row], Facts]:
+    async with batch(reading):
+        rows = await undecided(reading, last)
+        return rows, await gather(reading, rows)
+
+
+def _decide(rows: list[Row], facts: Facts) -> Decided:
+    return [decide(row, facts) for row in rows]
+
+
+async def _founded(
+    founding: Connection, decided: AsyncGenerator[Decided, None]
+) -> AsyncGenerator[tuple[Decided, Parties], None]:
+    async with aclosing(decided):
+        async for decisions in decided:
+            async with batch(founding) as deeds:
+                parties, founded = await ensure_parties(founding, decisions)
+                deeds.extend(founded)
+            yield decisions, parties
+
+
+def _as_it_comes(batches: AsyncGenerator[_T, None]) -> AsyncGenerator[_T, None]:
+    return batches
+
+
+async def _one_ahead(batches: AsyncGenerator[_T, None]) -> AsyncGenerator[_T, None]:
+    """Yield the batches, the next of which is begun before one is asked for it."""
+    upcoming = asyncio.ensure_future(anext(batches, None))
+    try:
+        while (made := await upcoming) is not None:
+            upcoming = asyncio.ensure_future(anext(batches, None))
+            yield made
+    finally:
+        upcoming.cancel()
+        await asyncio.wait([upcoming])
+        await batches.aclose()

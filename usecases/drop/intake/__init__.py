@@ -1,0 +1,1 @@
+"""Admission, verification and staging of files."""

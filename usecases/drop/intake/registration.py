@@ -1,0 +1,106 @@
+"""Registers a drop and its files before their rows, and decides which of them are to be imported."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from usecases.drop.base.errors import FileFaultError
+from usecases.drop.base.manifest import DropFolder, ManifestFile
+from usecases.drop.base.transactions import Connection, batch
+from usecases.drop.decide.facts import Row
+
+_ENTER_DROP = """
+INSERT INTO drops (id, manifest_sha256, produced_at) VALUES ($1, $2, $3) ON CONFLICT (manifest_sha256) DO NOTHING
+"""
+_DROP = "SELECT id, completed_at FROM drops WHERE manifest_sha256 = $1"
+_ENTER_FILES = """
+INSERT INTO drop_files (id, drop_id, position, name, service_id, sequence, format, sha256, rows)
+SELECT u.id, $1, u.position, u.name, s.id, u.sequence, u.format, u.sha256, u.rows
+FROM unnest($2::uuid[], $3::int[], $4::text[], $5::text[], $6::int[], $7::text[], $8::text[], $9::int[])
+    AS u (id, position, name, service, sequence, format, sha256, rows)
+LEFT JOIN services AS s ON s.code = u.service
+ON CONFLICT (drop_id, position) DO NOTHING
+"""
+_FILES = """
+SELECT id, position, service_id, staged_rows, staged_at IS NOT NULL AS staged, current_rows, current_at, fault_code
+FROM drop_files WHERE drop_id = $1 ORDER BY position
+"""
+
+
+@dataclass(slots=True)
+class DropFile:
+    """A file of the drop at hand, as declared and as far as it has come.
+
+    `imported_at` is when an earlier run of the import made it current. `mismatch` is how the file in the folder differs
+    from the one that was imported.
+    """
+
+    id: UUID
+    path: Path
+    produced_at: datetime
+    declared: ManifestFile
+    service_id: UUID | None
+    staged_rows: int
+    staged: bool
+    current_rows: int
+    imported_at: datetime | None
+    fault_code: str | None
+    is_current: bool = False
+    is_accepted: bool = False
+    mismatch: FileFaultError | None = None
+
+    @property
+    def unread_rows(self) -> int:
+        """Return how many rows there are to read, if the manifest says so rightly."""
+        return 0 if self.is_current else self.declared.rows - self.staged_rows
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredDrop:
+    """A drop with its files in the manifest's order; `completed_at` is when all of it was imported."""
+
+    id: UUID
+    completed_at: datetime | None
+    files: list[DropFile]
+
+
+async def register(connection: Connection, folder: DropFolder) -> RegisteredDrop:
+    """Register the drop and its files unless they are known, and return them."""
+    async with batch(connection):
+        await connection.execute(_ENTER_DROP, uuid7(), folder.sha256, folder.produced_at)
+        drop = await connection.fetchrow(_DROP, folder.sha256)
+        files = folder.manifest.files
+        columns = zip(
+            *((uuid7(), n, f.name, f.service, f.sequence, f.format, f.sha256, f.rows) for n, f in enumerate(files)),
+            strict=True,
+        )
+        await connection.execute(_ENTER_FILES, drop["id"], *map(list, columns))
+    known = await connection.fetch(_FILES, drop["id"])
+    registered = [_file(folder, row, declared) for row, declared in zip(known, files, strict=True)]
+    return RegisteredDrop(drop["id"], drop["completed_at"], registered)
+
+
+def _file(folder: DropFolder, row: Row, declared: ManifestFile) -> DropFile:
+    return DropFile(
+        row["id"],
+        folder.path / declared.name,
+        folder.produced_at,
+        declared,
+        row["service_id"],
+        row["staged_rows"],
+        row["staged"],
+        row["current_rows"],
+        row["current_at"],
+        row["fault_code"],
+        is_current=row["current_at"] is not None,
+    )
+
+
+def in_sequence(files: Iterable[DropFile]) -> list[DropFile]:
+    """Return the accepted files of services, older sequences first, so that the newest has the last word."""
+    accepted = (file for file in files if file.is_accepted and file.service_id is not None)
+    return sorted(accepted, key=lambda file: file.declared.sequence)

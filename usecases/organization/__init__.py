@@ -1,0 +1,1 @@
+"""Actions on organizations: administrators, and the order of locks."""

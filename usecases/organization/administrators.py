@@ -1,0 +1,136 @@
+"""Organizations follow their administrators: at risk, vacant, and active again.
+
+An administrator is effective while the account is active and its e-mail address confirmed and not bouncing. What takes
+the last effective one away and cannot be refused puts the organization at risk or leaves it vacant, and its members are
+told. The caller has locked the account and then the organizations (`usecases.organization.locks`).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.account import CONFIRMATION, Account, AccountStatus, EmailConfirmation
+from models.membership import ADMINISTRATORS_OF_ORGANIZATION, Membership, MembershipStatus
+from models.message import Letter
+from models.organization import Organization, OrganizationStatus
+from usecases.audit.deed import Author, Deed, record
+from usecases.clock import now
+from usecases.mail.post import Recipient, post
+from usecases.organization.locks import lock_administered
+
+
+async def led_by_nobody_else(
+    session: AsyncSession, organizations: Iterable[Organization], account_id: UUID
+) -> list[Organization]:
+    """Return the active organizations that have no effective administrator but that account."""
+    active = [organization for organization in organizations if organization.status is OrganizationStatus.ACTIVE]
+    led = await _with_administrator(session, active, but=account_id)
+    return [organization for organization in active if organization.id not in led]
+
+
+async def put_at_risk(session: AsyncSession, author: Author, account_id: UUID, until: datetime) -> None:
+    """Date the risk of the organizations that an unreachable administrator leaves without an effective one.
+
+    They become vacant at `until`, unless an effective administrator is there again before.
+    """
+    administered = await lock_administered(session, [account_id])
+    for organization in await led_by_nobody_else(session, administered, account_id):
+        if organization.administrators_at_risk_since is None:
+            organization.administrators_at_risk_since, organization.administrators_at_risk_until = now(), until
+            _record(session, author, "organization.atRisk", organization, account_id)
+            await _tell_members(session, Letter.ADMINISTRATOR_AT_RISK, organization, {"until": until.isoformat()})
+    await session.flush()
+
+
+async def vacate(
+    session: AsyncSession, author: Author, organization: Organization, account_id: UUID | None = None
+) -> None:
+    """Leave an organization vacant, because of that account when there is one."""
+    organization.status = OrganizationStatus.ADMINISTRATOR_VACANT
+    organization.administrators_at_risk_since = organization.administrators_at_risk_until = None
+    organization.version += 1
+    _record(session, author, "organization.vacate", organization, account_id)
+    await session.flush()
+    await _tell_members(session, Letter.ADMINISTRATOR_VACANT, organization)
+
+
+async def restore_administered(session: AsyncSession, author: Author, account_id: UUID) -> None:
+    """Make the organizations active and safe that have an effective administrator through that account, or again."""
+    administered = await lock_administered(session, [account_id])
+    led = await _with_administrator(session, administered)
+    for organization in administered:
+        if organization.id in led and _lacks_administrator(organization):
+            organization.version += organization.status is not OrganizationStatus.ACTIVE
+            organization.status = OrganizationStatus.ACTIVE
+            organization.administrators_at_risk_since = organization.administrators_at_risk_until = None
+            _record(session, author, "organization.restore", organization, account_id)
+    await session.flush()
+
+
+async def overdue_organizations(session: AsyncSession) -> Sequence[UUID]:
+    """Return the ids of the organizations whose time at risk is over."""
+    overdue = select(Organization.id).where(Organization.administrators_at_risk_until <= now())
+    return list(await session.scalars(overdue.order_by(Organization.administrators_at_risk_until)))
+
+
+async def vacate_overdue(session: AsyncSession, author: Author, organization_id: UUID) -> bool:
+    """Leave an organization vacant whose time at risk is over; return False unless it still is and nobody else does."""
+    overdue = select(Organization).where(
+        Organization.id == organization_id, Organization.administrators_at_risk_until <= now()
+    )
+    organization = await session.scalar(overdue.with_for_update(key_share=True, skip_locked=True))
+    if organization is not None:
+        await vacate(session, author, organization)
+    return organization is not None
+
+
+_WITHOUT = frozenset({OrganizationStatus.AWAITING_ADMINISTRATOR, OrganizationStatus.ADMINISTRATOR_VACANT})
+
+
+def _lacks_administrator(organization: Organization) -> bool:
+    return organization.status in _WITHOUT or organization.administrators_at_risk_since is not None
+
+
+async def _with_administrator(
+    session: AsyncSession, organizations: Iterable[Organization], but: UUID | None = None
+) -> frozenset[UUID]:
+    """Return the ids of the organizations that have an effective administrator, other than the account `but`."""
+    ids = [organization.id for organization in organizations]
+    if not ids:
+        return frozenset()
+    effective = ADMINISTRATORS_OF_ORGANIZATION.statement.with_only_columns(Membership.organization_id).where(
+        Membership.organization_id.in_(ids), Membership.account_id.is_distinct_from(but)
+    )
+    return frozenset(await session.scalars(effective))
+
+
+def _record(
+    session: AsyncSession, author: Author, action: str, organization: Organization, account_id: UUID | None
+) -> None:
+    record(session, author, Deed(action, account_id, organization.id, changes={"organization": organization.name}))
+
+
+_MEMBERS = (
+    select(Account)
+    .join_from(Membership, Account, Account.id == Membership.account_id)
+    .join(EmailConfirmation, CONFIRMATION)
+    .where(
+        Membership.status == MembershipStatus.ACTIVE,
+        Account.status == AccountStatus.ACTIVE,
+        Account.email_undeliverable_at.is_(None),
+    )
+    .order_by(Account.id)
+)
+_NOTHING_MORE: Mapping[str, str] = {}
+
+
+async def _tell_members(
+    session: AsyncSession, letter: Letter, organization: Organization, facts: Mapping[str, str] = _NOTHING_MORE
+) -> None:
+    """Write to every member who can be reached, and never to an address that mail comes back from."""
+    for member in await session.scalars(_MEMBERS.where(Membership.organization_id == organization.id)):
+        to = Recipient(member.id, str(member.email), str(member.email_key), member.language, member.display_name)
+        post(session, letter, to, {"organization": organization.name} | dict(facts))

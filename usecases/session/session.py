@@ -1,0 +1,142 @@
+"""Sessions: opened with secrets that exist nowhere else, and ended in the transaction of whatever ends them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from secrets import token_bytes
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from auth.tokens import TokenKind, issue
+from auth.viewer import Viewer
+from models.refresh_token import RefreshToken
+from models.session import Session, Transport
+from models.superseded_token import SupersededToken
+from models.values.network import network_of
+from models.values.user_agent import shortened
+from usecases.audit.deed import Author, Deed, record
+from usecases.clock import now
+from usecases.refusal import Refusal, RefusalCode, RefusedError
+from usecases.session.device import DeviceFacts, recognise
+
+SESSION_LIFETIME = timedelta(days=90)  # from the sign-in, however much it is used
+ACCESS_TOKEN_LIFETIME = timedelta(minutes=10)
+
+SECRETS = {Transport.COOKIE: TokenKind.COOKIE, Transport.TOKEN: TokenKind.ACCESS}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedSession:
+    """A session and its secrets, which are told once; `expires_at` is when `secret` does."""
+
+    session_id: UUID
+    secret: str
+    expires_at: datetime
+    refresh_secret: str | None = None
+    device_secret: str | None = None
+
+
+async def open_session(
+    session: AsyncSession, author: Author, account_id: UUID, transport: Transport, device: DeviceFacts
+) -> OpenedSession:
+    """Open a session of an account that has just proved itself; a browser's former session ends (ASVS 5.0, 7.2.4).
+
+    Nothing that the client sent becomes a secret of the session. The caller has locked the account, so that whatever
+    ends all its sessions ends this one too, and records the deed.
+    """
+    if transport is Transport.COOKIE:
+        await _end(session, Session.id == author.viewer.session_id, Session.transport == Transport.COOKIE)
+    known = await recognise(session, account_id, device)
+    opened = Session(
+        id=uuid7(),
+        account_id=account_id,
+        transport=transport,
+        device_id=known.id,
+        user_agent=shortened(device.user_agent),
+        network=network_of(device.address),
+        refresh_key=token_bytes(32) if transport is Transport.TOKEN else None,
+        last_seen_at=now(),
+        reauthenticated_at=now(),
+        expires_at=now() + SESSION_LIFETIME,
+    )
+    session.add(opened)
+    secret, expires_at = renew(opened)
+    await session.flush()
+    refresh_secret = _begin_chain(session, opened) if transport is Transport.TOKEN else None
+    await session.flush()
+    return OpenedSession(opened.id, secret, expires_at, refresh_secret, known.secret)
+
+
+def renew(opened: Session) -> tuple[str, datetime]:
+    """Give a session a new secret, which makes the former one worthless; return it and when it expires.
+
+    An access token that it replaces is to be kept by `supersede` first.
+    """
+    secret, secret_hash = issue(SECRETS[opened.transport])
+    if opened.transport is Transport.COOKIE:
+        opened.cookie_hash = secret_hash
+        return secret, opened.expires_at
+    opened.access_hash = secret_hash
+    opened.access_expires_at = min(now() + ACCESS_TOKEN_LIFETIME, opened.expires_at)
+    return secret, opened.access_expires_at
+
+
+def supersede(session: AsyncSession, opened: Session) -> None:
+    """Keep the access token that is about to be replaced, because a refresh mends it for its holder."""
+    if opened.access_hash is not None:
+        session.add(SupersededToken(secret_hash=opened.access_hash, session_id=opened.id, superseded_at=now()))
+
+
+async def end_session(session: AsyncSession, account_id: UUID | None, session_id: UUID) -> bool:
+    """End one session of an account; return False when the account has no such live session."""
+    return bool(await _end(session, Session.account_id == account_id, Session.id == session_id))
+
+
+async def end_other_sessions(session: AsyncSession, account_id: UUID, except_session_id: UUID | None) -> list[UUID]:
+    """End every session of an account but one, and return which; they are worthless from the next request on."""
+    return await _end(session, Session.account_id == account_id, Session.id != except_session_id)
+
+
+async def end_all_sessions(session: AsyncSession, account_id: UUID) -> list[UUID]:
+    """End every session of an account, whatever its transport, and return which (B28, B33)."""
+    return await _end(session, Session.account_id == account_id)
+
+
+async def revoke_session(session: AsyncSession, author: Author, session_id: UUID | None) -> None:
+    """End one of the author's own sessions; raises RefusedError NOT_FOUND when she has no such live session."""
+    account_id = author.viewer.account_id
+    if session_id is None or not await end_session(session, account_id, session_id):
+        raise RefusedError([Refusal(RefusalCode.NOT_FOUND, "SESSION_NOT_FOUND", ("input", "id"))])
+    record(session, author, Deed("session.revoke", account_id, changes={"session": str(session_id)}))
+
+
+async def revoke_other_sessions(session: AsyncSession, author: Author) -> list[UUID]:
+    """End all the author's sessions but the one she asks from, and return which."""
+    account_id = author.viewer.account_id
+    ended = await _end(session, Session.account_id == account_id, Session.id != author.viewer.session_id)
+    record(session, author, Deed("session.revokeOthers", account_id, changes={"sessions": list(map(str, ended))}))
+    return ended
+
+
+def require_fresh(viewer: Viewer) -> None:
+    """Refuse with REAUTHENTICATION_REQUIRED unless the password was proved in the ten minutes before the request."""
+    if not viewer.fresh:
+        raise RefusedError([Refusal(RefusalCode.REAUTHENTICATION_REQUIRED, "REAUTHENTICATION_REQUIRED")])
+
+
+async def _end(session: AsyncSession, *which: ColumnElement[bool]) -> list[UUID]:
+    # Locked in one order: two deeds that end the same sessions would otherwise wait for each other for ever.
+    live = select(Session.id).where(Session.ended_at.is_(None), *which).order_by(Session.id).with_for_update()
+    ended = update(Session).where(Session.id.in_(live)).values(ended_at=now()).returning(Session.id)
+    return list(await session.scalars(ended.execution_options(synchronize_session=False)))
+
+
+def _begin_chain(session: AsyncSession, opened: Session) -> str:
+    """Give the session its first refresh token; every later one is derived with the session's key."""
+    secret, secret_hash = issue(TokenKind.REFRESH)
+    session.add(
+        RefreshToken(secret_hash=secret_hash, session_id=opened.id, issued_at=now(), expires_at=opened.expires_at)
+    )
+    return secret

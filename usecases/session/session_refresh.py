@@ -1,0 +1,148 @@
+"""Refresh tokens: each is used once and followed by one child, the same for everybody who presents the parent.
+
+The child is derived from the parent with a key of the session, so that an answer that was lost can be given again and
+nothing secret is stored. Sources: RFC 9700, section 4.14.2; bug log, B29-B32.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import islice
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.tokens import TokenKind, derive, digest
+from models.account import Account, AccountStatus
+from models.message import Letter
+from models.refresh_token import RefreshToken
+from models.session import Session
+from models.values.user_agent import device_name
+from usecases.account.alarm import post_alarm
+from usecases.audit.deed import Author, Deed, record
+from usecases.clock import now
+from usecases.organization.locks import lock_account
+from usecases.refusal import Refusal, RefusalCode, RefusedError
+from usecases.session.session import ACCESS_TOKEN_LIFETIME, OpenedSession, end_session, supersede
+
+GRACE = timedelta(seconds=30)  # in which a token that comes again is a lost answer or a second tab, not a thief
+MOST_CHILDREN = 100  # in one time of grace
+
+
+async def refresh_session(session: AsyncSession, author: Author, secret: str) -> OpenedSession | None:
+    """Exchange a refresh token for an access token and the next refresh token.
+
+    Presented again within the grace it gives the same ones, or, when they have been used up too, what the chain has
+    come to; never a second child. Presented later it is in two hands: the session ends, its owner is told by mail, and
+    None is returned, because a refusal would undo that. Raises RefusedError SESSION_ENDED for any other token.
+    """
+    secret_hash = digest(TokenKind.REFRESH, secret)
+    if secret_hash is None:
+        raise _ended()
+    session_id = await _replace(session, secret_hash)
+    if session_id is not None:
+        opened = await session.get_one(Session, session_id, with_for_update=True)
+        if opened.ended_at is not None:
+            raise _ended()
+        return await _follow(session, author, opened, secret)
+    return await _again(session, author, secret_hash, secret)
+
+
+async def _replace(session: AsyncSession, secret_hash: bytes) -> UUID | None:
+    """Use a token up and return its session; of any number at the same instant only one does."""
+    live = select(Session.id).join(Account).where(*_lives(now())).scalar_subquery()
+    replaced: UUID | None = await session.scalar(
+        update(RefreshToken)
+        .where(
+            RefreshToken.secret_hash == secret_hash,
+            RefreshToken.replaced_at.is_(None),
+            RefreshToken.expires_at > now(),
+            RefreshToken.session_id.in_(live),
+        )
+        .values(replaced_at=now())
+        .returning(RefreshToken.session_id)
+        .execution_options(synchronize_session=False)
+    )
+    return replaced
+
+
+async def _follow(session: AsyncSession, author: Author, opened: Session, parent: str) -> OpenedSession:
+    key = _key(opened)
+    secret, secret_hash = derive(TokenKind.REFRESH, key, parent)
+    supersede(session, opened)
+    access, opened.access_hash = derive(TokenKind.ACCESS, key, secret)
+    opened.access_expires_at = min(now() + ACCESS_TOKEN_LIFETIME, opened.expires_at)
+    opened.last_seen_at = now()
+    session.add(
+        RefreshToken(secret_hash=secret_hash, session_id=opened.id, issued_at=now(), expires_at=opened.expires_at)
+    )
+    record(session, author, Deed("session.refresh", opened.account_id, changes={"session": str(opened.id)}))
+    await session.flush()
+    return OpenedSession(opened.id, access, opened.access_expires_at, secret)
+
+
+async def _again(session: AsyncSession, author: Author, secret_hash: bytes, secret: str) -> OpenedSession | None:
+    """Answer a token that has been used up, or refuse one that is none (any more)."""
+    found = (
+        await session.execute(
+            select(RefreshToken, Session)
+            .join(Session, Session.id == RefreshToken.session_id)
+            .join(Account, Account.id == Session.account_id)
+            .where(RefreshToken.secret_hash == secret_hash, *_lives(now()))
+        )
+    ).one_or_none()
+    replaced_at = found[0].replaced_at if found is not None else None
+    if found is None or replaced_at is None:
+        raise _ended()
+    opened = found[1]
+    # The distance and not the age: after a clock was set back, a day of grace would begin for a thief.
+    if abs(now() - replaced_at) < GRACE:
+        return await _come_to(session, author, opened, secret)
+    account = await lock_account(session, opened.account_id)
+    if account is None or not await end_session(session, account.id, opened.id):
+        raise _ended()
+    await _tell(session, author, opened, account)
+    return None
+
+
+async def _come_to(session: AsyncSession, author: Author, opened: Session, parent: str) -> OpenedSession:
+    """Return the one live token of a chain, and its access token, to whoever knows an earlier token of it."""
+    live = await session.scalar(
+        select(RefreshToken.secret_hash).where(RefreshToken.session_id == opened.id, RefreshToken.replaced_at.is_(None))
+    )
+    chain = islice(_children(_key(opened), parent), MOST_CHILDREN)
+    secret = next((child for child, child_hash in chain if child_hash == live), None)
+    if secret is None or opened.access_expires_at is None:
+        raise _ended()
+    record(
+        session, author, Deed("session.refresh", opened.account_id, changes={"session": str(opened.id), "again": True})
+    )
+    access, _ = derive(TokenKind.ACCESS, _key(opened), secret)
+    return OpenedSession(opened.id, access, opened.access_expires_at, secret)
+
+
+def _children(key: bytes, parent: str) -> Iterator[tuple[str, bytes]]:
+    while True:
+        parent, secret_hash = derive(TokenKind.REFRESH, key, parent)
+        yield parent, secret_hash
+
+
+async def _tell(session: AsyncSession, author: Author, opened: Session, account: Account) -> None:
+    record(session, author, Deed("session.revokeFamily", account.id, changes={"session": str(opened.id)}))
+    device = device_name(opened.user_agent)
+    post_alarm(session, Letter.SESSION_FAMILY_REVOKED, account, {"device": device} if device else {})
+    await session.flush()
+
+
+def _lives(moment: datetime) -> tuple[ColumnElement[bool], ...]:
+    return Session.ended_at.is_(None), Session.expires_at > moment, Account.status == AccountStatus.ACTIVE
+
+
+def _key(opened: Session) -> bytes:
+    if opened.refresh_key is None:
+        raise _ended()
+    return opened.refresh_key
+
+
+def _ended() -> RefusedError:
+    return RefusedError([Refusal(RefusalCode.SESSION_ENDED, "SESSION_ENDED")])

@@ -1,0 +1,26 @@
+"""Signing a person out everywhere on behalf of staff: a device is lost, or her account may be in others' hands."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from usecases.account.mailbox import account_with
+from usecases.audit.deed import Author, Deed, record
+from usecases.refusal import Refusal, RefusalCode, RefusedError
+from usecases.session.device import forget_devices
+from usecases.session.session import end_all_sessions
+
+
+async def sign_out_everywhere(session: AsyncSession, author: Author, email_key: str) -> list[UUID]:
+    """End every session of the account with that address, in whatever state it is, and return which (ASVS 7.4.5).
+
+    They are worthless from the next request on, and the devices are unknown; the password stays as it is. Raises
+    RefusedError NOT_FOUND when no account has that address.
+    """
+    account = await account_with(session, email_key)
+    if account is None:
+        raise RefusedError([Refusal(RefusalCode.NOT_FOUND, "ACCOUNT_NOT_FOUND", ("email",))])
+    ended = await end_all_sessions(session, account.id)
+    await forget_devices(session, account.id)
+    record(session, author, Deed("session.revokeAll", account.id, changes={"sessions": list(map(str, ended))}))
+    return ended
