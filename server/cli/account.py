@@ -6,7 +6,8 @@ from uuid import UUID
 
 import typer
 
-from server.cli.common import CommandFailedError, email_key, in_database, operator
+from server.cli.common import email_key, in_database, operator
+from server.config.errors import CommandFailedError
 from server.db.database import Database
 from server.jobs.erasure import erase_due
 from usecases.refusal import RefusedError

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 
-from server.cli.common import CommandFailedError
+from server.config.errors import CommandFailedError
 from server.config.setting_rules import sender_of
 from server.config.settings import NOBODY_YET, Settings
 from server.db.database import Database

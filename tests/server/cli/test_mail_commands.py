@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from server.cli.common import CommandFailedError
 from server.config.env import SettingsError, read_settings, variable_of
+from server.config.errors import CommandFailedError
 from server.config.settings import Settings
 from server.db.database import Database
 from server.mail.wiring import mail_worker
