@@ -47,7 +47,7 @@ async def prove(connection: Connection, file: DropFile, progress: Progress) -> N
         return
     proven = array("i")
     try:
-        with workers(pending, FEW) as executor:
+        with workers(pending, FEW, wrap) as executor:
             for part in _parts(file, column):
                 proven.extend(await _prove(connection, file, part, executor))
                 progress(Step.PROVE, len(proven), pending)
