@@ -103,9 +103,9 @@ async def _has_signed_in(session: AsyncSession, account_id: UUID) -> bool:
 
 
 def device_hash(secret: str, account_id: UUID) -> bytes:
-    """Return what is kept of a device's secret for one account; raises ValueError for no such secret.
+    """Return the stored hash of a device's secret for one account; raises ValueError if it is not such a secret.
 
-    The statement that reads a sign-in's credential computes the same (models/device.py).
+    `models.device.CREDENTIAL_AND_DEVICE` computes the same in SQL.
     """
     secret_hash = digest(TokenKind.DEVICE, secret)
     if secret_hash is None:
