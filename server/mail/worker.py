@@ -11,11 +11,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from models.db.clock import now
 from models.db.query import LOST, SLOW
 from models.message import Message
 from server.mail.rate_limit import Pace
 from server.mail.transports import Carrier, DoubtError, OutageError, PutOffError, RefusedLetterError
-from usecases.clock import now
 from usecases.mail import outbox
 from usecases.mail.letter import Letterhead
 from usecases.mail.undeliverable import AT_RISK_FOR, mark_undeliverable

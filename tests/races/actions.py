@@ -6,8 +6,10 @@ from typing import Any, TypeAlias
 
 import httpx
 from sqlalchemy import select
+from usecases.session.sign_out import sign_out_everywhere
 
 from auth.tokens import TokenKind
+from models.db.clock import now
 from models.message import Message
 from resolvers.core import global_id
 from server.db.database import Database
@@ -16,10 +18,8 @@ from tests.races.stage import PASSWORD, Person, State
 from tests.schema.asking import post
 from usecases.account.erasure import erase_account
 from usecases.audit.deed import Author
-from usecases.clock import now
 from usecases.mail.bounce import Bounce, record_bounces
 from usecases.refusal import RefusedError
-from usecases.session.sign_out import sign_out_everywhere
 
 FAULTS = {"INTERNAL", "UNAVAILABLE", "TIMEOUT"}
 NEW_PASSWORD = "kolme vanhaa hauen leukaa"

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.account import Account, AccountStatus, EmailConfirmation
+from models.db.clock import now
 from models.db.query import DatabaseUnavailableError
 from models.proof import Alarm
 from models.task import TaskKind
@@ -16,7 +17,6 @@ from models.values.refusal import InvalidValue
 from usecases.account.task import complete_task
 from usecases.account.unconfirmed import discard
 from usecases.audit.deed import Author
-from usecases.clock import now
 from usecases.mail.post import Recipient
 from usecases.organization.administrators import restore_administered
 from usecases.organization.locks import lock_account

@@ -17,6 +17,7 @@ from uuid_utils.compat import uuid7
 from auth.passwords.rules import NewPassword
 from auth.tokens import TokenKind, issue
 from models.account import Account, AccountStatus, Language
+from models.db.clock import now
 from models.message import Letter
 from models.proof import SignUp
 from models.values.email import EmailAddress, is_role_mailbox, parse_email
@@ -26,7 +27,6 @@ from models.values.refusal import InvalidValue
 from usecases.account.mailbox import TRIES, ContendedError, account_with, recipient
 from usecases.account.new_password import faults
 from usecases.audit.deed import Author, Deed, record
-from usecases.clock import now
 from usecases.mail.post import post
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.session.proof import supersede

@@ -10,8 +10,8 @@ from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.account import Language
+from models.db.clock import now
 from models.message import Letter, Message
-from usecases.clock import now
 
 __all__ = ["ALARMS", "Letter", "Recipient", "forget_letters", "post"]
 

@@ -13,8 +13,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup, escape
 
 from models.account import Language
+from models.db.clock import now
 from models.message import Letter, Message
-from usecases.clock import now
 from usecases.mail.letter import Letterhead, subject
 from usecases.mail.links import link, verify_site
 from usecases.mail.masking import plain

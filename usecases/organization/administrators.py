@@ -13,11 +13,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.account import CONFIRMATION, Account, AccountStatus, EmailConfirmation
+from models.db.clock import now
 from models.membership import ADMINISTRATORS_OF_ORGANIZATION, Membership, MembershipStatus
 from models.message import Letter
 from models.organization import Organization, OrganizationStatus
 from usecases.audit.deed import Author, Deed, record
-from usecases.clock import now
 from usecases.mail.post import Recipient, post
 from usecases.organization.locks import lock_administered
 

@@ -10,13 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.tokens import TokenKind, digest, issue
 from models.account import Account
+from models.db.clock import now
 from models.device import KEPT_FOR, Device
 from models.message import Letter
 from models.session import Session
 from models.values.user_agent import device_name, shortened
 from usecases.account.alarm import post_alarm
 from usecases.audit.deed import Author
-from usecases.clock import now
 from usecases.place import Places
 
 MOST_DEVICES = 20  # of one account; the one that has not signed in for longest is forgotten for a new one
