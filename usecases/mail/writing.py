@@ -19,8 +19,8 @@ from usecases.mail.letter import Letterhead, subject
 from usecases.mail.links import link, verify_site
 from usecases.mail.masking import plain
 from usecases.mail.post import ALARMS
-from usecases.mail.wording import LOCALES, has_part, moment, wording
 from usecases.place import place_text
+from usecases.texts import LOCALES, has_part, moment, wording
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(LOCALES / "templates"),
