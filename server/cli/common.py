@@ -12,7 +12,7 @@ from typing import TypeVar
 from asyncpg import PostgresError
 from sqlalchemy.exc import DBAPIError
 
-from models.db.query import DatabaseUnavailableError
+from models.db.errors import DatabaseUnavailableError
 from models.values.email import parse_email
 from models.values.refusal import InvalidValue
 from models.values.text import printable

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 import typer
 
 from models.db.clock import now
-from models.db.query import DatabaseUnavailableError
+from models.db.errors import DatabaseUnavailableError
 from server.cli.common import clear_failures, database_dsn, in_database, require_revision, until_stopped
 from server.config.env import read_settings
 from server.config.logging import configure_logging

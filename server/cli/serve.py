@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from asyncpg.exceptions import ClientConfigurationError
 
-from models.db.query import LOST, DatabaseUnavailableError
+from models.db.errors import LOST, DatabaseUnavailableError
 from schema.build import SCHEMA
 from server.app import create_app
 from server.cli.common import database_dsn, refuse_newer_revision, require_revision, until_stopped

@@ -6,7 +6,6 @@ from typing import Any, TypeAlias
 
 import httpx
 from sqlalchemy import select
-from usecases.session.sign_out import sign_out_everywhere
 
 from auth.tokens import TokenKind
 from models.db.clock import now
@@ -17,6 +16,7 @@ from server.jobs.erasure import AUTHOR
 from tests.races.stage import PASSWORD, Person, State
 from tests.schema.asking import post
 from usecases.account.erasure import erase_account
+from usecases.account.staff_sign_out import sign_out_everywhere
 from usecases.audit.deed import Author
 from usecases.mail.bounce import Bounce, record_bounces
 from usecases.refusal import RefusedError

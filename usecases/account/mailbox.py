@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.account import Account, AccountStatus, EmailConfirmation
 from models.db.clock import now
-from models.db.query import DatabaseUnavailableError
+from models.db.errors import ContendedError
 from models.proof import Alarm
 from models.task import TaskKind
 from models.values.email import EmailAddress, parse_email
@@ -24,13 +24,7 @@ from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.session.proof import supersede
 
 TRIES = 5  # for an address that others sign up with and leave at the same instant
-
-
-class ContendedError(DatabaseUnavailableError):
-    """Others take the address and leave it at this very instant; the caller may try again."""
-
-    def __init__(self) -> None:
-        super().__init__("others take and leave this address at the same instant; try again shortly")
+CONTENDED = "others take and leave this address at the same instant; try again shortly"
 
 
 def read_email(text: str) -> EmailAddress:
@@ -97,7 +91,7 @@ async def _take_address(session: AsyncSession, account: Account, address: EmailA
         else:
             await savepoint.commit()
             return
-    raise ContendedError
+    raise ContendedError(CONTENDED)
 
 
 async def _release(session: AsyncSession, email_key: str, keeper: UUID) -> None:
