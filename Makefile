@@ -52,6 +52,7 @@ LOCK := --universal --python-version 3.11 --generate-hashes --no-annotate --no-h
 include bench/bench.mk
 
 clean: ## Remove what was installed and what was stored; the database too
+	@find .data -name postgres -type l -exec readlink {} \; 2> /dev/null | grep -x '/var/lib/omaposti-accounts/clusters/[0-9a-f]*' | xargs -r rm -rf
 	@rm -rf .venv .data server/dev/static/graphiql/node_modules tests/server/http/node/node_modules
 
 .venv/bin/python:
