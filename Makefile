@@ -28,12 +28,13 @@ scoreboard: setup ## Replay the bug log, long tests too, and write docs/scoreboa
 screenshots: setup ## Take the pictures in docs/images from a served demo, with Chromium
 	@$(BIN)/python -m tests.screenshots
 
-check: setup ## Format, lint, types, imports between folders and rooms, drift of the SDL, the permissions and the tables
+check: setup ## Format, lint, types, imports between folders and rooms, unused code, drift of the SDL, the permissions and the tables
 	@$(BIN)/ruff format --check --quiet . || { echo "run make format"; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache > .venv/imports.txt || { cat .venv/imports.txt; exit 1; }
 	@$(BIN)/python -m tests.rooms > .venv/rooms.txt || { cat .venv/rooms.txt; exit 1; }
+	@$(BIN)/python -m tests.unused
 	@$(BIN)/omaposti schema check
 	@OMAPOSTI_DATA_DIR=.data/check $(BIN)/omaposti database migrate
 	@OMAPOSTI_DATA_DIR=.data/check $(BIN)/omaposti database check
