@@ -14,9 +14,9 @@ from models.db.errors import DATABASE_AWAY
 from models.message import Message
 from server.mail.rate_limit import Pace
 from server.mail.transports import Carrier, DoubtError, OutageError, PutOffError, RefusedLetterError
+from usecases.account.undeliverable import AT_RISK_FOR, mark_undeliverable
 from usecases.mail import outbox
 from usecases.mail.letter import Letterhead
-from usecases.mail.undeliverable import AT_RISK_FOR, mark_undeliverable
 from usecases.mail.writing import UnwritableAddressError, write_letter
 
 log = structlog.get_logger()

@@ -17,9 +17,9 @@ from models.values.refusal import InvalidValue
 from usecases.account.task import complete_task
 from usecases.account.unconfirmed import discard
 from usecases.audit.deed import Author
+from usecases.locks import lock_account
 from usecases.mail.post import Recipient
 from usecases.organization.administrators import restore_administered
-from usecases.organization.locks import lock_account
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.session.proof import supersede
 
@@ -36,7 +36,7 @@ def read_email(text: str) -> EmailAddress:
 
 
 async def locked_account(session: AsyncSession, account_id: UUID | None) -> Account | None:
-    """Lock an account and return it; every action on an account does that first (`usecases.organization.locks`)."""
+    """Lock an account and return it; every action on an account does that first (`usecases.locks`)."""
     return await lock_account(session, account_id)
 
 

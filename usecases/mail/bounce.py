@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.message import Message
-from usecases.mail.undeliverable import AT_RISK_FOR, mark_undeliverable
+from usecases.account.undeliverable import AT_RISK_FOR, mark_undeliverable
 
 BELIEVED_FOR = timedelta(days=14)  # mail servers give up after five days; a bounce that is much later proves nothing
 

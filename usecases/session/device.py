@@ -15,8 +15,8 @@ from models.device import KEPT_FOR, Device
 from models.message import Letter
 from models.session import Session
 from models.values.user_agent import device_name, shortened
-from usecases.account.alarm import post_alarm
 from usecases.audit.deed import Author
+from usecases.mail.alarm import post_alarm
 from usecases.place import Places
 
 MOST_DEVICES = 20  # of one account; the one that has not signed in for longest is forgotten for a new one

@@ -19,7 +19,7 @@ async def mark_undeliverable(
     """Mark the account that has this very address, once, and record it; a changed address is not blamed.
 
     An organization that thereby has no effective administrator is at risk for so long. Call it before the message is
-    changed: the account is locked first (`usecases.organization.locks`).
+    changed: the account is locked first (`usecases.locks`).
     """
     account = await account_with(session, letter.email_key)
     if account is None or account.email_undeliverable_at is not None:
