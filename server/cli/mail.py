@@ -20,7 +20,8 @@ from server.db.database import Database, open_database
 from server.jobs.erasure import erasing_along
 from server.jobs.vacancies import vacating_along
 from server.mail.wiring import mail_worker
-from usecases.mail.bounce import LARGEST, NotABounceError, UnreadableBounceError, read_bounce, record_bounces
+from usecases.account.undeliverable import record_bounces
+from usecases.mail.bounce import LARGEST, NotABounceError, UnreadableBounceError, read_bounce
 from usecases.mail.outbox import doubt_abandoned, doubtful_letters
 
 CHUNK = 1 << 20  # bytes

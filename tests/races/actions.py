@@ -17,8 +17,9 @@ from tests.races.stage import PASSWORD, Person, State
 from tests.schema.asking import post
 from usecases.account.erasure import erase_account
 from usecases.account.staff_sign_out import sign_out_everywhere
+from usecases.account.undeliverable import record_bounces
 from usecases.audit.deed import Author
-from usecases.mail.bounce import Bounce, record_bounces
+from usecases.mail.bounce import Bounce
 from usecases.refusal import RefusedError
 
 FAULTS = {"INTERNAL", "UNAVAILABLE", "TIMEOUT"}

@@ -12,11 +12,10 @@ from models.db.clock import now
 from models.message import Letter
 from models.organization import Organization
 from models.proof import AccountClosure, EmailProof, PasswordReset, SignUp
-from usecases.account.mailbox import recipient
 from usecases.account.password_link import send_after_voiding
 from usecases.audit.deed import Author, Deed, record
 from usecases.locks import lock_account, lock_administered
-from usecases.mail.post import TOKEN, post
+from usecases.mail.post import TOKEN, post, recipient
 from usecases.organization.administrators import led_by_nobody_else, restore_administered, vacate
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.session.device import forget_devices, present_device

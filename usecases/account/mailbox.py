@@ -18,7 +18,6 @@ from usecases.account.task import complete_task
 from usecases.account.unconfirmed import discard
 from usecases.audit.deed import Author
 from usecases.locks import lock_account
-from usecases.mail.post import Recipient
 from usecases.organization.administrators import restore_administered
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.session.proof import supersede
@@ -44,13 +43,6 @@ async def account_with(session: AsyncSession, email_key: str) -> Account | None:
     """Return the account that has an address, locked."""
     found = select(Account).where(Account.email_key == email_key, Account.status != AccountStatus.ERASED)
     return await session.scalar(found.with_for_update(key_share=True))
-
-
-def recipient(account: Account) -> Recipient:
-    """Return an account's owner as a letter's recipient, at the address we keep and never the one that was typed."""
-    # A name that nobody has proved to be her own does not greet her (B26).
-    name = "" if account.status is AccountStatus.UNVERIFIED else account.display_name
-    return Recipient(account.id, str(account.email), str(account.email_key), account.language, name)
 
 
 async def confirm_mailbox(session: AsyncSession, author: Author, account: Account) -> None:

@@ -25,10 +25,10 @@ from models.values.email import EmailAddress, is_role_mailbox, parse_email
 from models.values.person_name import parse_person_name
 from models.values.personal_identity_code import redact
 from models.values.refusal import InvalidValue
-from usecases.account.mailbox import CONTENDED, TRIES, account_with, recipient
+from usecases.account.mailbox import CONTENDED, TRIES, account_with
 from usecases.account.new_password import faults
 from usecases.audit.deed import Author, Deed, record
-from usecases.mail.post import post
+from usecases.mail.post import post, recipient
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.session.proof import supersede
 

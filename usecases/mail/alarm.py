@@ -11,8 +11,7 @@ from models.account import Account
 from models.db.clock import now
 from models.message import Letter
 from models.proof import Alarm
-from usecases.account.mailbox import recipient
-from usecases.mail.post import TOKEN, post
+from usecases.mail.post import TOKEN, post, recipient
 
 LIFETIME = timedelta(days=7)  # as for the undo of a change of address: people come back to their mail after a week
 

@@ -20,8 +20,9 @@ from tests.schema.mutations.account.mailed import tokens
 from tests.schema.mutations.account.own_account import PASSWORD as NEW_PASSWORD
 from tests.schema.mutations.account.own_account import Payload, codes, do
 from tests.schema.mutations.session.session_facts import alive, refresh
+from usecases.account.undeliverable import record_bounces
 from usecases.demo import PASSWORD
-from usecases.mail.bounce import Bounce, record_bounces
+from usecases.mail.bounce import Bounce
 
 LIISA, OTHER, MOVED = "liisa@posti.example", "muu@posti.example", "liisa@muualla.example"
 

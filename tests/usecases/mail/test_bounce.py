@@ -11,14 +11,13 @@ from models.message import Message
 from server.db.database import Database
 from tests.schema.asking import account_of, add_person, audited
 from tests.server.mail.letters import letters, posted
+from usecases.account.undeliverable import BELIEVED_FOR, record_bounces
 from usecases.demo import DOMAIN
 from usecases.mail.bounce import (
-    BELIEVED_FOR,
     LARGEST,
     NotABounceError,
     UnreadableBounceError,
     read_bounce,
-    record_bounces,
 )
 
 VICTIM = f"victim@{DOMAIN}"
