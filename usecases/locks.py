@@ -21,7 +21,7 @@ async def lock_account(session: AsyncSession, account_id: UUID | None) -> Accoun
 
 
 async def lock_administered(session: AsyncSession, account_ids: Collection[UUID]) -> list[Organization]:
-    """Lock the organizations that any of those locked accounts administers, in whatever state, and return them.
+    """Lock the organizations that any of those locked accounts administers, in any status, and return them.
 
     Of two administrators who act at the same instant the second thereby sees what the first has done.
     """

@@ -22,8 +22,8 @@ async def record_bounces(
 ) -> int:
     """Date the messages that came back and mark the addresses at fault; return how many those are.
 
-    A report is believed when it names a message by its id and the address it went to: only who got the message knows
-    both, so nobody can silence another's mail with a forged bounce. Organizations that are left without an effective
+    A report is believed if it names a message by its id and by the address it went to. Only the recipient knows both,
+    so nobody can silence another person's mail with a forged bounce. Organizations that are left without an effective
     administrator are at risk for `at_risk_for`.
     """
     faults = 0
