@@ -28,11 +28,13 @@ scoreboard: setup ## Replay the bug log, long tests too, and write docs/scoreboa
 screenshots: setup ## Take the pictures in docs/images from a served demo, with Chromium
 	@$(BIN)/python -m tests.screenshots
 
-check: setup ## Format, lint, types, direction of imports, drift of the SDL, the permissions and the tables
+check: setup ## Format, lint, types, imports between folders and rooms, unused code, drift of the SDL, the permissions and the tables
 	@$(BIN)/ruff format --check --quiet . || { echo "run make format"; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache > .venv/imports.txt || { cat .venv/imports.txt; exit 1; }
+	@$(BIN)/python -m tests.rooms > .venv/rooms.txt || { cat .venv/rooms.txt; exit 1; }
+	@$(BIN)/python -m tests.unused
 	@$(BIN)/omaposti schema check
 	@OMAPOSTI_DATA_DIR=.data/check $(BIN)/omaposti database migrate
 	@OMAPOSTI_DATA_DIR=.data/check $(BIN)/omaposti database check
@@ -51,6 +53,7 @@ LOCK := --universal --python-version 3.11 --generate-hashes --no-annotate --no-h
 include bench/bench.mk
 
 clean: ## Remove what was installed and what was stored; the database too
+	@find .data -name postgres -type l -exec readlink {} \; 2> /dev/null | grep -x '/var/lib/omaposti-accounts/clusters/[0-9a-f]*' | xargs -r rm -rf
 	@rm -rf .venv .data server/dev/static/graphiql/node_modules tests/server/http/node/node_modules
 
 .venv/bin/python:

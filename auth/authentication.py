@@ -7,8 +7,9 @@ from uuid import UUID
 from auth.tokens import TokenKind, digest
 from auth.viewer import NOBODY, Viewer
 from models.db.clock import seconds
+from models.db.errors import DatabaseUnavailableError
 from models.db.pool import Lender
-from models.db.query import DatabaseUnavailableError, Row, fetch
+from models.db.query import Row, fetch
 from models.session import (
     LIVE_SESSIONS,
     SEEN,

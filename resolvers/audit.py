@@ -9,7 +9,7 @@ from models.audit import AUDIT_ENTRIES_OF_ACCOUNT, AuditResult
 from models.db.query import Row
 from resolvers.core.context import RequestContext
 from resolvers.core.paging import Page, Window, page
-from resolvers.core.texts import has_text, text
+from usecases.texts import has_text, text
 
 
 class AuditActor(StrEnum):

@@ -14,7 +14,8 @@ from auth.tokens import TokenKind, digest
 from auth.viewer import NOBODY
 from models.account import CREDENTIAL_BY_ID
 from models.db.clock import seconds
-from models.db.query import DatabaseUnavailableError, Row
+from models.db.errors import DatabaseUnavailableError
+from models.db.query import Row
 from models.device import CREDENTIAL_AND_DEVICE
 from models.session import Transport
 from models.values.email import parse_email

@@ -8,7 +8,7 @@ rest must be worth was measured: docs/password-rule.md.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from models.values.role_words import without_marks
+from models.values.diacritics import without_diacritics
 
 SHORTEST_WORD = 4  # letters; a shorter word is too small a part of a password to matter
 PRODUCT_NAMES = ("OmaPosti", "Posti", "Posten")
@@ -28,14 +28,14 @@ def personal_words(address: str, names: Iterable[str | None]) -> PersonalWords:
     words: dict[str, str] = {}
     for text in texts:
         for word in (text, *_BREAKS.split(text)):
-            words |= dict.fromkeys(_stems("".join(filter(str.isalnum, without_marks(word)))), word)
+            words |= dict.fromkeys(_stems("".join(filter(str.isalnum, without_diacritics(word)))), word)
     return {stem: word for stem, word in words.items() if len(stem) >= SHORTEST_WORD}
 
 
 def without_words(password: str, words: PersonalWords) -> tuple[str, tuple[str, ...]]:
     """Return what is left of a password, folded, without the words and our own names, and the words that were in it."""
-    folded = without_marks(password)
-    wanted = {**{without_marks(name): name for name in PRODUCT_NAMES}, **words}
+    folded = without_diacritics(password)
+    wanted = {**{without_diacritics(name): name for name in PRODUCT_NAMES}, **words}
     taken: set[int] = set()
     found: dict[str, str] = {}
     for disguise in _DISGUISES:

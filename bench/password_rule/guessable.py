@@ -4,14 +4,14 @@ from collections.abc import Callable
 
 from auth.passwords.rules import SHORTEST
 from bench.password_rule.lists import Person
-from models.values.role_words import without_marks
+from models.values.diacritics import without_diacritics
 
 YEAR = 1978
 _DISGUISE = str.maketrans("aeio", "4310")
 
 
 def _mailbox(person: Person) -> str:
-    return f"{without_marks(person.given)}.{without_marks(person.family)}"
+    return f"{without_diacritics(person.given)}.{without_diacritics(person.family)}"
 
 
 def _genitive(family: str) -> str:
@@ -20,11 +20,11 @@ def _genitive(family: str) -> str:
 
 Pattern = Callable[[Person], str]
 PATTERNS: dict[str, Pattern] = {
-    "mattivirtanen1978!!": lambda p: f"{without_marks(p.given + p.family)}{YEAR}!!",
+    "mattivirtanen1978!!": lambda p: f"{without_diacritics(p.given + p.family)}{YEAR}!!",
     "Virtanen-Virtanen-1": lambda p: f"{p.family}-{p.family}-1",
     "Matti.Virtanen.1978": lambda p: f"{p.given}.{p.family}.{YEAR}",
     "Matti Virtanen 1978!": lambda p: f"{p.given} {p.family} {YEAR}!",
-    "virtanenmatti1978": lambda p: f"{without_marks(p.family + p.given)}{YEAR}",
+    "virtanenmatti1978": lambda p: f"{without_diacritics(p.family + p.given)}{YEAR}",
     "MattiVirtanen123456": lambda p: f"{p.given}{p.family}123456",
     "MattiVirtanen!!!!!!!!!!": lambda p: f"{p.given}{p.family}!!!!!!!!!!",
     "MattiVirtanen01.01.1978": lambda p: f"{p.given}{p.family}01.01.{YEAR}",
@@ -32,11 +32,11 @@ PATTERNS: dict[str, Pattern] = {
     "virtanen1978virtanen1978": lambda p: f"{p.family.lower()}{YEAR}{p.family.lower()}{YEAR}",
     "VirtanenVirtanenVirtanen": lambda p: p.family * 3,
     "MattiVirtanenVirtanenMatti": lambda p: f"{p.given}{p.family}{p.family}{p.given}",
-    "m.a.t.t.i.v.i.r.t.a.n.e.n": lambda p: ".".join(without_marks(p.given + p.family)),
+    "m.a.t.t.i.v.i.r.t.a.n.e.n": lambda p: ".".join(without_diacritics(p.given + p.family)),
     "matti.virtanen@posti.example": lambda p: f"{_mailbox(p)}@posti.example",
     "matti.virtanen19781978": lambda p: f"{_mailbox(p)}{YEAR}{YEAR}",
-    "ittamnenatriv1978": lambda p: f"{without_marks(p.given)[::-1]}{without_marks(p.family)[::-1]}{YEAR}",
-    "m4tt1v1rt4n3n1978": lambda p: f"{without_marks(p.given + p.family).translate(_DISGUISE)}{YEAR}",
+    "ittamnenatriv1978": lambda p: f"{without_diacritics(p.given)[::-1]}{without_diacritics(p.family)[::-1]}{YEAR}",
+    "m4tt1v1rt4n3n1978": lambda p: f"{without_diacritics(p.given + p.family).translate(_DISGUISE)}{YEAR}",
     "Virtasen Matti 1978!!": lambda p: f"{_genitive(p.family)} {p.given} {YEAR}!!",
     "salasanaMattiVirtanen": lambda p: f"salasana{p.given}{p.family}",
     "MattiVirtanensalasana1": lambda p: f"{p.given}{p.family}salasana1",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from auth.passwords.personal_words import PersonalWords, personal_words
 from auth.passwords.rules import SHORTEST
-from models.values.role_words import without_marks
+from models.values.diacritics import without_diacritics
 
 DRAWN = 150  # passphrases of each language, beside the written ones
 SEED = 20200228
@@ -26,7 +26,7 @@ class Person:
     @property
     def words(self) -> PersonalWords:
         """Return what the rule knows of the person."""
-        local_part = f"{without_marks(self.given)}.{without_marks(self.family)}"
+        local_part = f"{without_diacritics(self.given)}.{without_diacritics(self.family)}"
         names = [f"{self.given} {self.family}", self.given, self.family, f"Kuljetus {self.family} Oy"]
         return personal_words(f"{local_part}@posti.example", names)
 

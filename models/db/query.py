@@ -16,37 +16,10 @@ from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.visitors import replacement_traverse
 
-from models.db.pool import Lender, PoolExhaustedError
+from models.db.errors import LOST, SLOW, unavailable
+from models.db.pool import Lender
 
 Row: TypeAlias = asyncpg.Record
-
-LOST = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,  # what asyncpg says when a connection breaks in the middle of an answer
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.TooManyConnectionsError,
-    OSError,
-)
-SLOW = (
-    TimeoutError,
-    asyncpg.QueryCanceledError,
-    asyncpg.LockNotAvailableError,
-    asyncpg.DeadlockDetectedError,
-    asyncpg.SerializationError,
-    asyncpg.DiskFullError,
-    asyncpg.OutOfMemoryError,
-    PoolExhaustedError,
-)
-
-
-class DatabaseUnavailableError(Exception):
-    """The database is away, full or too slow, and the caller may try again shortly.
-
-    Nothing was changed, unless the connection was lost in the very moment of a commit.
-    """
 
 
 @dataclass(slots=True)
@@ -82,13 +55,13 @@ async def fetch(pool: Lender, statement: Executable, **parameters: Any) -> list[
     try:
         return await _run(pool, text, arguments)
     except SLOW as error:
-        raise DatabaseUnavailableError(str(error)) from error
+        raise unavailable(error) from error
     except LOST:
         pool.forget_idle()
     try:
         return await _run(pool, text, arguments)
     except (*LOST, *SLOW) as error:
-        raise DatabaseUnavailableError(str(error)) from error
+        raise unavailable(error) from error
 
 
 async def _run(pool: Lender, text: str, arguments: list[Any]) -> list[Row]:

@@ -1,4 +1,4 @@
-"""Runs the migrations on the connection that `server.db.database.migrate` hands over."""
+"""Runs the migrations on the connection that `server.db.migration.migrate` hands over."""
 
 from alembic import context
 

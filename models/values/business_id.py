@@ -38,11 +38,10 @@ class BusinessId:
 
 @dataclass(frozen=True, slots=True)
 class ForeignVatNumber:
-    """A VAT number of another EU country, as its digits were given, and whether that country's own check accepts it."""
+    """A VAT number of another EU country, as its digits were given."""
 
     value: str
     country: str
-    check_passed: bool
 
 
 @lru_cache(maxsize=10_000)
@@ -66,8 +65,8 @@ def parse_business_id(text: str) -> BusinessId:
 def parse_vat_number(text: str) -> BusinessId | ForeignVatNumber:
     """Give the Business ID in a FI VAT number, or another EU country's number without spaces and in upper case.
 
-    A foreign number whose own check fails is kept, marked: old services never checked it, only a person who asks the
-    customer can correct it, and refusing it would lose the organization.
+    A foreign number whose own check digits are wrong is kept: old services never checked them, only a person who asks
+    the customer can correct them, and refusing the number would lose the organization.
     Raises `VAT_NUMBER_FORMAT`, and for FI what `parse_business_id` raises.
     """
     written = _without_dressing(clean(text, MAX_LENGTH)).replace("-", "").replace(".", "")
@@ -76,7 +75,7 @@ def parse_vat_number(text: str) -> BusinessId | ForeignVatNumber:
     match = _FOREIGN_VAT.fullmatch(written)
     if match is None or match["country"] not in _VAT_COUNTRIES:
         raise InvalidValue("VAT_NUMBER_FORMAT", "Write the VAT number with its EU country letters first: FI12345671.")
-    return ForeignVatNumber(written, match["country"], check_passed=vat.is_valid(written))
+    return ForeignVatNumber(written, match["country"])
 
 
 def _without_dressing(text: str) -> str:

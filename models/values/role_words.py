@@ -1,7 +1,8 @@
 """Words that name a duty, a place or a machine rather than a person, in Finnish, Swedish and English."""
 
-import unicodedata
 from functools import lru_cache
+
+from models.values.diacritics import without_diacritics
 
 _WORDS = """
 asiakaspalvelu asiakastuki hallinto hallitus hankinta henkilosto henkilostohallinto huolto huolinta info johto
@@ -29,11 +30,5 @@ _ROLE_ENDINGS = ("varasto", "toimisto", "palvelu", "lahettamo", "myymala", "kesk
 @lru_cache(maxsize=10_000)
 def is_role_word(word: str) -> bool:
     """Tell whether a word is a role, in any case and with or without its dots and rings (Lähettämö, lahettamo)."""
-    bare = without_marks(word)
+    bare = without_diacritics(word)
     return bare in ROLE_WORDS or bare.endswith(_ROLE_ENDINGS)
-
-
-def without_marks(text: str) -> str:
-    """Give the case-folded letters without diacritics, as people type them into mail addresses."""
-    decomposed = unicodedata.normalize("NFD", text.casefold())
-    return "".join(character for character in decomposed if not unicodedata.combining(character))

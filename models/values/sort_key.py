@@ -4,6 +4,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from models.values.diacritics import without_diacritics
+
 # In ASCII these three follow z in the order å ä ö; in a key they cannot be punctuation, which never reaches it.
 _AFTER_Z = str.maketrans("åäö", "{|}")
 
@@ -31,7 +33,4 @@ def fold_letters(text: str) -> str:
 
 @lru_cache(maxsize=4_000)
 def _bare(letter: str) -> str:
-    if letter in "åäö":
-        return letter
-    decomposed = unicodedata.normalize("NFD", letter)
-    return "".join(part for part in decomposed if not unicodedata.combining(part))
+    return letter if letter in "åäö" else without_diacritics(letter)

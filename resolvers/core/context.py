@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Executable
-from sqlalchemy.exc import DBAPIError, InterfaceError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from auth.passwords.hashing import PasswordWork
@@ -16,6 +14,7 @@ from auth.throttles import Throttles
 from auth.viewer import NOBODY, CookieRefusal, Viewer
 from models.account import Language
 from models.db import query as reading
+from models.db.errors import is_unavailable, unavailable
 from models.db.pool import Lender, Pool
 from resolvers.core.live_viewer import Watched
 from resolvers.core.loader import Load, Loader
@@ -99,13 +98,9 @@ class RequestContext:
         try:
             async with self.services.sessions.begin() as session:
                 yield session
-        except (InterfaceError, PoolTimeoutError, *reading.LOST) as error:
-            raise reading.DatabaseUnavailableError(str(error)) from error
-        except DBAPIError as error:
-            if error.connection_invalidated or isinstance(
-                error.orig and error.orig.__cause__, (*reading.LOST, *reading.SLOW)
-            ):
-                raise reading.DatabaseUnavailableError(str(error)) from error
+        except Exception as error:
+            if is_unavailable(error):
+                raise unavailable(error) from error
             raise
         finally:
             self.forget_loaded()

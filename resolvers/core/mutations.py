@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.audit import AuditResult
 from resolvers.core.context import RequestContext
-from resolvers.core.texts import text
 from usecases.audit.deed import Deed, record
 from usecases.refusal import Refusal, RefusalCode, RefusedError
+from usecases.texts import text
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from auth.throttles import Bucket, RateLimitedError
 from models.values.email import EmailAddress, parse_email
 from models.values.refusal import InvalidValue
 from resolvers.core.context import RequestContext
-from resolvers.core.texts import text
+from usecases.texts import text
 
 log = structlog.get_logger()
 

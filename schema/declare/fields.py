@@ -19,6 +19,7 @@ from strawberry.utils.str_converters import to_snake_case
 from resolvers.core import global_id
 from resolvers.core.context import RequestContext
 from resolvers.core.paging import Page, Window
+from schema.declare.node_names import NODES, NodeName
 from schema.declare.rules import Rule
 
 Info: TypeAlias = strawberry.Info[RequestContext, None]
@@ -209,11 +210,15 @@ def column(label: str | None = None, *, rule: Rule | None = None, description: s
     return _field(Column(label), rule, description)
 
 
-def same_row(*, present: str | None = None, description: str | None = None) -> Any:
-    """Declare an object that reads the same row; null if the column `present` is null."""
+def same_row(*, present: str | None = None, node: str | None = None, description: str | None = None) -> Any:
+    """Declare an object that reads the same row; null if the column `present` is null.
+
+    `node` names a node type whose import would close a circle; the field is nullable, and its annotation is `Any`.
+    """
     if present is None:
-        return _field(SameRow(), None, description)
-    return _field(Computed(lambda row, _: row if row[present] is not None else None, None), None, description)
+        return _field(SameRow(), None, description, node)
+    declaration = Computed(lambda row, _: row if row[present] is not None else None, None)
+    return _field(declaration, None, description, node)
 
 
 def computed(
@@ -235,11 +240,15 @@ def related(
     load: Callable[[RequestContext, Any], Awaitable[Value]],
     *,
     reads: tuple[str, ...] | None = None,
+    node: str | None = None,
     rule: Rule | None = None,
     description: str | None = None,
 ) -> Value:
-    """Declare something that is loaded for the row; loaders batch the rows of one level. `reads` as in `computed`."""
-    field: Value = _field(Related(load, reads), rule, description)
+    """Declare something that is loaded for the row; loaders batch the rows of one level.
+
+    `reads` as in `computed`, `node` as in `same_row`.
+    """
+    field: Value = _field(Related(load, reads), rule, description, node)
     return field
 
 
@@ -290,11 +299,11 @@ def _argument(name: str, type_: Any, description: str) -> StrawberryArgument:
     )
 
 
-def _field(declaration: Declaration, rule: Rule | None, description: str | None) -> Any:
+def _field(declaration: Declaration, rule: Rule | None, description: str | None, node: str | None = None) -> Any:
     return StrawberryField(
         python_name=None,
         graphql_name=None,
-        type_annotation=None,
+        type_annotation=StrawberryAnnotation(NodeName(node) | None) if node else None,
         description=description,
         metadata={"declaration": declaration},
         directives=[rule] if rule is not None else [],
@@ -306,3 +315,6 @@ class Node:
     """An object with a global id, which `node` finds again."""
 
     id: strawberry.ID
+
+    def __init_subclass__(cls) -> None:
+        NODES[cls.__name__] = cls

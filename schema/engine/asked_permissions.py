@@ -1,12 +1,14 @@
 """The organization permissions that some rule of the schema asks for; one that opens nothing yet is shown to nobody."""
 
 from collections.abc import Iterator
-from functools import cache
 
 from graphql import GraphQLEnumType, GraphQLObjectType, GraphQLSchema
 
 from auth.permissions import ORGANIZATION_ROLES, OrganizationPermission
 from schema.declare.rules import declared
+
+# By role. Filled when the schema is built, because the types whose fields read it are part of that schema.
+_SHOWN: dict[str, list[OrganizationPermission]] = {}
 
 
 def asked_permissions(schema: GraphQLSchema) -> frozenset[OrganizationPermission]:
@@ -18,16 +20,15 @@ def hide_unasked(schema: GraphQLSchema) -> None:
     """Leave the permissions that no rule asks for out of the schema; each appears with its first rule."""
     shown = schema.type_map[OrganizationPermission.__name__]
     assert isinstance(shown, GraphQLEnumType)
-    for permission in set(OrganizationPermission) - asked_permissions(schema):
+    asked = asked_permissions(schema)
+    for permission in set(OrganizationPermission) - asked:
         del shown.values[permission.name]
+    _SHOWN.update({role: sorted(permissions & asked) for role, permissions in ORGANIZATION_ROLES.items()})
 
 
-@cache
 def shown_permissions(role: str | None) -> list[OrganizationPermission]:
     """Return what a role lets its holder do, as far as the API lets anybody do it."""
-    from schema.build import SCHEMA  # noqa: PLC0415 - the schema is built of the type whose field this is
-
-    return sorted(ORGANIZATION_ROLES[role] & asked_permissions(SCHEMA)) if role is not None else []
+    return _SHOWN[role] if role is not None else []
 
 
 def _asked(schema: GraphQLSchema) -> Iterator[OrganizationPermission]:

@@ -26,8 +26,9 @@ from schema.declare.fields import Node, column, computed, connection, node_id, r
 from schema.declare.rules import SELF, rule
 from schema.types.audit_entry import AuditEntry
 from schema.types.legacy_code import LegacyCode
+from schema.types.membership import Membership
 from schema.types.message import Message
-from schema.types.organization import Membership, Organization
+from schema.types.organization import Organization
 from schema.types.reason import Reason
 from schema.types.session import OWN_ONLY, Session
 from schema.types.task import Task

@@ -1,29 +1,25 @@
-"""Organizations, memberships, and the people in them as the organization may see them."""
+"""Organizations, as their members and the post's staff see them."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from auth.permissions import OrganizationPermission, StaffPermission
 from models.db.query import Row
-from models.membership import MembershipStatus, Role
+from models.membership import Role
 from models.organization import IdentifierScheme, OrganizationStatus, RegisterStatus
 from models.values.lookalike import mixes_scripts
-from resolvers import account, legacy_code, membership, organization, service
+from resolvers import legacy_code, membership, organization, service
 from resolvers.core.context import RequestContext
 from schema.declare.connection import Connection
-from schema.declare.fields import Node, column, computed, connection, node_id, related, same_row
-from schema.declare.rules import SELF, rule
+from schema.declare.fields import Node, column, computed, connection, node_id, related
+from schema.declare.rules import rule
 from schema.engine.asked_permissions import shown_permissions
 from schema.types.legacy_code import LegacyCode
-from schema.types.service import CustomerNumber, Service, ServiceAccess
+from schema.types.membership import READS_MEMBERS, Membership, Person
+from schema.types.service import Service
+from schema.types.service_access import CustomerNumber
 
-if TYPE_CHECKING:
-    from schema.types.account import Account
-
-strawberry.enum(Role, description="What a member may do with the organization itself.")
-strawberry.enum(MembershipStatus, description="`DORMANT` sleeps until the account's owner confirms it.")
 strawberry.enum(
     OrganizationStatus,
     description="`ACTIVE`: an administrator can act, or, while it is at risk, their e-mail comes back.",
@@ -32,10 +28,6 @@ strawberry.enum(RegisterStatus, description="What the business register says of 
 strawberry.enum(IdentifierScheme, description="Who gave an organization its identifier.")
 
 MEMBER = rule(organization=OrganizationPermission.ORGANIZATION_READ, staff=StaffPermission.ORGANIZATIONS_READ)
-READS_MEMBERS = rule(organization=OrganizationPermission.MEMBERS_READ, staff=StaffPermission.ORGANIZATIONS_READ)
-READS_CONTACTS = rule(
-    SELF, organization=OrganizationPermission.MEMBERS_CONTACT_READ, staff=StaffPermission.ACCOUNTS_READ
-)
 READS_CODES = rule(organization=OrganizationPermission.LEGACY_CODES_READ, staff=StaffPermission.LEGACY_CODES_READ)
 
 
@@ -46,46 +38,6 @@ def _viewer_role(row: Row, context: RequestContext) -> Role | None:
 
 def _viewer_permissions(row: Row, context: RequestContext) -> list[OrganizationPermission]:
     return shown_permissions(context.viewer.roles.get(row["organization_id"]))
-
-
-@strawberry.type(
-    directives=[
-        rule(SELF, organization=OrganizationPermission.ORGANIZATION_READ, staff=StaffPermission.ORGANIZATIONS_READ)
-    ],
-    description="A person as her organization may see her: never her consumer side, never her other organizations.",
-)
-class Person:
-    """A person as her organization may see her."""
-
-    display_name: str = column()
-    display_name_mixes_scripts: bool | None = computed(
-        lambda row, _: mixes_scripts(row["person_display_name"]),
-        reads=("person_display_name",),
-        rule=READS_MEMBERS,
-        description="Whether letters of another alphabet pass for Latin ones in it, so that it may imitate another.",
-    )
-    email: str | None = column(rule=READS_CONTACTS)
-    phone: str | None = column(rule=READS_CONTACTS)
-
-
-@strawberry.type(
-    directives=[rule(SELF, organization=OrganizationPermission.MEMBERS_READ, staff=StaffPermission.ORGANIZATIONS_READ)],
-    description="A person in an organization.",
-)
-class Membership(Node):
-    """A person in an organization."""
-
-    id: strawberry.ID = node_id("Membership", "membership_id")
-    role: Role = column()
-    status: MembershipStatus = column()
-    created_at: datetime = column()
-    version: int = column(description="Send it back with a change, so that nobody else's is overwritten.")
-    person: Person | None = same_row()
-    organization: "Organization | None" = same_row()
-    service_access: list[ServiceAccess | None] = related(membership.service_accesses, reads=("membership_id",))
-    account: Annotated["Account", strawberry.lazy("schema.types.account")] | None = related(
-        account.of_row, reads=("account_id",), rule=rule(SELF, staff=StaffPermission.ACCOUNTS_READ)
-    )
 
 
 @strawberry.type(directives=[MEMBER], description="A business customer of the post.")

@@ -6,11 +6,12 @@ from uuid import UUID
 
 import typer
 
-from server.cli.common import CommandFailedError, email_key, in_database, operator
+from server.cli.common import email_key, in_database, operator
+from server.config.errors import CommandFailedError
 from server.db.database import Database
 from server.jobs.erasure import erase_due
+from usecases.account.staff_sign_out import sign_out_everywhere
 from usecases.refusal import RefusedError
-from usecases.session.sign_out import sign_out_everywhere
 
 account = typer.Typer(no_args_is_help=True, help="Accounts.")
 

@@ -10,7 +10,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from server.cli.common import CommandFailedError, in_database
+from server.cli.common import in_database
+from server.config.errors import CommandFailedError
 from server.db.database import Database
 from usecases.audit.audit_chain import Break, Head, Heads, Verdict, count_links, verify_chain
 from usecases.regular_file import read_regular

@@ -12,24 +12,20 @@ from typing import TypeVar
 from asyncpg import PostgresError
 from sqlalchemy.exc import DBAPIError
 
-from models.db.query import DatabaseUnavailableError
+from models.db.errors import DatabaseUnavailableError
 from models.values.email import parse_email
 from models.values.refusal import InvalidValue
 from models.values.text import printable
 from server.config.env import SettingsError, read_settings
+from server.config.errors import CommandFailedError, ManifestError
 from server.config.settings import Settings
 from server.db.database import Database, open_database
 from server.db.revision import is_unknown, revision_fault, revision_of
-from server.http.persisted_documents import ManifestError
 from server.postgres.embedded import EmbeddedPostgresError, running
 from usecases.audit.deed import Author
 from usecases.place import PlacesError
 
 T = TypeVar("T")
-
-
-class CommandFailedError(Exception):
-    """A command cannot be done; the message is one line that tells what to do."""
 
 
 @contextmanager

@@ -2,8 +2,9 @@
 
 import typer
 
-from server.cli.common import CommandFailedError, in_database
+from server.cli.common import in_database
 from server.config.env import read_settings
+from server.config.errors import CommandFailedError
 from server.db.database import Database
 from usecases.demo import load_demo_cast
 

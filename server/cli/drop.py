@@ -16,7 +16,8 @@ from rich.text import Text
 from models.drop import Outcome
 from models.values.moment import helsinki_time
 from models.values.text import printable
-from server.cli.common import CommandFailedError, in_database
+from server.cli.common import in_database
+from server.config.errors import CommandFailedError
 from server.db.database import Database
 from usecases.drop.base.errors import DropRefusedError
 from usecases.drop.base.progress import Step

@@ -14,7 +14,7 @@ from models.db.query import fetch
 from models.session import VIEWER_BY_EMAIL
 from resolvers.core.context import RequestContext, Services
 from schema.engine.explanation import Explanation
-from server.cli.common import CommandFailedError
+from server.config.errors import CommandFailedError
 from server.db.database import Database
 
 

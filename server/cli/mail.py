@@ -9,7 +9,8 @@ from contextlib import contextmanager, suppress
 
 import typer
 
-from models.db.query import DatabaseUnavailableError
+from models.db.clock import now
+from models.db.errors import DatabaseUnavailableError
 from server.cli.common import clear_failures, database_dsn, in_database, require_revision, until_stopped
 from server.config.env import read_settings
 from server.config.logging import configure_logging
@@ -19,8 +20,8 @@ from server.db.database import Database, open_database
 from server.jobs.erasure import erasing_along
 from server.jobs.vacancies import vacating_along
 from server.mail.wiring import mail_worker
-from usecases.clock import now
-from usecases.mail.bounce import LARGEST, NotABounceError, UnreadableBounceError, read_bounce, record_bounces
+from usecases.account.undeliverable import record_bounces
+from usecases.mail.bounce import LARGEST, NotABounceError, UnreadableBounceError, read_bounce
 from usecases.mail.outbox import doubt_abandoned, doubtful_letters
 
 CHUNK = 1 << 20  # bytes

@@ -10,8 +10,9 @@ from graphql import GraphQLError
 from schema.build import SCHEMA, SDL_FILE, sdl
 from schema.engine.explanation import Explanation, explain
 from schema.engine.permission_table import TABLE_FILE, permission_table
-from server.cli.common import CommandFailedError, email_key, in_database
+from server.cli.common import email_key, in_database
 from server.cli.explained import Execution, execute
+from server.config.errors import CommandFailedError
 
 schema = typer.Typer(no_args_is_help=True, help="The GraphQL schema and its table of permissions.")
 Write = Annotated[bool, typer.Option("--write", help="Write the file that is kept in the project.")]

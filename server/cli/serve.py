@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from asyncpg.exceptions import ClientConfigurationError
 
-from models.db.query import LOST, DatabaseUnavailableError
+from models.db.errors import LOST, DatabaseUnavailableError
 from schema.build import SCHEMA
 from server.app import create_app
-from server.cli.common import CommandFailedError, database_dsn, refuse_newer_revision, require_revision, until_stopped
+from server.cli.common import database_dsn, refuse_newer_revision, require_revision, until_stopped
 from server.config.env import read_settings
+from server.config.errors import CommandFailedError
 from server.config.listening import listening
 from server.config.logging import configure_logging
 from server.config.notices import log_what_is_not_configured

@@ -8,7 +8,8 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.staff import StaffRole
-from server.cli.common import CommandFailedError, email_key, in_database, operator
+from server.cli.common import email_key, in_database, operator
+from server.config.errors import CommandFailedError
 from server.db.database import Database
 from usecases.account.staff import StaffMember, grant_staff_role, revoke_staff_role, staff_members
 from usecases.audit.deed import Author

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from server.cli.common import CommandFailedError
+from server.config.errors import CommandFailedError
 from server.config.settings import Settings
 
 BACKLOG = 2048  # connections that wait while the server prepares itself

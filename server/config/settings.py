@@ -164,6 +164,11 @@ class Settings:
         return timedelta(days=self.administrator_risk_days)
 
     @property
+    def mailbox_folder(self) -> Path:
+        """Return the folder that keeps the messages while none goes to a mail server."""
+        return self.data_dir / "mailbox"
+
+    @property
     def shows_mailbox(self) -> bool:
         """Return whether letters stay here, at /dev/mailbox, whose readers can open anybody's account."""
         return self.environment == "development" and self.smtp_url is None

@@ -57,11 +57,6 @@ class KeptMessage:
     language: str
 
 
-def mailbox_folder(settings: Settings) -> Path:
-    """Return the folder that the messages are kept in."""
-    return settings.data_dir / "mailbox"
-
-
 def mailbox_routes(settings: Settings) -> list[Route]:
     """Return the mailbox and the pages that its links open; none where messages are sent over SMTP."""
     if not settings.shows_mailbox:
@@ -80,7 +75,7 @@ class Mailbox:
     """The pages over one folder; plain functions, which Starlette runs in threads beside the event loop."""
 
     def __init__(self, settings: Settings) -> None:
-        self._folder = mailbox_folder(settings)
+        self._folder = settings.mailbox_folder
         self._graphiql = settings.shows_graphiql
 
     def overview(self, request: Request) -> Response:

@@ -8,8 +8,8 @@ from starlette.types import Scope
 from auth.authentication import authenticate, refresh_mends
 from auth.tokens import TokenKind
 from auth.viewer import NOBODY, CookieRefusal, Viewer
+from models.db.errors import DatabaseUnavailableError
 from models.db.pool import Lender
-from models.db.query import DatabaseUnavailableError
 from server.http.csrf import (
     CLIENT_HEADER_MISSING,
     COOKIE_IN_GET,

@@ -11,7 +11,7 @@ from graphql import ExecutionResult, GraphQLError
 from starlette.exceptions import HTTPException
 
 from auth.passwords.hashing import PasswordWorkBusyError
-from models.db.query import DatabaseUnavailableError
+from models.db.errors import DatabaseUnavailableError
 from server.http.responses import RETRY_LATER, RefusedRequestError
 
 ERRORS_IN_AN_ANSWER = 10

@@ -9,7 +9,7 @@ import structlog
 from graphql import ExecutionResult, GraphQLError, GraphQLSchema, execute
 from graphql.execution import Executor
 
-from models.db.query import DatabaseUnavailableError
+from models.db.errors import DatabaseUnavailableError
 from resolvers.core.context import RequestContext
 from schema.engine.documents import Document
 from schema.engine.limit_check import LimitExceededError

@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from models.db.query import DatabaseUnavailableError
+from models.db.errors import DatabaseUnavailableError
 from server.config.version import VERSION
 from server.db.revision import revision_fault, revision_of
 

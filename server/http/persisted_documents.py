@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from server.config.errors import ManifestError
 from server.http.responses import RefusedRequestError
 from usecases.regular_file import read_regular
 
@@ -19,10 +20,6 @@ if TYPE_CHECKING:
 
 PREFIX = "sha256:"
 LARGEST = 100_000_000  # bytes of a manifest; a large front end has a few thousand documents
-
-
-class ManifestError(Exception):
-    """The manifest of trusted documents cannot be used; the message tells what to mend in it."""
 
 
 class TrustedDocuments:

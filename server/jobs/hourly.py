@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 
-from server.mail.worker import DATABASE_AWAY
+from models.db.errors import DATABASE_AWAY
 
 log = structlog.get_logger()
 

@@ -5,11 +5,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 
-from server.cli.common import CommandFailedError
+from server.config.errors import CommandFailedError
 from server.config.setting_rules import sender_of
 from server.config.settings import NOBODY_YET, Settings
 from server.db.database import Database
-from server.dev.mailbox import mailbox_folder
 from server.mail.rate_limit import Pace
 from server.mail.transports import folder_carrier, smtp_carrier
 from server.mail.worker import MailWorker, OpenCarrier
@@ -43,7 +42,7 @@ async def mail_sent_along(settings: Settings, database: Database) -> AsyncIterat
 
 def _carrier(settings: Settings) -> OpenCarrier:
     if settings.shows_mailbox:
-        return partial(folder_carrier, mailbox_folder(settings))
+        return partial(folder_carrier, settings.mailbox_folder)
     if settings.smtp_url is None:
         raise CommandFailedError("no mail can be sent: set OMAPOSTI_SMTP_URL to the mail server")
     if settings.environment == "production":

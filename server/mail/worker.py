@@ -7,18 +7,16 @@ from datetime import timedelta
 from email.message import EmailMessage
 
 import structlog
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from models.db.query import LOST, SLOW
+from models.db.clock import now
+from models.db.errors import DATABASE_AWAY
 from models.message import Message
 from server.mail.rate_limit import Pace
 from server.mail.transports import Carrier, DoubtError, OutageError, PutOffError, RefusedLetterError
-from usecases.clock import now
+from usecases.account.undeliverable import AT_RISK_FOR, mark_undeliverable
 from usecases.mail import outbox
 from usecases.mail.letter import Letterhead
-from usecases.mail.undeliverable import AT_RISK_FOR, mark_undeliverable
 from usecases.mail.writing import UnwritableAddressError, write_letter
 
 log = structlog.get_logger()
@@ -26,7 +24,6 @@ log = structlog.get_logger()
 LANES = 4  # letters on their way at once
 POLL = 1.0  # seconds between two looks into an empty outbox
 LONGEST_PAUSE = 60.0  # seconds, doubling from POLL while the mail server is away
-DATABASE_AWAY = (*LOST, *SLOW, DBAPIError, PoolTimeoutError)
 
 OpenCarrier = Callable[[], AbstractAsyncContextManager[Carrier]]
 

@@ -1,7 +1,8 @@
 """Gives PostgreSQL a folder and a system user of its own when we are root, because it refuses to run as root.
 
-The checkout may lie in a private folder which that user can't enter and which we do not open: programs and clusters
-live in `HOME`, and the data folder holds a link to its cluster.
+The checkout may lie in a private folder, which that user can't enter and which we do not open. Programs and clusters
+live in `HOME`, and the data folder holds a link to its cluster. A moved folder keeps its database, a removed one leaves
+it behind, and a copied one would share it.
 """
 
 import os
@@ -14,9 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from server.postgres.binaries import EmbeddedPostgresError, Programs, package_folder, package_version
-from server.postgres.cluster_registry import origin_of, origins, record_origin
 from server.postgres.file_lock import FileLock
-from server.postgres.server import PostgresServer
 
 HOME = Path("/var/lib/omaposti-accounts")
 CLUSTERS = HOME / "clusters"
@@ -30,17 +29,7 @@ def find_or_make(link: Path) -> tuple[Programs, Path]:
         lock.take()
         _make_user()
         programs = _programs()
-        cluster = _own_cluster(link)
-        _prune(programs)
-        return programs, cluster or _make_cluster(programs, link, lock)
-
-
-def prune() -> None:
-    """Stop and remove the clusters whose data folder was removed, as every start does too."""
-    if HOME.exists():
-        with FileLock(HOME / "lock") as lock:
-            lock.take()
-            _prune(_programs())
+        return programs, _own_cluster(link) or _make_cluster(programs, link, lock)
 
 
 def _make_home() -> None:
@@ -98,34 +87,9 @@ def _own_cluster(link: Path) -> Path | None:
     if cluster.parent != CLUSTERS:
         raise EmbeddedPostgresError(f"{link} was not made by root: start as its owner, or set OMAPOSTI_DATA_DIR")
     if not cluster.exists():
-        return _left_here(link)
-    origin = origin_of(cluster)
-    if origin and origin.is_at_another(link):
-        _say(f"{link} is a copy whose database belongs to {origin.link}: starting an empty one")
-        return None
-    record_origin(cluster, link)
-    return cluster
-
-
-def _left_here(link: Path) -> Path | None:
-    # A checkout shared with another machine or container: the link is from there, and we may have one of our own.
-    ours = [origin for origin in origins(CLUSTERS) if origin.link == link and origin.cluster.exists()]
-    if not ours:
         _say(f"The database that {link} points to is not on this machine: starting an empty one")
         return None
-    cluster = max(ours, key=lambda origin: origin.last_start).cluster
-    _point(link, cluster)
     return cluster
-
-
-def _prune(programs: Programs) -> None:
-    for origin in origins(CLUSTERS):
-        if origin.is_abandoned():
-            PostgresServer(programs, origin.cluster).stop()
-            if origin.cluster.exists():
-                shutil.rmtree(origin.cluster)
-            for record in CLUSTERS.glob(f"{origin.cluster.name}.*"):
-                record.unlink()
 
 
 def _make_cluster(programs: Programs, link: Path, lock: FileLock) -> Path:
@@ -136,16 +100,10 @@ def _make_cluster(programs: Programs, link: Path, lock: FileLock) -> Path:
     shutil.chown(unfinished, USER, USER)
     programs.make_cluster(unfinished, lock)
     cluster = CLUSTERS / secrets.token_hex(8)
-    record_origin(cluster, link)  # first, so that it is found if we are killed before the link is there
     unfinished.rename(cluster)
-    _point(link, cluster)
-    return cluster
-
-
-def _point(link: Path, cluster: Path) -> None:
-    record_origin(cluster, link)
     link.unlink(missing_ok=True)
     link.symlink_to(cluster)
+    return cluster
 
 
 def _say(line: str) -> None:

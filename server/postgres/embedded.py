@@ -72,8 +72,8 @@ class EmbeddedPostgres:
         with turn, use:
             turn.take()
             server, self._server = self._server, None
-            # A data folder removed meanwhile may be there anew with a server of its own, and ours ends by itself.
-            if server and use.try_take() and use.is_in_place():
+            # Data that was removed may be back, at the same place and with another server. Root's are never there.
+            if server and use.try_take() and (use.is_in_place() or server.cluster.parent != self._folder):
                 server.stop()
 
     def _join(self) -> None:

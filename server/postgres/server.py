@@ -21,7 +21,7 @@ class PostgresServer:
 
     def __init__(self, programs: Programs, cluster: Path) -> None:
         self._programs = programs
-        self._cluster = cluster
+        self.cluster = cluster
         self._socket_folder = cluster
 
     @property
@@ -31,8 +31,8 @@ class PostgresServer:
 
     def ensure_running(self, settings: Mapping[str, str]) -> None:
         """Join the server when it runs, start it when not; one that is just starting or ending is waited for."""
-        _refuse_another_version(self._cluster)
-        self._socket_folder = _short_socket_folder(self._cluster)
+        _refuse_another_version(self.cluster)
+        self._socket_folder = _short_socket_folder(self.cluster)
         with self._life() as life:
             for _ in self._while_it_lives(life):
                 if self._answers():
@@ -44,22 +44,22 @@ class PostgresServer:
         with self._life() as life:
             for _ in self._while_it_lives(life):
                 # One that has only just started can't be stopped yet: it is asked again.
-                self._programs.succeeds("pg_ctl", "-D", self._cluster, "-m", "fast", "-t", str(LIMIT), "-w", "stop")
-                if self._socket_folder != self._cluster:
+                self._programs.succeeds("pg_ctl", "-D", self.cluster, "-m", "fast", "-t", str(LIMIT), "-w", "stop")
+                if self._socket_folder != self.cluster:
                     with suppress(OSError):
                         self._socket_folder.rmdir()
 
     def _life(self) -> FileLock:
         # Every process of the server inherits this lock, so it tells whether one of them lives. The number in
         # postmaster.pid doesn't: after a reboot any other program may have it.
-        return FileLock(self._cluster.with_name(self._cluster.name + ".life"))
+        return FileLock(self.cluster.with_name(self.cluster.name + ".life"))
 
     def _while_it_lives(self, life: FileLock) -> Iterator[None]:
         deadline = time.monotonic() + LIMIT
         while not life.try_take():
             if time.monotonic() > deadline:
                 raise EmbeddedPostgresError(
-                    f"PostgreSQL in {self._cluster} neither answers nor ends: end its processes, then try again"
+                    f"PostgreSQL in {self.cluster} neither answers nor ends: end its processes, then try again"
                 )
             yield
             time.sleep(0.05)
@@ -67,21 +67,21 @@ class PostgresServer:
     def _answers(self) -> bool:
         # Whoever started it may have had another folder for temporary files. In a cluster that was moved since, the
         # path in there is the old one, where another server may listen.
-        if self._socket_folder != self._cluster:
+        if self._socket_folder != self.cluster:
             with suppress(OSError, IndexError):
-                self._socket_folder = Path((self._cluster / "postmaster.pid").read_text().splitlines()[4])
+                self._socket_folder = Path((self.cluster / "postmaster.pid").read_text().splitlines()[4])
         return self._programs.succeeds("pg_isready", "-h", self._socket_folder, "-p", "5432")
 
     def _start(self, settings: Mapping[str, str], life: FileLock) -> None:
-        if self._socket_folder != self._cluster:
+        if self._socket_folder != self.cluster:
             _make_private(self._socket_folder)
         # Nothing of this cluster lives, but PostgreSQL refuses to start if anything at all has the number in these.
-        for left in (self._cluster / "postmaster.pid", self._socket_folder / ".s.PGSQL.5432.lock"):
+        for left in (self.cluster / "postmaster.pid", self._socket_folder / ".s.PGSQL.5432.lock"):
             left.unlink(missing_ok=True)
-        log = self._cluster / "log"
+        log = self.cluster / "log"
         logged = log.stat().st_size if log.exists() else 0
         options = _options({**settings, "unix_socket_directories": str(self._socket_folder)})
-        start = ("-D", self._cluster, "-l", log, "-o", options, "-t", str(LIMIT), "-w", "start")
+        start = ("-D", self.cluster, "-l", log, "-o", options, "-t", str(LIMIT), "-w", "start")
         try:
             self._programs.run("pg_ctl", *start, inherited=[life.fileno])
         except EmbeddedPostgresError as error:

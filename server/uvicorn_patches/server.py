@@ -8,7 +8,7 @@ from typing import cast
 import uvicorn
 from starlette.applications import Starlette
 
-from server.cli.common import CommandFailedError
+from server.config.errors import CommandFailedError
 from server.config.settings import Settings
 from server.uvicorn_patches.http_protocol import BoundedConnection
 from server.uvicorn_patches.websocket_protocol import BoundedWebSocket

@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 from auth.throttles import subscriber
 from auth.tokens import TokenKind, digest
 from auth.viewer import Viewer
-from models.db.query import DatabaseUnavailableError
+from models.db.errors import DatabaseUnavailableError
 from resolvers.core.live_viewer import End, Watched
 from server.http.credentials import TOKEN_EXPIRED, Credentials, session_overdue
 from server.http.deadline import time_limit

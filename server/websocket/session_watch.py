@@ -13,8 +13,8 @@ from time import monotonic
 import structlog
 
 from auth.authentication import authenticate_all, live_sessions
+from models.db.errors import DatabaseUnavailableError
 from models.db.pool import Pool
-from models.db.query import DatabaseUnavailableError
 from resolvers.core.live_viewer import End, Watched
 
 EVERY = 2.0  # seconds; a revoked session is to be out within five

@@ -8,6 +8,7 @@ import httpx
 from sqlalchemy import select
 
 from auth.tokens import TokenKind
+from models.db.clock import now
 from models.message import Message
 from resolvers.core import global_id
 from server.db.database import Database
@@ -15,11 +16,11 @@ from server.jobs.erasure import AUTHOR
 from tests.races.stage import PASSWORD, Person, State
 from tests.schema.asking import post
 from usecases.account.erasure import erase_account
+from usecases.account.staff_sign_out import sign_out_everywhere
+from usecases.account.undeliverable import record_bounces
 from usecases.audit.deed import Author
-from usecases.clock import now
-from usecases.mail.bounce import Bounce, record_bounces
+from usecases.mail.bounce import Bounce
 from usecases.refusal import RefusedError
-from usecases.session.sign_out import sign_out_everywhere
 
 FAULTS = {"INTERNAL", "UNAVAILABLE", "TIMEOUT"}
 NEW_PASSWORD = "kolme vanhaa hauen leukaa"

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth.passwords.hashing import HASHER
 from auth.tokens import TokenKind, issue
 from models.account import Account, AccountStatus, EmailConfirmation
+from models.db.clock import now
 from models.device import Device
 from models.membership import Membership, MembershipStatus, Role
 from models.message import Letter, Message, MessageStatus
@@ -19,7 +20,6 @@ from models.proof import AccountClosure, EmailChange, EmailProof, PasswordReset
 from models.refresh_token import RefreshToken
 from models.session import Session, Transport
 from server.db.database import Database
-from usecases.clock import now
 from usecases.session.device import device_hash
 
 PASSWORD = "vanhan myllyn kalat uivat"

@@ -16,6 +16,7 @@ from sqlalchemy import select, update
 
 from auth.tokens import TokenKind
 from models.account import Account, AccountStatus
+from models.db.clock import now
 from models.proof import EmailChange, SignUp
 from server.db.database import Database
 from tests.races.actions import ACTIONS, FAULTS, Room
@@ -23,7 +24,6 @@ from tests.races.stage import LATER, Person, State, set_stage
 from tests.usecases.drop.handover import Handover, consumer_file
 from usecases.account.unconfirmed import discard_stale
 from usecases.audit.deed import Author
-from usecases.clock import now
 from usecases.drop.import_drop import import_drop
 
 LONG_AGO = timedelta(days=30)

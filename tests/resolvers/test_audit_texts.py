@@ -10,7 +10,7 @@ from fluent.syntax.ast import Message
 
 import usecases
 from models.account import Language
-from resolvers.core.texts import LOCALES, text
+from usecases.texts import LOCALES, text
 
 SOURCES = sorted(Path(inspect.getfile(usecases)).parents[1].glob("usecases/**/*.py"))
 RESOLVERS = sorted(Path(inspect.getfile(usecases)).parents[1].glob("resolvers/*.py"))

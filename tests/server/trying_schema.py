@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import UUID
 
 from auth.passwords.hashing import PasswordWorkBusyError
 from models.account import Account
-from models.db.query import DatabaseUnavailableError
+from models.db.errors import DatabaseUnavailableError
 from resolvers.core.context import RequestContext
 
 Info = strawberry.Info[RequestContext, None]

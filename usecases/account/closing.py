@@ -8,16 +8,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.tokens import TokenKind, issue
 from models.account import Account, AccountStatus
+from models.db.clock import now
 from models.message import Letter
 from models.organization import Organization
 from models.proof import AccountClosure, EmailProof, PasswordReset, SignUp
-from usecases.account.mailbox import recipient
 from usecases.account.password_link import send_after_voiding
 from usecases.audit.deed import Author, Deed, record
-from usecases.clock import now
-from usecases.mail.post import TOKEN, post
+from usecases.locks import lock_account, lock_administered
+from usecases.mail.post import TOKEN, post, recipient
 from usecases.organization.administrators import led_by_nobody_else, restore_administered, vacate
-from usecases.organization.locks import lock_account, lock_administered
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.session.device import forget_devices, present_device
 from usecases.session.proof import Link, end_email_changes, link_invalid, supersede

@@ -12,16 +12,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.tokens import TokenKind, issue
 from models.account import Account, AccountStatus
+from models.db.clock import now
 from models.message import Letter
 from models.proof import EmailChange
 from models.task import TaskKind
 from models.values.email import EmailAddress, is_role_mailbox
-from usecases.account.mailbox import locked_account, move_to_mailbox, read_email, recipient
+from usecases.account.mailbox import locked_account, move_to_mailbox, read_email
 from usecases.account.task import complete_task
 from usecases.audit.deed import Author, Deed, record
-from usecases.clock import now
 from usecases.mail.masking import masked
-from usecases.mail.post import Recipient, post
+from usecases.mail.post import Recipient, post, recipient
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.session.proof import end_email_changes, link_invalid
 from usecases.session.session import end_other_sessions, require_fresh

@@ -4,12 +4,12 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.account import Account
+from models.db.clock import now
 from models.proof import EmailChange
 from models.values.email import EmailAddress
 from usecases.account.mailbox import locked_account, move_to_mailbox
 from usecases.account.recovery import RECOVERABLE, mail_way_back, shut_everybody_out
 from usecases.audit.deed import Author, Deed, record
-from usecases.clock import now
 from usecases.session.proof import Link, link_invalid
 
 

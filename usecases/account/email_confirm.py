@@ -8,16 +8,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth.passwords.rules import NewPassword
 from auth.tokens import TokenKind, issue
 from models.account import Account, AccountStatus, EmailConfirmation
+from models.db.clock import now
 from models.message import Letter
 from models.proof import EmailProof, SignUp
 from models.values.email import EmailAddress
 from models.values.refusal import InvalidValue
-from usecases.account.mailbox import account_with, confirm_mailbox, locked_account, recipient
+from usecases.account.mailbox import account_with, confirm_mailbox, locked_account
 from usecases.account.new_password import accepted, replace_password
 from usecases.account.sign_up import LIFETIME, WAITING, read_name, renew_sign_up
 from usecases.audit.deed import Author, Deed, record
-from usecases.clock import now
-from usecases.mail.post import post
+from usecases.mail.post import post, recipient
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.session.proof import Link, consume, link_invalid, supersede
 

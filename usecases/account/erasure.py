@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import Text
 
 from models.account import Account, AccountStatus, EmailConfirmation
+from models.db.clock import now
 from models.device import Device
 from models.drop import DropRow, Outcome, UndecidedRow
 from models.legacy_code import LegacyCode, LegacyCodeKind
@@ -27,9 +28,8 @@ from models.staff import StaffGrant
 from models.superseded_token import SupersededToken
 from models.task import Task
 from usecases.audit.deed import Author, Deed, record
-from usecases.clock import now
+from usecases.locks import lock_account, lock_administered
 from usecases.mail.post import Recipient, post
-from usecases.organization.locks import lock_account, lock_administered
 
 FAREWELL_KEPT = timedelta(days=7)  # after it was sent, so that a bounce or a question about the last letter finds it
 

@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.audit import AuditResult
+from models.db.clock import now
 from models.queries.export import SECTIONS, Section
 from usecases.audit.deed import Author, Deed, record
-from usecases.clock import now
 from usecases.session.session import require_fresh
 
 FORMAT = "omaposti-account-export"

@@ -8,7 +8,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.account import Account, AccountStatus, EmailConfirmation
-from models.db.query import DatabaseUnavailableError
+from models.db.clock import now
+from models.db.errors import ContendedError
 from models.proof import Alarm
 from models.task import TaskKind
 from models.values.email import EmailAddress, parse_email
@@ -16,21 +17,13 @@ from models.values.refusal import InvalidValue
 from usecases.account.task import complete_task
 from usecases.account.unconfirmed import discard
 from usecases.audit.deed import Author
-from usecases.clock import now
-from usecases.mail.post import Recipient
+from usecases.locks import lock_account
 from usecases.organization.administrators import restore_administered
-from usecases.organization.locks import lock_account
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.session.proof import supersede
 
 TRIES = 5  # for an address that others sign up with and leave at the same instant
-
-
-class ContendedError(DatabaseUnavailableError):
-    """Others take the address and leave it at this very instant; the caller may try again."""
-
-    def __init__(self) -> None:
-        super().__init__("others take and leave this address at the same instant; try again shortly")
+CONTENDED = "others take and leave this address at the same instant; try again shortly"
 
 
 def read_email(text: str) -> EmailAddress:
@@ -42,7 +35,7 @@ def read_email(text: str) -> EmailAddress:
 
 
 async def locked_account(session: AsyncSession, account_id: UUID | None) -> Account | None:
-    """Lock an account and return it; every action on an account does that first (`usecases.organization.locks`)."""
+    """Lock an account and return it; every action on an account does that first (`usecases.locks`)."""
     return await lock_account(session, account_id)
 
 
@@ -50,13 +43,6 @@ async def account_with(session: AsyncSession, email_key: str) -> Account | None:
     """Return the account that has an address, locked."""
     found = select(Account).where(Account.email_key == email_key, Account.status != AccountStatus.ERASED)
     return await session.scalar(found.with_for_update(key_share=True))
-
-
-def recipient(account: Account) -> Recipient:
-    """Return an account's owner as a letter's recipient, at the address we keep and never the one that was typed."""
-    # A name that nobody has proved to be her own does not greet her (B26).
-    name = "" if account.status is AccountStatus.UNVERIFIED else account.display_name
-    return Recipient(account.id, str(account.email), str(account.email_key), account.language, name)
 
 
 async def confirm_mailbox(session: AsyncSession, author: Author, account: Account) -> None:
@@ -97,7 +83,7 @@ async def _take_address(session: AsyncSession, account: Account, address: EmailA
         else:
             await savepoint.commit()
             return
-    raise ContendedError
+    raise ContendedError(CONTENDED)
 
 
 async def _release(session: AsyncSession, email_key: str, keeper: UUID) -> None:

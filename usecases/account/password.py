@@ -7,14 +7,14 @@ from models.account import AccountStatus
 from models.message import Letter
 from models.proof import Alarm, PasswordReset, SignUp
 from models.values.email import EmailAddress
-from usecases.account.alarm import post_alarm
 from usecases.account.closing import mail_undo_anew
-from usecases.account.mailbox import account_with, confirm_mailbox, locked_account, recipient
+from usecases.account.mailbox import account_with, confirm_mailbox, locked_account
 from usecases.account.new_password import accepted, replace_password
 from usecases.account.password_link import send_reset
 from usecases.account.sign_up import renew_sign_up
 from usecases.audit.deed import Author, Deed, record
-from usecases.mail.post import post
+from usecases.mail.alarm import post_alarm
+from usecases.mail.post import post, recipient
 from usecases.session.device import forget_devices, present_device
 from usecases.session.proof import Link, consume, link_invalid, supersede
 from usecases.session.session import require_fresh

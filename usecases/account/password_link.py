@@ -6,11 +6,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.tokens import TokenKind, issue
 from models.account import Account
+from models.db.clock import now
 from models.message import Letter
 from models.proof import PasswordReset
-from usecases.account.mailbox import recipient
-from usecases.clock import now
-from usecases.mail.post import TOKEN, post
+from usecases.mail.post import TOKEN, post, recipient
 from usecases.session.proof import supersede
 
 LIFETIME = timedelta(hours=1)

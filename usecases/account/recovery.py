@@ -3,14 +3,13 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.account import Account, AccountStatus
+from models.db.clock import now
 from models.message import Letter
 from models.proof import Alarm, PasswordReset
 from usecases.account.closing import mail_undo_anew
-from usecases.account.mailbox import recipient
 from usecases.account.password_link import send_after_voiding
 from usecases.audit.deed import Author
-from usecases.clock import now
-from usecases.mail.post import post
+from usecases.mail.post import post, recipient
 from usecases.session.device import forget_devices, present_device
 from usecases.session.proof import end_email_changes, supersede
 from usecases.session.session import end_all_sessions

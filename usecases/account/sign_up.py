@@ -17,17 +17,18 @@ from uuid_utils.compat import uuid7
 from auth.passwords.rules import NewPassword
 from auth.tokens import TokenKind, issue
 from models.account import Account, AccountStatus, Language
+from models.db.clock import now
+from models.db.errors import ContendedError
 from models.message import Letter
 from models.proof import SignUp
 from models.values.email import EmailAddress, is_role_mailbox, parse_email
 from models.values.person_name import parse_person_name
 from models.values.personal_identity_code import redact
 from models.values.refusal import InvalidValue
-from usecases.account.mailbox import TRIES, ContendedError, account_with, recipient
+from usecases.account.mailbox import CONTENDED, TRIES, account_with
 from usecases.account.new_password import faults
 from usecases.audit.deed import Author, Deed, record
-from usecases.clock import now
-from usecases.mail.post import post
+from usecases.mail.post import post, recipient
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.session.proof import supersede
 
@@ -139,7 +140,7 @@ async def _account_for(session: AsyncSession, address: EmailAddress, language: L
         if account is not None:
             break
     else:  # whoever had the address gave it up after each insertion
-        raise ContendedError
+        raise ContendedError(CONTENDED)
     if account.status is AccountStatus.UNVERIFIED:
         account.email, account.language = address.delivery, language
     return account

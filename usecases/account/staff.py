@@ -7,10 +7,10 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.account import Account, AccountStatus
+from models.db.clock import now
 from models.staff import StaffGrant, StaffRole
 from usecases.account.mailbox import account_with
 from usecases.audit.deed import Author, Deed, record
-from usecases.clock import now
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 
 _LIVE = StaffGrant.revoked_at.is_(None)

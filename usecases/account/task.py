@@ -7,8 +7,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
+from models.db.clock import now
 from models.task import Task, TaskKind
-from usecases.clock import now
 
 
 async def open_task(session: AsyncSession, account_id: UUID, kind: TaskKind) -> None:

@@ -6,10 +6,10 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.account import Account, AccountStatus
+from models.db.clock import now
 from models.proof import SignUp
 from usecases.account.erasure import erase_history
 from usecases.audit.deed import Author, Deed, record
-from usecases.clock import now
 from usecases.mail.post import forget_letters
 
 KEPT_FOR = timedelta(days=7)  # after the last link has expired; a new link can be asked for until then

@@ -15,7 +15,7 @@ from usecases.drop.base.transactions import Connection, batch
 from usecases.drop.decide.facts import FIRST, Facts, Place, Row, gather, undecided
 from usecases.drop.decide.outcome import Decision, decide
 
-_UNDECIDED = """
+_COUNT_UNDECIDED = """
 SELECT count(*) FROM undecided_rows WHERE file_id IN (SELECT id FROM drop_files WHERE current_at IS NOT NULL)
 """
 
@@ -29,7 +29,7 @@ async def decide_all(connection: Connection, reading: Connection, founding: Conn
     The other two are connections of their own, on each of which a batch is ahead of the one after it; or in a dry run,
     which only itself can see, all are the same, and everything is done one after the other.
     """
-    total, done = await connection.fetchval(_UNDECIDED), 0
+    total, done = await connection.fetchval(_COUNT_UNDECIDED), 0
     ahead = _as_it_comes if reading is connection else _one_ahead
     decided: AsyncGenerator[Decided, None] = ahead(_decided(reading))
     async with aclosing(ahead(_founded(founding, decided))) as batches:

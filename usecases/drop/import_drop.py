@@ -69,7 +69,7 @@ async def _import(
     files = drop.files
     with seldom_collected():
         verdicts = await judge_all(connection, files)
-        with workers(sum(file.unread_rows for file in files), FEW) as executor:
+        with workers(sum(file.unread_rows for file in files), FEW, stage_all) as executor:
             await admit_all(connection, files, verdicts, progress)
             await _take_rows(connection, files, executor, progress)
         for file in in_sequence(files):

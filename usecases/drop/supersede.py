@@ -53,12 +53,14 @@ WITH former AS MATERIALIZED (
 )
 SELECT email_key, business_id, name_initials FROM superseded
 """  # noqa: S608 - only names of our own catalogue are put in
-_UNDECIDED = """
+_MARK_UNDECIDED = """
 INSERT INTO undecided_rows SELECT file_id, row FROM drop_rows
 WHERE file_id = $1 AND row > $2 AND row <= $3 AND "current"
 """
-# Whatever shares an address with a new or a replaced row may end otherwise now, so that the order of files is nothing.
-_REOPEN = """
+# Rows that share an address with a new or replaced row are decided again, and so are those with a look-alike of it;
+# otherwise the result would depend on the order of files.
+_REOPEN, _REOPEN_CONFUSABLE = (
+    f"""
 INSERT INTO undecided_rows SELECT t.file_id, t.row
 FROM (
     SELECT email_key FROM drop_rows WHERE file_id = $1 AND row > $2 AND row <= $3
@@ -66,22 +68,12 @@ FROM (
 ) AS q
 CROSS JOIN LATERAL (
     SELECT file_id, row FROM drop_rows
-    WHERE "current" AND outcome IS NOT NULL AND email_key = q.email_key OFFSET 0
+    WHERE "current" AND outcome IS NOT NULL AND {column} = q.email_key OFFSET 0
 ) AS t
 ON CONFLICT DO NOTHING
-"""
-_REOPEN_CONFUSABLE = """
-INSERT INTO undecided_rows SELECT t.file_id, t.row
-FROM (
-    SELECT email_key FROM drop_rows WHERE file_id = $1 AND row > $2 AND row <= $3
-    UNION SELECT * FROM unnest($4::text[]) OFFSET 0
-) AS q
-CROSS JOIN LATERAL (
-    SELECT file_id, row FROM drop_rows
-    WHERE "current" AND outcome IS NOT NULL AND email_skeleton = q.email_key OFFSET 0
-) AS t
-ON CONFLICT DO NOTHING
-"""
+"""  # noqa: S608 - only names of columns are put in
+    for column in ("email_key", "email_skeleton")
+)
 # A new or a replaced account or member may be a namesake, whom rows of the organization should name, or no longer name;
 # and an account that has got or lost a look-alike may have gone into review, or come out of it.
 _REOPEN_NAMESAKES = """
@@ -159,7 +151,7 @@ async def _take_over(connection: Connection, file: DropFile, upper: int) -> list
     rows = (file.id, file.current_rows, upper)
     await connection.execute(_DUPLICATES, *rows)
     superseded: list[Row] = await connection.fetch(_SUPERSEDE, *rows)
-    await connection.execute(_UNDECIDED, *rows)
+    await connection.execute(_MARK_UNDECIDED, *rows)
     return superseded
 
 

@@ -7,6 +7,7 @@ from concurrent.futures import Executor
 from itertools import islice
 
 from auth.passwords.legacy_proofs import LegacyProof, recognised, wrap
+from usecases.drop.base.columns import columns
 from usecases.drop.base.errors import FileFaultError
 from usecases.drop.base.progress import Progress, Step
 from usecases.drop.base.transactions import Connection, batch
@@ -47,7 +48,7 @@ async def prove(connection: Connection, file: DropFile, progress: Progress) -> N
         return
     proven = array("i")
     try:
-        with workers(pending, FEW) as executor:
+        with workers(pending, FEW, wrap) as executor:
             for part in _parts(file, column):
                 proven.extend(await _prove(connection, file, part, executor))
                 progress(Step.PROVE, len(proven), pending)
@@ -67,8 +68,8 @@ async def _prove(connection: Connection, file: DropFile, part: dict[int, str], e
     # No transaction is open while the hashes are being wrapped, unless a dry run is one as a whole.
     proofs: list[LegacyProof] = await asyncio.gather(*(loop.run_in_executor(executor, wrap, part[row]) for row in rows))
     async with batch(connection):
-        columns = zip(*((row, p.scheme, p.settings, p.hash) for row, p in zip(rows, proofs, strict=True)), strict=True)
-        await connection.execute(_PROVE, file.id, *map(list, columns))
+        wrapped = columns((row, p.scheme, p.settings, p.hash) for row, p in zip(rows, proofs, strict=True))
+        await connection.execute(_PROVE, file.id, *wrapped)
         await connection.execute(_PROVEN, file.id, rows)
     return rows
 

@@ -1,22 +1,12 @@
-"""Letters that come back: delivery status notifications (RFC 3464), and the addresses they prove wrong."""
+"""Delivery status notifications (RFC 3464): mail servers report which addresses a message did not reach."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from email import policy
 from email.message import Message as Part
 from email.parser import BytesHeaderParser
 from itertools import islice
 from uuid import UUID
-
-from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from models.message import Message
-from usecases.mail.undeliverable import AT_RISK_FOR, mark_undeliverable
-
-BELIEVED_FOR = timedelta(days=14)  # mail servers give up after five days; a bounce that is much later proves nothing
 
 LARGEST = 10 * 1024 * 1024  # bytes; a bounce may bring the whole message back
 MOST_PARTS = 20  # a report has three
@@ -73,33 +63,6 @@ def read_bounce(report: bytes) -> list[Bounce]:
     return [
         Bounce(message_id, _recipient(group), str(group.get("Status", "")).split(" ")[0].strip()) for group in failed
     ]
-
-
-async def record_bounces(
-    session: AsyncSession, bounces: Iterable[Bounce], now: datetime, at_risk_for: timedelta = AT_RISK_FOR
-) -> int:
-    """Date the letters that came back and mark the addresses at fault; return how many those are.
-
-    A report is believed when it names a letter by its id and the address it went to: only who got the letter knows
-    both, so nobody can silence another's mail with a forged bounce. Organizations that are left without an effective
-    administrator are at risk for `at_risk_for`.
-    """
-    faults = 0
-    for bounce in bounces:
-        found = select(Message).where(
-            Message.id == bounce.message_id,
-            Message.email_key == bounce.recipient_key,
-            Message.created_at > now - BELIEVED_FOR,
-        )
-        letter = await session.scalar(found)
-        if letter is None or not is_address_fault(bounce.status):
-            continue
-        await mark_undeliverable(session, letter, now, f"bounced: {bounce.status}", at_risk_for)
-        came_back = update(Message).where(Message.id == letter.id, Message.bounced_at.is_(None))
-        await session.execute(came_back.values(bounced_at=now), execution_options={"synchronize_session": False})
-        faults += 1
-    await session.flush()
-    return faults
 
 
 def _groups(mail: Part, body: bytes) -> list[Part]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from models.account import Language
 from models.message import Letter
-from usecases.mail.wording import wording
+from usecases.texts import wording
 
 if TYPE_CHECKING:
     from email.headerregistry import Address  # a server writes to the outbox, and only the worker to mailboxes

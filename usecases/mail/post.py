@@ -9,11 +9,11 @@ from uuid import UUID
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.account import Language
+from models.account import Account, AccountStatus, Language
+from models.db.clock import now
 from models.message import Letter, Message
-from usecases.clock import now
 
-__all__ = ["ALARMS", "Letter", "Recipient", "forget_letters", "post"]
+__all__ = ["ALARMS", "Letter", "Recipient", "forget_letters", "post", "recipient"]
 
 TOKEN = "token"  # noqa: S105 - the name of the secret that a letter's link carries
 # About what a thief may have done; each has a link by which its reader says "This was not me".
@@ -53,6 +53,15 @@ class Recipient:
     email_key: str
     language: Language
     name: str
+
+
+def recipient(account: Account) -> Recipient:
+    """Return an account's owner as a recipient.
+
+    An unverified account has no name in its messages, because nobody has proved that the name is theirs (B26).
+    """
+    name = "" if account.status is AccountStatus.UNVERIFIED else account.display_name
+    return Recipient(account.id, str(account.email), str(account.email_key), account.language, name)
 
 
 def post(

@@ -13,14 +13,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup, escape
 
 from models.account import Language
+from models.db.clock import now
 from models.message import Letter, Message
-from usecases.clock import now
 from usecases.mail.letter import Letterhead, subject
 from usecases.mail.links import link, verify_site
 from usecases.mail.masking import plain
 from usecases.mail.post import ALARMS
-from usecases.mail.wording import LOCALES, has_part, moment, wording
 from usecases.place import place_text
+from usecases.texts import LOCALES, has_part, moment, wording
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(LOCALES / "templates"),

@@ -2,7 +2,7 @@
 
 An administrator is effective while the account is active and its e-mail address confirmed and not bouncing. What takes
 the last effective one away and cannot be refused puts the organization at risk or leaves it vacant, and its members are
-told. The caller has locked the account and then the organizations (`usecases.organization.locks`).
+told. The caller has locked the account and then the organizations (`usecases.locks`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,13 +13,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.account import CONFIRMATION, Account, AccountStatus, EmailConfirmation
+from models.db.clock import now
 from models.membership import ADMINISTRATORS_OF_ORGANIZATION, Membership, MembershipStatus
 from models.message import Letter
 from models.organization import Organization, OrganizationStatus
 from usecases.audit.deed import Author, Deed, record
-from usecases.clock import now
+from usecases.locks import lock_administered
 from usecases.mail.post import Recipient, post
-from usecases.organization.locks import lock_administered
 
 
 async def led_by_nobody_else(

@@ -10,13 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.tokens import TokenKind, digest, issue
 from models.account import Account
+from models.db.clock import now
 from models.device import KEPT_FOR, Device
 from models.message import Letter
 from models.session import Session
 from models.values.user_agent import device_name, shortened
-from usecases.account.alarm import post_alarm
 from usecases.audit.deed import Author
-from usecases.clock import now
+from usecases.mail.alarm import post_alarm
 from usecases.place import Places
 
 MOST_DEVICES = 20  # of one account; the one that has not signed in for longest is forgotten for a new one
@@ -103,9 +103,9 @@ async def _has_signed_in(session: AsyncSession, account_id: UUID) -> bool:
 
 
 def device_hash(secret: str, account_id: UUID) -> bytes:
-    """Return what is kept of a device's secret for one account; raises ValueError for no such secret.
+    """Return the stored hash of a device's secret for one account; raises ValueError if it is not such a secret.
 
-    The statement that reads a sign-in's credential computes the same (models/device.py).
+    `models.device.CREDENTIAL_AND_DEVICE` computes the same in SQL.
     """
     secret_hash = digest(TokenKind.DEVICE, secret)
     if secret_hash is None:

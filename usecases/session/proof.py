@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.account import Account
+from models.db.clock import now
 from models.proof import EmailChange, MailedProof
-from usecases.clock import now
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 
 

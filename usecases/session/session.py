@@ -11,13 +11,13 @@ from uuid_utils.compat import uuid7
 
 from auth.tokens import TokenKind, issue
 from auth.viewer import Viewer
+from models.db.clock import now
 from models.refresh_token import RefreshToken
 from models.session import Session, Transport
 from models.superseded_token import SupersededToken
 from models.values.network import network_of
 from models.values.user_agent import shortened
 from usecases.audit.deed import Author, Deed, record
-from usecases.clock import now
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.session.device import DeviceFacts, recognise
 

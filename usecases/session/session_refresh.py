@@ -14,14 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.tokens import TokenKind, derive, digest
 from models.account import Account, AccountStatus
+from models.db.clock import now
 from models.message import Letter
 from models.refresh_token import RefreshToken
 from models.session import Session
 from models.values.user_agent import device_name
-from usecases.account.alarm import post_alarm
 from usecases.audit.deed import Author, Deed, record
-from usecases.clock import now
-from usecases.organization.locks import lock_account
+from usecases.locks import lock_account
+from usecases.mail.alarm import post_alarm
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.session.session import ACCESS_TOKEN_LIFETIME, OpenedSession, end_session, supersede
 

@@ -10,10 +10,10 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.account import Account, AccountStatus
+from models.db.clock import now
 from models.proof import AccountClosure
 from models.session import Session, Transport
 from usecases.audit.deed import Author, Deed, record
-from usecases.clock import now
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.session.device import DeviceFacts
 from usecases.session.session import OpenedSession, end_session, open_session, renew, supersede

@@ -10,7 +10,7 @@ class Names:
     """Gives each constant and each once-worked-out expression one readable name."""
 
     def __init__(self) -> None:
-        self.constants: dict[str, Any] = {name: getattr(runtime, name) for name in runtime.CALLED}
+        self.constants: dict[str, Any] = dict(runtime.CALLED)
         self._counts: Counter[str] = Counter()
         self._of_constants: dict[int, str] = {}
         self._of_expressions: dict[str, str] = {}

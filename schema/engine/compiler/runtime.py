@@ -12,7 +12,6 @@ from auth.viewer import Viewer
 from schema.declare.rules import Rule
 
 Path = tuple[str | int, ...]
-CALLED = ("raise_missing", "require_null", "refuse", "gather_or_cancel")  # by these names in the source
 
 
 class UnexpectedValueError(Exception):
@@ -81,3 +80,7 @@ async def gather_or_cancel(coroutines: list[Coroutine[Any, Any, Any]]) -> list[A
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         raise
+
+
+# Compiled source calls these by their names.
+CALLED = {called.__name__: called for called in (raise_missing, require_null, refuse, gather_or_cancel)}

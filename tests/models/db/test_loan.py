@@ -8,8 +8,9 @@ import asyncpg
 import pytest
 from sqlalchemy import Integer, bindparam, func, select
 
+from models.db.errors import DatabaseUnavailableError
 from models.db.lease import Loan
-from models.db.query import DatabaseUnavailableError, fetch
+from models.db.query import fetch
 from tests.models.db.pools import MakePool, whole
 
 BACKEND = select(func.pg_backend_pid().label("pid"), func.pg_sleep(bindparam("seconds", type_=Integer())))

@@ -9,8 +9,9 @@ import asyncpg
 import pytest
 from sqlalchemy import text
 
+from models.db.errors import DatabaseUnavailableError
 from models.db.pool import Pool, PoolExhaustedError
-from models.db.query import DatabaseUnavailableError, fetch
+from models.db.query import fetch
 from tests.models.db.pools import MakePool, backends, whole
 
 

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import Integer, bindparam, column, literal, select, text
 
 from models.db.connection import ReadingConnection
+from models.db.errors import DatabaseUnavailableError
 from models.db.pool import Pool
-from models.db.query import TALLY, DatabaseUnavailableError, Tally, fetch, labelled
+from models.db.query import TALLY, Tally, fetch, labelled
 from models.service import Service
 
 PID = text("SELECT pg_backend_pid() AS pid")

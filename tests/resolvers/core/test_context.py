@@ -8,11 +8,12 @@ from contextlib import suppress
 import asyncpg
 import pytest
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from auth.passwords.hashing import PasswordWork
 from models.audit import AuditEntry
-from models.db.query import DatabaseUnavailableError
+from models.db.errors import ContendedError, DatabaseUnavailableError
 from resolvers.core.context import RequestContext, Services
 from server.db.database import Database
 from usecases.audit.deed import Author, Deed, record
@@ -106,19 +107,25 @@ async def test_a_deadlock_is_said_to_be_unavailable(context: RequestContext) -> 
             await session.execute(text(f"SELECT 1 FROM services WHERE code = '{second}' FOR UPDATE"))
 
     ends = await asyncio.gather(lock("EXTRANET", "PRINETTI"), lock("PRINETTI", "EXTRANET"), return_exceptions=True)
-    assert sorted(type(end).__name__ for end in ends) == ["DatabaseUnavailableError", "NoneType"]
+    assert sorted(type(end).__name__ for end in ends) == ["ContendedError", "NoneType"]
 
 
 async def test_a_serialization_error_is_said_to_be_unavailable(
     context: RequestContext, observer: asyncpg.Connection
 ) -> None:
     rename = "UPDATE services SET name_en = name_en WHERE code = 'PRINETTI'"
-    with pytest.raises(DatabaseUnavailableError):
+    with pytest.raises(ContendedError):
         async with context.transaction() as session:
             await session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
             await session.execute(text("SELECT 1 FROM services"))
             await observer.execute(rename)
             await session.execute(text(rename))
+
+
+async def test_fault_of_a_statement_is_no_outage(context: RequestContext) -> None:
+    with pytest.raises(ProgrammingError, match="no_such_table"):
+        async with context.transaction() as session:
+            await session.execute(text("SELECT * FROM no_such_table"))
 
 
 @pytest.mark.parametrize("count", [100, pytest.param(2_000, marks=pytest.mark.long)])

@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 
 from models.account import Account
 from models.audit import AuditEntry
+from models.db.clock import now
 from models.legacy_code import LegacyCode, LegacyCodeKind, LegacyCodeStatus
 from models.membership import Membership, ServiceAccess, ServiceAccessCustomerNumber
 from models.message import Letter, Message, MessageStatus
@@ -27,7 +28,6 @@ from server.db.database import Database
 from tests.cast import EVERYBODY, NOBODY, RESTRICTED, Cast, add_cast, signed_in_cast
 from tests.conftest import empty
 from tests.schema.declare.permission_paths import PATHS, Path, Step, about, admitted, named
-from usecases.clock import now
 from usecases.demo import PASSWORD
 
 Answer = dict[str, Any]

@@ -8,6 +8,7 @@ from starlette.applications import Starlette
 
 from models.account import Account, EmailConfirmation, Language
 from models.db.base import Base
+from models.db.clock import now
 from models.drop import Drop, DropFile, DropRow, Outcome
 from models.legacy_code import LegacyCode, LegacyCodeKind, LegacyCodeStatus
 from models.message import Letter, Message
@@ -18,7 +19,6 @@ from models.task import Task, TaskKind
 from server.db.database import Database
 from tests.schema.asking import account_of, post, sign_in
 from tests.schema.mutations.session.session_facts import refresh, tokens_of
-from usecases.clock import now
 
 PERSONAL = {
     "member@demo.example",

@@ -7,6 +7,7 @@ import httpx
 from sqlalchemy import delete, select, update
 
 from models.account import Account, AccountStatus, EmailConfirmation
+from models.db.clock import now
 from models.membership import Membership, MembershipStatus, Role
 from models.message import Letter, Message, MessageStatus
 from models.organization import IdentifierScheme, Organization, OrganizationStatus
@@ -19,9 +20,9 @@ from tests.schema.mutations.account.mailed import tokens
 from tests.schema.mutations.account.own_account import PASSWORD as NEW_PASSWORD
 from tests.schema.mutations.account.own_account import Payload, codes, do
 from tests.schema.mutations.session.session_facts import alive, refresh
-from usecases.clock import now
+from usecases.account.undeliverable import record_bounces
 from usecases.demo import PASSWORD
-from usecases.mail.bounce import Bounce, record_bounces
+from usecases.mail.bounce import Bounce
 
 LIISA, OTHER, MOVED = "liisa@posti.example", "muu@posti.example", "liisa@muualla.example"
 

@@ -9,13 +9,13 @@ from sqlalchemy import select
 
 from auth.allowances import Allowances
 from models.account import Account, Language
+from models.db.clock import now
 from models.message import Message, MessageStatus
 from server.app import create_app
 from server.config.settings import Settings
 from server.db.database import Database
 from tests.cast import NOBODY, Cast
 from tests.server.conftest import client_of
-from usecases.clock import now
 from usecases.demo import DOMAIN
 from usecases.mail.post import WITH_LINK, Letter, Recipient, post
 

@@ -18,7 +18,7 @@ from tests.server.cli.test_serve_command import PATIENCE, SERVE, await_ready, en
 FIRST_PORT_FOR_ALL = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")
 AS_SOMEBODY = """
 import encodings.idna, os
-from server.cli.common import CommandFailedError
+from server.config.errors import CommandFailedError
 from server.config.listening import listening
 from server.config.settings import Settings
 os.setuid(65534)

@@ -6,15 +6,15 @@ import sys
 
 import pytest
 
-from server.cli.common import CommandFailedError
+from models.db.clock import now
 from server.config.env import SettingsError, read_settings, variable_of
+from server.config.errors import CommandFailedError
 from server.config.settings import Settings
 from server.db.database import Database
 from server.mail.wiring import mail_worker
 from tests.schema.asking import account_of, add_person
 from tests.server.mail.letters import change_letters, letters, posted
 from tests.usecases.mail.test_bounce import NESTED, START, VICTIM, report
-from usecases.clock import now
 from usecases.mail.bounce import LARGEST
 from usecases.mail.outbox import HANDOVER
 

@@ -14,8 +14,9 @@ import pytest
 from sqlalchemy import func, select, text
 
 from models.db.connection import ReadingConnection
+from models.db.errors import DatabaseUnavailableError
 from models.db.pooled_connection import PooledConnection
-from models.db.query import DatabaseUnavailableError, fetch
+from models.db.query import fetch
 from server.config.settings import Settings
 from server.db.connector import BOUNDS
 from server.db.database import Database, open_database

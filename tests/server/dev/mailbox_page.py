@@ -8,7 +8,6 @@ from playwright.async_api import Page
 from models.message import Letter
 from server.config.settings import Settings
 from server.db.database import Database
-from server.dev.mailbox import mailbox_folder
 from server.mail.rate_limit import Pace
 from server.mail.transports import folder_carrier
 from server.mail.worker import MailWorker
@@ -27,7 +26,7 @@ class ServedMailbox:
     @property
     def folder(self) -> Path:
         """Return the folder of the messages."""
-        return mailbox_folder(self.settings)
+        return self.settings.mailbox_folder
 
     async def deliver(self) -> None:
         """Send what waits in the outbox, with links to this server."""

@@ -26,7 +26,6 @@ from server.app import create_app
 from server.config.settings import Settings
 from server.db.database import Database
 from server.dev.link_pages import LANDINGS, LinkPage
-from server.dev.mailbox import mailbox_folder
 from server.mail.rate_limit import Pace
 from server.mail.transports import folder_carrier
 from server.mail.worker import MailWorker
@@ -44,7 +43,7 @@ async def mailbox(database: Database, dsn: str, settings: Settings, tmp_path: Pa
     await posted(database, letter=Letter.PASSWORD_RESET)
     await posted(database, language=Language.SV, name="<script>alert(1)</script> www.evil.tk")
     head = Letterhead(own.front_end, HEAD.sender)
-    worker = MailWorker(database.sessions, head, partial(folder_carrier, mailbox_folder(own)), Pace(100))
+    worker = MailWorker(database.sessions, head, partial(folder_carrier, own.mailbox_folder), Pace(100))
     await worker.drain()
     async with client_of(create_app(own, dsn)) as client:
         yield client

@@ -20,10 +20,10 @@ from tests.schema.asking import BROWSER, SIGN_IN, post, sign_in
 from tests.schema.mutations.account.closing import CLOSE, UNDO
 from tests.schema.mutations.account.mailed import tokens
 from tests.schema.mutations.account.own_account import do
+from usecases.account.staff_sign_out import sign_out_everywhere
 from usecases.audit.deed import Author
 from usecases.demo import PASSWORD
 from usecases.session.device import MOST_DEVICES
-from usecases.session.sign_out import sign_out_everywhere
 
 OWNER = "member@demo.example"
 NEW = "vanhan myllyn kalat uivat"

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from models.db.clock import now
 from models.membership import Membership, MembershipStatus, Role
 from models.staff import StaffGrant
 from server.db.database import Database
@@ -13,7 +14,6 @@ from tests.cast import Cast
 from tests.schema.asking import account_of
 from tests.server.conftest import signed_in_at
 from tests.server.websocket.socket_client import opened
-from usecases.clock import now
 
 DEMO_OY = '{ organization(businessId: "9200001-5") { memberships { totalCount } legacyCodes { totalCount } } }'
 ROUNDS = 5  # of asking, losing the role and asking again, so that nothing kept from before helps

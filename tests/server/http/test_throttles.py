@@ -15,7 +15,6 @@ from structlog.testing import capture_logs
 from auth.allowances import Allowances
 from models.account import Language
 from models.message import Message
-from resolvers.core.texts import text
 from server.app import create_app
 from server.config.settings import Settings
 from server.db.database import Database
@@ -24,6 +23,7 @@ from tests.schema.asking import BROWSER, audited, post, sign_in
 from tests.server.serving import serving
 from tests.server.websocket.socket_client import opened
 from usecases.demo import PASSWORD
+from usecases.texts import text
 
 RESET = "mutation($email: String!) { passwordResetRequest(input: {email: $email}) { userErrors { code } } }"
 RESEND = "mutation($email: String!) { emailConfirmationResend(input: {email: $email}) { userErrors { code } } }"

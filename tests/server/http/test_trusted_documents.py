@@ -12,9 +12,10 @@ import pytest
 
 from schema.build import SCHEMA
 from server.app import create_app
+from server.config.errors import ManifestError
 from server.config.settings import Settings
 from server.db.database import Database
-from server.http.persisted_documents import ManifestError, TrustedDocuments, document_id_of
+from server.http.persisted_documents import TrustedDocuments, document_id_of
 
 SERVICES = "query Services { services { code } }"
 SERVICE = "query Service($code: String!) { service(code: $code) { code } }"

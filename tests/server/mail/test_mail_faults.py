@@ -9,12 +9,12 @@ import pytest
 from aiosmtpd.smtp import SMTP, Envelope
 from sqlalchemy import update
 
+from models.db.clock import now
 from models.message import Message, MessageStatus
 from server.db.database import Database
 from server.mail.transports import OutageError
 from tests.server.mail.letters import letters, posted, statuses, worker_for
 from tests.server.mail.mail_server import MailServer, drop, mail_server, put_off, take_and_drop
-from usecases.clock import now
 
 
 async def weather(database: Database, count: int, seed: int) -> None:

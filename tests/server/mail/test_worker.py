@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 
 from models.account import Account
 from models.audit import AuditEntry
+from models.db.clock import now
 from models.message import MessageStatus
 from server.config.settings import Settings
 from server.db.database import Database, open_database
@@ -16,7 +17,6 @@ from server.mail.transports import OutageError
 from tests.schema.asking import account_of, add_person
 from tests.server.mail.letters import change_letters, letters, posted, statuses, worker_for
 from tests.server.mail.mail_server import drop, mail_server, put_off, refuse, take_and_drop
-from usecases.clock import now
 from usecases.demo import DOMAIN
 from usecases.mail.outbox import GIVE_UP, HANDOVER, LONGEST_PAUSE
 from usecases.mail.post import Letter

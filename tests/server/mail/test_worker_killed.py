@@ -13,11 +13,11 @@ import pytest
 from aiosmtpd.smtp import SMTP, Envelope
 from sqlalchemy import update
 
+from models.db.clock import now
 from models.message import Message, MessageStatus
 from server.db.database import Database
 from tests.server.mail.letters import letters, posted, statuses
 from tests.server.mail.mail_server import MailServer, mail_server
-from usecases.clock import now
 from usecases.mail.outbox import HANDOVER
 
 LETTERS = 60

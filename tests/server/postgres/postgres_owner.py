@@ -13,8 +13,6 @@ from typing import Any
 
 import asyncpg
 
-from server.postgres import as_root as postgres_for_root
-
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 STARTED = "SELECT pg_postmaster_start_time()::text"
 ROOT = Path(__file__).parents[3]
@@ -77,9 +75,15 @@ async def _answer(dsn: str, question: str) -> Any:
 
 def remove(data_dir: Path) -> None:
     """Remove a data folder and, for root, the cluster that it points to."""
+    cluster = (data_dir / "postgres").resolve()
     shutil.rmtree(data_dir, ignore_errors=True)
-    if os.geteuid() == 0:
-        postgres_for_root.prune()
+    forget(cluster)
+
+
+def forget(cluster: Path) -> None:
+    """Remove a cluster that a removed data folder may have left behind."""
+    shutil.rmtree(cluster, ignore_errors=True)
+    cluster.with_name(f"{cluster.name}.life").unlink(missing_ok=True)
 
 
 def with_project() -> dict[str, str]:

@@ -14,7 +14,17 @@ import pytest
 
 from server.postgres import as_root as postgres_for_root
 from server.postgres.embedded import EmbeddedPostgres, EmbeddedPostgresError, running
-from tests.server.postgres.postgres_owner import QUICK, STARTED, answer, dsn_of, interrupt, owner, remove, with_project
+from tests.server.postgres.postgres_owner import (
+    QUICK,
+    STARTED,
+    answer,
+    dsn_of,
+    forget,
+    interrupt,
+    owner,
+    remove,
+    with_project,
+)
 
 root = os.geteuid() == 0
 
@@ -202,18 +212,22 @@ def test_the_users_environment_does_not_reach_the_server(used: Path, monkeypatch
 def test_removed_data_starts_afresh_while_the_old_server_still_runs(data_dir: Path) -> None:
     with running(data_dir, QUICK) as dsn:
         answer(dsn, "CREATE TABLE old AS SELECT 1 AS number")
+        old = (data_dir / "postgres").resolve()
         shutil.rmtree(data_dir)
         with running(data_dir, QUICK) as fresh:
             assert answer(fresh, "SELECT to_regclass('old')::text") is None
+    forget(old)
 
 
 def test_stopping_the_server_of_removed_data_leaves_the_new_one_alone(data_dir: Path) -> None:
     removed = EmbeddedPostgres(data_dir, QUICK)
     removed.start()
+    old = (data_dir / "postgres").resolve()
     shutil.rmtree(data_dir)
     with running(data_dir, QUICK) as dsn:
         removed.stop()
         assert answer(dsn, "SELECT 1") == 1
+    forget(old)
 
 
 def test_data_of_another_version_is_left_alone(data_dir: Path) -> None:

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from server.postgres.as_root import CLUSTERS, HOME, USER, prune
+from server.postgres.as_root import CLUSTERS, HOME, USER
 from server.postgres.embedded import EmbeddedPostgres, EmbeddedPostgresError, running
-from tests.server.postgres.postgres_owner import QUICK, ROOT, answer, dsn_of, owner, remove
+from tests.server.postgres.postgres_owner import QUICK, ROOT, answer, forget, remove
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
 
@@ -51,15 +51,6 @@ def test_a_private_checkout_and_all_above_it_keep_their_modes(checkout: Path) ->
     assert set(after) - set(before) == {name.rstrip("/") for name in made}
 
 
-def test_a_data_folder_deep_in_the_project_is_forgotten_with_the_one_above(checkout: Path) -> None:
-    copy_project(checkout, "embedded_postgres")
-    start(checkout, checkout / ".data" / "tests")
-    cluster = (checkout / ".data" / "tests" / "postgres").readlink()
-    shutil.rmtree(checkout / ".data")
-    prune()
-    assert not list(CLUSTERS.glob(f"{cluster.name}*"))
-
-
 def test_the_folder_made_for_it_is_roots_and_its_clusters_are_private(checkout: Path) -> None:
     with running(checkout / ".data", QUICK):
         cluster = (checkout / ".data" / "postgres").readlink()
@@ -71,16 +62,15 @@ def test_the_folder_made_for_it_is_roots_and_its_clusters_are_private(checkout: 
         assert pwd.getpwnam(USER).pw_shell == "/usr/sbin/nologin"
 
 
-def test_removing_the_data_folder_removes_cluster_and_server_at_the_next_start_of_any(checkout: Path) -> None:
-    with owner(checkout / ".data") as left:
-        dsn_of(left)
-        left.kill()
+def test_last_owner_of_a_removed_data_folder_stops_its_server(checkout: Path) -> None:
+    left = EmbeddedPostgres(checkout / ".data", QUICK)
+    left.start()
     cluster = (checkout / ".data" / "postgres").readlink()
     postmaster = int((cluster / "postmaster.pid").read_text().split()[0])
     shutil.rmtree(checkout / ".data")
-    with running(checkout.parent / "another" / ".data", QUICK):
-        assert not list(CLUSTERS.glob(f"{cluster.name}*"))
-        assert not is_alive(postmaster)
+    left.stop()
+    assert not is_alive(postmaster)
+    forget(cluster)
 
 
 @pytest.mark.parametrize(
@@ -97,41 +87,34 @@ def test_a_moved_checkout_or_data_folder_keeps_its_data(checkout: Path, old: str
         assert answer(dsn, "SELECT number FROM kept") == 42
 
 
-def test_a_copied_checkout_gets_a_database_of_its_own(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with running(checkout / ".data", QUICK) as dsn:
-        answer(dsn, "CREATE TABLE kept AS SELECT 42 AS number")
-    shutil.copytree(checkout, checkout.parent / "copy", symlinks=True)
-    with running(checkout.parent / "copy" / ".data", QUICK) as dsn:
-        assert answer(dsn, "SELECT to_regclass('kept')::text") is None
-    assert f"whose database belongs to {checkout}" in capsys.readouterr().err
-    with running(checkout / ".data", QUICK) as dsn:
-        assert answer(dsn, "SELECT number FROM kept") == 42
-
-
 def test_a_checkout_reached_by_another_path_is_not_a_copy(checkout: Path) -> None:
     (checkout.parent / "alias").symlink_to(checkout)
     with running(checkout / ".data", QUICK) as dsn, running(checkout.parent / "alias" / ".data") as same:
         assert same == dsn
 
 
-def test_a_checkout_shared_with_another_machine_has_a_database_on_each(
+def test_make_clean_removes_the_cluster_of_the_checkout_alone(checkout: Path) -> None:
+    with running(checkout / ".data" / "tests", QUICK):
+        cluster = (checkout / ".data" / "tests" / "postgres").readlink()
+    (checkout / ".data" / "postgres").symlink_to(checkout.parent)
+    command = ["make", "--include-dir", str(ROOT), "-f", str(ROOT / "Makefile"), "clean"]
+    subprocess.run(command, cwd=checkout, check=True)
+    assert not cluster.exists()
+    assert list(checkout.iterdir()) == []
+    forget(cluster)
+
+
+def test_link_from_another_machine_is_replaced_by_an_empty_database(
     checkout: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     link = checkout / ".data" / "postgres"
-    with running(checkout / ".data", QUICK) as dsn:
-        answer(dsn, "CREATE TABLE kept AS SELECT 42 AS number")
-    link.unlink()
+    link.parent.mkdir()
     link.symlink_to(CLUSTERS / "of-another-machine")
-    with running(checkout.parent / "another" / ".data", QUICK):
-        pass
     with running(checkout / ".data", QUICK) as dsn:
-        assert answer(dsn, "SELECT number FROM kept") == 42
-    fresh = checkout.parent / "fresh" / ".data"
-    fresh.mkdir(parents=True)
-    (fresh / "postgres").symlink_to(CLUSTERS / "of-another-machine")
-    with running(fresh, QUICK) as dsn:
         assert answer(dsn, "SELECT 1") == 1
     assert "is not on this machine: starting an empty one" in capsys.readouterr().err
+    with running(checkout / ".data", QUICK):
+        assert capsys.readouterr().err == ""
 
 
 def test_the_data_of_another_user_is_left_to_that_user(checkout: Path) -> None:

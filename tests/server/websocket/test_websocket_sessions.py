@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from models.db.clock import now
 from models.session import Session
 from models.task import TaskKind
 from schema.build import SCHEMA
@@ -17,7 +18,6 @@ from tests.schema.asking import account_of, post, suspend
 from tests.server.conftest import signed_in_at
 from tests.server.websocket.socket_client import Socket, opened
 from usecases.account.task import open_task
-from usecases.clock import now
 
 ME = "subscription { me { displayName version tasks { kind } } }"
 ENDED = "subscription { sessionEnded { noticedAt } }"

@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 
 from models.account import Account, AccountStatus
 from models.audit import AuditEntry
+from models.db.clock import now
 from models.drop import DropRow, Outcome, UndecidedRow
 from models.legacy_code import LegacyCode
 from models.membership import Membership, MembershipStatus, ServiceAccess
@@ -23,7 +24,6 @@ from tests.schema.asking import account_of, post
 from tests.schema.engine.traces import PERSONAL, live
 from tests.schema.mutations.account.closing import CLOSE, close, let_grace_pass, status_of
 from usecases.audit.audit_chain import verify_chain
-from usecases.clock import now
 
 
 async def live_and_close(app: Starlette, client: httpx.AsyncClient, database: Database) -> Account:

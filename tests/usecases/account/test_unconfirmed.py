@@ -6,6 +6,7 @@ import httpx
 from sqlalchemy import select, update
 
 from models.account import Account, AccountStatus
+from models.db.clock import now
 from models.message import Letter, Message
 from models.proof import SignUp
 from server.db.database import Database
@@ -14,7 +15,6 @@ from tests.schema.asking import add_person, audited
 from tests.schema.mutations.account.mailed import token
 from tests.schema.mutations.account.own_account import PASSWORD, codes, do
 from usecases.account.unconfirmed import KEPT_FOR
-from usecases.clock import now
 
 LIISA = {"email": "liisa@demo.example", "password": PASSWORD, "displayName": "Liisa Lisätty"}
 

@@ -6,19 +6,18 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
+from models.db.clock import now
 from models.message import Message
 from server.db.database import Database
 from tests.schema.asking import account_of, add_person, audited
 from tests.server.mail.letters import letters, posted
-from usecases.clock import now
+from usecases.account.undeliverable import BELIEVED_FOR, record_bounces
 from usecases.demo import DOMAIN
 from usecases.mail.bounce import (
-    BELIEVED_FOR,
     LARGEST,
     NotABounceError,
     UnreadableBounceError,
     read_bounce,
-    record_bounces,
 )
 
 VICTIM = f"victim@{DOMAIN}"

@@ -19,8 +19,8 @@ from usecases.mail.letter import Letterhead, subject
 from usecases.mail.links import PAGES
 from usecases.mail.masking import LONGEST, masked, plain
 from usecases.mail.post import ALARMS, WITH_LINK, Letter
-from usecases.mail.wording import LOCALES, wording
 from usecases.mail.writing import WITH_CONTACT, unbroken, write_letter
+from usecases.texts import LOCALES, wording
 
 BASE = "https://omaposti.example/tunnus"
 HEAD = Letterhead(BASE, Address("OmaPosti", "no-reply", "omaposti.example"))

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from models.account import Account
+from models.db.clock import now
 from models.membership import Membership, Role
 from models.message import Letter, Message, MessageStatus
 from models.organization import Organization, OrganizationStatus
@@ -26,8 +27,8 @@ from tests.server.cli.test_mail_commands import run
 from tests.server.mail.letters import posted, worker_for
 from tests.server.mail.mail_server import mail_server
 from tests.usecases.mail.test_bounce import REPORT
-from usecases.clock import now
-from usecases.mail.bounce import Bounce, record_bounces
+from usecases.account.undeliverable import record_bounces
+from usecases.mail.bounce import Bounce
 
 DEAD = "administrator@demo.example"
 DEMO = "9200001-5"

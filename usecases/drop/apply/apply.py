@@ -17,6 +17,7 @@ from usecases.drop.apply.accounts import ensure_accounts
 from usecases.drop.apply.memberships import end_unsupported, settle_memberships
 from usecases.drop.apply.organizations import ensure_customer_numbers, ensure_organizations
 from usecases.drop.base.audit import Entry
+from usecases.drop.base.columns import columns
 from usecases.drop.base.transactions import Connection
 from usecases.drop.decide.outcome import Decision
 
@@ -94,8 +95,8 @@ async def settle(connection: Connection, decisions: list[Decision], parties: Par
 
     Returns this deed for the history.
     """
-    columns = _columns(_decided(decision, parties) for decision in decisions)
-    linked = await connection.fetch(_DECIDE, *columns, _IMPORTED)
+    decided = columns(_decided(decision, parties) for decision in decisions)
+    linked = await connection.fetch(_DECIDE, *decided, _IMPORTED)
     await settle_memberships(connection, decisions, parties.organizations, parties.accounts)
     if linked:
         await end_unsupported(connection, [row["account_id"] for row in linked])
@@ -112,7 +113,3 @@ def _decided(decision: Decision, parties: Parties) -> tuple[Any, ...]:
     flags = "\n".join(decision.flags)
     told = (decision.outcome, flags, decision.account_code, decision.joins)
     return (uuid7(), row["file_id"], row["row"], *told, status, parties.organizations.get(row["business_id"]), account)
-
-
-def _columns(records: Any) -> list[list[Any]]:
-    return [list(column) for column in zip(*records, strict=True)]

@@ -1,11 +1,11 @@
 """Memberships and accesses that old codes stand for: dormant until she confirms, gone with the last such code."""
 
-from typing import Any
 from uuid import UUID
 
 from uuid_utils import uuid7
 
 from models.drop import Outcome
+from usecases.drop.base.columns import columns
 from usecases.drop.base.transactions import Connection
 from usecases.drop.decide.outcome import Decision
 
@@ -107,18 +107,14 @@ async def settle_memberships(
         (accounts[email_key], organizations[business_id], email_key, business_id)
         for email_key, business_id in sorted(linked)
     ]
-    roles = await connection.fetch(_ROLES, *_columns(places))
-    await connection.execute(_MEMBERSHIPS, [uuid7() for _ in roles], *_columns(roles))
-    accesses = await connection.fetch(_WANTED_ACCESSES, *_columns(places)[:2])
+    roles = await connection.fetch(_ROLES, *columns(places))
+    await connection.execute(_MEMBERSHIPS, [uuid7() for _ in roles], *columns(roles))
+    accesses = await connection.fetch(_WANTED_ACCESSES, *columns(places)[:2])
     if accesses:
-        await connection.execute(_ACCESSES, *_columns((uuid7(), *access) for access in accesses))
-        await connection.execute(_LIMITS, *_columns(places))
+        await connection.execute(_ACCESSES, *columns((uuid7(), *access) for access in accesses))
+        await connection.execute(_LIMITS, *columns(places))
 
 
 async def end_unsupported(connection: Connection, account_ids: list[UUID]) -> None:
     """End the dormant memberships of accounts for which no old code speaks any more."""
     await connection.execute(_UNSUPPORTED, account_ids)
-
-
-def _columns(records: Any) -> list[list[Any]]:
-    return [list(column) for column in zip(*records, strict=True)]

@@ -8,6 +8,7 @@ from uuid_utils import uuid7
 from models.organization import CustomerNumberKind, IdentifierScheme, OrganizationStatus
 from models.values.sort_key import finnish_sort_key
 from usecases.drop.base.audit import Entry
+from usecases.drop.base.columns import columns
 from usecases.drop.base.transactions import Connection
 from usecases.drop.decide.outcome import Decision
 
@@ -68,5 +69,4 @@ async def ensure_customer_numbers(
         if decision.row[column] and decision.row["business_id"] in organizations
     }
     if numbers:
-        owners, kinds, texts = (list(column) for column in zip(*sorted(numbers), strict=True))
-        await connection.execute(_NUMBERS, [uuid7() for _ in numbers], owners, kinds, texts)
+        await connection.execute(_NUMBERS, [uuid7() for _ in numbers], *columns(sorted(numbers)))

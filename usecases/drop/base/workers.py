@@ -4,7 +4,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
@@ -12,14 +12,15 @@ from multiprocessing.connection import wait
 
 from usecases.drop.base.gc_tuning import collect_seldom
 
-WORK = ["usecases.drop.intake.staging", "auth.passwords.legacy_proofs"]  # where what they do is
-
 
 @contextmanager
-def workers(items: int, few: int) -> Iterator[Executor]:
-    """Lend an executor for so many items of work; up to `few` of them threads do sooner than a process starts."""
+def workers(items: int, few: int, work: Callable[..., object]) -> Iterator[Executor]:
+    """Lend an executor for so many items of work; up to `few` of them threads do sooner than a process starts.
+
+    The module of `work` is imported once for all processes.
+    """
     count = os.cpu_count() or 1
-    executor = ThreadPoolExecutor(count) if items <= few else _processes(count)
+    executor = ThreadPoolExecutor(count) if items <= few else _processes(count, work.__module__)
     try:
         if isinstance(executor, ProcessPoolExecutor):
             with _without_interrupts():
@@ -41,11 +42,11 @@ def begin_work() -> None:
         threading.Thread(target=_end_after, args=(parent.sentinel,), daemon=True).start()
 
 
-def _processes(count: int) -> ProcessPoolExecutor:
+def _processes(count: int, preloaded: str) -> ProcessPoolExecutor:
     # A child forked from here would inherit the database connection and the event loop. The server it is forked from
     # instead has nothing but what all of them need to import, once.
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(WORK)
+    context.set_forkserver_preload([preloaded])
     return ProcessPoolExecutor(count, mp_context=context, initializer=begin_work)
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
+from usecases.drop.base.columns import columns
 from usecases.drop.base.transactions import BATCH, Connection
 
 Row: TypeAlias = asyncpg.Record
@@ -16,7 +17,7 @@ Place: TypeAlias = tuple[UUID, int]  # file and row
 FIRST: Place = (UUID(int=0), 0)
 
 # Rows of files whose import was cut short (`current_at` is missing) don't count until it has gone on.
-_UNDECIDED = """
+_READ_UNDECIDED = """
 SELECT r.*, f.format, f.service || ':' || r.code_key AS key, c.status AS register_status,
     CASE WHEN r.organization_name IS NOT NULL THEN c.names END AS register_names
 FROM (
@@ -116,7 +117,7 @@ class Facts:
 
 async def undecided(connection: Connection, last: Place) -> list[Row]:
     """Return the next batch of rows to decide after the last, each with what the register says of its organization."""
-    rows: list[Row] = await connection.fetch(_UNDECIDED, BATCH, *last)
+    rows: list[Row] = await connection.fetch(_READ_UNDECIDED, BATCH, *last)
     return rows
 
 
@@ -144,7 +145,7 @@ async def _gather_namesakes(connection: Connection, rows: list[Row], facts: Fact
     }
     if not strangers:
         return
-    found = await connection.fetch(_NAMESAKES, *map(list, zip(*sorted(strangers), strict=True)))
+    found = await connection.fetch(_NAMESAKES, *columns(sorted(strangers)))
     for row in found:
         facts.namesakes.setdefault((row["business_id"], row["name_initials"]), []).append(row)
     emails = _distinct(row["email_key"] for row in found)

@@ -9,4 +9,3 @@ LAYOUTS: dict[str, Layout] = {
     "omaposti-jsonl-1": omaposti.LAYOUT,
     "prinetti-tsv-1": prinetti.LAYOUT,
 }
-CONSUMERS = "omaposti-jsonl-1"

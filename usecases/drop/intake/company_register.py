@@ -35,7 +35,7 @@ WHERE o.identifier_scheme = 'BUSINESS_ID' AND o.identifier = u.business_id
     AND (o.register_status IS DISTINCT FROM u.status OR (o.name <> u.name AND o.status = 'AWAITING_ADMINISTRATOR'))
 """
 # Rows that share an address are one account, and the row of a company may be the one that another company's rows join.
-_REOPEN = """
+_REOPEN_OF_COMPANIES = """
 WITH own AS MATERIALIZED (
     SELECT file_id, row, email_key FROM drop_rows
     WHERE "current" AND outcome IS NOT NULL AND business_id = ANY ($1::text[])
@@ -84,7 +84,7 @@ async def _take(connection: Connection, file: DropFile, read: list[tuple[int, Co
         file.declared.sequence,
     )
     await connection.execute(_ORGANIZATIONS, ids, first_names, list(map(finnish_sort_key, first_names)), statuses)
-    await connection.execute(_REOPEN, ids)
+    await connection.execute(_REOPEN_OF_COMPANIES, ids)
     await connection.copy_records_to_table("drop_rows", records=_rejected(file, read), columns=_REJECTED)
 
 

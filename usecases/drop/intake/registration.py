@@ -8,6 +8,7 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
+from usecases.drop.base.columns import columns
 from usecases.drop.base.errors import FileFaultError
 from usecases.drop.base.manifest import DropFolder, ManifestFile
 from usecases.drop.base.transactions import Connection, batch
@@ -74,11 +75,10 @@ async def register(connection: Connection, folder: DropFolder) -> RegisteredDrop
         await connection.execute(_ENTER_DROP, uuid7(), folder.sha256, folder.produced_at)
         drop = await connection.fetchrow(_DROP, folder.sha256)
         files = folder.manifest.files
-        columns = zip(
-            *((uuid7(), n, f.name, f.service, f.sequence, f.format, f.sha256, f.rows) for n, f in enumerate(files)),
-            strict=True,
+        entries = columns(
+            (uuid7(), n, f.name, f.service, f.sequence, f.format, f.sha256, f.rows) for n, f in enumerate(files)
         )
-        await connection.execute(_ENTER_FILES, drop["id"], *map(list, columns))
+        await connection.execute(_ENTER_FILES, drop["id"], *entries)
     known = await connection.fetch(_FILES, drop["id"])
     registered = [_file(folder, row, declared) for row, declared in zip(known, files, strict=True)]
     return RegisteredDrop(drop["id"], drop["completed_at"], registered)

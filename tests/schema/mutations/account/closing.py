@@ -6,13 +6,13 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
+from models.db.clock import now
 from models.message import Letter, Message
 from models.organization import Organization, OrganizationStatus
 from models.proof import AccountClosure
 from models.session import Session
 from server.db.database import Database
 from tests.cast import NOBODY, Cast
-from usecases.clock import now
 
 CLOSE = """mutation($input: AccountCloseInput) { accountClose(input: $input) {
   erasedAfter userErrors { code field message } } }"""

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from models.account import AccountStatus
+from models.db.clock import now
 from models.membership import Membership, MembershipStatus, Role
 from models.message import Message
 from models.organization import Organization, OrganizationStatus
@@ -17,7 +18,6 @@ from server.db.database import Database
 from tests.cast import NOBODY, Cast
 from tests.schema.asking import account_of, audited, cookie_of, post, sign_in, token_of
 from tests.schema.mutations.account.closing import close, let_proofs_age, mailed_token, organization_id, status_of
-from usecases.clock import now
 
 ME = "{ me { email } }"
 

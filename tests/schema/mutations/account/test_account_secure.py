@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from auth.tokens import TokenKind, digest
 from models.account import Account, AccountStatus
+from models.db.clock import now
 from models.device import Device
 from models.message import Letter
 from models.proof import Alarm, EmailChange, PasswordReset
@@ -20,9 +21,8 @@ from tests.schema.mutations.account.closing import close
 from tests.schema.mutations.account.mailed import letters, token, tokens
 from tests.schema.mutations.account.own_account import PASSWORD, codes, do, reasons
 from tests.schema.mutations.session.session_facts import alive, bearer, refresh, tokens_of, turn_back
-from usecases.account.alarm import LIFETIME
-from usecases.clock import now
 from usecases.demo import PASSWORD as DEMO_PASSWORD
+from usecases.mail.alarm import LIFETIME
 
 MEMBER = "member@demo.example"
 NEW_DEVICE = Letter.SIGNED_IN_FROM_NEW_DEVICE

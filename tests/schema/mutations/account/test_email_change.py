@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from models.account import Account, AccountStatus, EmailConfirmation
+from models.db.clock import now
 from models.message import Letter
 from models.proof import EmailChange
 from models.session import Session
@@ -18,7 +19,6 @@ from tests.schema.asking import account_of, add_person, audited, post, sign_in, 
 from tests.schema.mutations.account.mailed import letters, token, tokens
 from tests.schema.mutations.account.own_account import PASSWORD, Payload, codes, do, reasons
 from usecases.account.task import open_task
-from usecases.clock import now
 from usecases.demo import PASSWORD as FORMER
 
 NEW = "jussi@uusi.example"

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from models.account import Account, AccountStatus, EmailConfirmation
+from models.db.clock import now
 from models.message import Letter
 from models.proof import EmailChange
 from server.db.database import Database
@@ -14,7 +15,6 @@ from tests.cast import Cast
 from tests.schema.asking import add_person, audited, post, sign_in
 from tests.schema.mutations.account.mailed import letters, token, tokens
 from tests.schema.mutations.account.own_account import PASSWORD, Payload, codes, do, reasons
-from usecases.clock import now
 
 ME = "{ me { email } }"
 OLD = "member@demo.example"

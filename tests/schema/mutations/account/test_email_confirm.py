@@ -15,6 +15,7 @@ from uuid_utils.compat import uuid7
 from auth.passwords.hashing import HASHER
 from auth.passwords.legacy_proofs import wrap
 from models.account import Account, AccountStatus, EmailConfirmation
+from models.db.clock import now
 from models.legacy_code import LegacyCode, LegacyCodeKind, LegacyCodeStatus
 from models.membership import Membership, MembershipStatus
 from models.message import Letter
@@ -27,7 +28,6 @@ from tests.schema.asking import add_person, audited, sign_in
 from tests.schema.mutations.account.mailed import letters, token, tokens
 from tests.schema.mutations.account.own_account import PASSWORD, Payload, codes, do, reasons
 from usecases.account.task import open_task
-from usecases.clock import now
 
 LIISA = {"email": "liisa@demo.example", "password": PASSWORD, "displayName": "Liisa Lisätty"}
 HERS = {"newPassword": "toinen pitkä salalause", "displayName": "Vilma Oikea"}

@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from starlette.applications import Starlette
 from structlog.testing import capture_logs
 
+from models.db.clock import now
 from models.message import Letter
 from models.proof import EmailChange, PasswordReset
 from models.session import Session
@@ -16,7 +17,6 @@ from tests.cast import RESTRICTED, Cast
 from tests.schema.asking import account_of, audited, post, sign_in, token_of
 from tests.schema.mutations.account.mailed import letters, token
 from tests.schema.mutations.account.own_account import PASSWORD, Payload, codes, do, reasons
-from usecases.clock import now
 from usecases.demo import PASSWORD as FORMER
 
 ME = "{ me { email } }"

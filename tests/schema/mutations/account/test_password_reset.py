@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.passwords.hashing import HASHER
 from models.account import Account, AccountStatus, EmailConfirmation
+from models.db.clock import now
 from models.message import Letter, Message
 from models.proof import EmailChange, PasswordReset
 from models.session import Session
@@ -22,7 +23,6 @@ from tests.schema.asking import BROWSER, add_person, audited, cookie_of, post, s
 from tests.schema.mutations.account.mailed import letters, token, tokens
 from tests.schema.mutations.account.own_account import PASSWORD, Payload, codes, do, reasons
 from usecases.account.task import open_task
-from usecases.clock import now
 from usecases.demo import PASSWORD as FORMER
 
 ME = "{ me { email } }"

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import update
 from websockets.exceptions import ConnectionClosed
 
+from models.db.clock import now
 from models.session import Session
 from server.app import create_app
 from server.config.settings import Settings
@@ -18,7 +19,6 @@ from tests.schema.mutations.session.session_facts import Tokens, bearer, refresh
 from tests.schema.mutations.session.test_reauthenticate import ask as reauthenticate
 from tests.server.serving import serving
 from tests.server.websocket.socket_client import opened
-from usecases.clock import now
 
 Happening = Callable[[Cast, Database, Tokens], Awaitable[object]]
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import update
 from starlette.applications import Starlette
 
+from models.db.clock import now
 from models.message import Letter
 from models.proof import AccountClosure
 from server.db.database import Database
@@ -14,7 +15,6 @@ from tests.schema.asking import BROWSER, account_of, audited, sign_in, statement
 from tests.schema.mutations.account.closing import close, let_grace_pass
 from tests.schema.mutations.account.mailed import token, tokens
 from tests.schema.mutations.account.own_account import codes, do
-from usecases.clock import now
 from usecases.demo import PASSWORD
 
 TOLD = {

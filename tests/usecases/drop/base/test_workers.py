@@ -26,7 +26,7 @@ from usecases.drop.base.workers import workers
 
 async def main():
     threading.Timer(float(sys.argv[1]), lambda: os.killpg(0, signal.SIGINT)).start()
-    with workers(2, 0) as executor:
+    with workers(2, 0, workers) as executor:
         try:
             await asyncio.Event().wait()
         except asyncio.CancelledError:

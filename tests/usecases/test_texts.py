@@ -13,8 +13,8 @@ from fluent.syntax.ast import Junk, Message
 import usecases
 from models.account import Language
 from models.values import text as values_text
-from resolvers.core.texts import LOCALES, text
 from usecases.account.profile import _RULES
+from usecases.texts import LOCALES, text
 
 USE_CASES = sorted(Path(inspect.getfile(usecases)).parent.rglob("*.py"))
 

@@ -8,11 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.tokens import TokenKind, issue
 from models.account import Account
+from models.db.clock import now
 from models.message import Letter
 from models.proof import Alarm
-from usecases.account.mailbox import recipient
-from usecases.clock import now
-from usecases.mail.post import TOKEN, post
+from usecases.mail.post import TOKEN, post, recipient
 
 LIFETIME = timedelta(days=7)  # as for the undo of a change of address: people come back to their mail after a week
 

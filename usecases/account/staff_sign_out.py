@@ -1,4 +1,4 @@
-"""Signing a person out everywhere on behalf of staff: a device is lost, or her account may be in others' hands."""
+"""Sign-out everywhere by staff: a device is lost, or others may have the account. `signOut` is in session.sign_in."""
 
 from uuid import UUID
 
@@ -12,10 +12,10 @@ from usecases.session.session import end_all_sessions
 
 
 async def sign_out_everywhere(session: AsyncSession, author: Author, email_key: str) -> list[UUID]:
-    """End every session of the account with that address, in whatever state it is, and return which (ASVS 7.4.5).
+    """End every session of the account with that address, in any status, and return their ids (ASVS 7.4.5).
 
-    They are worthless from the next request on, and the devices are unknown; the password stays as it is. Raises
-    RefusedError NOT_FOUND when no account has that address.
+    The sessions are invalid from the next request on, and the devices are forgotten. The password stays valid, because
+    the person signs in again with it. Raises RefusedError NOT_FOUND if no account has the address.
     """
     account = await account_with(session, email_key)
     if account is None:

@@ -20,14 +20,8 @@ async def lock_account(session: AsyncSession, account_id: UUID | None) -> Accoun
     return await session.get(Account, account_id, with_for_update={"key_share": True}) if account_id else None
 
 
-async def lock_accounts(session: AsyncSession, account_ids: Collection[UUID]) -> list[Account]:
-    """Lock several accounts and return them as they are now."""
-    wanted = select(Account).where(Account.id.in_(account_ids)).order_by(Account.id)
-    return list(await session.scalars(wanted.with_for_update(key_share=True), execution_options=_AS_IT_IS_NOW))
-
-
 async def lock_administered(session: AsyncSession, account_ids: Collection[UUID]) -> list[Organization]:
-    """Lock the organizations that any of those locked accounts administers, in whatever state, and return them.
+    """Lock the organizations that any of those locked accounts administers, in any status, and return them.
 
     Of two administrators who act at the same instant the second thereby sees what the first has done.
     """

@@ -1,0 +1,49 @@
+"""Unused code: `python -m tests.unused` lists what nothing but tests refers to, and exits 1.
+
+vulture finds it, as [tool.vulture] in pyproject.toml says. Left out are the fields that a class declares for a library:
+columns of a table, fields of an SDL type, members of an enum. The fields of a dataclass count. Unused imports are left
+to ruff, because vulture misses those that only an annotation in quotes names.
+"""
+
+import ast
+import sys
+from pathlib import Path
+
+from vulture import Vulture
+from vulture.config import make_config
+from vulture.core import Item
+
+PROJECT = Path(__file__).parent.parent
+
+
+def main(root: Path) -> int:
+    """Print the unused code of a checkout; return 1 if there is any."""
+    found = unused(root)
+    for item in found:
+        print(f"{item.filename.relative_to(root)}:{item.first_lineno}: {item.typ} {item.name} is used by no code")
+    return int(bool(found))
+
+
+def unused(root: Path) -> list[Item]:
+    """Return the unused code of a checkout, by file and line."""
+    settings = make_config(["--config", str(PROJECT / "pyproject.toml")])
+    vulture = Vulture(ignore_names=settings["ignore_names"], ignore_decorators=settings["ignore_decorators"])
+    vulture.scavenge([root / path for path in settings["paths"] if (root / path).exists()], settings["exclude"])
+    found = [item for item in vulture.get_unused_code() if item.typ != "import"]
+    return [item for item in found if item.first_lineno not in declared_lines(item.filename)]
+
+
+def declared_lines(path: Path) -> set[int]:
+    """Return the lines of the fields that classes declare for a library."""
+    classes = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.ClassDef)]
+    fields = [field for class_ in classes if not is_dataclass(class_) for field in class_.body]
+    return {field.lineno for field in fields if isinstance(field, ast.Assign | ast.AnnAssign)}
+
+
+def is_dataclass(class_: ast.ClassDef) -> bool:
+    """Return whether a class is decorated as a dataclass."""
+    return any("dataclass" in ast.unparse(decorator) for decorator in class_.decorator_list)
+
+
+if __name__ == "__main__":
+    sys.exit(main(PROJECT))
