@@ -7,7 +7,7 @@ import pytest
 import structlog
 
 from auth.tokens import TokenKind
-from server.http.csrf import COOKIE
+from server.http.cookies import COOKIE
 from tests.server.sessions import add_session
 
 Logged = list[structlog.typing.EventDict]

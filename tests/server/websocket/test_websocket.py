@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from auth.tokens import TokenKind
 from server.app import create_app
 from server.config.settings import Settings, SocketLimits
-from server.http.csrf import COOKIE
+from server.http.cookies import COOKIE
 from tests.server.conftest import ORIGIN
 from tests.server.serving import serving
 from tests.server.sessions import add_session
