@@ -20,7 +20,7 @@ class Cookies:
         self.new_session, self.new_device, self.clears_session = secret, device, False
 
     def clear_session(self) -> None:
-        """Set no session cookie, and remove the one that the browser has.
+        """Set no session cookie, and remove any that the browser has.
 
         A request that may not set a cookie did not authenticate by one: the browser's cookie is another session's.
         """

@@ -1,7 +1,7 @@
 """The two cookies: read from a request, and written to its response (RFC 6265).
 
-`http.cookies` is not used to read them: it drops every cookie of a header that has one it cannot parse, such as
-another application's JSON, and takes the last of two cookies with one name.
+`http.cookies` is not used to read them. It drops every cookie of a header that has one it cannot parse, such as
+another application's JSON; and of two cookies with one name it takes the last.
 """
 
 from collections.abc import Mapping

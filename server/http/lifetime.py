@@ -17,9 +17,9 @@ from server.http.body import ClientGoneError
 class Lifetime:
     """Deadline, connection lease and hang-up watch of one request; all three end with the block.
 
-    A request goes through up to four phases in one block, because entering and leaving a block is what costs: the body
-    arrives, the document is read, the session is read, the operation runs. The block raises the fault of the phase in
-    which the deadline passed.
+    A request has up to four phases: the body arrives, the document is read, the session is read, the operation runs.
+    The block raises the fault of the phase in which the deadline passed. All phases share one block, because entering
+    and leaving a block is what costs.
     """
 
     __slots__ = (

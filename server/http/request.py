@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from starlette.applications import Starlette
 from starlette.types import Scope
 
 from auth.viewer import Viewer
@@ -18,14 +17,14 @@ _KEY = "omaposti.request"  # ASGI has no other place for what a middleware hands
 
 @dataclass(slots=True)
 class HttpRequest:
-    """What the ASGI scope says of a request, with the record of it for the log."""
+    """A request read from its ASGI scope, with its record for the log."""
 
     method: str
     query_string: bytes
     headers: Mapping[str, str]  # by lower-case name
     address: str | None  # of the caller, as trusted proxies report it
     port: int | None  # the one we listen on
-    app: Starlette
+    services: Services  # shared by all requests of this server
     record: RequestRecord
 
     @classmethod
@@ -38,7 +37,7 @@ class HttpRequest:
             combined(scope["headers"]),
             client[0] if client else None,
             server[1] if server else None,
-            scope["app"],
+            scope["app"].state.services,
             RequestRecord(method, scope["path"]),
         )
 
@@ -53,12 +52,6 @@ class HttpRequest:
         """Return the request that the middleware has read."""
         request: HttpRequest = scope[_KEY]
         return request
-
-    @property
-    def services(self) -> Services:
-        """Return what the requests of this server share."""
-        services: Services = self.app.state.services
-        return services
 
     def context(self, viewer: Viewer, cookies: Cookies) -> RequestContext:
         """Return the context in which a viewer's operation runs; the record notes if anybody is signed in."""

@@ -36,7 +36,7 @@ class RequestRecord:
             self.facts |= _facts_of(operation.operation, operation.name and operation.name.value)
 
     def note_foreign_id(self, request_id: str | None) -> None:
-        """Remember the id that a proxy or client gave the request, if it is harmless; ours is the one that counts."""
+        """Remember the id that a proxy or client gave the request, if it is harmless; only ours identifies it."""
         if request_id and _FOREIGN_ID.fullmatch(request_id):
             self.facts["foreign_request_id"] = request_id
 

@@ -38,12 +38,12 @@ ENDS = {
 class Conversation:
     """Speaks `graphql-transport-ws` with one client."""
 
-    def __init__(self, api: Api, handshake: HttpRequest, receive: Receive, send: Send) -> None:
+    def __init__(self, api: Api, handshake: HttpRequest, receive: Receive, send: Send, sockets: Sockets) -> None:
         self._api, self._handshake = api, handshake
         self._receive, self._send = receive, send
         self._credentials = credentials_of_socket(handshake)
         self._limits = api.settings.socket_limits
-        self._sockets: Sockets = handshake.app.state.sockets
+        self._sockets = sockets
         self._place = f"address {subscriber(handshake.address or '')}"
         self._acknowledged = False
         self.watched: Watched | None = None

@@ -31,7 +31,7 @@ class GraphQLSocket:
             await send({"type": "websocket.close", "code": 4406, "reason": "Subprotocol not acceptable"})
             return
         await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL})
-        await Conversation(self._api, request, receive, send).run()
+        await Conversation(self._api, request, receive, send, scope["app"].state.sockets).run()
 
 
 async def _refuse(request: HttpRequest, send: Send, refused: RefusedRequestError) -> None:
