@@ -57,7 +57,7 @@ async def sign_in(context: RequestContext, given: Attempt) -> SignedIn:
     """
     require_settable(context, given.transport)
     device = DeviceFacts(
-        given.device_token or context.device, context.user_agent, context.address, context.services.places
+        given.device_token or context.cookies.device, context.user_agent, context.address, context.services.places
     )
     credential = await _credential(context, given.email, device)
     await throttle(context, *_sign_in_buckets(context, given.email, credential))
@@ -116,7 +116,7 @@ async def become(context: RequestContext, opened: OpenedSession, transport: Tran
     context.change_viewer(await authenticate(context.services.pool, SECRETS[transport], opened.secret))
     signed_in = SignedIn(account=context.viewer.account, expires_at=opened.expires_at)
     if transport is Transport.COOKIE:
-        context.cookie, context.device_cookie, context.clear_cookie = opened.secret, opened.device_secret, False
+        context.cookies.set_session(opened.secret, opened.device_secret)
         return signed_in
     signed_in.access_token, signed_in.refresh_token = opened.secret, opened.refresh_secret
     signed_in.device_token = opened.device_secret
@@ -124,14 +124,14 @@ async def become(context: RequestContext, opened: OpenedSession, transport: Tran
 
 
 def leave(context: RequestContext) -> None:
-    """Go on as nobody; whoever may not be given a cookie did not come by one, so that it is another session's."""
-    context.cookie, context.clear_cookie = None, context.clear_cookie or context.may_set_cookie
+    """Go on as nobody, without the session's cookie."""
+    context.cookies.clear_session()
     context.change_viewer(NOBODY)
 
 
 def require_settable(context: RequestContext, transport: Transport) -> None:
     """Raise GraphQLError with the reason's code when a cookie is to be set by a request that may not have one."""
-    refusal = context.cookie_refusal
+    refusal = context.cookies.refusal
     if transport is Transport.COOKIE and refusal is not None:
         raise GraphQLError(refusal.message, extensions={"code": refusal.code})
 

@@ -11,11 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from auth.passwords.hashing import PasswordWork
 from auth.passwords.old_passwords import OldPasswords
 from auth.throttles import Throttles
-from auth.viewer import NOBODY, CookieRefusal, Viewer
+from auth.viewer import NOBODY, Viewer
 from models.account import Language
 from models.db import query as reading
 from models.db.errors import is_unavailable, unavailable
 from models.db.pool import Lender, Pool
+from resolvers.core.cookies import Cookies
 from resolvers.core.live_viewer import Watched
 from resolvers.core.loader import Load, Loader
 from usecases.audit.deed import Author
@@ -47,19 +48,10 @@ class RequestContext:
     address: str | None = None
     language: Language = Language.FI
     user_agent: str | None = None
-    device: str | None = None
-    cookie: str | None = None
-    device_cookie: str | None = None
-    cookie_refusal: CookieRefusal | None = None
-    clear_cookie: bool = False
+    cookies: Cookies = field(default_factory=Cookies)
     watched: Watched | None = None
     lender: Lender | None = None
     _loaders: dict[Hashable, Loader] = field(default_factory=dict)
-
-    @property
-    def may_set_cookie(self) -> bool:
-        """Return whether the answer may bring the session cookie."""
-        return self.cookie_refusal is None
 
     @property
     def author(self) -> Author:
@@ -69,7 +61,7 @@ class RequestContext:
             request_id=self.request_id,
             address=self.address,
             user_agent=self.user_agent,
-            device=self.device,
+            device=self.cookies.device,
         )
 
     def fetch(self, statement: Executable, **parameters: Any) -> Awaitable[list[reading.Row]]:

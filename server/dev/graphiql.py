@@ -15,7 +15,7 @@ from starlette.types import Scope
 from server.config.settings import Settings
 from server.dev.graphiql_assets import ADDRESS, FOLDER, PACKAGES, page_files
 from server.http.content_negotiation import prefers_html
-from server.http.headers import HEADERS
+from server.http.request import HttpRequest
 from usecases.demo import DOMAIN, PASSWORD, PEOPLE
 
 _CDN_NOTICE = (
@@ -38,7 +38,7 @@ class BrowserRoute(Route):
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Return a match for a GET that likes HTML best."""
         match, child_scope = super().matches(scope)
-        if match is Match.FULL and prefers_html(scope[HEADERS].get("accept", "")):
+        if match is Match.FULL and prefers_html(HttpRequest.of(scope).headers.get("accept", "")):
             return match, child_scope
         return Match.NONE, {}
 

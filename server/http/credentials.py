@@ -1,15 +1,13 @@
 """Who sends a request: the viewer behind its bearer token, else behind its session cookie, else nobody."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-
-from starlette.types import Scope
 
 from auth.authentication import authenticate, refresh_mends
 from auth.tokens import TokenKind
 from auth.viewer import NOBODY, CookieRefusal, Viewer
-from models.db.errors import DatabaseUnavailableError
 from models.db.pool import Lender
+from resolvers.core.cookies import Cookies
+from server.http.cookies import COOKIE, DEVICE_COOKIE, sent_cookies
 from server.http.csrf import (
     CLIENT_HEADER_MISSING,
     COOKIE_IN_GET,
@@ -17,9 +15,8 @@ from server.http.csrf import (
     COOKIE_ON_SOCKET,
     BrowserRules,
     is_of_another_host,
-    session_cookie,
 )
-from server.http.headers import HEADERS
+from server.http.request import HttpRequest
 from server.http.responses import Headers, RefusedRequestError
 
 TOKEN_EXPIRED = "TOKEN_EXPIRED"  # noqa: S105 - a code
@@ -37,10 +34,11 @@ class Credentials:
     authorization: str | None
     cookie: str | None
     cookie_refusal: CookieRefusal | None
-    nobody: Viewer = NOBODY  # whom it is of when nothing is offered
+    nobody: Viewer = NOBODY  # the viewer of a request that offers nothing
+    device: str | None = None  # the secret of the browser; it recognises a device and opens nothing
 
     async def viewer(self, pool: Lender) -> Viewer:
-        """Return the viewer by one read, or none when nothing is offered; `session_overdue` tells of one too slow.
+        """Return the viewer by one read, or `nobody` when nothing is offered.
 
         The session of a cookie may have ended: that is nobody, because a browser cannot help sending it. Who presents a
         token means to be somebody: to be answered as nobody would look to an app like an empty account. Raises
@@ -55,6 +53,11 @@ class Credentials:
         if viewer.signed_in:
             return viewer
         raise _refresh() if await refresh_mends(pool, secret.strip()) else _sign_in_again()
+
+    def cookies(self, viewer: Viewer) -> Cookies:
+        """Return the cookies that the response sets so far: that of a session which has ended is cleared."""
+        ended = self.cookie is not None and not viewer.signed_in
+        return Cookies(self.cookie_refusal, self.device, clears_session=ended)
 
 
 def _refresh() -> RefusedRequestError:
@@ -72,27 +75,29 @@ def _challenge(description: str) -> Headers:
     return ((b"www-authenticate", f'Bearer error="invalid_token", error_description="{description}"'.encode()),)
 
 
-def credentials_of_post(scope: Scope, rules: BrowserRules) -> Credentials:
+def credentials_of_post(request: HttpRequest, rules: BrowserRules) -> Credentials:
     """Return what a POST offers; raises RefusedRequestError when its cookie may come from another site's page."""
-    headers: Mapping[str, str] = scope[HEADERS]
-    authorization = headers.get("authorization")
-    cookie = session_cookie(headers) if authorization is None else None
-    violation = rules.violation(headers, (scope.get("server") or ("", None))[1])
-    if cookie is not None and violation is not None:
+    headers = request.headers
+    authorization, sent = headers.get("authorization"), sent_cookies(headers)
+    cookie = sent.get(COOKIE) if authorization is None else None
+    violation = rules.violation(headers, request.port)
+    if violation is None:
+        return Credentials(authorization, cookie, None, device=sent.get(DEVICE_COOKIE))
+    if cookie is not None:
         raise RefusedRequestError(403, violation.code, violation.message)
-    return Credentials(authorization, cookie, violation, _nobody(violation))
+    return Credentials(authorization, None, violation, _nobody(violation))
 
 
-def credentials_of_get(scope: Scope) -> Credentials:
+def credentials_of_get(request: HttpRequest) -> Credentials:
     """Return what a GET offers: never its cookie, which any page can make a browser send."""
-    headers = scope[HEADERS]
-    nobody = NOBODY if session_cookie(headers) is None else Viewer(cookie_refusal=COOKIE_IN_GET)
-    return Credentials(headers.get("authorization"), None, COOKIE_IN_GET, nobody)
+    nobody = Viewer(cookie_refusal=COOKIE_IN_GET) if COOKIE in sent_cookies(request.headers) else NOBODY
+    return Credentials(request.headers.get("authorization"), None, COOKIE_IN_GET, nobody)
 
 
-def credentials_of_socket(headers: Mapping[str, str]) -> Credentials:
+def credentials_of_socket(request: HttpRequest) -> Credentials:
     """Return what a handshake offers that has kept the rules; no message over a socket can bring a cookie."""
-    cookie = session_cookie(headers)
+    headers = request.headers
+    cookie = sent_cookies(headers).get(COOKIE)
     nobody = _nobody(COOKIE_NOT_SENT if cookie is None and is_of_another_host(headers) else None)
     return Credentials(headers.get("authorization"), cookie, COOKIE_ON_SOCKET, nobody)
 
@@ -100,8 +105,3 @@ def credentials_of_socket(headers: Mapping[str, str]) -> Credentials:
 def _nobody(refusal: CookieRefusal | None) -> Viewer:
     """Return nobody, who is told why if it is a page that means to be somebody by its cookie."""
     return NOBODY if refusal is None or refusal is CLIENT_HEADER_MISSING else Viewer(cookie_refusal=refusal)
-
-
-def session_overdue() -> DatabaseUnavailableError:
-    """Return the fault of a session that could not be read in time."""
-    return DatabaseUnavailableError("the caller's session was not read in time")

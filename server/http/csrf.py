@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from auth.viewer import CookieRefusal
-from resolvers.core.context import RequestContext
 from server.config.settings import Settings
-from server.http.responses import Headers
+from server.http.cookies import COOKIE, sent_cookies
 
 CLIENT_HEADER = "x-omaposti-client"
 # What a page of another origin may send; a browser asks first whether it may (CORS), and tools add some of their own.
@@ -31,11 +30,6 @@ ACCEPTED_HEADERS = (
     "traceparent",
     "tracestate",
 )
-COOKIE = "__Host-session"
-COOKIE_AGE = 90 * 24 * 3600  # seconds; the session itself may end sooner
-DEVICE_COOKIE = "__Host-device"
-DEVICE_COOKIE_AGE = 400 * 24 * 3600  # seconds; browsers keep none longer (RFC 6265bis, section 5.5)
-
 LONGEST_ORIGIN = 100  # characters of it that are told again
 _OR_TOKEN = "or sign in with transport TOKEN"  # noqa: S105 - words
 _ALLOW_ORIGIN = "Add the origin to OMAPOSTI_ALLOWED_ORIGINS"
@@ -64,7 +58,6 @@ ORIGIN_MISSING = CookieRefusal(
 )
 
 _PORT = re.compile(r":[0-9]*\Z")
-_ATTRIBUTES = "Path=/; Secure; HttpOnly; SameSite=Lax"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +92,7 @@ class BrowserRules:
         has no use for a cookie.
         """
         origin = headers.get("origin")
-        with_cookie = session_cookie(headers) is not None
+        with_cookie = COOKIE in sent_cookies(headers)
         if with_cookie and headers.get("sec-fetch-site") == "cross-site":
             return CROSS_SITE
         if origin is None:
@@ -122,36 +115,3 @@ def _without_port(authority: str) -> str:
 
 def _origin_refused(origin: str, what: str) -> CookieRefusal:
     return CookieRefusal("ORIGIN_NOT_ALLOWED", f"Pages of {origin[:LONGEST_ORIGIN]} may not {what}")
-
-
-def session_cookie(headers: Mapping[str, str]) -> str | None:
-    """Return the session's secret as the cookie has it; the empty text when it stands there twice."""
-    return _cookie(headers, COOKIE)
-
-
-def device_cookie(headers: Mapping[str, str]) -> str | None:
-    """Return the secret by which we know this browser, which opens nothing; the empty text when it stands twice."""
-    return _cookie(headers, DEVICE_COOKIE)
-
-
-def _cookie(headers: Mapping[str, str], wanted: str) -> str | None:
-    sent = headers.get("cookie")
-    if sent is None:
-        return None
-    pairs = (pair.strip().partition("=") for pair in sent.split(";"))
-    found = [value for name, _, value in pairs if name == wanted]
-    return (found[0] if len(found) == 1 else "") if found else None
-
-
-def cookie_headers(context: RequestContext) -> Headers:
-    """Return the Set-Cookie headers a request came to: of a new session and its device, or the end of the old one."""
-    if context.cookie is None or not context.may_set_cookie:
-        return (_set_cookie(COOKIE, "", 0),) if context.clear_cookie else ()
-    session = _set_cookie(COOKIE, context.cookie, COOKIE_AGE)
-    if context.device_cookie is None:
-        return (session,)
-    return session, _set_cookie(DEVICE_COOKIE, context.device_cookie, DEVICE_COOKIE_AGE)
-
-
-def _set_cookie(name: str, value: str, age: int) -> tuple[bytes, bytes]:
-    return b"set-cookie", f"{name}={value}; {_ATTRIBUTES}; Max-Age={age}".encode()

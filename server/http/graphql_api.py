@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from graphql import GraphQLSchema
 
-from auth.throttles import Bucket, RateLimitedError, Throttles
+from auth.throttles import Bucket, RateLimitedError
 from schema.engine.documents import Document, Documents
 from server.config.settings import Settings
 from server.http.csrf import BrowserRules
 from server.http.persisted_documents import TrustedDocuments
+from server.http.request import HttpRequest
 from server.http.request_parsing import GraphQLRequest
 from server.http.responses import rate_limited
 
@@ -38,19 +39,19 @@ class Api:
         trusted.require_valid(documents)
         return cls(schema, settings, BrowserRules.of(settings), documents, trusted)
 
-    def known(self, request: GraphQLRequest) -> Document | None:
+    def known(self, graphql: GraphQLRequest) -> Document | None:
         """Return the document that a request asks for if it has been read; raises RefusedRequestError like `read`."""
-        return self.documents.known(self.trusted.text(request.document_id, request.query))
+        return self.documents.known(self.trusted.text(graphql.document_id, graphql.query))
 
-    async def read(self, request: GraphQLRequest, throttles: Throttles, address: str | None) -> Document:
+    async def read(self, graphql: GraphQLRequest, request: HttpRequest) -> Document:
         """Return the document that a request asks for; raises RefusedRequestError when it may not run here.
 
-        To read one is the dearest thing that a stranger can ask for, so it is counted by where she asks from.
+        Reading a document costs more than anything else that a stranger can ask for: it is rate-limited by address.
         """
-        text = self.trusted.text(request.document_id, request.query)
+        text = self.trusted.text(graphql.document_id, graphql.query)
         if not self.trusted.has(text):
             try:
-                await throttles.attempt(Bucket.document(address))
+                await request.services.throttles.attempt(Bucket.document(request.address))
             except RateLimitedError as error:
                 raise rate_limited(_TOO_MANY, error.retry_after) from None
         return self.documents.get(text)

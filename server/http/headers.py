@@ -2,8 +2,6 @@
 
 from collections.abc import Collection, Mapping
 
-HEADERS = "omaposti.headers"
-
 
 def combined(headers: Collection[tuple[bytes, bytes]]) -> Mapping[str, str]:
     """Return the headers by lower-case name; what stands twice is joined, so that no duplicate passes for a single."""

@@ -9,8 +9,8 @@ from models.db.query import TALLY
 from server.http.body import ClientGoneError
 from server.http.content_negotiation import answer_type
 from server.http.errors import refusal_of
-from server.http.headers import HEADERS, combined
-from server.http.request_record import KEY, Exchange
+from server.http.request import HttpRequest
+from server.http.request_record import RequestRecord
 from server.http.responses import Headers, refusal
 
 log = structlog.get_logger()
@@ -39,45 +39,45 @@ class RequestLog:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = scope[HEADERS] = combined(scope["headers"])
-        exchange = scope[KEY] = Exchange(method=scope["method"], path=scope["path"])
-        exchange.note_foreign_id(headers.get("x-request-id"))
-        sender = _Sender(send, exchange, self._always)
-        token = TALLY.set(exchange)
+        request = HttpRequest.begin(scope)
+        headers, record = request.headers, request.record
+        record.note_foreign_id(headers.get("x-request-id"))
+        sender = _Sender(send, record, self._always)
+        token = TALLY.set(record.tally)
         try:
             await self._app(scope, receive, sender)
         except ClientGoneError:
             return
         except Exception as fault:
-            error = refusal_of(fault, exchange.request_id)
+            error = refusal_of(fault, record.request_id)
             if sender.started:
                 raise
-            exchange.facts["codes"] = [error.code]
-            await refusal(error, exchange.request_id, answer_type(headers.get("accept", ""))).send(sender)
+            record.facts["codes"] = [error.code]
+            await refusal(error, record.request_id, answer_type(headers.get("accept", ""))).send(sender)
         finally:
             TALLY.reset(token)
-            self._log.info("request", **exchange.line())
+            self._log.info("request", **record.line())
 
 
 class _Sender:
     """Sends on, adding the headers that every answer has."""
 
-    __slots__ = ("_always", "_send", "exchange", "started")
+    __slots__ = ("_always", "_record", "_send", "started")
 
-    def __init__(self, send: Send, exchange: Exchange, always: Headers) -> None:
+    def __init__(self, send: Send, record: RequestRecord, always: Headers) -> None:
         self._send = send
         self._always = always
-        self.exchange = exchange
+        self._record = record
         self.started = False
 
     def __call__(self, message: Message) -> Awaitable[None]:
         if message["type"] == "http.response.start":
             self.started = True
-            self.exchange.status = message["status"]
+            self._record.status = message["status"]
             said = dict(message["headers"])
             unsaid = _UNLESS_SAID
             if not _MAY_SAY.isdisjoint(said):
                 unsaid = tuple(header for header in unsaid if header[0] not in said)
-            identity = (b"x-request-id", self.exchange.request_id.encode())
+            identity = (b"x-request-id", self._record.request_id.encode())
             message["headers"] = [*message["headers"], *self._always, identity, *unsaid]
         return self._send(message)

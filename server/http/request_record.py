@@ -1,4 +1,4 @@
-"""One request and its answer, as the log tells of it."""
+"""The log's record of one request and its answer."""
 
 import re
 import time
@@ -7,21 +7,19 @@ from functools import lru_cache
 from typing import Any
 
 from graphql import OperationDefinitionNode, OperationType
-from starlette.types import Scope
 from uuid_utils import uuid7
 
 from models.db.query import Tally
 
-KEY = "omaposti.exchange"
 CLIENT_GONE = 499  # nginx's number for a caller who hung up before the answer
 
 _NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]{0,63}", re.ASCII)
 _FOREIGN_ID = re.compile(r"[A-Za-z0-9_-]{8,64}", re.ASCII)
 
 
-@dataclass(slots=True, kw_only=True)
-class Exchange(Tally):
-    """What one request was and cost; holds nothing that may not be logged."""
+@dataclass(slots=True)
+class RequestRecord:
+    """Log record of one request: what it was and cost; holds nothing that may not be logged."""
 
     method: str
     path: str
@@ -29,6 +27,7 @@ class Exchange(Tally):
     started: float = field(default_factory=time.perf_counter)
     status: int = CLIENT_GONE
     signed_in: bool = False
+    tally: Tally = field(default_factory=Tally)  # of its statements
     facts: dict[str, Any] = field(default_factory=dict)
 
     def note_operation(self, operation: OperationDefinitionNode | None) -> None:
@@ -37,7 +36,7 @@ class Exchange(Tally):
             self.facts |= _facts_of(operation.operation, operation.name and operation.name.value)
 
     def note_foreign_id(self, request_id: str | None) -> None:
-        """Remember the id that a proxy or client gave the request, if it is harmless; ours is the one that counts."""
+        """Remember the id that a proxy or client gave the request, if it is harmless; only ours identifies it."""
         if request_id and _FOREIGN_ID.fullmatch(request_id):
             self.facts["foreign_request_id"] = request_id
 
@@ -55,7 +54,7 @@ class Exchange(Tally):
             "path": self.path[:100],
             "status": self.status,
             "duration_ms": round((time.perf_counter() - self.started) * 1000, 2),
-            "statements": self.statements,
+            "statements": self.tally.statements,
             "signed_in": self.signed_in,
             **self.facts,
         }
@@ -65,15 +64,3 @@ class Exchange(Tally):
 def _facts_of(kind: OperationType, name: str | None) -> dict[str, str]:
     told = {"operation": name} if name and _NAME.fullmatch(name) else {}
     return {"operation_type": kind.value, **told}
-
-
-def exchange_of(scope: Scope) -> Exchange:
-    """Return the exchange that a request belongs to."""
-    exchange: Exchange = scope[KEY]
-    return exchange
-
-
-def address_of(scope: Scope) -> str | None:
-    """Return the address that a request comes from."""
-    client = scope.get("client")
-    return client[0] if client else None

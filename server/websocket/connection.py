@@ -4,21 +4,22 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
-from time import monotonic
 from typing import Any
 
 import orjson
 import structlog
-from starlette.types import Receive, Scope, Send
+from starlette.types import Receive, Send
 
 from auth.throttles import subscriber
 from auth.tokens import TokenKind, digest
 from auth.viewer import Viewer
 from models.db.errors import DatabaseUnavailableError
+from models.db.pool import Lender
 from resolvers.core.live_viewer import End, Watched
-from server.http.credentials import TOKEN_EXPIRED, Credentials, session_overdue
-from server.http.deadline import time_limit
+from server.http.credentials import TOKEN_EXPIRED, credentials_of_socket
 from server.http.graphql_api import Api
+from server.http.lifetime import Lifetime
+from server.http.request import HttpRequest
 from server.http.responses import RefusedRequestError
 from server.websocket.operation import Operation, UnfinishedError
 from server.websocket.protocol import ClosedError, Message, authorization_of, message_of
@@ -37,13 +38,13 @@ ENDS = {
 class Conversation:
     """Speaks `graphql-transport-ws` with one client."""
 
-    def __init__(self, api: Api, scope: Scope, receive: Receive, send: Send, credentials: Credentials) -> None:
-        self._api, self._scope = api, scope
+    def __init__(self, api: Api, handshake: HttpRequest, receive: Receive, send: Send, sockets: Sockets) -> None:
+        self._api, self._handshake = api, handshake
         self._receive, self._send = receive, send
-        self._credentials = credentials
+        self._credentials = credentials_of_socket(handshake)
         self._limits = api.settings.socket_limits
-        self._sockets: Sockets = scope["app"].state.sockets
-        self._place = f"address {subscriber((scope.get('client') or ('',))[0])}"
+        self._sockets = sockets
+        self._place = f"address {subscriber(handshake.address or '')}"
         self._acknowledged = False
         self.watched: Watched | None = None
         self._operations: dict[str, Operation] = {}
@@ -128,10 +129,9 @@ class Conversation:
         await self.say({"type": "connection_ack"})
 
     async def _identified(self) -> Viewer:
-        deadline = monotonic() + self._api.settings.operation_timeout
         try:
-            with time_limit(deadline, session_overdue):
-                return await self._credentials.viewer(self._scope["app"].state.services.pool)
+            with Lifetime(self._api.settings.operation_timeout) as lifetime:
+                return await self._credentials.viewer(lifetime.reading_session(self._handshake.services.pool))
         except RefusedRequestError as refused:
             if refused.code == TOKEN_EXPIRED:
                 raise ENDS[End.TOKEN_EXPIRED] from None
@@ -164,19 +164,15 @@ class Conversation:
             error = {"message": advice, "extensions": extensions}
             await self.say({"id": message.id, "type": "error", "payload": [error]})
             return
-        operation = Operation(self._api, self._scope, message, self)
+        operation = Operation(self._api, self._handshake, message, self)
         self._operations[message.id] = operation
         operation.start()
 
-    async def viewer(self) -> Viewer:
-        """Return who asks, read anew for each operation as for each request; the socket closes if it is nobody now."""
+    async def viewer(self, source: Lender) -> Viewer:
+        """Read the viewer again, as for each request; raises UnfinishedError if the session has ended."""
         if self.watched is None:
             return self._credentials.nobody
-        try:
-            async with asyncio.timeout(self._api.settings.operation_timeout):
-                await self._sockets.watch.reread(self.watched)
-        except TimeoutError as error:
-            raise DatabaseUnavailableError("the caller's session was not read in time") from error
+        await self._sockets.watch.reread(self.watched, source)
         if self.watched.end is not None:
             raise UnfinishedError
         return self.watched.viewer

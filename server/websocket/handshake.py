@@ -2,11 +2,9 @@
 
 import structlog
 from starlette.types import Message, Receive, Scope, Send
-from uuid_utils import uuid7
 
-from server.http.credentials import credentials_of_socket
 from server.http.graphql_api import Api
-from server.http.headers import HEADERS, combined
+from server.http.request import HttpRequest
 from server.http.responses import RefusedRequestError, refusal
 from server.websocket.connection import Conversation
 from server.websocket.protocol import SUBPROTOCOL
@@ -22,23 +20,23 @@ class GraphQLSocket:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one socket until it closes."""
-        headers = scope[HEADERS] = combined(scope["headers"])
+        request = HttpRequest.read(scope)
         await receive()
-        violation = self._api.rules.socket_violation(headers, (scope.get("server") or ("", None))[1])
+        violation = self._api.rules.socket_violation(request.headers, request.port)
         if violation is not None:
-            await _refuse(send, RefusedRequestError(403, violation.code, violation.message))
+            await _refuse(request, send, RefusedRequestError(403, violation.code, violation.message))
             return
         if SUBPROTOCOL not in scope["subprotocols"]:
             await send({"type": "websocket.accept"})
             await send({"type": "websocket.close", "code": 4406, "reason": "Subprotocol not acceptable"})
             return
         await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL})
-        await Conversation(self._api, scope, receive, send, credentials_of_socket(headers)).run()
+        await Conversation(self._api, request, receive, send, scope["app"].state.sockets).run()
 
 
-async def _refuse(send: Send, refused: RefusedRequestError) -> None:
+async def _refuse(request: HttpRequest, send: Send, refused: RefusedRequestError) -> None:
     """Answer a handshake before it is accepted; its page sees no more than a failure, but its developer does."""
-    request_id = str(uuid7())
+    request_id = request.record.request_id
     log.warning("socket refused", request_id=request_id, code=refused.code, reason=refused.message)
 
     async def send_response(message: Message) -> None:

@@ -3,27 +3,27 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from time import monotonic
+from dataclasses import replace
 from typing import Any, Protocol
 
 import structlog
 from graphql import ExecutionResult, OperationType, subscribe
-from starlette.types import Scope
 
 from auth.viewer import Viewer
+from models.db.pool import Lender
 from models.db.query import TALLY
 from resolvers.core.context import RequestContext
+from resolvers.core.cookies import Cookies
 from resolvers.core.live_viewer import Watched
 from schema.engine.documents import Document
-from server.http.content_negotiation import language_for
 from server.http.csrf import COOKIE_ON_SOCKET
-from server.http.deadline import time_limit
 from server.http.errors import presented, refusal_of
 from server.http.execute import overdue, run_operation
 from server.http.graphql_api import Api
-from server.http.headers import HEADERS
+from server.http.lifetime import Lifetime
+from server.http.request import HttpRequest
 from server.http.request_parsing import GraphQLRequest, from_payload
-from server.http.request_record import Exchange, address_of
+from server.http.request_record import RequestRecord
 from server.http.responses import RefusedRequestError
 from server.websocket.protocol import Message
 
@@ -39,8 +39,8 @@ class Client(Protocol):
 
     watched: Watched | None
 
-    async def viewer(self) -> Viewer:
-        """Return who asks; raises UnfinishedError when that is nobody any more."""
+    async def viewer(self, source: Lender) -> Viewer:
+        """Read the viewer over a connection of `source`; raises UnfinishedError if the session has ended."""
 
     async def say(self, message: dict[str, Any]) -> None:
         """Send a message; raises OSError when nobody takes it."""
@@ -52,10 +52,11 @@ class Client(Protocol):
 class Operation:
     """Runs in a task of its own."""
 
-    def __init__(self, api: Api, scope: Scope, message: Message, client: Client) -> None:
+    def __init__(self, api: Api, handshake: HttpRequest, message: Message, client: Client) -> None:
         self.id = message.id
-        self._api, self._scope, self._message, self._client = api, scope, message, client
-        self._exchange = Exchange(method="WEBSOCKET", path=scope["path"])
+        self._api, self._message, self._client = api, message, client
+        self._record = RequestRecord(handshake.record.method, handshake.record.path)
+        self._request = replace(handshake, record=self._record)
         self._is_mutation = False
 
     def start(self) -> None:
@@ -68,52 +69,55 @@ class Operation:
             self.task.cancel()
 
     async def _run(self) -> None:
-        TALLY.set(self._exchange)
+        TALLY.set(self._record.tally)
         try:
             await self._answered()
             self._client.done(self)
             await self._client.say({"id": self.id, "type": "complete"})
         except RefusedRequestError as refused:
-            await self._refuse([refused.wire(self._exchange.request_id)])
+            await self._refuse([refused.wire(self._record.request_id)])
         except (UnfinishedError, OSError):
-            self._exchange.facts["unfinished"] = True
+            self._record.facts["unfinished"] = True
         except Exception as fault:
-            await self._refuse([refusal_of(fault, self._exchange.request_id).wire(self._exchange.request_id)])
+            await self._refuse([refusal_of(fault, self._record.request_id).wire(self._record.request_id)])
         finally:
             self._client.done(self)
-            self._exchange.status = 101
-            log.info("request", **self._exchange.line())
+            self._record.status = 101
+            log.info("request", **self._record.line())
 
     async def _answered(self) -> None:
         assert isinstance(self._message.payload, dict)
-        request = from_payload(self._message.payload, may_hold_nul=self._message.may_hold_nul)
-        throttles = self._scope["app"].state.services.throttles
-        document = self._api.known(request) or await self._api.read(request, throttles, address_of(self._scope))
-        operation = document.operation(request.operation_name)
-        self._exchange.note_operation(operation)
-        self._is_mutation = operation is not None and operation.operation is OperationType.MUTATION
+        graphql = from_payload(self._message.payload, may_hold_nul=self._message.may_hold_nul)
+        document = self._api.known(graphql) or await self._api.read(graphql, self._request)
+        operation = document.operation(graphql.operation_name)
+        self._record.note_operation(operation)
+        kind = operation.operation if operation else None
+        self._is_mutation = kind is OperationType.MUTATION
         if document.errors:
             await self._next(ExecutionResult(None, list(document.errors)))
-            return
-        deadline = monotonic() + self._api.settings.operation_timeout
-        context = await self._context()
-        if operation is not None and operation.operation is OperationType.SUBSCRIPTION:
-            await self._stream(document, request, context)
+        elif kind is OperationType.SUBSCRIPTION:
+            await self._stream(document, graphql)
         else:
-            try:
-                with time_limit(deadline):
-                    result = await run_operation(self._api.schema, document, request, context)
-            except TimeoutError:
-                result = overdue()
-            await self._next(result)
+            await self._next(await self._executed(document, graphql))
 
-    async def _stream(self, document: Document, request: GraphQLRequest, context: RequestContext) -> None:
+    async def _executed(self, document: Document, graphql: GraphQLRequest) -> ExecutionResult:
+        try:
+            with Lifetime(self._api.settings.operation_timeout) as lifetime:
+                context = await self._context(lifetime)
+                context.lender = lifetime.executing(changes=self._is_mutation)
+                return await run_operation(self._api.schema, document, graphql, context)
+        except TimeoutError:
+            return overdue()
+
+    async def _stream(self, document: Document, graphql: GraphQLRequest) -> None:
+        with Lifetime(self._api.settings.operation_timeout) as lifetime:
+            context = await self._context(lifetime)
         stream: Any = subscribe(
             self._api.schema,
             document.node,
             context_value=context,
-            variable_values=request.variables,
-            operation_name=request.operation_name,
+            variable_values=graphql.variables,
+            operation_name=graphql.operation_name,
         )
         if not isinstance(stream, AsyncIterator | ExecutionResult):
             stream = await stream
@@ -124,35 +128,26 @@ class Operation:
             async for result in stream:
                 await self._next(result)
 
-    async def _context(self) -> RequestContext:
-        viewer = await self._client.viewer()
-        self._exchange.signed_in = viewer.signed_in
-        headers = self._scope[HEADERS]
-        return RequestContext(
-            services=self._scope["app"].state.services,
-            viewer=viewer,
-            request_id=self._exchange.request_id,
-            address=address_of(self._scope),
-            language=language_for(headers.get("accept-language", ""), viewer),
-            user_agent=headers.get("user-agent"),
-            cookie_refusal=COOKIE_ON_SOCKET,
-            watched=self._client.watched,
-        )
+    async def _context(self, lifetime: Lifetime) -> RequestContext:
+        viewer = await self._client.viewer(lifetime.reading_session(self._request.services.pool))
+        context = self._request.context(viewer, Cookies(COOKIE_ON_SOCKET))
+        context.watched = self._client.watched
+        return context
 
     async def _next(self, result: ExecutionResult) -> None:
         """Send a result; one that nothing was executed for is an `error`, and the last that is said."""
-        payload = presented(result, self._exchange.request_id)
+        payload = presented(result, self._record.request_id)
         if "errors" in payload:
-            self._exchange.note_codes(payload["errors"])
+            self._record.note_codes(payload["errors"])
         if "data" not in payload:
             await self._refuse(payload["errors"])
             raise UnfinishedError
         await self._client.say({"id": self.id, "type": "next", "payload": payload})
 
     async def _refuse(self, errors: list[dict[str, Any]]) -> None:
-        self._exchange.note_codes(errors)
+        self._record.note_codes(errors)
         self._client.done(self)
         try:
             await self._client.say({"id": self.id, "type": "error", "payload": errors})
         except OSError:
-            self._exchange.facts["unfinished"] = True
+            self._record.facts["unfinished"] = True

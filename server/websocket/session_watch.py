@@ -14,7 +14,7 @@ import structlog
 
 from auth.authentication import authenticate_all, live_sessions
 from models.db.errors import DatabaseUnavailableError
-from models.db.pool import Pool
+from models.db.pool import Lender, Pool
 from resolvers.core.live_viewer import End, Watched
 
 EVERY = 2.0  # seconds; a revoked session is to be out within five
@@ -41,15 +41,16 @@ class SessionWatch:
         if not same:
             del self._watched[watched.secret_hash]
 
-    async def reread(self, only: Watched | None = None) -> None:
-        """Read all sessions once, or only one; raises DatabaseUnavailableError."""
+    async def reread(self, only: Watched | None = None, source: Lender | None = None) -> None:
+        """Read all sessions once, or only one, over a connection of `source`; raises DatabaseUnavailableError."""
         asked = [only.secret_hash] if only is not None else list(self._watched)
         if not asked:
             return
-        viewers = await authenticate_all(self._pool, asked)
+        source = source or self._pool
+        viewers = await authenticate_all(source, asked)
         gone = [one for secret in asked if secret not in viewers for one in self._watched.get(secret, ())]
         gone_sessions = {one.viewer.session_id for one in gone if one.viewer.session_id is not None}
-        alive = await live_sessions(self._pool, gone_sessions) if gone else set()
+        alive = await live_sessions(source, gone_sessions) if gone else set()
         for secret, viewer in viewers.items():
             for watched in list(self._watched.get(secret, ())):
                 watched.renew(viewer)

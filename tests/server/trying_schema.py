@@ -95,12 +95,12 @@ class Mutation:
 
     @strawberry.mutation
     def take_cookie(self, info: Info) -> bool:
-        info.context.cookie = "ses_new"
-        return info.context.may_set_cookie
+        info.context.cookies.set_session("ses_new", None)
+        return info.context.cookies.refusal is None
 
     @strawberry.mutation
     def drop_cookie(self, info: Info) -> bool:
-        info.context.clear_cookie = True
+        info.context.cookies.clear_session()
         return True
 
 

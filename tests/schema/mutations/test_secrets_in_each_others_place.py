@@ -15,7 +15,7 @@ from schema.build import SCHEMA
 from server.app import create_app
 from server.config.settings import Settings
 from server.db.database import Database
-from server.http.csrf import COOKIE
+from server.http.cookies import COOKIE
 from tests.cast import Cast
 from tests.schema.asking import add_person, cookie_of
 from tests.schema.mutations.account.closing import close

@@ -10,7 +10,7 @@ from auth.tokens import TokenKind
 from server.app import create_app
 from server.config.env import SettingsError, read_settings
 from server.config.settings import Settings
-from server.http.csrf import COOKIE
+from server.http.cookies import COOKIE
 from tests.server.conftest import ORIGIN, client_of
 from tests.server.sessions import add_session
 from tests.server.trying_schema import TRYING_SCHEMA

@@ -7,7 +7,7 @@ import pytest
 import structlog
 
 from auth.tokens import TokenKind
-from server.http.csrf import COOKIE
+from server.http.cookies import COOKIE
 from tests.server.sessions import add_session
 
 Logged = list[structlog.typing.EventDict]
@@ -87,6 +87,19 @@ async def test_a_cookie_is_somebody_by_post_and_nobody_by_get(trying: httpx.Asyn
     assert "set-cookie" not in posted.headers
     got = await trying.get("/graphql?query={viewer}", headers=headers)
     assert got.json() == {"data": {"viewer": None}}
+
+
+@pytest.mark.parametrize(
+    "foreign", ['prefs={"columns": [1, 2]}', "name=P\xe4ivi", "a,b", "=x", f"x{COOKIE}=y", f"a={COOKIE}", ";;"]
+)
+async def test_session_cookie_beside_any_foreign_cookie_is_read(
+    trying: httpx.AsyncClient, dsn: str, foreign: str
+) -> None:
+    session = f"{COOKIE}={await add_session(dsn, TokenKind.COOKIE)}"
+    for sent in (f"{foreign}; {session}", f"{session};{foreign}"):
+        headers = [(b"Cookie", sent.encode("latin-1")), (b"X-OmaPosti-Client", b"test")]
+        response = await trying.post("/graphql", json=QUERY, headers=headers)
+        assert response.json()["data"]["viewer"].endswith("@example.com")
 
 
 async def test_a_dead_cookie_is_nobody_and_is_cleared(trying: httpx.AsyncClient, dsn: str) -> None:

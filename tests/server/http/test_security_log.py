@@ -13,7 +13,7 @@ from auth.allowances import Allowances
 from server.app import create_app
 from server.config.settings import Settings
 from server.db.database import Database
-from server.http.csrf import COOKIE
+from server.http.cookies import COOKIE
 from tests.cast import add_cast
 from tests.schema.asking import post, sign_in, token_of
 from tests.server.conftest import client_of

@@ -8,12 +8,14 @@ from typing import Any
 
 import orjson
 import pytest
+from sqlalchemy import text
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from auth.tokens import TokenKind
 from server.app import create_app
 from server.config.settings import Settings, SocketLimits
-from server.http.csrf import COOKIE
+from server.db.database import Database
+from server.http.cookies import COOKIE
 from tests.server.conftest import ORIGIN
 from tests.server.serving import serving
 from tests.server.sessions import add_session
@@ -264,6 +266,19 @@ async def test_a_nul_in_the_variables_is_refused(url: str) -> None:
         await socket.begin()
         answer = await socket.ask("query($text: String!) { echo(text: $text) }", text="a\0b")
         assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+
+
+@pytest.mark.parametrize("query", ["{ viewer }", "subscription { news }"])
+async def test_operation_whose_session_is_locked_is_unavailable(
+    url: str, dsn: str, database: Database, query: str
+) -> None:
+    token = await add_session(dsn, TokenKind.ACCESS)
+    async with opened(url) as socket:
+        await socket.begin(token)
+        async with database.sessions.begin() as locking:
+            await locking.execute(text("LOCK TABLE sessions"))
+            answer = await socket.ask(query)
+    assert answer["errors"][0]["extensions"]["code"] == "UNAVAILABLE"
 
 
 async def test_who_does_not_read_is_let_go(url: str) -> None:

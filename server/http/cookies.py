@@ -1,0 +1,47 @@
+"""The two cookies: read from a request, and written to its response (RFC 6265).
+
+`http.cookies` is not used to read them. It drops every cookie of a header that has one it cannot parse, such as
+another application's JSON; and of two cookies with one name it takes the last.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from resolvers.core.cookies import Cookies
+from server.http.responses import Headers
+
+COOKIE = "__Host-session"
+COOKIE_AGE = 90 * 24 * 3600  # seconds; the session itself may end sooner
+DEVICE_COOKIE = "__Host-device"
+DEVICE_COOKIE_AGE = 400 * 24 * 3600  # seconds; browsers keep none longer (RFC 6265bis, section 5.5)
+
+_OURS = {COOKIE, DEVICE_COOKIE}
+_NONE: Mapping[str, str] = MappingProxyType({})
+_ATTRIBUTES = "Path=/; Secure; HttpOnly; SameSite=Lax"
+
+
+def sent_cookies(headers: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the value of each of our cookies that a request has; a cookie that is sent twice has an empty value."""
+    header = headers.get("cookie")
+    if header is None:
+        return _NONE
+    found: dict[str, str] = {}
+    for pair in header.split(";"):
+        name, _, value = pair.strip().partition("=")
+        if name in _OURS:
+            found[name] = "" if name in found else value
+    return found
+
+
+def set_cookie_headers(cookies: Cookies) -> Headers:
+    """Return the Set-Cookie headers of a response; only a request that keeps the browser rules gets a session."""
+    if cookies.new_session is None or cookies.refusal is not None:
+        return (_set_cookie(COOKIE, "", 0),) if cookies.clears_session else ()
+    session = _set_cookie(COOKIE, cookies.new_session, COOKIE_AGE)
+    if cookies.new_device is None:
+        return (session,)
+    return session, _set_cookie(DEVICE_COOKIE, cookies.new_device, DEVICE_COOKIE_AGE)
+
+
+def _set_cookie(name: str, value: str, age: int) -> tuple[bytes, bytes]:
+    return b"set-cookie", f"{name}={value}; {_ATTRIBUTES}; Max-Age={age}".encode()
