@@ -25,6 +25,8 @@ Info: TypeAlias = strawberry.Info[RequestContext, None]
 Resolve: TypeAlias = Callable[..., Any]
 Value = TypeVar("Value")
 
+DEFINITION = "strawberry-definition"  # the key under which graphql-core's objects keep Strawberry's
+
 
 class FieldName(NamedTuple):
     """A field by the name of its type in the SDL and its own name in Python."""
@@ -54,6 +56,9 @@ class FieldCode(Protocol):
 
     def uncompilable(self) -> NoReturn:
         """Leave the query to graphql-core."""
+
+    def admitted(self, call: str) -> str:
+        """Return the call of a root field's resolver, guarded by a rule with `at` if the field has one."""
 
 
 class Declaration(Protocol):
@@ -194,7 +199,7 @@ class Called:
             return code.uncompilable()
         info = f"{base.info_parameter.name}={code.info()}, " if base.info_parameter else ""
         call = code.constant(base.wrapped_func, f"resolve_{code.name.field}")
-        return f"{call}({info}**{code.arguments()})"
+        return code.admitted(f"{call}({info}**{code.arguments()})")
 
     def columns(self, _name: FieldName) -> tuple[str, ...] | None:
         return None

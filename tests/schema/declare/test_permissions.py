@@ -21,8 +21,8 @@ from models.service import Service
 from models.session import Session, Transport
 from resolvers.core import global_id
 from schema.build import SCHEMA
+from schema.declare.fields import DEFINITION
 from schema.declare.rules import Rule
-from schema.engine.binding import DEFINITION
 from server.db.database import Database
 from tests.cast import EVERYBODY, NOBODY, RESTRICTED, Cast, add_cast, signed_in_cast
 from tests.conftest import empty
