@@ -12,6 +12,7 @@ PHONE_INVALID = Check the phone number; write a foreign one with + and its count
 PHONE_LETTERS = Write the phone number with digits only, for example 040 123 4567.
 PHONE_SEVERAL = Give one phone number and leave the others out.
 PERSONAL_IDENTITY_CODE = Leave the personal identity code out: we never keep it. If this is a phone number, write it without a dash.
+NOT_FOUND = There is nothing with this id, or it is not visible to you. Reload the list and choose from it.
 ACCOUNT_NOT_FOUND = No active account has this e-mail address. Ask the person to create an account and confirm the address first.
 SESSION_ENDED = You are no longer signed in. Sign in again.
 SESSION_NOT_FOUND = That device is already signed out. Reload the list.

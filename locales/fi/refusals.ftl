@@ -12,6 +12,7 @@ PHONE_INVALID = Tarkista puhelinnumero; kirjoita ulkomainen numero muodossa + ja
 PHONE_LETTERS = Kirjoita puhelinnumero vain numeroin, esimerkiksi 040 123 4567.
 PHONE_SEVERAL = Anna yksi puhelinnumero ja jätä muut pois.
 PERSONAL_IDENTITY_CODE = Jätä henkilötunnus pois: emme tallenna sitä koskaan. Jos tämä on puhelinnumero, kirjoita se ilman väliviivaa.
+NOT_FOUND = Tällä tunnisteella ei löydy mitään, tai se ei ole sinulle näkyvissä. Lataa luettelo uudelleen ja valitse siitä.
 ACCOUNT_NOT_FOUND = Millään käytössä olevalla tilillä ei ole tätä sähköpostiosoitetta. Pyydä henkilöä ensin luomaan tili ja vahvistamaan osoitteensa.
 SESSION_ENDED = Et ole enää kirjautuneena. Kirjaudu uudelleen sisään.
 SESSION_NOT_FOUND = Laite on jo kirjattu ulos. Lataa luettelo uudelleen.

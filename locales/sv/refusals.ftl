@@ -12,6 +12,7 @@ PHONE_INVALID = Kontrollera telefonnumret; skriv ett utländskt nummer med + och
 PHONE_LETTERS = Skriv telefonnumret med bara siffror, till exempel 040 123 4567.
 PHONE_SEVERAL = Ange ett telefonnummer och lämna bort de andra.
 PERSONAL_IDENTITY_CODE = Lämna bort personbeteckningen: vi sparar den aldrig. Om det här är ett telefonnummer, skriv det utan bindestreck.
+NOT_FOUND = Det finns inget med den här identifieraren, eller så får du inte se det. Ladda listan på nytt och välj i den.
 ACCOUNT_NOT_FOUND = Inget konto i bruk har den här e-postadressen. Be personen först skapa ett konto och bekräfta sin adress.
 SESSION_ENDED = Du är inte längre inloggad. Logga in på nytt.
 SESSION_NOT_FOUND = Enheten har redan loggats ut. Ladda listan på nytt.

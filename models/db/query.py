@@ -49,6 +49,10 @@ class DatabaseUnavailableError(Exception):
     """
 
 
+class ContendedError(DatabaseUnavailableError):
+    """Others change the same at this very instant; the caller may try again."""
+
+
 @dataclass(slots=True)
 class Tally:
     """How many statements a request has run."""

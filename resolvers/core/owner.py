@@ -33,6 +33,13 @@ def columns_of(kind: str) -> frozenset[str]:
     return OWNERS & {column.key for column in statement.selected_columns} if statement is not None else frozenset()
 
 
+def kind_named(name: str) -> str:
+    """Return the kind of object whose id an argument of that name takes: `membershipId` that of a Membership."""
+    words = name.replace("_", " ").split()
+    joined = "".join(word[:1].upper() + word[1:] for word in words)
+    return joined.removesuffix("Id")
+
+
 async def of(context: RequestContext, kind: str, text: str) -> Owned | None:
     """Return the object of that kind with that global id; None if there is none."""
     identity = global_id.decode(text)

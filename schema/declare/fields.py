@@ -211,14 +211,14 @@ class Called:
 
 def column(label: str | None = None, *, rule: Rule | None = None, description: str | None = None) -> Any:
     """Declare a field that reads one column; without `label`, that of type and field: `organization_name`."""
-    return _field(Column(label), rule, description)
+    return declared_field(Column(label), rule, description)
 
 
 def same_row(*, present: str | None = None, description: str | None = None) -> Any:
     """Declare an object that reads the same row; null if the column `present` is null."""
     if present is None:
-        return _field(SameRow(), None, description)
-    return _field(Computed(lambda row, _: row if row[present] is not None else None, None), None, description)
+        return declared_field(SameRow(), None, description)
+    return declared_field(Computed(lambda row, _: row if row[present] is not None else None, None), None, description)
 
 
 def computed(
@@ -232,7 +232,7 @@ def computed(
 
     `reads` names the columns that `compute` looks at; without it the whole row is read.
     """
-    field: Value = _field(Computed(compute, reads), rule, description or None)
+    field: Value = declared_field(Computed(compute, reads), rule, description or None)
     return field
 
 
@@ -244,7 +244,7 @@ def related(
     description: str | None = None,
 ) -> Value:
     """Declare something that is loaded for the row; loaders batch the rows of one level. `reads` as in `computed`."""
-    field: Value = _field(Related(load, reads), rule, description)
+    field: Value = declared_field(Related(load, reads), rule, description)
     return field
 
 
@@ -256,7 +256,7 @@ def connection(
     description: str | None = None,
 ) -> Any:
     """Declare pages of the list that belongs to the id in the column `owner`, at most 100 items each."""
-    field = _field(Paged(load, owner), rule, description)
+    field = declared_field(Paged(load, owner), rule, description)
     field.arguments = [_argument(name, type_, text) for name, (type_, text) in _WINDOW.items()]
     return field
 
@@ -295,7 +295,8 @@ def _argument(name: str, type_: Any, description: str) -> StrawberryArgument:
     )
 
 
-def _field(declaration: Declaration, rule: Rule | None, description: str | None) -> Any:
+def declared_field(declaration: Declaration, rule: Rule | None = None, description: str | None = None) -> Any:
+    """Return a field of a new kind of declaration."""
     return StrawberryField(
         python_name=None,
         graphql_name=None,

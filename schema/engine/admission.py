@@ -85,8 +85,9 @@ class Admission:
 
         async def admitted(row: Any, info: Any, **arguments: Any) -> Any:
             if not await self.admits(info.context, self.given(arguments)):
-                return missing(info.context, self.path)
-            answer = resolve(row, info, **arguments)
+                answer = missing(info.context, self.path)
+            else:
+                answer = resolve(row, info, **arguments)
             return await answer if isawaitable(answer) else answer
 
         return admitted
@@ -138,7 +139,7 @@ def admission_to(schema: GraphQLSchema, path: str, field: GraphQLField, rule: Ru
 def _kind(path: str, rule: Rule) -> str:
     """Return the kind of object that the id of a rule names, by the name of its argument."""
     name = str(rule.at).rpartition(".")[2]
-    kind = name[:1].upper() + name[1:].removesuffix("Id")
+    kind = owner.kind_named(name)
     columns = owner.columns_of(kind) if name.endswith("Id") else frozenset()
     if not columns.issuperset(rule.columns) or not columns:
         whom = " and ".join(rule.columns) or "an owner"

@@ -3,7 +3,7 @@
 import strawberry
 from strawberry.utils.str_converters import to_camel_case
 
-from schema.declare.fields import computed
+from schema.declare.fields import column, computed
 from schema.declare.rules import PUBLIC, rule
 from usecases.refusal import RefusalCode
 
@@ -14,9 +14,9 @@ strawberry.enum(RefusalCode, name="UserErrorCode", description="Why a deed was r
 class UserError:
     """A stated reason why a deed was refused."""
 
-    code: RefusalCode = computed(lambda error, _: error.code)
+    code: RefusalCode = column("code")
     field: list[str] | None = computed(
-        lambda error, _: [to_camel_case(name) for name in error.field] or None,
+        lambda error, _: [to_camel_case(name) for name in error["field"]] or None,
         description='The path of the input at fault: `["input", "phone"]`.',
     )
-    message: str = computed(lambda error, _: error.message, description="In the language of the request, for people.")
+    message: str = column("message", description="In the language of the request, for people.")

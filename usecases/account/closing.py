@@ -13,6 +13,7 @@ from models.organization import Organization
 from models.proof import AccountClosure, EmailProof, PasswordReset, SignUp
 from usecases.account.mailbox import recipient
 from usecases.account.password_link import send_after_voiding
+from usecases.audit.action import Action
 from usecases.audit.deed import Author, Deed, record
 from usecases.clock import now
 from usecases.mail.post import TOKEN, post
@@ -46,7 +47,7 @@ async def close_account(session: AsyncSession, author: Author, *, insists: bool)
     erase_after = _begin_grace(session, account)
     vacated = [str(organization.id) for organization in left]
     changes = {"erase_after": erase_after.isoformat(), "organizations_vacated": vacated}
-    record(session, author, Deed("account.close", account.id, changes=changes))
+    record(session, author, Deed(Action.ACCOUNT_CLOSE, account.id, changes=changes))
     await session.flush()
     for organization in left:
         await vacate(session, author, organization, account.id)
@@ -81,7 +82,7 @@ async def undo_closing(session: AsyncSession, author: Author, link: Link) -> Non
     await forget_devices(session, account.id, but=await present_device(session, author, account.id))
     if account.password_hash is None:
         await send_after_voiding(session, account)
-    record(session, author, Deed("account.closeUndo", account.id))
+    record(session, author, Deed(Action.ACCOUNT_CLOSE_UNDO, account.id))
     await session.flush()
 
 

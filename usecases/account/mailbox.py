@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.account import Account, AccountStatus, EmailConfirmation
-from models.db.query import DatabaseUnavailableError
+from models.db.query import ContendedError
 from models.proof import Alarm
 from models.task import TaskKind
 from models.values.email import EmailAddress, parse_email
@@ -24,13 +24,7 @@ from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.session.proof import supersede
 
 TRIES = 5  # for an address that others sign up with and leave at the same instant
-
-
-class ContendedError(DatabaseUnavailableError):
-    """Others take the address and leave it at this very instant; the caller may try again."""
-
-    def __init__(self) -> None:
-        super().__init__("others take and leave this address at the same instant; try again shortly")
+TAKEN_AND_LEFT = "others take and leave this address at the same instant; try again shortly"
 
 
 def read_email(text: str) -> EmailAddress:
@@ -38,7 +32,7 @@ def read_email(text: str) -> EmailAddress:
     try:
         return parse_email(text)
     except InvalidValue as invalid:
-        raise RefusedError([Refusal(RefusalCode.INVALID, invalid.code, ("input", "email"))]) from invalid
+        raise RefusedError([Refusal(RefusalCode.INVALID, invalid.code, ("email",))]) from invalid
 
 
 async def locked_account(session: AsyncSession, account_id: UUID | None) -> Account | None:
@@ -93,11 +87,11 @@ async def _take_address(session: AsyncSession, account: Account, address: EmailA
             await savepoint.rollback()
             await session.refresh(account)
             if not await _is_unverified(session, address.key):
-                raise RefusedError([Refusal(RefusalCode.EMAIL_TAKEN, "EMAIL_TAKEN", ("input", "token"))]) from error
+                raise RefusedError([Refusal(RefusalCode.EMAIL_TAKEN, "EMAIL_TAKEN", ("token",))]) from error
         else:
             await savepoint.commit()
             return
-    raise ContendedError
+    raise ContendedError(TAKEN_AND_LEFT)
 
 
 async def _release(session: AsyncSession, email_key: str, keeper: UUID) -> None:

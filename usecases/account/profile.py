@@ -11,6 +11,7 @@ from models.values.personal_identity_code import redact
 from models.values.phone import parse_own_phone
 from models.values.refusal import InvalidValue
 from usecases.account.mailbox import locked_account
+from usecases.audit.action import Action
 from usecases.audit.deed import Author, Deed, record
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 
@@ -43,7 +44,7 @@ async def update_profile(session: AsyncSession, author: Author, version: int, ch
     account = await locked_account(session, author.viewer.account_id)
     assert account is not None, "a viewer's account is kept"
     if account.version != version:
-        raise RefusedError([Refusal(RefusalCode.CONFLICT, "PROFILE_CHANGED_MEANWHILE", ("input", "version"))])
+        raise RefusedError([Refusal(RefusalCode.CONFLICT, "PROFILE_CHANGED_MEANWHILE", ("version",))])
     parsed = _parse(changes)
     before = {name: getattr(account, name) for name, value in parsed.items() if getattr(account, name) != value}
     if not before:
@@ -52,7 +53,7 @@ async def update_profile(session: AsyncSession, author: Author, version: int, ch
         setattr(account, name, parsed[name])
     account.version += 1
     after = {name: parsed[name] for name in before}
-    record(session, author, Deed("profile.update", account.id, changes={"before": before, "after": after}))
+    record(session, author, Deed(Action.PROFILE_UPDATE, account.id, changes={"before": before, "after": after}))
     await session.flush()
 
 
@@ -64,7 +65,7 @@ def _parse(changes: ProfileChanges) -> ProfileChanges:
             parsed[name] = _parse_field(_RULES[name], value)
         except InvalidValue as invalid:
             code = RefusalCode.REQUIRED if invalid.code == "REQUIRED" else RefusalCode.INVALID
-            refusals.append(Refusal(code, invalid.code, ("input", name)))
+            refusals.append(Refusal(code, invalid.code, (name,)))
     if refusals:
         raise RefusedError(refusals)
     return parsed

@@ -17,14 +17,16 @@ from uuid_utils.compat import uuid7
 from auth.passwords.rules import NewPassword
 from auth.tokens import TokenKind, issue
 from models.account import Account, AccountStatus, Language
+from models.db.query import ContendedError
 from models.message import Letter
 from models.proof import SignUp
 from models.values.email import EmailAddress, is_role_mailbox, parse_email
 from models.values.person_name import parse_person_name
 from models.values.personal_identity_code import redact
 from models.values.refusal import InvalidValue
-from usecases.account.mailbox import TRIES, ContendedError, account_with, recipient
+from usecases.account.mailbox import TAKEN_AND_LEFT, TRIES, account_with, recipient
 from usecases.account.new_password import faults
+from usecases.audit.action import Action
 from usecases.audit.deed import Author, Deed, record
 from usecases.clock import now
 from usecases.mail.post import post
@@ -69,13 +71,13 @@ def read_form(form: SignUpForm) -> WantedAccount:
     try:
         address = parse_email(form.email)
     except InvalidValue as invalid:
-        refusals.append(Refusal(RefusalCode.INVALID, invalid.code, ("input", "email")))
+        refusals.append(Refusal(RefusalCode.INVALID, invalid.code, ("email",)))
     if address is not None and is_role_mailbox(address) and not form.acknowledges_role_mailbox:
-        refusals.append(Refusal(RefusalCode.ACKNOWLEDGEMENT_REQUIRED, "ROLE_MAILBOX", ("input", "email")))
+        refusals.append(Refusal(RefusalCode.ACKNOWLEDGEMENT_REQUIRED, "ROLE_MAILBOX", ("email",)))
     try:
         display_name = read_name(form.display_name)
     except InvalidValue as invalid:
-        refusals.append(Refusal(RefusalCode.INVALID, invalid.code, ("input", "display_name")))
+        refusals.append(Refusal(RefusalCode.INVALID, invalid.code, ("display_name",)))
     refusals += faults(form.password, "password")
     if refusals or address is None or display_name is None:
         raise RefusedError(refusals)
@@ -108,7 +110,7 @@ async def sign_up(session: AsyncSession, author: Author, wanted: WantedAccount) 
         _send_link(session, account, kept, secret)
     else:
         post(session, ALREADY_THERE[account.status], recipient(account), {"at": now().isoformat()})
-    record(session, author, Deed("account.signUp", account.id))
+    record(session, author, Deed(Action.ACCOUNT_SIGN_UP, account.id))
     await session.flush()
 
 
@@ -139,7 +141,7 @@ async def _account_for(session: AsyncSession, address: EmailAddress, language: L
         if account is not None:
             break
     else:  # whoever had the address gave it up after each insertion
-        raise ContendedError
+        raise ContendedError(TAKEN_AND_LEFT)
     if account.status is AccountStatus.UNVERIFIED:
         account.email, account.language = address.delivery, language
     return account

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.passwords.hashing import HASHER
+from auth.tokens import TokenKind
 from models.account import Account, AccountStatus, EmailConfirmation
 from models.message import Letter, Message
 from models.proof import EmailChange, PasswordReset
@@ -21,9 +22,26 @@ from server.db.database import Database
 from tests.schema.asking import BROWSER, add_person, audited, cookie_of, post, sign_in, token_of
 from tests.schema.mutations.account.mailed import letters, token, tokens
 from tests.schema.mutations.account.own_account import PASSWORD, Payload, codes, do, reasons
+from tests.schema.mutations.mutation_case import MutationCase
 from usecases.account.task import open_task
 from usecases.clock import now
 from usecases.demo import PASSWORD as FORMER
+
+REQUEST_CASE = MutationCase(
+    mutation="passwordResetRequest",
+    done='{email: "member@demo.example"}',
+    refused='{email: "x"}',
+    note="the new link replaces the former",
+)
+CASE = MutationCase(
+    mutation="passwordReset",
+    done='{token: "%(mailed)s", newPassword: "%(new)s"}',
+    refused='{token: "rst_%(well_formed)s", newPassword: "%(new)s"}',
+    before=("passwordResetRequest",),
+    twice=("TOKEN_INVALID",),
+    takes=frozenset({TokenKind.PASSWORD_RESET}),
+    besides={"newPassword": "toisen myllyn kalat uivat"},
+)
 
 ME = "{ me { email } }"
 

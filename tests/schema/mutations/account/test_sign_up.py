@@ -19,7 +19,15 @@ from server.db.database import Database
 from tests.schema.asking import add_person, audited, post, sign_in
 from tests.schema.mutations.account.mailed import letters, token, tokens
 from tests.schema.mutations.account.own_account import PASSWORD, Payload, codes, do, reasons
+from tests.schema.mutations.mutation_case import MutationCase
 from usecases.account.sign_up import ALREADY_THERE
+
+CASE = MutationCase(
+    mutation="signUp",
+    done='{email: "uusi@demo.example", password: "%(new)s", displayName: "Uusi"}',
+    refused='{email: "x", password: "x", displayName: "x"}',
+    note="the new link replaces the former",
+)
 
 LIISA = {"email": "liisa@demo.example", "password": PASSWORD, "displayName": "Liisa Lisätty"}
 

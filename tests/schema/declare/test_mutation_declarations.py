@@ -1,0 +1,278 @@
+"""Mutations made of their declarations: what cannot be declared, and what the wrapper does around a use case."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+import strawberry
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.applications import Starlette
+from strawberry.types.base import get_object_definition
+
+from auth.permissions import OrganizationPermission, StaffPermission
+from models.audit import AuditEntry
+from models.membership import Membership
+from models.organization import Organization
+from resolvers.core import global_id
+from resolvers.core.mutation_call import MutationCall
+from schema.declare.fields import computed
+from schema.declare.mutation import Mutation, MutationDeclarationError
+from schema.declare.payload import input_type, payload_type, returned
+from schema.declare.rules import PUBLIC, SIGNED_IN, rule
+from schema.engine.binding import bind
+from server.app import create_app
+from server.config.settings import Settings
+from server.db.database import Database
+from tests.cast import Cast
+from tests.schema.asking import account_of, until_somebody_waits_for_a_lock
+from usecases.audit.action import Action
+from usecases.audit.deed import Author, Deed, record
+from usecases.refusal import Refusal, RefusalCode, RefusedError
+
+ATTEMPTS: list[str] = []
+
+
+@input_type
+class ThingInput:
+    """What to do to a thing."""
+
+    organization_id: strawberry.ID
+    name: str
+
+
+@input_type
+class TroubleInput:
+    """How often to fail, and with which code to refuse then."""
+
+    state: str
+    times: int
+    code: str | None = None
+
+
+@payload_type
+class ThingPayload:
+    """What was done to a thing."""
+
+    name: str | None = returned(lambda name: name)
+
+
+async def rename(db: AsyncSession, actor: Author, organization: Organization, name: str) -> str:
+    organization.name = name
+    record(db, actor, Deed(Action.PROFILE_UPDATE, organization_id=organization.id))
+    await db.flush()
+    return name
+
+
+async def trouble(db: AsyncSession, actor: Author, state: str, times: int, code: str | None) -> str:
+    ATTEMPTS.append(state)
+    record(db, actor, Deed(Action.PROFILE_UPDATE, actor.viewer.account_id))
+    await db.flush()
+    if len(ATTEMPTS) <= times:
+        await db.execute(text(f"DO $$ BEGIN RAISE EXCEPTION 'in the way' USING ERRCODE = '{state}'; END $$"))
+    if code is not None:
+        raise RefusedError([Refusal(RefusalCode(code), "REQUIRED", ("times",))])
+    return state
+
+
+thing_rename = Mutation(
+    input=ThingInput,
+    payload=ThingPayload,
+    rule=rule(
+        organization=OrganizationPermission.ORGANIZATION_UPDATE,
+        staff=StaffPermission.ORGANIZATIONS_READ,
+        at="organizationId",
+    ),
+    action=Action.PROFILE_UPDATE,
+    use_case=rename,
+    description="Rename a thing.",
+)
+trouble_make = Mutation(
+    input=TroubleInput,
+    payload=ThingPayload,
+    rule=rule(SIGNED_IN),
+    action=Action.PROFILE_UPDATE,
+    refuses={RefusalCode.INVALID},
+    use_case=trouble,
+    description="Get into trouble.",
+)
+
+
+@strawberry.type
+class Query:
+    nothing: str | None = computed(lambda _row, _context: "nothing", rule=rule(PUBLIC))
+
+
+def _schema() -> Any:
+    declared = {"thing_rename": thing_rename, "trouble_make": trouble_make}
+    annotations = dict.fromkeys(declared, ThingPayload | None)
+    fields = {name: declaration.field(name) for name, declaration in declared.items()}
+    mutation = strawberry.type(type("Mutation", (), {"__annotations__": annotations, **fields}))
+    schema = strawberry.Schema(Query, mutation)._schema
+    bind(schema)
+    return schema
+
+
+@pytest.fixture(scope="module")
+async def things(dsn: str, settings: Settings) -> AsyncIterator[Starlette]:
+    application = create_app(settings, dsn, _schema())
+    async with application.router.lifespan_context(application):
+        yield application
+
+
+async def ask(things: Starlette, cast: Cast, who: str, mutation: str) -> dict[str, Any]:
+    headers = {"Authorization": f"Bearer {cast.tokens[who]}", "Accept-Language": "en"}
+    transport = httpx.ASGITransport(things)
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver", headers=headers) as client:
+        query = f"mutation {{ {mutation} {{ name userErrors {{ code field message }} }} }}"
+        answer: dict[str, Any] = (await client.post("/graphql", json={"query": query})).json()
+    return answer
+
+
+async def demo(database: Database) -> Organization:
+    async with database.sessions() as db:
+        return (await db.scalars(select(Organization).where(Organization.identifier == "9200001-5"))).one()
+
+
+def renaming(organization: Organization) -> str:
+    identity = global_id.encode("Organization", organization.id)
+    return f'thingRename(input: {{organizationId: "{identity}", name: "Uusi Oy"}})'
+
+
+async def entries(database: Database, who: str) -> list[AuditEntry]:
+    actor = (await account_of(database, who)).id
+    async with database.sessions() as db:
+        found = select(AuditEntry).where(AuditEntry.action == Action.PROFILE_UPDATE, AuditEntry.actor_id == actor)
+        return list(await db.scalars(found.order_by(AuditEntry.id)))
+
+
+@pytest.mark.parametrize("who", ["administrator", "auditor"])
+async def test_use_case_gets_the_locked_organization(
+    things: Starlette, cast: Cast, database: Database, who: str
+) -> None:
+    organization = await demo(database)
+    answer = await ask(things, cast, who, renaming(organization))
+    assert answer == {"data": {"thingRename": {"name": "Uusi Oy", "userErrors": []}}}
+    assert (await demo(database)).name == "Uusi Oy"
+
+
+async def test_stranger_gets_the_not_found_of_an_id_of_nothing(
+    things: Starlette, cast: Cast, database: Database
+) -> None:
+    organization = await demo(database)
+    answer = await ask(things, cast, "other-administrator", renaming(organization))
+    payload = answer["data"]["thingRename"]
+    assert "errors" not in answer
+    (error,) = payload["userErrors"]
+    assert (payload["name"], error["code"], error["field"]) == (None, "NOT_FOUND", ["input", "organizationId"])
+    organization.id = (await account_of(database, "member")).id
+    for who in ("other-administrator", "administrator", "auditor"):
+        assert (await ask(things, cast, who, renaming(organization)))["data"]["thingRename"] == payload, who
+    (entry,) = (await entries(database, "other-administrator"))[:1]
+    assert (entry.result, entry.organization_id, entry.changes) == (
+        "REFUSED",
+        None,
+        {"reasons": ["NOT_FOUND organization_id"]},
+    )
+
+
+@pytest.mark.parametrize("change", ["role = 'USER_MANAGER'", "status = 'ENDED', ended_at = now()"])
+async def test_role_lost_between_request_and_transaction_is_refused(
+    things: Starlette, cast: Cast, database: Database, dsn: str, change: str
+) -> None:
+    organization = await demo(database)
+    member = (await account_of(database, "member")).id
+    async with database.sessions.begin() as db:  # somebody else administers it as well
+        await db.execute(text(f"UPDATE memberships SET role = 'ADMINISTRATOR' WHERE account_id = '{member}'"))
+    administrator = (await account_of(database, "administrator")).id
+    connection = await asyncpg.connect(dsn)
+    try:
+        async with connection.transaction():
+            await connection.execute("SELECT 1 FROM organizations WHERE id = $1 FOR UPDATE", organization.id)
+            asked = asyncio.create_task(ask(things, cast, "administrator", renaming(organization)))
+            await until_somebody_waits_for_a_lock(connection)
+            await connection.execute(
+                f"UPDATE memberships SET {change} WHERE account_id = $1 AND organization_id = $2",
+                administrator,
+                organization.id,
+            )
+        answer = await asked
+    finally:
+        await connection.close()
+    if change.startswith("role"):
+        assert (answer["data"]["thingRename"], _codes(answer)) == (None, ["FORBIDDEN"])
+    else:
+        assert [error["code"] for error in answer["data"]["thingRename"]["userErrors"]] == ["NOT_FOUND"]
+    assert (await demo(database)).name == "Demo Oy"
+    async with database.sessions() as db:
+        roles = select(Membership.role).where(Membership.account_id == administrator)
+        assert len((await db.scalars(roles)).all()) == 1
+
+
+def _codes(answer: dict[str, Any]) -> list[str]:
+    return [error["extensions"]["code"] for error in answer.get("errors", [])]
+
+
+@pytest.mark.parametrize("state", ["40P01", "40001"])
+async def test_transaction_in_the_way_of_others_is_answered_as_retryable(
+    things: Starlette, cast: Cast, database: Database, state: str
+) -> None:
+    ATTEMPTS.clear()
+    call = f'troubleMake(input: {{state: "{state}", times: 1}})'
+    assert _codes(await ask(things, cast, "member", call)) == ["UNAVAILABLE"]
+    assert await entries(database, "member") == []
+    assert await ask(things, cast, "member", call) == {"data": {"troubleMake": {"name": state, "userErrors": []}}}
+    assert [entry.result for entry in await entries(database, "member")] == ["DONE"]
+
+
+async def test_refusal_is_recorded_alone_and_its_field_is_below_input(
+    things: Starlette, cast: Cast, database: Database
+) -> None:
+    ATTEMPTS.clear()
+    answer = await ask(things, cast, "member", 'troubleMake(input: {state: "x", times: 0, code: "INVALID"})')
+    (error,) = answer["data"]["troubleMake"]["userErrors"]
+    assert (error["code"], error["field"]) == ("INVALID", ["input", "times"])
+    (entry,) = await entries(database, "member")
+    assert (entry.result, entry.subject_id, entry.changes) == (
+        "REFUSED",
+        (await account_of(database, "member")).id,
+        {"reasons": ["INVALID times"]},
+    )
+
+
+async def test_refusal_with_an_undeclared_code_is_a_fault(things: Starlette, cast: Cast, database: Database) -> None:
+    ATTEMPTS.clear()
+    answer = await ask(things, cast, "member", 'troubleMake(input: {state: "x", times: 0, code: "CONFLICT"})')
+    assert _codes(answer) == ["INTERNAL"]
+    assert await entries(database, "member") == []
+
+
+async def _without_input(call: MutationCall) -> None: ...
+
+
+async def _other_fields(db: AsyncSession, actor: Author, name: str, colour: str) -> None: ...
+
+
+BROKEN: dict[str, tuple[dict[str, Any], str]] = {
+    "neither": ({}, "declare either `use_case` or `resolve`"),
+    "both": ({"use_case": _other_fields, "resolve": _without_input}, "declare either `use_case` or `resolve`"),
+    "field not taken": ({"input": ThingInput, "resolve": _without_input}, r"takes \[\]"),
+    "other fields": ({"input": ThingInput, "use_case": _other_fields}, r"takes \['colour', 'name'\]"),
+}
+
+
+@pytest.mark.parametrize("which", BROKEN)
+def test_declaration_that_contradicts_itself_is_not_built(which: str) -> None:
+    declared, message = BROKEN[which]
+    broken = Mutation(payload=ThingPayload, rule=rule(PUBLIC), action=None, description="Nothing.", **declared)
+    with pytest.raises(MutationDeclarationError, match=message):
+        broken.field("thing_break")
+
+
+def test_docstring_is_the_description() -> None:
+    for made in (ThingInput, ThingPayload):
+        definition = get_object_definition(made, strict=True)
+        assert definition.description == made.__doc__
