@@ -1,7 +1,7 @@
 """One mutation of a request: its transaction, which begins and ends here, and the answer to its refusals."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -110,9 +110,12 @@ def out_of_reach(path: tuple[str, ...]) -> Refusal:
 
 
 def localized(context: RequestContext, refusal: Refusal) -> UserError:
-    """Return a refusal in the viewer's language, with the path of its field in the mutation's arguments."""
+    """Return a refusal as a row: in the viewer's language, with its path in the mutation's arguments, and its data."""
+    data = refusal.data
     return {
+        "node_type": f"{type(data).__name__}Error" if data is not None else "PlainError",
         "code": refusal.code,
         "field": ("input", *refusal.field) if refusal.field else (),
         "message": text(context.language, refusal.text, refusal.facts),
+        **({part.name: getattr(data, part.name) for part in fields(data)} if data is not None else {}),
     }

@@ -156,7 +156,10 @@ def _is_guarded(type_: GraphQLOutputType) -> bool:
     if isinstance(named, GraphQLObjectType):
         rule: Rule | None = named.extensions.get("rule")
         return rule is not None and rule.who is not Who.PUBLIC
-    return isinstance(named, GraphQLInterfaceType | GraphQLUnionType)
+    if not isinstance(named, GraphQLInterfaceType | GraphQLUnionType):
+        return False
+    rules = [type_.extensions.get("rule") for type_ in named.extensions["objects"].values()]
+    return any(rule is None or rule.who is not Who.PUBLIC for rule in rules)
 
 
 def _require_nullable(path: str, type_: GraphQLOutputType) -> None:

@@ -18,8 +18,9 @@ from usecases.audit.deed import Author, Deed, record
 from usecases.clock import now
 from usecases.mail.post import TOKEN, post
 from usecases.organization.administrators import led_by_nobody_else, restore_administered, vacate
+from usecases.organization.candidates import candidates
 from usecases.organization.locks import lock_account, lock_administered
-from usecases.refusal import Refusal, RefusalCode, RefusedError
+from usecases.refusal import LastAdministrator, Refusal, RefusalCode, RefusedError
 from usecases.session.device import forget_devices, present_device
 from usecases.session.proof import Link, end_email_changes, link_invalid, supersede
 from usecases.session.session import end_all_sessions, require_fresh
@@ -41,7 +42,7 @@ async def close_account(session: AsyncSession, author: Author, *, insists: bool)
     administered = await lock_administered(session, [account.id])
     left = await led_by_nobody_else(session, administered, account.id)
     if left and not insists:
-        raise RefusedError([_last_administrator_of(left)])
+        raise RefusedError([await _last_administrator_of(session, left, account.id)])
     account.status, account.version = AccountStatus.CLOSED, account.version + 1
     await _end_what_is_open(session, account.id)
     erase_after = _begin_grace(session, account)
@@ -109,10 +110,12 @@ async def mail_undo_anew(session: AsyncSession, account: Account) -> None:
         _mail_undo(session, account, Letter.ACCOUNT_REOPEN, erase_after, secret)
 
 
-def _last_administrator_of(organizations: list[Organization]) -> Refusal:
+async def _last_administrator_of(session: AsyncSession, organizations: list[Organization], but: UUID) -> Refusal:
+    ids = tuple(organization.id for organization in organizations)
+    data = LastAdministrator(ids, await candidates(session, ids, but))
     names = ", ".join(organization.name for organization in organizations)
     code = RefusalCode.WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR
-    return Refusal(code, "WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR", facts={"organizations": names})
+    return Refusal(code, "WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR", facts={"organizations": names}, data=data)
 
 
 async def _end_what_is_open(session: AsyncSession, account_id: UUID) -> None:

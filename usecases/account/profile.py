@@ -13,7 +13,7 @@ from models.values.refusal import InvalidValue
 from usecases.account.mailbox import locked_account
 from usecases.audit.action import Action
 from usecases.audit.deed import Author, Deed, record
-from usecases.refusal import Refusal, RefusalCode, RefusedError
+from usecases.refusal import Conflict, Refusal, RefusalCode, RefusedError
 
 # What the client sent by field: an absent field is left, a null one cleared.
 ProfileChanges: TypeAlias = dict[str, Any]
@@ -44,7 +44,8 @@ async def update_profile(session: AsyncSession, author: Author, version: int, ch
     account = await locked_account(session, author.viewer.account_id)
     assert account is not None, "a viewer's account is kept"
     if account.version != version:
-        raise RefusedError([Refusal(RefusalCode.CONFLICT, "PROFILE_CHANGED_MEANWHILE", ("version",))])
+        data = Conflict("Account", account.id)
+        raise RefusedError([Refusal(RefusalCode.CONFLICT, "PROFILE_CHANGED_MEANWHILE", ("version",), data=data)])
     parsed = _parse(changes)
     before = {name: getattr(account, name) for name, value in parsed.items() if getattr(account, name) != value}
     if not before:

@@ -24,6 +24,7 @@ from schema.declare.mutation import Mutation, MutationDeclarationError
 from schema.declare.payload import input_type, payload_type, returned
 from schema.declare.rules import PUBLIC, SIGNED_IN, rule
 from schema.engine.binding import bind
+from schema.types.user_error import USER_ERRORS
 from server.app import create_app
 from server.config.settings import Settings
 from server.db.database import Database
@@ -111,7 +112,7 @@ def _schema() -> Any:
     annotations = dict.fromkeys(declared, ThingPayload | None)
     fields = {name: declaration.field(name) for name, declaration in declared.items()}
     mutation = strawberry.type(type("Mutation", (), {"__annotations__": annotations, **fields}))
-    schema = strawberry.Schema(Query, mutation)._schema
+    schema = strawberry.Schema(Query, mutation, types=USER_ERRORS)._schema
     bind(schema)
     return schema
 
