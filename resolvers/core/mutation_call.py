@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.permissions import OrganizationPermission
@@ -14,6 +15,7 @@ from resolvers.core.context import RequestContext
 from resolvers.core.texts import text
 from usecases.audit.action import Action
 from usecases.audit.deed import Author, Deed, record
+from usecases.idempotency import KeyedCall, claim, keep_result
 from usecases.organization.acting import OrganizationOutOfReachError, acting_in
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 
@@ -64,6 +66,8 @@ class MutationCall:
     subject_id: UUID | None = None
     acting: Acting | None = None
     organization: Organization | None = None  # locked, while the use case runs
+    key: KeyedCall | None = None
+    result_type: Any = Any  # of a result that is kept under the key
 
     async def run(self, use_case: UseCase[Result]) -> Result:
         """Run a use case in the one transaction and return its result; RefusedError rolls back."""
@@ -71,7 +75,17 @@ class MutationCall:
             actor = self.context.author
             if self.acting is not None:
                 self.organization = await acting_in(db, actor, self.acting.organization_id, self.acting.permission)
-            return await use_case(db, actor)
+            return await use_case(db, actor) if self.key is None else await self._once_for_key(db, self.key, use_case)
+
+    async def _once_for_key(self, db: AsyncSession, key: KeyedCall, use_case: UseCase[Result]) -> Result:
+        """Return what the same call came to, or run the use case and keep its result."""
+        done = await claim(db, key)
+        if done is not None:
+            restored: Result = msgspec.convert(done.result, self.result_type)
+            return restored
+        result = await use_case(db, self.context.author)
+        await keep_result(db, key, msgspec.to_builtins(result))
+        return result
 
     async def answer(self, work: Callable[[], Awaitable[Any]]) -> Answer:
         """Return the answer of a resolver that calls `run`; a refusal is audited on its own, before the answer."""

@@ -19,7 +19,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, get_type_hints
 
 import strawberry
 from strawberry.schema_directive import Location
@@ -34,6 +34,7 @@ from resolvers.core.rate_limits import RateLimit, count_call
 from schema.declare.fields import Info
 from schema.declare.rules import Rule, Who
 from usecases.audit.action import Action
+from usecases.idempotency import FIELD, keyed_call
 from usecases.organization.acting import PermissionLostError
 from usecases.refusal import RefusalCode, RefusedError
 
@@ -88,22 +89,31 @@ class Mutation:
     @cached_property
     def codes(self) -> list[RefusalCode]:
         """Return the codes that its user errors may have, in the order of the enum."""
-        takes_ids = self.use_case is not None and any(type_ is strawberry.ID for type_ in self._fields.values())
+        takes_ids = self.use_case is not None and any(type_ is strawberry.ID for type_ in self.fields.values())
         codes = {*self.refuses, *([RefusalCode.NOT_FOUND] if takes_ids or self.rule.at else [])}
+        if self._is_idempotent:
+            codes |= {RefusalCode.INVALID, RefusalCode.IDEMPOTENCY_KEY_REUSED}
         return [code for code in RefusalCode if code in codes]
 
     @cached_property
-    def _fields(self) -> dict[str, Any]:
+    def fields(self) -> dict[str, Any]:
         """Return the types of the input's fields by their names in Python."""
         definition = get_object_definition(self.input) if self.input is not None else None
         return {field.python_name: field.type for field in definition.fields} if definition is not None else {}
+
+    @cached_property
+    def _is_idempotent(self) -> bool:
+        return FIELD in self.fields
 
     def _check(self, name: str) -> None:
         if (self.use_case is None) is (self.resolve is None):
             raise MutationDeclarationError(f"{name}: declare either `use_case` or `resolve`")
         function = self.use_case or self.resolve
         assert function is not None
-        given = {CHANGES if isinstance(type_, StrawberryMaybe) else field for field, type_ in self._fields.items()}
+        if self._is_idempotent and self.action is None:
+            raise MutationDeclarationError(f"{name}: an idempotency key is kept by action; declare one")
+        given = {CHANGES if isinstance(type_, StrawberryMaybe) else field for field, type_ in self.fields.items()}
+        given.discard(FIELD)
         taken = set(list(inspect.signature(function).parameters)[2 if self.use_case else 1 :])
         if ORGANIZATION in taken and self.use_case and self.rule.at:
             taken = (taken - {ORGANIZATION}) | (given & {"organization_id"})
@@ -161,11 +171,15 @@ class Mutation:
     async def _done(self, call: MutationCall, given: Any) -> Any:
         """Return the result of the resolver, or of the use case in its transaction."""
         values = self._values(given)
+        key = values.pop(FIELD, None)
+        if key is not None and self.action is not None:
+            call.key = keyed_call(self.action, call.context.viewer.account_id, key, values)
+            call.result_type = get_type_hints(self.use_case)["return"] if self.use_case is not None else Any
         if self.resolve is not None:
             return await self.resolve(call, **values)
         use_case = self.use_case
         assert use_case is not None
-        for name, type_ in self._fields.items():
+        for name, type_ in self.fields.items():
             if type_ is strawberry.ID:
                 values[name] = _decoded(name, values[name])
         if ORGANIZATION not in inspect.signature(use_case).parameters:
@@ -176,7 +190,7 @@ class Mutation:
     def _values(self, given: Any) -> dict[str, Any]:
         """Return the fields of the input; those that may be left out are gathered as `changes` if they were sent."""
         values: dict[str, Any] = {}
-        for name, type_ in self._fields.items():
+        for name, type_ in self.fields.items():
             value = getattr(given, name)
             if not isinstance(type_, StrawberryMaybe):
                 values[name] = value

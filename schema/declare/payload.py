@@ -39,6 +39,15 @@ def input_type(cls: Class) -> Class:
     return made
 
 
+def idempotency_key() -> Any:
+    """Declare the idempotency key of a mutation that creates something; the field must be named `idempotency_key`."""
+    return strawberry.field(
+        default=None,
+        description="A random value, such as a UUID. The same call with the same key within 24 hours is done once and "
+        "answered as the first time.",
+    )
+
+
 @dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field,))
 def payload_type(cls: Class) -> Class:
     """Make a class a Strawberry type that everybody may read and that has `userErrors`."""

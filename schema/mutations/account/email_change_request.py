@@ -5,7 +5,7 @@ import strawberry
 from resolvers import email_change
 from resolvers.core.rate_limits import RateLimit
 from schema.declare.mutation import Mutation
-from schema.declare.payload import input_type, payload_type, viewer_account
+from schema.declare.payload import idempotency_key, input_type, payload_type, viewer_account
 from schema.declare.rules import SIGNED_IN, rule
 from schema.types.account import Account
 from usecases.audit.action import Action
@@ -20,6 +20,7 @@ class EmailChangeRequestInput:
     acknowledge_role_mailbox: bool = strawberry.field(
         default=False, description="Use this address although several people may read it (`info@`, `toimisto@`)."
     )
+    idempotency_key: str | None = idempotency_key()
 
 
 @payload_type

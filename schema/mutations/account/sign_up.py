@@ -6,7 +6,7 @@ from models.account import Language
 from resolvers import sign_up as resolvers
 from resolvers.core.rate_limits import RateLimit
 from schema.declare.mutation import Mutation
-from schema.declare.payload import input_type, payload_type
+from schema.declare.payload import idempotency_key, input_type, payload_type
 from schema.declare.rules import PUBLIC, rule
 from usecases.account.new_password import PASSWORD_REFUSALS
 from usecases.audit.action import Action
@@ -26,6 +26,7 @@ class SignUpInput:
     acknowledge_role_mailbox: bool = strawberry.field(
         default=False, description="Use this address although several people may read it (`info@`, `toimisto@`)."
     )
+    idempotency_key: str | None = idempotency_key()
 
 
 @payload_type

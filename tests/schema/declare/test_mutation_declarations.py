@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import UUID, uuid4
 
 import asyncpg
 import httpx
@@ -21,7 +22,7 @@ from resolvers.core import global_id
 from resolvers.core.mutation_call import MutationCall
 from schema.declare.fields import computed
 from schema.declare.mutation import Mutation, MutationDeclarationError
-from schema.declare.payload import input_type, payload_type, returned
+from schema.declare.payload import idempotency_key, input_type, payload_type, returned
 from schema.declare.rules import PUBLIC, SIGNED_IN, rule
 from schema.engine.binding import bind
 from schema.types.user_error import USER_ERRORS
@@ -54,11 +55,19 @@ class TroubleInput:
     code: str | None = None
 
 
+@input_type
+class CreateInput:
+    """What to create."""
+
+    name: str
+    idempotency_key: str | None = idempotency_key()
+
+
 @payload_type
 class ThingPayload:
     """What was done to a thing."""
 
-    name: str | None = returned(lambda name: name)
+    name: str | None = returned(str)
 
 
 async def rename(db: AsyncSession, actor: Author, organization: Organization, name: str) -> str:
@@ -79,6 +88,20 @@ async def trouble(db: AsyncSession, actor: Author, state: str, times: int, code:
     return state
 
 
+async def create(db: AsyncSession, actor: Author, name: str) -> UUID:
+    record(db, actor, Deed(Action.PROFILE_UPDATE, actor.viewer.account_id))
+    await db.flush()
+    return uuid4()
+
+
+thing_create = Mutation(
+    input=CreateInput,
+    payload=ThingPayload,
+    rule=rule(SIGNED_IN),
+    action=Action.PROFILE_UPDATE,
+    use_case=create,
+    description="Create a thing.",
+)
 thing_rename = Mutation(
     input=ThingInput,
     payload=ThingPayload,
@@ -108,7 +131,7 @@ class Query:
 
 
 def _schema() -> Any:
-    declared = {"thing_rename": thing_rename, "trouble_make": trouble_make}
+    declared = {"thing_create": thing_create, "thing_rename": thing_rename, "trouble_make": trouble_make}
     annotations = dict.fromkeys(declared, ThingPayload | None)
     fields = {name: declaration.field(name) for name, declaration in declared.items()}
     mutation = strawberry.type(type("Mutation", (), {"__annotations__": annotations, **fields}))
@@ -249,6 +272,16 @@ async def test_refusal_with_an_undeclared_code_is_a_fault(things: Starlette, cas
     answer = await ask(things, cast, "member", 'troubleMake(input: {state: "x", times: 0, code: "CONFLICT"})')
     assert _codes(answer) == ["INTERNAL"]
     assert await entries(database, "member") == []
+
+
+async def test_result_is_kept_with_its_type_under_an_idempotency_key(
+    things: Starlette, cast: Cast, database: Database
+) -> None:
+    call = f'thingCreate(input: {{name: "x", idempotencyKey: "{uuid4()}"}})'
+    first, again = [await ask(things, cast, "member", call) for _ in range(2)]
+    assert UUID(first["data"]["thingCreate"]["name"])
+    assert again == first
+    assert len(await entries(database, "member")) == 1
 
 
 async def _without_input(call: MutationCall) -> None: ...
