@@ -6,10 +6,10 @@ from models.account import ACCOUNTS_BY_ID
 from resolvers.core.context import RequestContext
 from resolvers.core.mutation_call import MutationCall
 from usecases.account import profile
-from usecases.account.profile import ProfileChanges
+from usecases.changes import Changes
 
 
-async def update(call: MutationCall, version: int, changes: ProfileChanges) -> None:
+async def update(call: MutationCall, version: int, changes: Changes) -> None:
     """Change the viewer's own details, and go on with what they are now, whether the change was made or refused."""
     try:
         await call.run(lambda db, actor: profile.update_profile(db, actor, version, changes))

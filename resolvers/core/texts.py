@@ -1,9 +1,12 @@
-"""Texts for people in Finnish, Swedish and English, from the Fluent catalogues under `locales/`."""
+"""Texts for people in Finnish, Swedish and English, from the Fluent catalogues `locales/*.ftl`.
+
+The languages of a text stand side by side, so that a new text is one entry in one file.
+"""
 
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from models.account import Language
 from usecases.mail.wording import moment
@@ -13,17 +16,24 @@ if TYPE_CHECKING:
 
 LOCALES = Path(__file__).parents[2] / "locales"
 
-_CATALOGUES = ("refusals.ftl", "audit.ftl")
+CATALOGUES = ("refusals.ftl", "audit.ftl")
+
+
+@cache
+def _resources() -> list[Any]:
+    from fluent.runtime import FluentResource  # noqa: PLC0415 - two megabytes until there is something to say
+
+    return [FluentResource((LOCALES / name).read_text(encoding="utf-8")) for name in CATALOGUES]
 
 
 @cache
 def _catalogue(language: Language) -> "FluentBundle":
-    from fluent.runtime import FluentBundle, FluentResource  # noqa: PLC0415 - two megabytes until there is something to say
+    from fluent.runtime import FluentBundle  # noqa: PLC0415 - as above
 
     # Names that are put into a text cannot turn its direction (models/values/text.py), so that nothing need fence them.
     bundle = FluentBundle([language.value], use_isolating=False)
-    for name in _CATALOGUES:
-        bundle.add_resource(FluentResource((LOCALES / language.value / name).read_text(encoding="utf-8")))
+    for resource in _resources():
+        bundle.add_resource(resource)
     return bundle
 
 
@@ -33,14 +43,15 @@ def text(language: Language, key: str, facts: Mapping[str, str | int] | None = N
     `facts` are what the text names: `{ $organizations }`; `until` is an ISO 8601 moment, told as people read it.
     """
     readable = {name: moment(language, str(fact)) if name == "until" else fact for name, fact in (facts or {}).items()}
-    for bundle in (_catalogue(language), _catalogue(Language.FI)):
-        pattern = bundle.get_message(key).value if bundle.has_message(key) else None
+    for tried in (language, Language.FI):
+        bundle = _catalogue(tried)
+        pattern = bundle.get_message(key).attributes.get(tried.value) if bundle.has_message(key) else None
         if pattern is not None:
             wording, _ = bundle.format_pattern(pattern, readable)
             return str(wording)
-    raise LookupError(f"no text for {key!r}; add it to refusals.ftl in each language under locales/")
+    raise LookupError(f"no text for {key!r}; add it to one of the catalogues under locales/, in each language")
 
 
 def has_text(key: str) -> bool:
-    """Return whether there is a text of that key; the Finnish catalogue has them all."""
+    """Return whether there is a text of that key."""
     return _catalogue(Language.FI).has_message(key)

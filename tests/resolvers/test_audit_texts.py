@@ -1,11 +1,9 @@
 """Whatever can stand in a person's history has words in each language; a new deed without any fails here."""
 
 import pytest
-from fluent.syntax import FluentParser
-from fluent.syntax.ast import Message
 
 from models.account import Language
-from resolvers.core.texts import LOCALES, text
+from resolvers.core.texts import text
 from schema.mutation import declarations
 from usecases.audit.action import Action
 
@@ -28,15 +26,3 @@ def test_every_deed_has_its_own_words_in_each_language(key: str) -> None:
     texts = {text(language, key) for language in Language}
     assert len(texts) == len(Language)
     assert all(wording.endswith(".") for wording in texts)
-
-
-@pytest.mark.parametrize("language", Language)
-def test_each_catalogue_has_the_same_keys_each_once(language: Language) -> None:
-    found = keys(language)
-    assert len(found) == len(set(found))
-    assert set(found) == set(keys(Language.FI))
-
-
-def keys(language: Language) -> list[str]:
-    source = (LOCALES / language / "audit.ftl").read_text(encoding="utf-8")
-    return [entry.id.name for entry in FluentParser().parse(source).body if isinstance(entry, Message)]

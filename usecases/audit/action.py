@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Action(StrEnum):
-    """What was done, or refused; `locales/*/audit.ftl` tells each in words to the person it was done to."""
+    """What was done, or refused; `locales/audit.ftl` tells each in words to the person it was done to."""
 
     ACCOUNT_CLOSE = "account.close"
     ACCOUNT_CLOSE_UNDO = "account.closeUndo"
