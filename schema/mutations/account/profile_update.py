@@ -3,12 +3,12 @@
 import strawberry
 from strawberry import Maybe
 
-from models.account import Language
 from resolvers import profile
 from schema.declare.mutation import Mutation
 from schema.declare.payload import input_type, payload_type, viewer_account
 from schema.declare.rules import SIGNED_IN, rule
 from schema.types.account import Account
+from schema.types.language import Language
 from usecases.audit.action import Action
 from usecases.refusal import RefusalCode
 

@@ -2,12 +2,12 @@
 
 import strawberry
 
-from models.account import Language
 from resolvers import sign_up as resolvers
 from resolvers.core.rate_limits import RateLimit
 from schema.declare.mutation import Mutation
 from schema.declare.payload import idempotency_key, input_type, payload_type
 from schema.declare.rules import PUBLIC, rule
+from schema.types.language import Language
 from usecases.account.new_password import PASSWORD_REFUSALS
 from usecases.audit.action import Action
 from usecases.refusal import RefusalCode
