@@ -2,7 +2,9 @@
 
 import ast
 import inspect
+import pkgutil
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
@@ -15,8 +17,7 @@ from models.account import Language
 from models.values import text as values_text
 from resolvers.core.texts import CATALOGUES, LOCALES, text
 from usecases import changes
-from usecases.account import profile
-from usecases.organization import details
+from usecases.changes import FieldRule
 
 USE_CASES = sorted(Path(inspect.getfile(usecases)).parent.rglob("*.py"))
 
@@ -38,10 +39,16 @@ def keys_of_use_cases() -> set[str]:
     return {key for path in USE_CASES for key in constants(path.read_text(encoding="utf-8"), "Refusal", 1)}
 
 
+def field_rules() -> list[FieldRule]:
+    """Return the rules by which use cases read changed fields, found in all their modules."""
+    names = [module.name for module in pkgutil.walk_packages(usecases.__path__, "usecases.")]
+    tables = [table for name in names for table in vars(import_module(name)).values() if isinstance(table, dict)]
+    return [rule for table in tables for rule in table.values() if isinstance(rule, FieldRule)]
+
+
 def keys_of_changes() -> set[str]:
     """Return the codes of the values that changed fields are read by; a refusal's text is named by its code."""
-    rules = [*profile.RULES.values(), *details.RULES.values()]
-    modules: set[ModuleType | None] = {inspect.getmodule(rule.parse) for rule in rules} | {values_text, changes}
+    modules: set[ModuleType | None] = {inspect.getmodule(rule.parse) for rule in field_rules()} | {values_text, changes}
     return {key for module in modules if module for key in constants(inspect.getsource(module), "InvalidValue", 0)}
 
 
