@@ -275,3 +275,13 @@ audit-organization-vacate =
     .fi = Organisaatio, jonka pääkäyttäjä olit, jäi ilman pääkäyttäjää. Asiasta kerrottiin sen jäsenille.
     .sv = En organisation som du administrerade står utan administratör. Dess medlemmar har fått ett meddelande.
     .en = An organization that you administered was left without an administrator. Its members were told.
+
+audit-organization-update =
+    .fi = Organisaation yhteystietoja tai viestien kieltä muutettiin.
+    .sv = Organisationens kontaktuppgifter eller språket för dess meddelanden ändrades.
+    .en = The organization's contact details or the language of its messages were changed.
+
+audit-organization-update-refused =
+    .fi = Organisaation tietojen muuttaminen ei onnistunut.
+    .sv = En ändring av organisationens uppgifter lyckades inte.
+    .en = A change of the organization's details failed.

@@ -31,6 +31,7 @@ class Action(StrEnum):
     ORGANIZATION_AT_RISK = "organization.atRisk"
     ORGANIZATION_IMPORT = "organization.import"
     ORGANIZATION_RESTORE = "organization.restore"
+    ORGANIZATION_UPDATE = "organization.update"
     ORGANIZATION_VACATE = "organization.vacate"
     PROFILE_UPDATE = "profile.update"
     SESSION_REAUTHENTICATE = "session.reauthenticate"
