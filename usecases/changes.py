@@ -14,7 +14,7 @@ Changes: TypeAlias = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class FieldRule:
-    """How a field is read, and whether it may be cleared."""
+    """Reads a field, and allows it to be cleared or not."""
 
     parse: Callable[[str], Any]
     may_be_cleared: bool = True

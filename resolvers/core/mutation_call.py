@@ -39,7 +39,7 @@ class Acting:
 
 @dataclass(slots=True)
 class Answer:
-    """What a payload reads: the result of the use case, or why it was refused."""
+    """The row of a payload: the result of the use case, or why it was refused."""
 
     result: Any = None
     user_errors: list[UserError] = field(default_factory=list)

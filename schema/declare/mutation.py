@@ -102,6 +102,14 @@ class Mutation:
         return {field.python_name: field.type for field in definition.fields} if definition is not None else {}
 
     @cached_property
+    def _takes_organization(self) -> bool:
+        return self.use_case is not None and ORGANIZATION in inspect.signature(self.use_case).parameters
+
+    @cached_property
+    def _result_type(self) -> Any:
+        return get_type_hints(self.use_case)["return"] if self.use_case is not None else Any
+
+    @cached_property
     def _is_idempotent(self) -> bool:
         return FIELD in self.fields
 
@@ -115,7 +123,7 @@ class Mutation:
         given = {CHANGES if isinstance(type_, StrawberryMaybe) else field for field, type_ in self.fields.items()}
         given.discard(FIELD)
         taken = set(list(inspect.signature(function).parameters)[2 if self.use_case else 1 :])
-        if ORGANIZATION in taken and self.use_case and self.rule.at:
+        if self._takes_organization and self.rule.at:
             taken = (taken - {ORGANIZATION}) | (given & {"organization_id"})
         if taken != given:
             where = f"{function.__module__}.{function.__qualname__}"
@@ -174,7 +182,7 @@ class Mutation:
         key = values.pop(FIELD, None)
         if key is not None and self.action is not None:
             call.key = keyed_call(self.action, call.context.viewer.account_id, key, values)
-            call.result_type = get_type_hints(self.use_case)["return"] if self.use_case is not None else Any
+            call.result_type = self._result_type
         if self.resolve is not None:
             return await self.resolve(call, **values)
         use_case = self.use_case
@@ -182,7 +190,7 @@ class Mutation:
         for name, type_ in self.fields.items():
             if type_ is strawberry.ID:
                 values[name] = _decoded(name, values[name])
-        if ORGANIZATION not in inspect.signature(use_case).parameters:
+        if not self._takes_organization:
             return await call.run(lambda db, actor: use_case(db, actor, **values))
         values.pop("organization_id", None)
         return await call.run(lambda db, actor: use_case(db, actor, organization=call.organization, **values))

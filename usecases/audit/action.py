@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Action(StrEnum):
-    """What was done, or refused; `locales/audit.ftl` tells each in words to the person it was done to."""
+    """An action that was done or refused; `locales/audit.ftl` has a sentence for each."""
 
     ACCOUNT_CLOSE = "account.close"
     ACCOUNT_CLOSE_UNDO = "account.closeUndo"

@@ -40,7 +40,7 @@ ATTEMPTS: list[str] = []
 
 @input_type
 class ThingInput:
-    """What to do to a thing."""
+    """A new name of a thing."""
 
     organization_id: strawberry.ID
     name: str
@@ -48,7 +48,7 @@ class ThingInput:
 
 @input_type
 class TroubleInput:
-    """How often to fail, and with which code to refuse then."""
+    """Failures to make, and the code to refuse with then."""
 
     state: str
     times: int
@@ -57,7 +57,7 @@ class TroubleInput:
 
 @input_type
 class CreateInput:
-    """What to create."""
+    """A thing to create."""
 
     name: str
     idempotency_key: str | None = idempotency_key()
@@ -65,7 +65,7 @@ class CreateInput:
 
 @payload_type
 class ThingPayload:
-    """What was done to a thing."""
+    """The thing that was changed."""
 
     name: str | None = returned(str)
 

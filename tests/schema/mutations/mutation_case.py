@@ -1,4 +1,4 @@
-"""What the tests over all mutations know of one: it stands at the top of the mutation's own test file.
+"""Facts about one mutation for the tests over all of them, declared at the top of its own test file.
 
 The inputs are GraphQL literals with `%(name)s` for what `mutation_cases.Asker` knows.
 """
