@@ -20,6 +20,7 @@ from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, get_type_hints
+from uuid import UUID
 
 import strawberry
 from strawberry.schema_directive import Location
@@ -128,6 +129,15 @@ class Mutation:
         if taken != given:
             where = f"{function.__module__}.{function.__qualname__}"
             raise MutationDeclarationError(f"{name}: the input has {sorted(given)}, {where} takes {sorted(taken)}")
+        self._check_types(name, function)
+
+    def _check_types(self, name: str, function: Callable[..., Awaitable[Any]]) -> None:
+        """Compare the types of the input's fields with those of the function's parameters, as mypy cannot."""
+        taken = get_type_hints(function)
+        for field, type_ in (get_type_hints(self.input) if self.input is not None else {}).items():
+            wanted = type_ if type_ is not strawberry.ID else UUID if self.use_case is not None else str
+            if field in taken and taken[field] != wanted:
+                raise MutationDeclarationError(f"{name}: {field} is {wanted} in the input and {taken[field]} below")
 
     def _resolver(self, name: str) -> Callable[..., Awaitable[Any]]:
         async def with_input(info: Any, input: Any) -> Any:  # noqa: A002 - the argument's name in the API

@@ -290,10 +290,14 @@ async def _without_input(call: MutationCall) -> None: ...
 async def _other_fields(db: AsyncSession, actor: Author, name: str, colour: str) -> None: ...
 
 
+async def _other_types(call: MutationCall, organization_id: str, name: int) -> None: ...
+
+
 BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     "neither": ({}, "declare either `use_case` or `resolve`"),
     "both": ({"use_case": _other_fields, "resolve": _without_input}, "declare either `use_case` or `resolve`"),
     "field not taken": ({"input": ThingInput, "resolve": _without_input}, r"takes \[\]"),
+    "other types": ({"input": ThingInput, "resolve": _other_types}, "name is <class 'str'> in the input"),
     "other fields": ({"input": ThingInput, "use_case": _other_fields}, r"takes \['colour', 'name'\]"),
 }
 
