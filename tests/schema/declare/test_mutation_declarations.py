@@ -56,6 +56,13 @@ class TroubleInput:
 
 
 @input_type
+class EndInput:
+    """The membership to end."""
+
+    membership_id: strawberry.ID
+
+
+@input_type
 class CreateInput:
     """A thing to create."""
 
@@ -94,6 +101,21 @@ async def create(db: AsyncSession, actor: Author, name: str) -> UUID:
     return uuid4()
 
 
+async def end(db: AsyncSession, actor: Author, organization: Organization, membership_id: UUID) -> str:
+    membership = await db.get_one(Membership, membership_id)
+    record(db, actor, Deed(Action.PROFILE_UPDATE, membership.account_id, organization.id))
+    await db.flush()
+    return f"{organization.name} {membership.role}"
+
+
+thing_end = Mutation(
+    input=EndInput,
+    payload=ThingPayload,
+    rule=rule(organization=OrganizationPermission.MEMBERS_UPDATE, at="membershipId"),
+    action=Action.PROFILE_UPDATE,
+    use_case=end,
+    description="End a thing.",
+)
 thing_create = Mutation(
     input=CreateInput,
     payload=ThingPayload,
@@ -131,7 +153,12 @@ class Query:
 
 
 def _schema() -> Any:
-    declared = {"thing_create": thing_create, "thing_rename": thing_rename, "trouble_make": trouble_make}
+    declared = {
+        "thing_end": thing_end,
+        "thing_create": thing_create,
+        "thing_rename": thing_rename,
+        "trouble_make": trouble_make,
+    }
     annotations = dict.fromkeys(declared, ThingPayload | None)
     fields = {name: declaration.field(name) for name, declaration in declared.items()}
     mutation = strawberry.type(type("Mutation", (), {"__annotations__": annotations, **fields}))
@@ -201,6 +228,17 @@ async def test_stranger_gets_the_not_found_of_an_id_of_nothing(
         None,
         {"reasons": ["NOT_FOUND organization_id"]},
     )
+
+
+async def test_object_of_an_organization_leads_to_its_lock(things: Starlette, cast: Cast, database: Database) -> None:
+    member = (await account_of(database, "member")).id
+    async with database.sessions() as db:
+        membership = (await db.scalars(select(Membership.id).where(Membership.account_id == member))).one()
+    call = f'thingEnd(input: {{membershipId: "{global_id.encode("Membership", membership)}"}})'
+    assert (await ask(things, cast, "manager", call))["data"]["thingEnd"]["name"] == "Demo Oy MEMBER"
+    (error,) = (await ask(things, cast, "other-administrator", call))["data"]["thingEnd"]["userErrors"]
+    assert (error["code"], error["field"]) == ("NOT_FOUND", ["input", "membershipId"])
+    assert _codes(await ask(things, cast, "member", call)) == ["FORBIDDEN"], "their own, which they know of"
 
 
 @pytest.mark.parametrize("change", ["role = 'USER_MANAGER'", "status = 'ENDED', ended_at = now()"])
