@@ -1,6 +1,6 @@
 """One mutation of a request: its transaction, which begins and ends here, and the answer to its refusals."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
@@ -16,7 +16,7 @@ from resolvers.core.texts import text
 from usecases.audit.action import Action
 from usecases.audit.deed import Author, Deed, record
 from usecases.idempotency import KeyedCall, claim, keep_result
-from usecases.organization.acting import OrganizationOutOfReachError, acting_in
+from usecases.organization.acting import OrganizationOutOfReachError, acting_in, no_accounts
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 
 Result = TypeVar("Result")
@@ -65,6 +65,7 @@ class MutationCall:
     refuses: frozenset[RefusalCode]
     subject_id: UUID | None = None
     acting: Acting | None = None
+    locks: Callable[[AsyncSession], Awaitable[Collection[UUID]]] = no_accounts
     organization: Organization | None = None  # locked, while the use case runs
     key: KeyedCall | None = None
     result_type: Any = Any  # of a result that is kept under the key
@@ -74,7 +75,8 @@ class MutationCall:
         async with self.context.transaction() as db:
             actor = self.context.author
             if self.acting is not None:
-                self.organization = await acting_in(db, actor, self.acting.organization_id, self.acting.permission)
+                place, permission = self.acting.organization_id, self.acting.permission
+                self.organization = await acting_in(db, actor, place, permission, await self.locks(db))
             return await use_case(db, actor) if self.key is None else await self._once_for_key(db, self.key, use_case)
 
     async def _once_for_key(self, db: AsyncSession, key: KeyedCall, use_case: UseCase[Result]) -> Result:

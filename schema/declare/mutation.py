@@ -16,7 +16,7 @@ input by name; docs/mutations.md has the rules. The name of the variable is the 
 """
 
 import inspect
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, get_type_hints
@@ -36,7 +36,7 @@ from schema.declare.fields import Info
 from schema.declare.rules import Rule, Who
 from usecases.audit.action import Action
 from usecases.idempotency import FIELD, keyed_call
-from usecases.organization.acting import PermissionLostError
+from usecases.organization.acting import PermissionLostError, no_accounts
 from usecases.refusal import RefusalCode, RefusedError
 
 CHANGES = "changes"  # the parameter that takes the `Maybe` fields of an input which were sent, by name
@@ -70,6 +70,7 @@ class Mutation:
     input_optional: bool = False
     use_case: Callable[..., Awaitable[Any]] | None = None
     resolve: Callable[..., Awaitable[Any]] | None = None
+    locks: Callable[..., Awaitable[Collection[UUID]]] | None = None  # returns the ids of the accounts that it locks
     refuses: Collection[RefusalCode] = ()
     tries_secret: bool = False  # a request may hold only one such mutation
     rate_limit: RateLimit | None = None
@@ -107,6 +108,16 @@ class Mutation:
         return self.use_case is not None and ORGANIZATION in inspect.signature(self.use_case).parameters
 
     @cached_property
+    def _acts_in_organization(self) -> bool:
+        kind = owner.kind_named(to_snake_case(self.rule.at.split(".")[-1])) if self.rule.at else ""
+        return "organization_id" in owner.columns_of(kind)
+
+    @cached_property
+    def _found_by(self) -> list[str]:
+        """Return the fields of the input by which `locks` finds the accounts."""
+        return list(inspect.signature(self.locks).parameters)[1:] if self.locks is not None else []
+
+    @cached_property
     def _result_type(self) -> Any:
         return get_type_hints(self.use_case)["return"] if self.use_case is not None else Any
 
@@ -130,6 +141,13 @@ class Mutation:
             where = f"{function.__module__}.{function.__qualname__}"
             raise MutationDeclarationError(f"{name}: the input has {sorted(given)}, {where} takes {sorted(taken)}")
         self._check_types(name, function)
+        if self._acts_in_organization is not (self.locks is not None):
+            raise MutationDeclarationError(
+                f"{name}: a rule whose `at` leads to an organization goes with `locks`, which finds the accounts that "
+                "the use case locks; they are locked before the organization (`locks=no_accounts` if there are none)"
+            )
+        if not self.fields.keys() >= set(self._found_by):
+            raise MutationDeclarationError(f"{name}: `locks` takes {self._found_by}, the input has {list(self.fields)}")
 
     def _check_types(self, name: str, function: Callable[..., Awaitable[Any]]) -> None:
         """Compare the types of the input's fields with those of the function's parameters, as mypy cannot."""
@@ -194,16 +212,24 @@ class Mutation:
             call.key = keyed_call(self.action, call.context.viewer.account_id, key, values)
             call.result_type = self._result_type
         if self.resolve is not None:
+            call.locks = self._locks(values)
             return await self.resolve(call, **values)
         use_case = self.use_case
         assert use_case is not None
         for name, type_ in self.fields.items():
             if type_ is strawberry.ID:
                 values[name] = _decoded(name, values[name])
+        call.locks = self._locks(values)
         if not self._takes_organization:
             return await call.run(lambda db, actor: use_case(db, actor, **values))
         values.pop("organization_id", None)
         return await call.run(lambda db, actor: use_case(db, actor, organization=call.organization, **values))
+
+    def _locks(self, values: Mapping[str, Any]) -> Callable[[Any], Awaitable[Collection[UUID]]]:
+        """Return what finds the accounts to lock, given the fields of the input that it takes."""
+        find = self.locks or no_accounts
+        taken = {name: values[name] for name in self._found_by}
+        return lambda db: find(db, **taken)
 
     def _values(self, given: Any) -> dict[str, Any]:
         """Return the fields of the input; those that may be left out are gathered as `changes` if they were sent."""

@@ -1,7 +1,7 @@
 """Acting for an organization: its row is locked and the actor's permission is asked again inside the transaction.
 
 The viewer's roles are those of the request's start. Without a second question under the lock, an administrator who is
-removed at that moment could still act. Accounts are locked before organizations, as in every action.
+removed at that moment could still act.
 """
 
 from collections.abc import Collection
@@ -11,10 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.permissions import ORGANIZATION_ROLES, OrganizationPermission
-from models.account import Account
+from models.account import Account, AccountStatus
 from models.membership import Membership, MembershipStatus
 from models.organization import Organization
 from usecases.audit.deed import Author
+from usecases.organization.locks import lock_accounts, lock_organization
 
 
 class PermissionLostError(Exception):
@@ -30,31 +31,42 @@ async def acting_in(
     actor: Author,
     organization_id: UUID,
     permission: OrganizationPermission | None,
-    account_ids: Collection[UUID] = (),
+    account_ids: Collection[UUID],
 ) -> Organization:
-    """Lock and return the organization in which the actor acts; call it before any other statement.
+    """Lock and return the organization in which the actor acts; call it before any other lock is taken.
 
     `permission` is None for an actor who is admitted otherwise: as staff, or because they act on themselves.
-    `account_ids` are accounts that the action changes, locked first. Raises OrganizationOutOfReachError or
-    PermissionLostError.
+    `account_ids` are all the accounts that the action locks, because accounts are locked before organizations. To lock
+    another one later raises LockOrderError. Raises OrganizationOutOfReachError or PermissionLostError.
     """
     if account_ids:
-        accounts = select(Account.id).where(Account.id.in_(account_ids)).order_by(Account.id)
-        await db.execute(accounts.with_for_update(key_share=True))
-    organization = await db.get(Organization, organization_id, with_for_update={"key_share": True})
+        await lock_accounts(db, account_ids)
+    organization = await lock_organization(db, organization_id)
     if organization is None:
         raise OrganizationOutOfReachError
-    if permission is None:
-        return organization
+    if permission is not None:
+        await _require(db, actor, organization_id, permission)
+    return organization
+
+
+async def no_accounts(_db: AsyncSession) -> Collection[UUID]:
+    """Return no account: what an action that locks none declares as its `locks`."""
+    return ()
+
+
+async def _require(db: AsyncSession, actor: Author, organization_id: UUID, permission: OrganizationPermission) -> None:
+    """Ask the permission of the locked organization again."""
     role = await db.scalar(
-        select(Membership.role).where(
+        select(Membership.role)
+        .join(Account, Account.id == Membership.account_id)
+        .where(
             Membership.organization_id == organization_id,
             Membership.account_id == actor.viewer.account_id,
             Membership.status == MembershipStatus.ACTIVE,
+            Account.status == AccountStatus.ACTIVE,
         )
     )
     if role is None:
         raise OrganizationOutOfReachError
     if permission not in ORGANIZATION_ROLES[role]:
         raise PermissionLostError
-    return organization

@@ -11,6 +11,7 @@ from schema.types.language import Language
 from schema.types.organization import Organization
 from usecases.audit.action import Action
 from usecases.organization import details
+from usecases.organization.acting import no_accounts
 from usecases.refusal import RefusalCode
 
 
@@ -37,6 +38,7 @@ organization_update = Mutation(
     payload=OrganizationUpdatePayload,
     rule=rule(organization=OrganizationPermission.ORGANIZATION_UPDATE, at="organizationId"),
     action=Action.ORGANIZATION_UPDATE,
+    locks=no_accounts,
     refuses={RefusalCode.CONFLICT, RefusalCode.INVALID, RefusalCode.REQUIRED},
     use_case=details.update_details,
     description="Change your organization's contact details and the language of its messages, all that you send or "

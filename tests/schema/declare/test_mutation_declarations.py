@@ -33,6 +33,8 @@ from tests.cast import Cast
 from tests.schema.asking import account_of, until_somebody_waits_for_a_lock
 from usecases.audit.action import Action
 from usecases.audit.deed import Author, Deed, record
+from usecases.organization.acting import no_accounts
+from usecases.organization.locks import lock_account
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 
 ATTEMPTS: list[str] = []
@@ -103,9 +105,14 @@ async def create(db: AsyncSession, actor: Author, name: str) -> UUID:
 
 async def end(db: AsyncSession, actor: Author, organization: Organization, membership_id: UUID) -> str:
     membership = await db.get_one(Membership, membership_id)
+    await lock_account(db, membership.account_id)
     record(db, actor, Deed(Action.PROFILE_UPDATE, membership.account_id, organization.id))
     await db.flush()
     return f"{organization.name} {membership.role}"
+
+
+async def account_of_membership(db: AsyncSession, membership_id: UUID) -> list[UUID]:
+    return [(await db.get_one(Membership, membership_id)).account_id]
 
 
 thing_end = Mutation(
@@ -113,6 +120,7 @@ thing_end = Mutation(
     payload=ThingPayload,
     rule=rule(organization=OrganizationPermission.MEMBERS_UPDATE, at="membershipId"),
     action=Action.PROFILE_UPDATE,
+    locks=account_of_membership,
     use_case=end,
     description="End a thing.",
 )
@@ -133,6 +141,7 @@ thing_rename = Mutation(
         at="organizationId",
     ),
     action=Action.PROFILE_UPDATE,
+    locks=no_accounts,
     use_case=rename,
     description="Rename a thing.",
 )
@@ -193,6 +202,13 @@ def renaming(organization: Organization) -> str:
     return f'thingRename(input: {{organizationId: "{identity}", name: "Uusi Oy"}})'
 
 
+async def ending(database: Database) -> str:
+    member = (await account_of(database, "member")).id
+    async with database.sessions() as db:
+        membership = (await db.scalars(select(Membership.id).where(Membership.account_id == member))).one()
+    return f'thingEnd(input: {{membershipId: "{global_id.encode("Membership", membership)}"}})'
+
+
 async def entries(database: Database, who: str) -> list[AuditEntry]:
     actor = (await account_of(database, who)).id
     async with database.sessions() as db:
@@ -231,17 +247,37 @@ async def test_stranger_gets_the_not_found_of_an_id_of_nothing(
 
 
 async def test_object_of_an_organization_leads_to_its_lock(things: Starlette, cast: Cast, database: Database) -> None:
-    member = (await account_of(database, "member")).id
-    async with database.sessions() as db:
-        membership = (await db.scalars(select(Membership.id).where(Membership.account_id == member))).one()
-    call = f'thingEnd(input: {{membershipId: "{global_id.encode("Membership", membership)}"}})'
+    call = await ending(database)
     assert (await ask(things, cast, "manager", call))["data"]["thingEnd"]["name"] == "Demo Oy MEMBER"
     (error,) = (await ask(things, cast, "other-administrator", call))["data"]["thingEnd"]["userErrors"]
     assert (error["code"], error["field"]) == ("NOT_FOUND", ["input", "membershipId"])
     assert _codes(await ask(things, cast, "member", call)) == ["FORBIDDEN"], "their own, which they know of"
 
 
-@pytest.mark.parametrize("change", ["role = 'USER_MANAGER'", "status = 'ENDED', ended_at = now()"])
+async def test_accounts_are_locked_before_the_organization(
+    things: Starlette, cast: Cast, database: Database, dsn: str
+) -> None:
+    member, organization = (await account_of(database, "member")).id, await demo(database)
+    connection = await asyncpg.connect(dsn)
+    try:
+        async with connection.transaction():
+            await connection.execute("SELECT 1 FROM accounts WHERE id = $1 FOR UPDATE", member)
+            asked = asyncio.create_task(ask(things, cast, "manager", await ending(database)))
+            await until_somebody_waits_for_a_lock(connection)
+            await connection.execute("SELECT 1 FROM organizations WHERE id = $1 FOR UPDATE NOWAIT", organization.id)
+        assert (await asked)["data"]["thingEnd"]["userErrors"] == []
+    finally:
+        await connection.close()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "memberships SET role = 'USER_MANAGER' WHERE account_id",
+        "memberships SET status = 'ENDED', ended_at = now() WHERE account_id",
+        "accounts SET status = 'SUSPENDED' WHERE id",
+    ],
+)
 async def test_role_lost_between_request_and_transaction_is_refused(
     things: Starlette, cast: Cast, database: Database, dsn: str, change: str
 ) -> None:
@@ -256,15 +292,11 @@ async def test_role_lost_between_request_and_transaction_is_refused(
             await connection.execute("SELECT 1 FROM organizations WHERE id = $1 FOR UPDATE", organization.id)
             asked = asyncio.create_task(ask(things, cast, "administrator", renaming(organization)))
             await until_somebody_waits_for_a_lock(connection)
-            await connection.execute(
-                f"UPDATE memberships SET {change} WHERE account_id = $1 AND organization_id = $2",
-                administrator,
-                organization.id,
-            )
+            await connection.execute(f"UPDATE {change} = $1", administrator)
         answer = await asked
     finally:
         await connection.close()
-    if change.startswith("role"):
+    if "USER_MANAGER" in change:
         assert (answer["data"]["thingRename"], _codes(answer)) == (None, ["FORBIDDEN"])
     else:
         assert [error["code"] for error in answer["data"]["thingRename"]["userErrors"]] == ["NOT_FOUND"]
@@ -331,19 +363,24 @@ async def _other_fields(db: AsyncSession, actor: Author, name: str, colour: str)
 async def _other_types(call: MutationCall, organization_id: str, name: int) -> None: ...
 
 
+RENAMING = {"input": ThingInput, "use_case": rename, "rule": thing_rename.rule}
 BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     "neither": ({}, "declare either `use_case` or `resolve`"),
     "both": ({"use_case": _other_fields, "resolve": _without_input}, "declare either `use_case` or `resolve`"),
     "field not taken": ({"input": ThingInput, "resolve": _without_input}, r"takes \[\]"),
     "other types": ({"input": ThingInput, "resolve": _other_types}, "name is <class 'str'> in the input"),
     "other fields": ({"input": ThingInput, "use_case": _other_fields}, r"takes \['colour', 'name'\]"),
+    "organization without locks": (RENAMING, "goes with `locks`"),
+    "locks alone": ({"input": CreateInput, "use_case": create, "locks": no_accounts}, "goes with `locks`"),
+    "locks by other fields": (RENAMING | {"locks": account_of_membership}, r"`locks` takes \['membership_id'\]"),
 }
 
 
 @pytest.mark.parametrize("which", BROKEN)
 def test_declaration_that_contradicts_itself_is_not_built(which: str) -> None:
     declared, message = BROKEN[which]
-    broken = Mutation(payload=ThingPayload, rule=rule(PUBLIC), action=None, description="Nothing.", **declared)
+    whole: dict[str, Any] = {"rule": rule(PUBLIC), "action": Action.PROFILE_UPDATE} | declared
+    broken = Mutation(payload=ThingPayload, description="Nothing.", **whole)
     with pytest.raises(MutationDeclarationError, match=message):
         broken.field("thing_break")
 
