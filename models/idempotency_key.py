@@ -14,8 +14,8 @@ from models.db.base import Base, Moment
 class IdempotencyKey(Base):
     """One call that was done: whose, of which mutation, and its result.
 
-    Neither the key nor the input is stored. `fingerprint` is an HMAC of the input under the key, so that a guess at a
-    password in the input cannot be checked without the key.
+    Neither the key nor the input is stored. `fingerprint` is an HMAC of the input under the key. Without
+    the key nobody can check a guess at a password in the input.
     """
 
     __tablename__ = "idempotency_keys"

@@ -56,7 +56,7 @@ async def change(call: MutationCall, new_password: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class PasswordChecked:
-    """What a password is worth."""
+    """The strength of a password."""
 
     score: int
     hints: Sequence[PasswordHint]

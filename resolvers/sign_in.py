@@ -29,7 +29,7 @@ from usecases.session.sign_in import Proof
 
 @dataclass(slots=True)
 class SignedIn:
-    """Whom it turned the viewer into, and the secrets of transport TOKEN."""
+    """The account of the new viewer, and the secrets of transport TOKEN."""
 
     account: Row | None = None
     access_token: str | None = None

@@ -27,7 +27,7 @@ from usecases.session.proof import Link, link_invalid
 
 @dataclass(frozen=True, slots=True)
 class GivenProof:
-    """What comes with a link that confirms the address of a new account."""
+    """The input besides the link that confirms the address of a new account."""
 
     password: str | None
     new_password: str | None

@@ -8,7 +8,7 @@ from models.values.personal_identity_code import redact
 from models.values.refusal import InvalidValue
 from usecases.refusal import Conflict, Refusal, RefusalCode, RefusedError
 
-# What the caller sent by field: an absent field is left, a null one cleared.
+# The values that the caller sent, by field: an absent field is left, a null one cleared.
 Changes: TypeAlias = dict[str, Any]
 
 

@@ -31,7 +31,7 @@ class RefusalCode(StrEnum):
     WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR = "WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR"
 
 
-# What a refusal carries beside its text; the API has a type for each, named after it: `ConflictError`.
+# The data of a refusal beside its text; the API has a type for each, named after it: `ConflictError`.
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ async def throttle_operation(context: RequestContext, operation: str) -> None:
 
 
 class RateLimit(StrEnum):
-    """What the calls of a mutation are counted by, before anything is read."""
+    """The count that the calls of a mutation share, taken before anything is read."""
 
     OPERATION = "OPERATION"  # the mutation and the subscriber's address
     REFRESH = "REFRESH"  # the subscriber's address; whole mobile networks share one

@@ -167,8 +167,8 @@ def rule(
     """Declare a rule: `rule(SELF, organization=MEMBERS_READ)` admits the person and any member with MEMBERS_READ.
 
     `with_tasks` leaves it open to people who have open tasks, whom no other rule but PUBLIC admits. A root field has no
-    row, so `at` names the argument (of mutations: the field of `input`) with the id of the object that the rule is
-    about; see `schema.engine.admission`. Equal rules are one object, which an answer asks once whom it admits.
+    row, so `at` names the argument with the id of the object that the rule is about. A mutation's is a field of
+    `input`. See `schema.engine.admission`. Equal rules are one object, which an answer asks once whom it admits.
     """
     unset: Any = strawberry.UNSET
     return Rule(

@@ -121,7 +121,9 @@ class Organization(Node):
         description="When the organization becomes `ADMINISTRATOR_VACANT`, unless an administrator can be reached "
         "again before: they confirm their address or change it, or another one is appointed."
     )
-    contact_email: str | None = column(description="Where to write to the organization, as its administrators say.")
+    contact_email: str | None = column(
+        description="The address for mail to the organization, given by its administrators."
+    )
     contact_phone: str | None = column(description="In E.164 form: `+358401234567`.")
     language: Language | None = column(description="Of messages to the organization; null if nobody has said.")
     created_at: datetime = column()

@@ -9,7 +9,7 @@ from schema.declare.rules import PUBLIC, rule
 from schema.types.organization import Membership, Organization
 from usecases.refusal import RefusalCode
 
-strawberry.enum(RefusalCode, name="UserErrorCode", description="Why an action was refused; branch on these.")
+strawberry.enum(RefusalCode, name="UserErrorCode", description="The reason why an action was refused; branch on these.")
 
 
 @strawberry.interface(

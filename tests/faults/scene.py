@@ -16,7 +16,7 @@ from tests.schema.asking import post
 from tests.schema.mutations.mutation_cases import CASES, Asker, document_of, prepare
 
 assert SCHEMA.mutation_type is not None
-# Whoever calls these shows who they are by the input.
+# The input of these shows who calls them.
 PROVED_BY_INPUT = {
     name for name, field in SCHEMA.mutation_type.fields.items() if field.args and field.extensions["rule"].who is PUBLIC
 }

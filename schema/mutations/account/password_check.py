@@ -25,7 +25,7 @@ class PasswordCheckInput:
 
 @payload_type
 class PasswordCheckPayload:
-    """What a password is worth; the rule it breaks, if any, is an error."""
+    """The strength of a password; the rule it breaks, if any, is an error."""
 
     score: int = returned(description="From 0, guessed at once, to 4, out of reach.")
     hints: list[PasswordHint] = returned(description="How to make it better.")

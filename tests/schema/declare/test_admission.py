@@ -128,7 +128,7 @@ MAY = {
     "Organization": {"administrator", *STAFF},
     "Membership": {"member", "manager", "administrator"},
 }
-# Who knows of the object, and so is told that a permission is missing.
+# The people who know of the object, and so are told that a permission is missing.
 KNOWS = {"Organization": {"member", "manager"}, "Membership": {*STAFF}}
 
 
@@ -238,7 +238,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("which", REFUSED)
-def test_rule_of_a_root_field_that_cannot_hold_is_not_built(which: str) -> None:
+def test_impossible_rule_of_a_root_field_is_not_built(which: str) -> None:
     declared, resolver, message = REFUSED[which]
     with pytest.raises(RuleDeclarationError, match=message):
         built(declared, resolver)

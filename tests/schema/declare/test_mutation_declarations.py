@@ -226,9 +226,7 @@ async def test_use_case_gets_the_locked_organization(
     assert (await demo(database)).name == "Uusi Oy"
 
 
-async def test_stranger_gets_the_not_found_of_an_id_of_nothing(
-    things: Starlette, cast: Cast, database: Database
-) -> None:
+async def test_stranger_gets_the_not_found_of_a_free_id(things: Starlette, cast: Cast, database: Database) -> None:
     organization = await demo(database)
     answer = await ask(things, cast, "other-administrator", renaming(organization))
     payload = answer["data"]["thingRename"]

@@ -21,9 +21,9 @@ class MutationCase:
     refused: str | None = None  # None: nothing refuses it
     before: tuple[str, ...] = ()  # mutations to be done first; the last one mails the link
     twice: tuple[str, ...] = DONE_AGAIN  # codes of the second answer
-    note: str = ""  # what docs/faults.md adds to them
+    note: str = ""  # added to them in docs/faults.md
     who: str = "member"
     also: tuple[str, ...] = ()  # others of the cast who may do the same by the same ids
     takes: frozenset[TokenKind] = frozenset()  # kinds of secret
     besides: Mapping[str, str] = field(default_factory=dict)  # input beside the secret
-    changes_nothing: str = ""  # why it leaves no audit record
+    changes_nothing: str = ""  # the reason why it leaves no audit record

@@ -124,7 +124,7 @@ async def newest_token(database: Database) -> str:
 
 
 def codes_of(answer: httpx.Response) -> list[str]:
-    """Return the codes of an answer's errors of either kind; none means that the deed was done."""
+    """Return the codes of an answer's errors of either kind; an empty list means that the action was done."""
     said = answer.json()
     if "errors" in said:
         return [error["extensions"]["code"] for error in said["errors"]]

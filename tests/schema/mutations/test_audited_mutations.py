@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
-from strawberry.utils.str_converters import to_camel_case
+from strawberry.utils.str_converters import to_camel_case, to_snake_case
 
 from models.audit import AuditEntry
 from schema.build import SCHEMA
@@ -66,7 +66,7 @@ async def test_b80_every_mutation_leaves_exactly_one_entry_with_who_and_whence(
     assert bool(answer["data"][case.mutation]["userErrors"]) == (result == "REFUSED"), answer
     assert await how_many(database) == before + 1
     entry = await newest(database)
-    assert entry.result == result
+    assert (entry.result, entry.action) == (result, declarations()[to_snake_case(case.mutation)].action)
     assert (entry.request_id, entry.address) == (response.headers["x-request-id"], "127.0.0.1")
     assert entry.user_agent == "Tester/1.0"
     assert (str(entry.session_id), entry.actor_id is not None) == (asker.people[case.who].session_id, True)
