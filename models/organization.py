@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from models.account import Language
 from models.db.base import Base, Id, Moment, Version, checked_text
 from models.db.keyset import Listing, nodes
 from models.db.query import labelled
@@ -96,6 +97,9 @@ class Organization(Base):
     name_sort_key: Mapped[str] = mapped_column(Text(collation="C"))
     administrators_at_risk_since: Mapped[datetime | None]
     administrators_at_risk_until: Mapped[datetime | None]
+    contact_email: Mapped[str | None] = mapped_column(Text)
+    contact_phone: Mapped[str | None] = mapped_column(Text)
+    language: Mapped[Language | None] = mapped_column(checked_text(Language))
     created_at: Mapped[Moment]
     version: Mapped[Version]
 
@@ -123,6 +127,9 @@ COLUMNS = labelled(
     Organization.name,
     Organization.administrators_at_risk_since,
     Organization.administrators_at_risk_until,
+    Organization.contact_email,
+    Organization.contact_phone,
+    Organization.language,
     Organization.created_at,
     Organization.version,
 )

@@ -1,9 +1,6 @@
 """Closing one's account, and undoing it."""
 
-from dataclasses import dataclass
 from datetime import datetime
-
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.tokens import TokenKind
 from models.db.query import Row
@@ -12,46 +9,28 @@ from models.queries.closing import LED_ALONE_BY_ACCOUNTS
 from resolvers.core.batching import belonging_to
 from resolvers.core.context import RequestContext
 from resolvers.core.mailed_links import found
-from resolvers.core.mutations import Outcome, attempt
-from resolvers.core.rate_limits import throttle_operation
+from resolvers.core.mutation_call import MutationCall
 from resolvers.sign_in import leave
 from usecases.account import closing
 from usecases.session.proof import link_invalid
 
 
-@dataclass(slots=True)
-class AccountClosed(Outcome):
-    """When the account will be erased, if it was closed."""
-
-    erased_after: datetime | None = None
-
-
-async def close(context: RequestContext, *, insists: bool) -> AccountClosed:
-    """Close the viewer's account; she is nobody from then on."""
-    erased_after: list[datetime] = []
-
-    async def deed(session: AsyncSession) -> None:
-        erased_after.append(await closing.close_account(session, context.author, insists=insists))
-
-    refusals = await attempt(context, "account.close", context.viewer.account_id, deed)
-    if refusals:
-        return AccountClosed(refusals)
-    leave(context)
-    return AccountClosed(erased_after=erased_after[0])
+async def close(call: MutationCall, leave_organizations_without_administrator: bool) -> datetime:
+    """Close the viewer's account and go on as nobody; return when it will be erased."""
+    insists = leave_organizations_without_administrator
+    erase_after = await call.run(lambda db, actor: closing.close_account(db, actor, insists=insists))
+    leave(call.context)
+    return erase_after
 
 
-async def undo(context: RequestContext, token: str) -> Outcome:
+async def undo(call: MutationCall, token: str) -> None:
     """Undo the closing of the account whose mailed link holds the token."""
-    await throttle_operation(context, "accountCloseUndo")
-    undo_found = await found(context, TokenKind.CLOSING_UNDO, CLOSING_BY_UNDO, token)
-    link = undo_found[0] if undo_found else None
-
-    async def deed(session: AsyncSession) -> None:
-        if link is None:
-            raise link_invalid()
-        await closing.undo_closing(session, context.author, link)
-
-    return Outcome(await attempt(context, "account.closeUndo", link.account_id if link else None, deed))
+    undo_found = await found(call.context, TokenKind.CLOSING_UNDO, CLOSING_BY_UNDO, token)
+    if undo_found is None:
+        raise link_invalid()
+    link, _ = undo_found
+    call.subject_id = link.account_id
+    await call.run(lambda db, actor: closing.undo_closing(db, actor, link))
 
 
 async def leads_alone(context: RequestContext, row: Row) -> bool:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from graphql import GraphQLError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.authentication import authenticate
 from auth.passwords.hashing import PasswordWorkBusyError
@@ -21,27 +20,17 @@ from models.session import Transport
 from models.values.email import parse_email
 from models.values.refusal import InvalidValue
 from resolvers.core.context import RequestContext
-from resolvers.core.mutations import Outcome, attempt
+from resolvers.core.mutation_call import MutationCall
 from resolvers.core.rate_limits import key_of, throttle
-from usecases.session import sign_in as deeds
+from usecases.session import sign_in as usecases
 from usecases.session.device import DeviceFacts
 from usecases.session.session import SECRETS, OpenedSession
 from usecases.session.sign_in import Proof
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """What somebody gives to sign in with; `device_token` is what an earlier sign-in from the same device gave her."""
-
-    email: str
-    password: str
-    transport: Transport
-    device_token: str | None = None
-
-
 @dataclass(slots=True)
-class SignedIn(Outcome):
-    """Whom it turned the viewer into, and the secrets of transport TOKEN, if it succeeded."""
+class SignedIn:
+    """The account of the new viewer, and the secrets of transport TOKEN."""
 
     account: Row | None = None
     access_token: str | None = None
@@ -50,65 +39,53 @@ class SignedIn(Outcome):
     expires_at: datetime | None = None
 
 
-async def sign_in(context: RequestContext, given: Attempt) -> SignedIn:
+async def sign_in(
+    call: MutationCall, email: str, password: str, transport: Transport, device_token: str | None
+) -> SignedIn:
     """Sign in by e-mail and password; every failure answers alike, after the same work.
 
-    Raises GraphQLError, as `require_settable` does, when a cookie is asked for by a request that may not have one.
+    `device_token` is what an earlier sign-in from the same device was given. Raises GraphQLError, as
+    `require_settable` does, when a cookie is asked for by a request that may not have one.
     """
-    require_settable(context, given.transport)
+    context = call.context
+    require_settable(context, transport)
     device = DeviceFacts(
-        given.device_token or context.cookies.device, context.user_agent, context.address, context.services.places
+        device_token or context.cookies.device, context.user_agent, context.address, context.services.places
     )
-    credential = await _credential(context, given.email, device)
-    await throttle(context, *_sign_in_buckets(context, given.email, credential))
-    fits = await context.services.passwords.matches(credential and credential["password_hash"], given.password)
-    proof = deeds.proof_of(credential, fits=fits)
-    opened: list[OpenedSession] = []
-
-    async def deed(session: AsyncSession) -> None:
-        opened.append(await deeds.sign_in(session, context.author, proof, given.transport, device))
-
-    subject = credential["id"] if credential is not None else None
-    refusals = await attempt(context, "session.signIn", subject, deed)
-    if refusals or credential is None or proof is None:
-        return SignedIn(refusals)
-    await _keep_hash_up_to_date(context, proof, credential["password_hash"], given.password)
-    return await become(context, opened[0], given.transport)
+    credential = await _credential(context, email, device)
+    await throttle(context, *_sign_in_buckets(context, email, credential))
+    fits = await context.services.passwords.matches(credential and credential["password_hash"], password)
+    proof = usecases.proof_of(credential, fits=fits)
+    call.subject_id = credential["id"] if credential is not None else None
+    opened = await call.run(lambda db, actor: usecases.sign_in(db, actor, proof, transport, device))
+    assert proof is not None, "without one, the use case refuses"
+    assert credential is not None
+    await _keep_hash_up_to_date(context, proof, credential["password_hash"], password)
+    return await become(context, opened, transport)
 
 
-async def reauthenticate(context: RequestContext, password: str) -> SignedIn:
+async def reauthenticate(call: MutationCall, password: str) -> SignedIn:
     """Prove the viewer's password again, and go on with a new secret of the same session.
 
     Raises GraphQLError, as `require_settable` does, when the answer cannot carry the new cookie of a cookie's session.
     """
-    viewer = context.viewer
+    context, viewer = call.context, call.context.viewer
     transport = Transport(str(viewer.transport))
     require_settable(context, transport)
     await throttle(context, Bucket.reauthentication(viewer.session_id))
     rows = await context.fetch(CREDENTIAL_BY_ID, account_id=viewer.account_id)
     credential = rows[0] if rows else None
     fits = await context.services.passwords.matches(credential and credential["password_hash"], password)
-    proof = deeds.proof_of(credential, fits=fits)
-    opened: list[OpenedSession] = []
-
-    async def deed(session: AsyncSession) -> None:
-        opened.append(await deeds.reauthenticate(session, context.author, proof))
-
-    refusals = await attempt(context, "session.reauthenticate", viewer.account_id, deed)
-    return SignedIn(refusals, account=viewer.account) if refusals else await become(context, opened[0], transport)
+    proof = usecases.proof_of(credential, fits=fits)
+    opened = await call.run(lambda db, actor: usecases.reauthenticate(db, actor, proof))
+    return await become(context, opened, transport)
 
 
-async def sign_out(context: RequestContext) -> Outcome:
+async def sign_out(call: MutationCall) -> None:
     """Sign out; to be signed out already is no fault."""
-
-    async def deed(session: AsyncSession) -> None:
-        await deeds.sign_out(session, context.author)
-
-    refusals = (
-        await attempt(context, "session.signOut", context.viewer.account_id, deed) if context.viewer.signed_in else []
-    )
-    leave(context)
-    return Outcome(refusals)
+    if call.context.viewer.signed_in:
+        await call.run(usecases.sign_out)
+    leave(call.context)
 
 
 async def become(context: RequestContext, opened: OpenedSession, transport: Transport) -> SignedIn:
@@ -164,4 +141,4 @@ async def _keep_hash_up_to_date(context: RequestContext, proof: Proof, password_
         renewed = await context.services.passwords.renewed(password_hash, password)
         if renewed is not None:
             async with context.transaction() as session:
-                await deeds.replace_hash(session, proof, renewed)
+                await usecases.replace_hash(session, proof, renewed)

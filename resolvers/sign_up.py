@@ -13,104 +13,93 @@ from models.proof import EMAIL_PROOF_BY_SECRET, SIGN_UP_BY_SECRET
 from resolvers.core.constant_time import even_time
 from resolvers.core.context import RequestContext
 from resolvers.core.mailed_links import found
-from resolvers.core.mutations import Outcome, attempt
-from resolvers.core.rate_limits import throttle_mail, throttle_operation
+from resolvers.core.mutation_call import MutationCall
+from resolvers.core.rate_limits import throttle_mail
 from resolvers.new_password import judge
 from usecases.account import email_confirm
-from usecases.account import sign_up as deeds
+from usecases.account import sign_up as usecases
 from usecases.account.email_confirm import SignUpProof
 from usecases.account.mailbox import read_email
 from usecases.account.sign_up import SignUpForm, read_form
+from usecases.audit.deed import Author
 from usecases.session.proof import Link, link_invalid
 
 
 @dataclass(frozen=True, slots=True)
-class WrittenForm:
-    """A sign-up as it is typed."""
+class GivenProof:
+    """The input besides the link that confirms the address of a new account."""
 
-    email: str
-    password: str
-    display_name: str
-    language: Language | None = None
-    acknowledges_role_mailbox: bool = False
+    password: str | None
+    new_password: str | None
+    display_name: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class Confirmation:
-    """What comes with a link that confirms an address: of a new account, also a password."""
-
-    token: str
-    password: str | None = None
-    new_password: str | None = None
-    display_name: str | None = None
-
-
-@dataclass(slots=True)
-class EmailConfirmed(Outcome):
+class EmailConfirmed:
     """The address that is confirmed now."""
 
-    email: str | None = None
+    email: str
 
 
-async def sign_up(context: RequestContext, written: WrittenForm) -> Outcome:
+async def sign_up(  # noqa: PLR0913, PLR0917 - the fields of the input
+    call: MutationCall,
+    email: str,
+    password: str,
+    display_name: str,
+    language: Language | None,
+    acknowledge_role_mailbox: bool,
+) -> None:
     """Sign up; the work is the same whether the address has an account or not."""
-    await throttle_operation(context, "signUp")
+    context = call.context
     # Not against what we know of the address's owner: the answer would tell that she has an account.
-    about = Surroundings(personal_words(written.email[:254], [written.display_name[:100]]))
-    form = SignUpForm(
-        written.email,
-        written.display_name,
-        await judged(context.services.passwords, context.services.old_passwords, written.password, about),
-        written.language or context.language,
-        written.acknowledges_role_mailbox,
-    )
+    about = Surroundings(personal_words(email[:254], [display_name[:100]]))
+    new = await judged(context.services.passwords, context.services.old_passwords, password, about)
+    form = SignUpForm(email, display_name, new, language or context.language, acknowledge_role_mailbox)
 
-    async def deed(session: AsyncSession) -> None:
+    async def ask(db: AsyncSession, actor: Author) -> None:
         wanted = read_form(form)
         await throttle_mail(context, wanted.address)
-        await deeds.sign_up(session, context.author, wanted)
+        await usecases.sign_up(db, actor, wanted)
 
     async with even_time():  # making an account takes a fraction of a millisecond more than finding one
-        return Outcome(await attempt(context, "account.signUp", None, deed))
+        await call.run(ask)
 
 
-async def resend(context: RequestContext, email: str) -> Outcome:
+async def resend(call: MutationCall, email: str) -> None:
     """Mail a new link to confirm an address, if there is anything to confirm."""
-    await throttle_operation(context, "emailConfirmationResend")
 
-    async def deed(session: AsyncSession) -> None:
+    async def ask(db: AsyncSession, actor: Author) -> None:
         address = read_email(email)
-        await throttle_mail(context, address)
-        await email_confirm.resend_confirmation(session, context.author, address)
+        await throttle_mail(call.context, address)
+        await email_confirm.resend_confirmation(db, actor, address)
 
     async with even_time():
-        return Outcome(await attempt(context, "account.emailConfirmationResend", None, deed))
+        await call.run(ask)
 
 
-async def confirm(context: RequestContext, given: Confirmation) -> EmailConfirmed:
+async def confirm(
+    call: MutationCall, token: str, password: str | None, new_password: str | None, display_name: str | None
+) -> EmailConfirmed:
     """Confirm an address by its link, whichever kind of link it is."""
-    await throttle_operation(context, "emailConfirm")
-    sign_up_found = await found(context, TokenKind.SIGN_UP, SIGN_UP_BY_SECRET, given.token)
-    proof_found = await found(context, TokenKind.EMAIL_PROOF, EMAIL_PROOF_BY_SECRET, given.token)
-    link = sign_up_found[0] if sign_up_found else proof_found[0] if proof_found else None
-    proof = await _proof(context, *sign_up_found, given) if sign_up_found else None
-
-    async def deed(session: AsyncSession) -> None:
-        if link is None:
-            raise link_invalid()
-        if proof is not None:
-            await email_confirm.confirm_sign_up(session, context.author, link, proof)
-        else:
-            await email_confirm.confirm_own_email(session, context.author, link)
-
-    refusals = await attempt(context, "account.emailConfirm", link.account_id if link else None, deed)
-    if refusals or link is None:
-        return EmailConfirmed(refusals)
+    context = call.context
+    sign_up_found = await found(context, TokenKind.SIGN_UP, SIGN_UP_BY_SECRET, token)
+    proof_found = await found(context, TokenKind.EMAIL_PROOF, EMAIL_PROOF_BY_SECRET, token)
+    if sign_up_found is not None:
+        link, row = sign_up_found
+        call.subject_id = link.account_id
+        proof = await _proof(context, link, row, GivenProof(password, new_password, display_name))
+        await call.run(lambda db, actor: email_confirm.confirm_sign_up(db, actor, link, proof))
+    elif proof_found is not None:
+        link, _ = proof_found
+        call.subject_id = link.account_id
+        await call.run(lambda db, actor: email_confirm.confirm_own_email(db, actor, link))
+    else:
+        raise link_invalid()
     rows = await context.fetch(ACCOUNTS_BY_ID, ids=[link.account_id])
-    return EmailConfirmed(email=rows[0]["account_email"])
+    return EmailConfirmed(rows[0]["account_email"])
 
 
-async def _proof(context: RequestContext, link: Link, row: Row, given: Confirmation) -> SignUpProof:
+async def _proof(context: RequestContext, link: Link, row: Row, given: GivenProof) -> SignUpProof:
     """Check the sign-up's password, and judge it as the account's, whose old codes are only known now."""
     if given.new_password is not None:
         judged_password = await judge(context, link.account_id, given.new_password)

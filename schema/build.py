@@ -11,12 +11,13 @@ from schema.engine.binding import bind
 from schema.mutation import Mutation
 from schema.query import Query
 from schema.subscription import Subscription
+from schema.types.user_error import USER_ERRORS
 
 SDL_FILE = Path(__file__).parent / "schema.graphql"
 
 
 def _declared() -> strawberry.Schema:
-    schema = strawberry.Schema(query=Query, mutation=Mutation, subscription=Subscription)
+    schema = strawberry.Schema(query=Query, mutation=Mutation, subscription=Subscription, types=USER_ERRORS)
     _leave_out_null_defaults(schema._schema)
     hide_unasked(schema._schema)
     return schema

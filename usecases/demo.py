@@ -22,6 +22,7 @@ from models.staff import StaffGrant, StaffRole
 from models.task import TaskKind
 from models.values.sort_key import finnish_sort_key
 from usecases.account.task import open_task
+from usecases.audit.action import Action
 from usecases.audit.deed import Author, Deed, record
 
 DOMAIN = "demo.example"
@@ -97,7 +98,9 @@ async def load_cast(
     services = list(await session.scalars(select(Service).order_by(Service.code)))
     for wanted in organizations:
         await _add_organization(session, wanted, accounts, services)
-    record(session, AUTHOR, Deed("demo.load", changes={"accounts": len(people), "organizations": len(organizations)}))
+    record(
+        session, AUTHOR, Deed(Action.DEMO_LOAD, changes={"accounts": len(people), "organizations": len(organizations)})
+    )
 
 
 async def demo_cast_present(session: AsyncSession) -> bool:

@@ -2,9 +2,11 @@
 
 An action that took them otherwise would wait for another that waits for it; docs/decisions/0025-lock-order.md has the
 whole order. All are FOR NO KEY UPDATE: a row that only refers to an account or organization does not wait for it.
+These functions refuse to lock an account after an organization, because a deadlock may show only under load.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from sqlalchemy import exists, select
@@ -15,9 +17,34 @@ from models.membership import Membership, MembershipStatus, Role
 from models.organization import Organization
 
 
+class LockOrderError(Exception):
+    """The action locks an account after an organization; it must lock the account first (`Mutation.locks`)."""
+
+
 async def lock_account(session: AsyncSession, account_id: UUID | None) -> Account | None:
     """Lock an account and return it as it is now; None when there is no such account."""
-    return await session.get(Account, account_id, with_for_update={"key_share": True}) if account_id else None
+    if account_id is None:
+        return None
+    _require_order(session, [account_id])
+    account = await session.get(Account, account_id, with_for_update={"key_share": True})
+    _held(session).accounts.add(account_id)
+    return account
+
+
+async def lock_accounts(session: AsyncSession, account_ids: Collection[UUID]) -> list[Account]:
+    """Lock several accounts and return them as they are now."""
+    _require_order(session, account_ids)
+    wanted = select(Account).where(Account.id.in_(account_ids)).order_by(Account.id)
+    found = await session.scalars(wanted.with_for_update(key_share=True), execution_options=_AS_IT_IS_NOW)
+    _held(session).accounts.update(account_ids)
+    return list(found)
+
+
+async def lock_organization(session: AsyncSession, organization_id: UUID) -> Organization | None:
+    """Lock an organization and return it as it is now; None when there is no such organization."""
+    organization = await session.get(Organization, organization_id, with_for_update={"key_share": True})
+    _held(session).any_organization = True
+    return organization
 
 
 async def lock_administered(session: AsyncSession, account_ids: Collection[UUID]) -> list[Organization]:
@@ -32,7 +59,35 @@ async def lock_administered(session: AsyncSession, account_ids: Collection[UUID]
         Membership.status == MembershipStatus.ACTIVE,
     )
     administered = select(Organization).where(administers).order_by(Organization.id).with_for_update(key_share=True)
-    return list(await session.scalars(administered, execution_options=_AS_IT_IS_NOW))
+    found = await session.scalars(administered, execution_options=_AS_IT_IS_NOW)
+    _held(session).any_organization = True
+    return list(found)
 
 
+@dataclass(slots=True)
+class _Held:
+    """The locks that one transaction has taken so far."""
+
+    transaction: object
+    accounts: set[UUID] = field(default_factory=set)
+    any_organization: bool = False
+
+
+def _held(session: AsyncSession) -> _Held:
+    """Return the locks of the session's transaction; a new transaction has none."""
+    transaction = session.sync_session.get_transaction()
+    held = session.info.get(_HELD)
+    if not isinstance(held, _Held) or held.transaction is not transaction:
+        held = session.info[_HELD] = _Held(transaction)
+    return held
+
+
+def _require_order(session: AsyncSession, account_ids: Iterable[UUID]) -> None:
+    held = _held(session)
+    late = set(account_ids) - held.accounts
+    if held.any_organization and late:
+        raise LockOrderError(f"{len(late)} account(s) are locked after an organization; lock them before it")
+
+
+_HELD = "omaposti.locks"
 _AS_IT_IS_NOW = {"populate_existing": True}  # a row that was read before it was locked may have changed since

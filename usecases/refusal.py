@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from uuid import UUID
 
 
 class RefusalCode(StrEnum):
@@ -26,17 +27,41 @@ class RefusalCode(StrEnum):
     EMAIL_TAKEN = "EMAIL_TAKEN"
     ACKNOWLEDGEMENT_REQUIRED = "ACKNOWLEDGEMENT_REQUIRED"
     NOT_FOUND = "NOT_FOUND"
+    IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
     WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR = "WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR"
+
+
+# The data of a refusal beside its text; the API has a type for each, named after it: `ConflictError`.
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """The object that has changed since the caller saw it."""
+
+    kind: str  # as global ids name it: `Account`
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class LastAdministrator:
+    """The organizations that would be left without an administrator, and memberships of people who could become one."""
+
+    organization_ids: tuple[UUID, ...]
+    membership_ids: tuple[UUID, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One reason: `field` is the input's path, `text` names the message in the catalogue, `facts` what it speaks of."""
+    """One reason: `text` names the message in the catalogue, `facts` what it speaks of.
+
+    `field` is the path of the value at fault among what the use case was given: `("email",)`.
+    """
 
     code: RefusalCode
     text: str
     field: tuple[str, ...] = ()
     facts: Mapping[str, str] | None = None
+    data: Conflict | LastAdministrator | None = None
 
 
 @dataclass(eq=False)

@@ -1,6 +1,7 @@
 """Texts for people in Finnish, Swedish and English, from the Fluent catalogues under `locales/`.
 
-`text` is for answers and the history of an account, `wording` for messages. One key may stand in both.
+`text` is for answers and the history of an account: short texts, whose languages stand side by side, so that a new one
+is one entry in one file. `wording` is for messages, a file for each language. One key may stand in both.
 """
 
 from collections.abc import Mapping
@@ -14,12 +15,12 @@ from models.account import Language
 
 if TYPE_CHECKING:
     from fluent.runtime import FluentBundle
+    from fluent.syntax.ast import Resource
 
 LOCALES = Path(__file__).parents[1] / "locales"
 HELSINKI = ZoneInfo("Europe/Helsinki")
 
-_ANSWERS = ("refusals.ftl", "audit.ftl")
-_MESSAGES = ("letters.ftl",)
+CATALOGUES = ("refusals.ftl", "audit.ftl")  # of answers
 
 # With spaces at which no line breaks where a number would stand alone.
 _CLOCK = {
@@ -36,17 +37,18 @@ def text(language: Language, key: str, facts: Mapping[str, str | int] | None = N
     because an answer with a gap says more than a server error.
     """
     readable = {name: moment(language, str(fact)) if name == "until" else fact for name, fact in (facts or {}).items()}
-    for bundle in (_bundle(language, _ANSWERS), _bundle(Language.FI, _ANSWERS)):
-        pattern = bundle.get_message(key).value if bundle.has_message(key) else None
+    for tried in (language, Language.FI):
+        bundle = _answers(tried)
+        pattern = bundle.get_message(key).attributes.get(tried.value) if bundle.has_message(key) else None
         if pattern is not None:
             formatted, _ = bundle.format_pattern(pattern, readable)
             return str(formatted)
-    raise LookupError(f"no text for {key!r}; add it to refusals.ftl in each language under locales/")
+    raise LookupError(f"no text for {key!r}; add it to one of the catalogues under locales/, in each language")
 
 
 def has_text(key: str) -> bool:
-    """Return whether there is a text of that key; the Finnish catalogue has them all."""
-    return _bundle(Language.FI, _ANSWERS).has_message(key)
+    """Return whether there is a text of that key."""
+    return _answers(Language.FI).has_message(key)
 
 
 def wording(language: Language, key: str, part: str | None = None, facts: Mapping[str, str] | None = None) -> str:
@@ -55,7 +57,7 @@ def wording(language: Language, key: str, part: str | None = None, facts: Mappin
     Raises LookupError if the catalogue has no such text or a fact is missing, because a message with a gap must not be
     sent.
     """
-    bundle = _bundle(language, _MESSAGES)
+    bundle = _messages(language)
     if not bundle.has_message(key):
         raise LookupError(f"no text {key!r} in letters.ftl of {language.value!r}; add it there")
     message = bundle.get_message(key)
@@ -70,7 +72,7 @@ def wording(language: Language, key: str, part: str | None = None, facts: Mappin
 
 def has_part(language: Language, key: str, part: str) -> bool:
     """Return whether the text of a message has that part."""
-    return part in _bundle(language, _MESSAGES).get_message(key).attributes
+    return part in _messages(language).get_message(key).attributes
 
 
 def moment(language: Language, at: str) -> str:
@@ -80,11 +82,27 @@ def moment(language: Language, at: str) -> str:
 
 
 @cache
-def _bundle(language: Language, catalogues: tuple[str, ...]) -> "FluentBundle":
-    from fluent.runtime import FluentBundle, FluentResource  # noqa: PLC0415 - two megabytes until there is something to say
+def _answers(language: Language) -> "FluentBundle":
+    return _bundle(language, *_resources(*CATALOGUES))
+
+
+@cache
+def _messages(language: Language) -> "FluentBundle":
+    return _bundle(language, *_resources(f"{language.value}/letters.ftl"))
+
+
+@cache
+def _resources(*names: str) -> "list[Resource]":
+    from fluent.runtime import FluentResource  # noqa: PLC0415 - two megabytes until there is something to say
+
+    return [FluentResource((LOCALES / name).read_text(encoding="utf-8")) for name in names]
+
+
+def _bundle(language: Language, *resources: "Resource") -> "FluentBundle":
+    from fluent.runtime import FluentBundle  # noqa: PLC0415 - as above
 
     # No isolating marks: names hold no bidirectional controls (models/values/text.py), and mail would show the marks.
     bundle = FluentBundle([language.value], use_isolating=False)
-    for name in catalogues:
-        bundle.add_resource(FluentResource((LOCALES / language.value / name).read_text(encoding="utf-8")))
+    for resource in resources:
+        bundle.add_resource(resource)
     return bundle

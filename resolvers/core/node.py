@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from uuid import UUID
 
 from graphql import GraphQLError
 
@@ -37,6 +38,11 @@ async def one(context: RequestContext, text: str) -> Row | None:
     """Return the object with that global id; what cannot be an id finds nothing, like what does not exist."""
     decoded = global_id.decode(text)
     return None if decoded is None else await by_id(context, STATEMENTS[decoded[0]], decoded[1])
+
+
+async def of_kind(context: RequestContext, kind: str, identity: UUID) -> Row | None:
+    """Return the object of that kind with that id."""
+    return await by_id(context, STATEMENTS[kind], identity)
 
 
 async def several(context: RequestContext, texts: Sequence[str]) -> list[Row | None]:

@@ -1,6 +1,7 @@
 """Throttles as requests meet them: counted before anything is looked at, and refused with when to come back."""
 
 import math
+from enum import StrEnum
 
 import structlog
 from graphql import GraphQLError
@@ -42,6 +43,21 @@ async def throttle_mail(context: RequestContext, address: EmailAddress) -> None:
 async def throttle_operation(context: RequestContext, operation: str) -> None:
     """Count a request of its kind from where it comes; see `throttle`."""
     await throttle(context, Bucket.operation(operation, context.address))
+
+
+class RateLimit(StrEnum):
+    """The count that the calls of a mutation share, taken before anything is read."""
+
+    OPERATION = "OPERATION"  # the mutation and the subscriber's address
+    REFRESH = "REFRESH"  # the subscriber's address; whole mobile networks share one
+
+
+async def count_call(context: RequestContext, limit: RateLimit, mutation: str) -> None:
+    """Count a call of a mutation; see `throttle`."""
+    if limit is RateLimit.REFRESH:
+        await throttle(context, Bucket.refresh(context.address))
+    else:
+        await throttle_operation(context, mutation)
 
 
 def key_of(email: str) -> str:

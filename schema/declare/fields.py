@@ -26,6 +26,8 @@ Info: TypeAlias = strawberry.Info[RequestContext, None]
 Resolve: TypeAlias = Callable[..., Any]
 Value = TypeVar("Value")
 
+DEFINITION = "strawberry-definition"  # the key under which graphql-core's objects keep Strawberry's
+
 
 class FieldName(NamedTuple):
     """A field by the name of its type in the SDL and its own name in Python."""
@@ -55,6 +57,9 @@ class FieldCode(Protocol):
 
     def uncompilable(self) -> NoReturn:
         """Leave the query to graphql-core."""
+
+    def admitted(self, call: str) -> str:
+        """Return the call of a root field's resolver, guarded by a rule with `at` if the field has one."""
 
 
 class Declaration(Protocol):
@@ -195,7 +200,7 @@ class Called:
             return code.uncompilable()
         info = f"{base.info_parameter.name}={code.info()}, " if base.info_parameter else ""
         call = code.constant(base.wrapped_func, f"resolve_{code.name.field}")
-        return f"{call}({info}**{code.arguments()})"
+        return code.admitted(f"{call}({info}**{code.arguments()})")
 
     def columns(self, _name: FieldName) -> tuple[str, ...] | None:
         return None
@@ -207,7 +212,7 @@ class Called:
 
 def column(label: str | None = None, *, rule: Rule | None = None, description: str | None = None) -> Any:
     """Declare a field that reads one column; without `label`, that of type and field: `organization_name`."""
-    return _field(Column(label), rule, description)
+    return declared_field(Column(label), rule, description)
 
 
 def same_row(*, present: str | None = None, node: str | None = None, description: str | None = None) -> Any:
@@ -216,9 +221,9 @@ def same_row(*, present: str | None = None, node: str | None = None, description
     `node` names a node type whose import would close a circle; the field is nullable, and its annotation is `Any`.
     """
     if present is None:
-        return _field(SameRow(), None, description, node)
+        return declared_field(SameRow(), None, description, node)
     declaration = Computed(lambda row, _: row if row[present] is not None else None, None)
-    return _field(declaration, None, description, node)
+    return declared_field(declaration, None, description, node)
 
 
 def computed(
@@ -232,7 +237,7 @@ def computed(
 
     `reads` names the columns that `compute` looks at; without it the whole row is read.
     """
-    field: Value = _field(Computed(compute, reads), rule, description or None)
+    field: Value = declared_field(Computed(compute, reads), rule, description or None)
     return field
 
 
@@ -248,7 +253,7 @@ def related(
 
     `reads` as in `computed`, `node` as in `same_row`.
     """
-    field: Value = _field(Related(load, reads), rule, description, node)
+    field: Value = declared_field(Related(load, reads), rule, description, node)
     return field
 
 
@@ -260,7 +265,7 @@ def connection(
     description: str | None = None,
 ) -> Any:
     """Declare pages of the list that belongs to the id in the column `owner`, at most 100 items each."""
-    field = _field(Paged(load, owner), rule, description)
+    field = declared_field(Paged(load, owner), rule, description)
     field.arguments = [_argument(name, type_, text) for name, (type_, text) in _WINDOW.items()]
     return field
 
@@ -299,7 +304,10 @@ def _argument(name: str, type_: Any, description: str) -> StrawberryArgument:
     )
 
 
-def _field(declaration: Declaration, rule: Rule | None, description: str | None, node: str | None = None) -> Any:
+def declared_field(
+    declaration: Declaration, rule: Rule | None = None, description: str | None = None, node: str | None = None
+) -> Any:
+    """Return a field of a new kind of declaration; `node` as in `same_row`."""
     return StrawberryField(
         python_name=None,
         graphql_name=None,

@@ -37,6 +37,10 @@ class Who(StrEnum):
 PUBLIC, SIGNED_IN, SELF = Who.PUBLIC, Who.SIGNED_IN, Who.SELF
 
 
+class RuleDeclarationError(Exception):
+    """The schema leaves open who may read something; the message names it and says what to declare."""
+
+
 RULE_COLUMNS = ("organization_id", "account_id")
 
 
@@ -44,7 +48,8 @@ RULE_COLUMNS = ("organization_id", "account_id")
     locations=[Location.OBJECT, Location.FIELD_DEFINITION],
     name="rule",
     description="Who may read it: to be any one of those named is enough. "
-    "Who has open tasks may read only what is `PUBLIC` or says `withTasks`.",
+    "Who has open tasks may read only what is `PUBLIC` or says `withTasks`. "
+    "`at` names the argument, or the field of `input`, whose id says which organization or person is meant.",
 )
 class Rule:
     """Admits whoever is any one of what it names."""
@@ -55,6 +60,7 @@ class Rule:
     )
     staff: StaffPermission | None = strawberry.directive_field(name="staff", default=strawberry.UNSET)
     with_tasks: bool | None = strawberry.directive_field(name="withTasks", default=strawberry.UNSET)
+    at: str | None = strawberry.directive_field(name="at", default=strawberry.UNSET)
 
     def test(self, viewer: Viewer) -> Callable[[Any], bool]:
         """Return the predicate over rows for one viewer: the one piece of code that decides, in both executors."""
@@ -121,6 +127,11 @@ class Rule:
         named += [f"staff with `{self.staff}`"] if self.staff else []
         return "; ".join(named)
 
+    @property
+    def documentation(self) -> str:
+        """Return the sentence with the place of the id that it is about."""
+        return f"{self.sentence} (of what `{self.at}` names)" if self.at else self.sentence
+
     def denial(self, viewer: Viewer) -> GraphQLError:
         """Return the error of a refused field."""
         if not viewer.signed_in:
@@ -151,15 +162,21 @@ def rule(
     organization: OrganizationPermission | None = None,
     staff: StaffPermission | None = None,
     with_tasks: bool = False,
+    at: str | None = None,
 ) -> Rule:
     """Declare a rule: `rule(SELF, organization=MEMBERS_READ)` admits the person and any member with MEMBERS_READ.
 
-    `with_tasks` leaves it open to people who have open tasks, whom no other rule but PUBLIC admits. Equal rules are one
-    object, which an answer asks once whom it admits.
+    `with_tasks` leaves it open to people who have open tasks, whom no other rule but PUBLIC admits. A root field has no
+    row, so `at` names the argument with the id of the object that the rule is about. A mutation's is a field of
+    `input`. See `schema.engine.admission`. Equal rules are one object, which an answer asks once whom it admits.
     """
     unset: Any = strawberry.UNSET
     return Rule(
-        who=who or unset, organization=organization or unset, staff=staff or unset, with_tasks=with_tasks or unset
+        who=who or unset,
+        organization=organization or unset,
+        staff=staff or unset,
+        with_tasks=with_tasks or unset,
+        at=at or unset,
     )
 
 

@@ -20,14 +20,10 @@ from graphql import (
 )
 from strawberry.types.field import StrawberryField
 
-from schema.declare.fields import Called, FieldName, Resolve, declaration_of
-from schema.declare.rules import Rule, Who, declared
-
-DEFINITION = "strawberry-definition"
-
-
-class RuleDeclarationError(Exception):
-    """The schema leaves open who may read something; the message names it and says what to declare."""
+from resolvers.core.context import RequestContext
+from schema.declare.fields import DEFINITION, Called, FieldName, Resolve, declaration_of
+from schema.declare.rules import Rule, RuleDeclarationError, Who, declared
+from schema.engine.admission import Missing, admission_to
 
 
 def bind(schema: GraphQLSchema) -> None:
@@ -42,23 +38,26 @@ def bind(schema: GraphQLSchema) -> None:
             abstract.resolve_type = lambda row, _info, _type: row["node_type"]
     for type_ in types:
         for name, field in type_.fields.items():
-            _bind_field(f"{type_.name}.{name}", type_, field, is_root=type_ in roots)
+            _bind_field(f"{type_.name}.{name}", type_, field, schema if type_ in roots else None)
 
 
 def _bind_type(type_: GraphQLObjectType, *, is_root: bool) -> None:
     rule = declared(type_.extensions[DEFINITION].directives or ())
     if rule is None and not is_root:
         raise RuleDeclarationError(f"type {type_.name} declares no rule; add `directives=[rule(…)]`")
+    if rule is not None and rule.at:
+        raise RuleDeclarationError(f"type {type_.name} has rows, so its rule takes no `at`")
     type_.extensions["rule"] = rule
     type_.is_type_of = None  # the sources are rows, whose type the statement says
     if rule is not None:
         type_.description = _documented(type_.description, rule)
 
 
-def _bind_field(path: str, type_: GraphQLObjectType, field: GraphQLField, *, is_root: bool) -> None:
+def _bind_field(path: str, type_: GraphQLObjectType, field: GraphQLField, root_of: GraphQLSchema | None) -> None:
+    """Bind one field; `root_of` is the schema if it is a root field."""
     definition: StrawberryField = field.extensions[DEFINITION]
     rule = declared(definition.directives)
-    if rule is None and is_root:
+    if rule is None and root_of is not None:
         raise RuleDeclarationError(f"root field {path} declares no rule; add `directives=[rule(…)]`")
     may_be_null = rule is None or rule.who is Who.PUBLIC
     if not may_be_null and isinstance(field.type, GraphQLNonNull):
@@ -68,12 +67,30 @@ def _bind_field(path: str, type_: GraphQLObjectType, field: GraphQLField, *, is_
     if _is_guarded(field.type):
         _require_nullable(path, field.type)
         resolve = _reachable(resolve, _rule_finder(field.type))
-    if rule is not None and field.subscribe is not None:
-        field.subscribe = _permitted(field.subscribe, rule)
+    field.resolve = resolve
     if rule is not None:
         field.description = _documented(field.description, rule)
-        resolve = resolve if rule.who is Who.PUBLIC else _permitted(resolve, rule)
-    field.resolve = resolve
+        _guard(path, field, rule, root_of)
+
+
+def _guard(path: str, field: GraphQLField, rule: Rule, root_of: GraphQLSchema | None) -> None:
+    """Let the field run only for those whom its own rule admits."""
+    assert field.resolve is not None
+    if root_of is None and rule.at:
+        raise RuleDeclarationError(f"{path} has a row, so its rule takes no `at`")
+    admission = admission_to(root_of, path, field, rule) if root_of is not None else None
+    if admission is not None:
+        field.extensions["admission"] = admission
+        missing: Missing = field.extensions[DEFINITION].metadata.get("missing", _null)
+        field.resolve = admission.guarded(field.resolve, missing)
+        field.subscribe = field.subscribe and admission.guarded_stream(field.subscribe)
+    elif rule.who is not Who.PUBLIC:
+        field.resolve = _permitted(field.resolve, rule)
+        field.subscribe = field.subscribe and _permitted(field.subscribe, rule)
+
+
+def _null(_context: RequestContext, _path: tuple[str, ...]) -> None:
+    return None
 
 
 def _resolver(type_: GraphQLObjectType, field: GraphQLField, definition: StrawberryField) -> Resolve:
@@ -139,7 +156,10 @@ def _is_guarded(type_: GraphQLOutputType) -> bool:
     if isinstance(named, GraphQLObjectType):
         rule: Rule | None = named.extensions.get("rule")
         return rule is not None and rule.who is not Who.PUBLIC
-    return isinstance(named, GraphQLInterfaceType | GraphQLUnionType)
+    if not isinstance(named, GraphQLInterfaceType | GraphQLUnionType):
+        return False
+    rules = [type_.extensions.get("rule") for type_ in named.extensions["objects"].values()]
+    return any(rule is None or rule.who is not Who.PUBLIC for rule in rules)
 
 
 def _require_nullable(path: str, type_: GraphQLOutputType) -> None:
@@ -156,4 +176,4 @@ def _require_nullable(path: str, type_: GraphQLOutputType) -> None:
 
 def _documented(description: str | None, rule: Rule) -> str:
     """Add the rule in words to a description, because introspection does not carry directives."""
-    return "\n\n".join(filter(None, [description, f"**Who may read it:** {rule.sentence}."]))
+    return "\n\n".join(filter(None, [description, f"**Who may read it:** {rule.documentation}."]))

@@ -9,9 +9,9 @@ from auth.permissions import ORGANIZATION_ROLES, STAFF_ROLES, OrganizationPermis
 from auth.viewer import NOBODY, Viewer
 from models.membership import Role
 from models.task import TaskKind
+from schema.declare.fields import DEFINITION
 from schema.declare.rules import Rule
 from schema.engine.asked_permissions import asked_permissions
-from schema.engine.binding import DEFINITION
 
 TABLE_FILE = Path(__file__).parents[2] / "docs" / "permissions.md"
 

@@ -20,9 +20,8 @@ from graphql.execution.collect_fields import FieldDetails, FragmentDetails, coll
 from graphql.execution.values import VariableValues
 from strawberry.types.field import StrawberryField
 
-from schema.declare.fields import Declaration, FieldName, declaration_of
+from schema.declare.fields import DEFINITION, Declaration, FieldName, declaration_of
 from schema.declare.rules import Rule, Who
-from schema.engine.binding import DEFINITION
 
 
 class UncompilableError(Exception):
@@ -80,9 +79,9 @@ class PlannedField:
 
     @cached_property
     def rule(self) -> Rule | None:
-        """Return the rule of its own that may refuse it."""
+        """Return the rule of its own that may refuse it; one with `at` is asked where the field is read."""
         rule: Rule | None = self.definition.extensions.get("rule") if self.definition is not None else None
-        return None if rule is None or rule.who is Who.PUBLIC else rule
+        return None if rule is None or rule.who is Who.PUBLIC or rule.at else rule
 
     @cached_property
     def loads(self) -> bool:

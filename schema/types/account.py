@@ -5,7 +5,7 @@ from datetime import datetime
 import strawberry
 
 from auth.permissions import StaffPermission
-from models.account import AccountStatus, Language
+from models.account import AccountStatus
 from models.db.query import Row
 from models.staff import StaffRole
 from resolvers import (
@@ -25,6 +25,7 @@ from schema.declare.connection import Connection
 from schema.declare.fields import Node, column, computed, connection, node_id, related
 from schema.declare.rules import SELF, rule
 from schema.types.audit_entry import AuditEntry
+from schema.types.language import Language
 from schema.types.legacy_code import LegacyCode
 from schema.types.membership import Membership
 from schema.types.message import Message
@@ -35,7 +36,6 @@ from schema.types.task import Task
 
 strawberry.enum(AccountStatus, description="Where an account is in its life.")
 strawberry.enum(StaffRole, description="A role of the post's own staff.")
-strawberry.enum(Language, name="Language", description="The languages our texts exist in.")
 
 OWN = rule(SELF, staff=StaffPermission.ACCOUNTS_READ)
 OWN_WITH_TASKS = rule(SELF, staff=StaffPermission.ACCOUNTS_READ, with_tasks=True)

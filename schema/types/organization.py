@@ -15,8 +15,10 @@ from schema.declare.connection import Connection
 from schema.declare.fields import Node, column, computed, connection, node_id, related
 from schema.declare.rules import rule
 from schema.engine.asked_permissions import shown_permissions
+from schema.types.language import Language
 from schema.types.legacy_code import LegacyCode
 from schema.types.membership import READS_MEMBERS, Membership, Person
+from schema.types.reason import Reason
 from schema.types.service import Service
 from schema.types.service_access import CustomerNumber
 
@@ -38,6 +40,13 @@ def _viewer_role(row: Row, context: RequestContext) -> Role | None:
 
 def _viewer_permissions(row: Row, context: RequestContext) -> list[OrganizationPermission]:
     return shown_permissions(context.viewer.roles.get(row["organization_id"]))
+
+
+def _reasons_against_update(row: Row, context: RequestContext) -> list[Reason]:
+    if context.viewer.tasks:
+        return [Reason.TASK_OPEN]
+    may = row["organization_id"] in context.viewer.organizations_with(OrganizationPermission.ORGANIZATION_UPDATE)
+    return [] if may else [Reason.PERMISSION_MISSING]
 
 
 @strawberry.type(directives=[MEMBER], description="A business customer of the post.")
@@ -64,6 +73,11 @@ class Organization(Node):
         description="When the organization becomes `ADMINISTRATOR_VACANT`, unless an administrator can be reached "
         "again before: they confirm their address or change it, or another one is appointed."
     )
+    contact_email: str | None = column(
+        description="The address for mail to the organization, given by its administrators."
+    )
+    contact_phone: str | None = column(description="In E.164 form: `+358401234567`.")
+    language: Language | None = column(description="Of messages to the organization; null if nobody has said.")
     created_at: datetime = column()
     version: int = column(description="Send it back with a change, so that nobody else's is overwritten.")
     viewer_role: Role | None = computed(_viewer_role, reads=("organization_id",))
@@ -72,6 +86,10 @@ class Organization(Node):
         reads=("organization_id",),
         description="What your role lets you do here, so that an interface knows before the click.",
     )
+    viewer_can_update: bool = computed(
+        lambda row, context: not _reasons_against_update(row, context), reads=("organization_id",)
+    )
+    viewer_cannot_update_reasons: list[Reason] = computed(_reasons_against_update, reads=("organization_id",))
     administrators: Connection[Person] | None = connection(
         membership.administrators, "organization_id", rule=MEMBER, description="Whom to ask; those who can act now."
     )

@@ -10,6 +10,7 @@ from server.jobs.hourly import hourly_along
 from usecases.account.erasure import due_accounts, erase_account, forget_farewells
 from usecases.account.unconfirmed import discard_stale
 from usecases.audit.deed import Author
+from usecases.idempotency import forget_expired_keys
 
 log = structlog.get_logger()
 
@@ -33,6 +34,7 @@ async def erase_due(database: Database) -> tuple[int, int]:
         due = await due_accounts(session)
         await forget_farewells(session)
         await discard_stale(session, AUTHOR)
+        await forget_expired_keys(session)
     erased = failed = 0
     for account_id in due:
         try:

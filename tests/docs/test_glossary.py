@@ -9,10 +9,10 @@ from fluent.syntax.ast import Attribute, Message, Pattern, TextElement
 from fluent.syntax.visitor import Visitor
 
 from models.account import Language
+from usecases.texts import CATALOGUES
 
 PROJECT = Path(__file__).parents[2]
 GLOSSARY = PROJECT / "docs" / "glossary.md"
-CATALOGUES = ("letters.ftl", "refusals.ftl", "audit.ftl")
 COLUMNS = {Language.FI: 1, Language.SV: 2, Language.EN: 3}
 # The Finnish term of the old code holds a word that may not stand alone.
 OLD_CODE = re.compile(r"\bvanh\w+ tunnu\w+", re.IGNORECASE)
@@ -53,10 +53,16 @@ class _Texts(Visitor):
 
 def texts(language: Language) -> dict[str, str]:
     """Return every text of a language by the key of its message and part."""
+    folder = PROJECT / "locales"
+    beside_others = {key: text for name in CATALOGUES for key, text in _found(folder / name).items()}
+    own = {key: text for key, text in beside_others.items() if key.endswith(f".{language}")}
+    assert len(own) * len(Language) == len(beside_others)
+    return _found(folder / language / "letters.ftl") | own
+
+
+def _found(catalogue: Path) -> dict[str, str]:
     visitor = _Texts()
-    for name in CATALOGUES:
-        source = (PROJECT / "locales" / language / name).read_text(encoding="utf-8")
-        visitor.visit(FluentParser().parse(source))
+    visitor.visit(FluentParser().parse(catalogue.read_text(encoding="utf-8")))
     return visitor.found
 
 

@@ -8,34 +8,9 @@ from typing import Protocol
 import httpx
 
 from tests.faults.contents import Change
-from tests.faults.scene import PATIENCE, Scene, Scenes, answered, codes_of, warm_client
+from tests.faults.scene import PATIENCE, Scene, Scenes, answered, warm_client
 from tests.schema.asking import post
-
-DONE_AGAIN: list[str] = []
-SIGNED_OUT = ["UNAUTHENTICATED"]
-# What is said to who sends the same twice; a creating mutation replaces what its first sending made.
-SENT_TWICE = {
-    "signIn": DONE_AGAIN,
-    "signOut": SIGNED_OUT,
-    "sessionRefresh": DONE_AGAIN,
-    "sessionRevoke": ["NOT_FOUND"],
-    "otherSessionsRevoke": DONE_AGAIN,
-    "reauthenticate": SIGNED_OUT,
-    "signUp": DONE_AGAIN,
-    "emailConfirmationResend": DONE_AGAIN,
-    "passwordResetRequest": DONE_AGAIN,
-    "passwordChange": DONE_AGAIN,
-    "emailChangeRequest": DONE_AGAIN,
-    "profileUpdate": ["CONFLICT"],
-    "accountExport": DONE_AGAIN,
-    "accountClose": SIGNED_OUT,
-    "emailConfirm": ["TOKEN_INVALID"],
-    "passwordReset": ["TOKEN_INVALID"],
-    "emailChangeConfirm": ["TOKEN_INVALID"],
-    "emailChangeRevert": ["TOKEN_INVALID"],
-    "accountCloseUndo": ["TOKEN_INVALID"],
-    "accountSecure": ["TOKEN_INVALID"],
-}
+from tests.schema.mutations.mutation_cases import CASES, codes_of
 
 
 class Servers(Protocol):
@@ -66,13 +41,13 @@ async def whole(scenes: Scenes, servers: Servers, name: str) -> Whole:
     servers.start(scene.mortal_dsn)
     async with warm_client(scene, servers.url) as client:
         began = time.monotonic()
-        assert codes_of(await post(client, scene.document, headers=scene.headers)) == DONE_AGAIN
+        assert codes_of(await post(client, scene.document, headers=scene.headers)) == []
         takes = time.monotonic() - began
         first, after = await scene.since(scene.before)
         codes = codes_of(await post(client, scene.document, headers=scene.headers))
         second, _ = await scene.since(after)
     await end(scene, servers)
-    assert codes == SENT_TWICE[name], f"say in SENT_TWICE what happens when {name} is sent twice"
+    assert tuple(codes) == CASES[name].twice, f"say in its MutationCase what happens when {name} is sent twice"
     assert first["audit_entries"] == first["audit_links"] == (0, 1)
     went, came = second.get("accounts", (0, 0))
     assert went == came, "a second account was made"
@@ -94,14 +69,14 @@ async def wrong_with(scene: Scene, servers: Servers, undisturbed: Whole, answer:
     happened, after = await scene.since(scene.before)
     if happened not in ({}, undisturbed.first):
         return f"half a deed: {happened}"
-    if answer is not None and (codes_of(answer), happened) != (DONE_AGAIN, undisturbed.first):
+    if answer is not None and (codes_of(answer), happened) != ([], undisturbed.first):
         return f"an answer that is not true: {answer.text} of {happened}"
     servers.start(scene.mortal_dsn)
     async with httpx.AsyncClient(base_url=servers.url, timeout=PATIENCE) as client:
         codes = codes_of(await post(client, scene.document, headers=scene.headers))
     retried, _ = await scene.since(after)
     await end(scene, servers)
-    expected = (undisturbed.second, undisturbed.codes) if happened else (undisturbed.first, DONE_AGAIN)
+    expected = (undisturbed.second, undisturbed.codes) if happened else (undisturbed.first, [])
     return None if (retried, codes) == expected else f"a retry after {happened} gave {codes} and {retried}"
 
 

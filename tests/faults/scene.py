@@ -1,22 +1,25 @@
 """One mutation about to be asked for, with all that the database holds before and after it."""
 
 import asyncio
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import asyncpg
 import httpx
 
+from schema.build import SCHEMA
+from schema.declare.rules import PUBLIC
 from server.db.database import Database
 from tests.faults.contents import Change, Contents, change, contents, put_back
 from tests.schema.asking import post
-from tests.schema.mutations.mutation_cases import DONE, Asker, document_of, prepare
+from tests.schema.mutations.mutation_cases import CASES, Asker, document_of, prepare
 
-SDL = (Path(__file__).parent.parent.parent / "schema" / "schema.graphql").read_text()
-PROVED_BY_INPUT = set(re.findall(r"^  (\w+)\(.*@rule\(who: PUBLIC\)$", SDL, re.MULTILINE))
+assert SCHEMA.mutation_type is not None
+# The input of these shows who calls them.
+PROVED_BY_INPUT = {
+    name for name, field in SCHEMA.mutation_type.fields.items() if field.args and field.extensions["rule"].who is PUBLIC
+}
 PATIENCE = 60  # seconds
 
 
@@ -64,9 +67,10 @@ class Scenes:
     async def of(self, name: str) -> Scene:
         """Put everything back and do what the mutation needs to have been done before."""
         await put_back(self.connection, self.beginning)
-        await prepare(self.asker, self.database, name)
-        headers = {} if name in PROVED_BY_INPUT else self.asker.headers
-        document = document_of(self.asker, name, DONE[name])
+        case = CASES[name]
+        await prepare(self.asker, self.database, case)
+        headers = {} if name in PROVED_BY_INPUT else self.asker.headers(case)
+        document = document_of(self.asker, case, case.done)
         return Scene(self.connection, self.dsn, name, document, headers, await contents(self.connection))
 
 
@@ -84,12 +88,3 @@ async def answered(client: httpx.AsyncClient, scene: Scene) -> httpx.Response | 
         return await post(client, scene.document, headers=scene.headers)
     except httpx.TransportError:
         return None
-
-
-def codes_of(answer: httpx.Response) -> list[str]:
-    """Return the codes of an answer's errors of either kind; none means that the deed was done."""
-    said = answer.json()
-    if "errors" in said:
-        return [error["extensions"]["code"] for error in said["errors"]]
-    (payload,) = said["data"].values()
-    return [error["code"] for error in payload["userErrors"]]

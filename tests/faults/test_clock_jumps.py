@@ -18,10 +18,11 @@ from server.db.database import Database
 from tests.cast import add_cast
 from tests.conftest import UNTHROTTLED
 from tests.faults.figures import Figures
-from tests.faults.scene import PATIENCE, codes_of
+from tests.faults.scene import PATIENCE
 from tests.faults.serve_command import ServeCommands
 from tests.schema.asking import post, sign_in
 from tests.schema.mutations.account.mailed import tokens
+from tests.schema.mutations.mutation_cases import codes_of
 from tests.schema.mutations.session.session_facts import alive, bearer, refresh, tokens_of
 
 LIBRARY = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)

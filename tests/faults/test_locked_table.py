@@ -18,9 +18,8 @@ from tests.cast import Cast
 from tests.faults.crowd import PATIENCE, Person, asking_on, crowd, read_on, write_on
 from tests.faults.figures import Figures
 from tests.faults.kept import lost
-from tests.faults.scene import codes_of
 from tests.schema.asking import post
-from tests.schema.mutations.mutation_cases import DONE, document_of, member_asking
+from tests.schema.mutations.mutation_cases import CASES, asking, codes_of, document_of
 from tests.server.serving import serving
 
 STRANGER = "stranger"
@@ -55,7 +54,7 @@ class Case:
     puts_off: frozenset[str]
 
 
-CASES = {
+LOCKS = {
     # Who somebody is includes her memberships, so that each request of somebody signed in reads them.
     "memberships": Case("memberships", "accountCloseUndo", "account.closeUndo", frozenset(SIGNED_IN)),
     "outbox": Case("messages IN EXCLUSIVE MODE", "passwordResetRequest", "account.passwordResetRequest", frozenset()),
@@ -63,12 +62,12 @@ CASES = {
 
 
 @pytest.mark.parametrize("seconds", HELD)
-@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+@pytest.mark.parametrize("case", LOCKS.values(), ids=LOCKS.keys())
 async def test_a_locked_table_puts_off_who_needs_it_and_nobody_else(
     cast: Cast, database: Database, url: str, case: Case, seconds: float
 ) -> None:
-    asker, figures = await member_asking(cast, database), Figures(f"F9 {case.lock} locked")
-    document = document_of(asker, case.deed, DONE[case.deed])
+    asker, figures = await asking(cast, database), Figures(f"F9 {case.lock} locked")
+    document = document_of(asker, CASES[case.deed], CASES[case.deed].done)
     people = [Person(who, cast.tokens[who], does) for who, does in SIGNED_IN.items()]
     people.append(Person(STRANGER, None, asking_on("{ services { code } }")))
     async with crowd(url, people) as together, httpx.AsyncClient(base_url=url, timeout=PATIENCE) as client:

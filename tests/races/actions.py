@@ -114,6 +114,8 @@ _REAUTHENTICATE = "mutation($p: String!) { reauthenticate(input: {password: $p})
 _REFRESH = "mutation($t: String!) { sessionRefresh(input: {refreshToken: $t}) { userErrors { code } } }"
 _REVOKE = "mutation($i: ID!) { sessionRevoke(input: {id: $i}) { userErrors { code } } }"
 _PROFILE = 'mutation { profileUpdate(input: {version: 1, givenName: "Aino"}) { userErrors { code } } }'
+_DETAILS = """mutation($i: ID!) {
+  organizationUpdate(input: {organizationId: $i, version: 1, language: SV}) { userErrors { code } } }"""
 _REQUEST = "mutation($e: String!) { emailChangeRequest(input: {email: $e}) { userErrors { code } } }"
 _CONFIRM = """mutation($t: String!, $p: String!) {
   emailConfirm(input: {token: $t, newPassword: $p, displayName: "Oma Nimi"}) { userErrors { code } } }"""
@@ -128,6 +130,9 @@ _NEW: Given = {"p": lambda _: NEW_PASSWORD}
 
 ACTIONS = {
     "profileUpdate": Action(_mutation(_PROFILE)),
+    "organizationUpdate": Action(
+        _mutation(_DETAILS, {"i": lambda person: global_id.encode("Organization", person.organization)})
+    ),
     "emailChangeRequest": Action(_mutation(_REQUEST, {"e": lambda person: f"other-{person.email}"})),
     "emailChangeConfirm": Action(_by_link("emailChangeConfirm", TokenKind.EMAIL_CHANGE)),
     "emailChangeRevert": Action(_by_link("emailChangeRevert", TokenKind.EMAIL_UNDO), _ANY),

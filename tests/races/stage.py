@@ -44,6 +44,7 @@ class Person:
     secrets: dict[TokenKind, str] = field(default_factory=dict)
     used_refresh_token: str = ""
     other_session: UUID = field(default_factory=uuid4)
+    organization: UUID = field(default_factory=uuid4)  # one of the two
 
     @property
     def headers(self) -> dict[str, str]:
@@ -75,6 +76,7 @@ async def _add_organization(session: AsyncSession, status: OrganizationStatus, p
     session.add(organization)
     await session.flush()
     for person in people:
+        person.organization = identity
         role, active = Role.ADMINISTRATOR, MembershipStatus.ACTIVE
         session.add(Membership(account_id=person.id, organization_id=identity, role=role, status=active))
     await session.flush()

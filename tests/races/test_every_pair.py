@@ -34,8 +34,8 @@ SAME = [pair for pair in combinations_with_replacement(sorted(SIDES), 2) if pair
 OTHERS = list(combinations_with_replacement(sorted(SIDES), 2))
 # What locks more than its own account: where two may wait for each other.
 FAR_REACHING = {
-    "accountClose", "accountCloseUndo", "emailChangeConfirm", "emailChangeRevert", "emailConfirm", "a hard bounce",
-    "erasure",
+    "accountClose", "accountCloseUndo", "emailChangeConfirm", "emailChangeRevert", "emailConfirm", "organizationUpdate",
+    "a hard bounce", "erasure",
 }  # fmt: skip
 
 

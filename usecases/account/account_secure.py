@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.proof import Alarm
 from usecases.account.mailbox import locked_account
 from usecases.account.recovery import RECOVERABLE, mail_way_back, shut_everybody_out
+from usecases.audit.action import Action
 from usecases.audit.deed import Author, Deed, record
 from usecases.session.proof import Link, consume, link_invalid
 
@@ -25,5 +26,5 @@ async def secure_account(session: AsyncSession, author: Author, link: Link) -> N
     await consume(session, Alarm, link, account)
     ended = await shut_everybody_out(session, author, account)
     await mail_way_back(session, account)
-    record(session, author, Deed("account.secure", account.id, changes={"sessions_ended": ended}))
+    record(session, author, Deed(Action.ACCOUNT_SECURE, account.id, changes={"sessions_ended": ended}))
     await session.flush()

@@ -13,11 +13,13 @@ from models.message import Letter
 from models.organization import Organization
 from models.proof import AccountClosure, EmailProof, PasswordReset, SignUp
 from usecases.account.password_link import send_after_voiding
+from usecases.audit.action import Action
 from usecases.audit.deed import Author, Deed, record
 from usecases.locks import lock_account, lock_administered
 from usecases.mail.post import TOKEN, post, recipient
 from usecases.organization.administrators import led_by_nobody_else, restore_administered, vacate
-from usecases.refusal import Refusal, RefusalCode, RefusedError
+from usecases.organization.candidates import candidates
+from usecases.refusal import LastAdministrator, Refusal, RefusalCode, RefusedError
 from usecases.session.device import forget_devices, present_device
 from usecases.session.proof import Link, end_email_changes, link_invalid, supersede
 from usecases.session.session import end_all_sessions, require_fresh
@@ -39,13 +41,13 @@ async def close_account(session: AsyncSession, author: Author, *, insists: bool)
     administered = await lock_administered(session, [account.id])
     left = await led_by_nobody_else(session, administered, account.id)
     if left and not insists:
-        raise RefusedError([_last_administrator_of(left)])
+        raise RefusedError([await _last_administrator_of(session, left, account.id)])
     account.status, account.version = AccountStatus.CLOSED, account.version + 1
     await _end_what_is_open(session, account.id)
     erase_after = _begin_grace(session, account)
     vacated = [str(organization.id) for organization in left]
     changes = {"erase_after": erase_after.isoformat(), "organizations_vacated": vacated}
-    record(session, author, Deed("account.close", account.id, changes=changes))
+    record(session, author, Deed(Action.ACCOUNT_CLOSE, account.id, changes=changes))
     await session.flush()
     for organization in left:
         await vacate(session, author, organization, account.id)
@@ -80,7 +82,7 @@ async def undo_closing(session: AsyncSession, author: Author, link: Link) -> Non
     await forget_devices(session, account.id, but=await present_device(session, author, account.id))
     if account.password_hash is None:
         await send_after_voiding(session, account)
-    record(session, author, Deed("account.closeUndo", account.id))
+    record(session, author, Deed(Action.ACCOUNT_CLOSE_UNDO, account.id))
     await session.flush()
 
 
@@ -107,10 +109,12 @@ async def mail_undo_anew(session: AsyncSession, account: Account) -> None:
         _mail_undo(session, account, Letter.ACCOUNT_REOPEN, erase_after, secret)
 
 
-def _last_administrator_of(organizations: list[Organization]) -> Refusal:
+async def _last_administrator_of(session: AsyncSession, organizations: list[Organization], but: UUID) -> Refusal:
+    ids = tuple(organization.id for organization in organizations)
+    data = LastAdministrator(ids, await candidates(session, ids, but))
     names = ", ".join(organization.name for organization in organizations)
     code = RefusalCode.WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR
-    return Refusal(code, "WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR", facts={"organizations": names})
+    return Refusal(code, "WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR", facts={"organizations": names}, data=data)
 
 
 async def _end_what_is_open(session: AsyncSession, account_id: UUID) -> None:

@@ -19,6 +19,7 @@ from models.task import TaskKind
 from models.values.email import EmailAddress, is_role_mailbox
 from usecases.account.mailbox import locked_account, move_to_mailbox, read_email
 from usecases.account.task import complete_task
+from usecases.audit.action import Action
 from usecases.audit.deed import Author, Deed, record
 from usecases.mail.masking import masked
 from usecases.mail.post import Recipient, post, recipient
@@ -39,9 +40,9 @@ def suitable_address(author: Author, email: str, *, acknowledged: bool) -> Email
     require_fresh(author.viewer)
     address = read_email(email)
     if author.viewer.account is not None and address.delivery == author.viewer.account["account_email"]:
-        raise RefusedError([Refusal(RefusalCode.INVALID, "EMAIL_UNCHANGED", ("input", "email"))])
+        raise RefusedError([Refusal(RefusalCode.INVALID, "EMAIL_UNCHANGED", ("email",))])
     if is_role_mailbox(address) and not acknowledged:
-        raise RefusedError([Refusal(RefusalCode.ACKNOWLEDGEMENT_REQUIRED, "ROLE_MAILBOX", ("input", "email"))])
+        raise RefusedError([Refusal(RefusalCode.ACKNOWLEDGEMENT_REQUIRED, "ROLE_MAILBOX", ("email",))])
     return address
 
 
@@ -60,7 +61,7 @@ async def request_email_change(session: AsyncSession, author: Author, address: E
         post(session, Letter.EMAIL_CHANGE_CONFIRM, to, {"until": wanted.expires_at.isoformat()}, {"token": secret})
     else:
         post(session, Letter.EMAIL_CHANGE_ATTEMPTED, recipient(owner), {"at": now().isoformat()})
-    record(session, author, Deed("account.emailChangeRequest", account.id))
+    record(session, author, Deed(Action.ACCOUNT_EMAIL_CHANGE_REQUEST, account.id))
     await session.flush()
 
 
@@ -80,7 +81,9 @@ async def confirm_email_change(session: AsyncSession, author: Author, secret_has
     ended = await end_other_sessions(session, account.id, author.viewer.session_id)
     facts = {"at": now().isoformat(), "until": (now() + UNDO_WITHIN).isoformat(), "new_email": masked(change.new_email)}
     post(session, Letter.EMAIL_CHANGED_NOTICE, old, facts, {"token": undo})
-    record(session, author, Deed("account.emailChangeConfirm", account.id, changes={"sessions_ended": len(ended)}))
+    record(
+        session, author, Deed(Action.ACCOUNT_EMAIL_CHANGE_CONFIRM, account.id, changes={"sessions_ended": len(ended)})
+    )
     await session.flush()
 
 

@@ -9,6 +9,7 @@ from models.proof import EmailChange
 from models.values.email import EmailAddress
 from usecases.account.mailbox import locked_account, move_to_mailbox
 from usecases.account.recovery import RECOVERABLE, mail_way_back, shut_everybody_out
+from usecases.audit.action import Action
 from usecases.audit.deed import Author, Deed, record
 from usecases.session.proof import Link, link_invalid
 
@@ -28,7 +29,7 @@ async def revert_email_change(session: AsyncSession, author: Author, link: Link)
     await move_to_mailbox(session, author, account, EmailAddress(change.old_email, change.old_email_key))
     ended = await shut_everybody_out(session, author, account)
     await mail_way_back(session, account)
-    record(session, author, Deed("account.emailChangeRevert", account.id, changes={"sessions_ended": ended}))
+    record(session, author, Deed(Action.ACCOUNT_EMAIL_CHANGE_REVERT, account.id, changes={"sessions_ended": ended}))
     await session.flush()
 
 

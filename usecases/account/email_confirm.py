@@ -16,6 +16,7 @@ from models.values.refusal import InvalidValue
 from usecases.account.mailbox import account_with, confirm_mailbox, locked_account
 from usecases.account.new_password import accepted, replace_password
 from usecases.account.sign_up import LIFETIME, WAITING, read_name, renew_sign_up
+from usecases.audit.action import Action
 from usecases.audit.deed import Author, Deed, record
 from usecases.mail.post import post, recipient
 from usecases.refusal import Refusal, RefusalCode, RefusedError
@@ -54,7 +55,7 @@ async def confirm_sign_up(session: AsyncSession, author: Author, link: Link, pro
     await confirm_mailbox(session, author, account)
     await replace_password(session, account, password_hash)
     waiting.password_hash = ""  # nothing that could be guessed at is kept
-    record(session, author, Deed("account.emailConfirm", account.id, changes={"status": account.status}))
+    record(session, author, Deed(Action.ACCOUNT_EMAIL_CONFIRM, account.id, changes={"status": account.status}))
     await session.flush()
 
 
@@ -65,7 +66,7 @@ async def confirm_own_email(session: AsyncSession, author: Author, link: Link) -
         raise link_invalid()
     await consume(session, EmailProof, link, account)
     await confirm_mailbox(session, author, account)
-    record(session, author, Deed("account.emailConfirm", account.id))
+    record(session, author, Deed(Action.ACCOUNT_EMAIL_CONFIRM, account.id))
     await session.flush()
 
 
@@ -76,7 +77,7 @@ async def resend_confirmation(session: AsyncSession, author: Author, address: Em
         await renew_sign_up(session, account)
     elif account is not None and account.status is AccountStatus.ACTIVE:
         await _ask_for_proof(session, account)
-    record(session, author, Deed("account.emailConfirmationResend", account.id if account is not None else None))
+    record(session, author, Deed(Action.ACCOUNT_EMAIL_CONFIRMATION_RESEND, account.id if account is not None else None))
     await session.flush()
 
 
@@ -101,7 +102,7 @@ async def _ask_for_proof(session: AsyncSession, account: Account) -> None:
 
 def _password(proof: SignUpProof) -> str:
     if proof.password is None:
-        field = ("input", "password")
+        field = ("password",)
         if proof.claims_sign_up:
             raise RefusedError([Refusal(RefusalCode.PASSWORD_WRONG, "SIGN_UP_PASSWORD_WRONG", field)])
         raise RefusedError([Refusal(RefusalCode.REQUIRED, "SIGN_UP_PASSWORD_MISSING", field)])
@@ -114,4 +115,4 @@ def _name(proof: SignUpProof) -> str:
         return read_name(proof.display_name or "")
     except InvalidValue as invalid:
         code = RefusalCode.INVALID if proof.display_name else RefusalCode.REQUIRED
-        raise RefusedError([Refusal(code, invalid.code, ("input", "display_name"))]) from invalid
+        raise RefusedError([Refusal(code, invalid.code, ("display_name",))]) from invalid

@@ -27,6 +27,7 @@ from models.session import Session
 from models.staff import StaffGrant
 from models.superseded_token import SupersededToken
 from models.task import Task
+from usecases.audit.action import Action
 from usecases.audit.deed import Author, Deed, record
 from usecases.locks import lock_account, lock_administered
 from usecases.mail.post import Recipient, post
@@ -61,7 +62,7 @@ async def erase_account(session: AsyncSession, author: Author, account_id: UUID)
     await session.flush()
     await erase_history(session, account_id)
     post(session, Letter.ACCOUNT_ERASED, farewell, {})
-    record(session, author, Deed("account.erase", account_id))
+    record(session, author, Deed(Action.ACCOUNT_ERASE, account_id))
     await session.flush()
     return True
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.audit import AuditResult
 from models.db.clock import now
 from models.queries.export import SECTIONS, Section
+from usecases.audit.action import Action
 from usecases.audit.deed import Author, Deed, record
 from usecases.session.session import require_fresh
 
@@ -33,7 +34,7 @@ async def export_account(session: AsyncSession, author: Author, in_words: InWord
         rows = await _rows(session, section, account_id)
         document[_camel(name)] = [_told(row, in_words) for row in rows]
     (document["profile"],) = document["profile"]
-    record(session, author, Deed("account.export", account_id))
+    record(session, author, Deed(Action.ACCOUNT_EXPORT, account_id))
     await session.flush()
     return document
 

@@ -31,7 +31,7 @@ def read_email(text: str) -> EmailAddress:
     try:
         return parse_email(text)
     except InvalidValue as invalid:
-        raise RefusedError([Refusal(RefusalCode.INVALID, invalid.code, ("input", "email"))]) from invalid
+        raise RefusedError([Refusal(RefusalCode.INVALID, invalid.code, ("email",))]) from invalid
 
 
 async def locked_account(session: AsyncSession, account_id: UUID | None) -> Account | None:
@@ -79,7 +79,7 @@ async def _take_address(session: AsyncSession, account: Account, address: EmailA
             await savepoint.rollback()
             await session.refresh(account)
             if not await _is_unverified(session, address.key):
-                raise RefusedError([Refusal(RefusalCode.EMAIL_TAKEN, "EMAIL_TAKEN", ("input", "token"))]) from error
+                raise RefusedError([Refusal(RefusalCode.EMAIL_TAKEN, "EMAIL_TAKEN", ("token",))]) from error
         else:
             await savepoint.commit()
             return

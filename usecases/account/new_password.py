@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.passwords.rules import Fault, NewPassword
+from auth.passwords.rules import Fault, NewPassword, PasswordFault
 from models.account import Account
 from models.proof import PasswordReset
 from models.task import TaskKind
@@ -12,6 +12,8 @@ from usecases.account.task import complete_task
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.session.proof import end_email_changes, supersede
 from usecases.session.session import end_all_sessions, end_other_sessions
+
+PASSWORD_REFUSALS = frozenset(RefusalCode(fault) for fault in PasswordFault)  # one for each rule
 
 
 def faults(new: NewPassword, field: str) -> list[Refusal]:
@@ -22,7 +24,7 @@ def faults(new: NewPassword, field: str) -> list[Refusal]:
 def refusal_of(fault: Fault, field: str) -> Refusal:
     """Return the refusal of a password; it names the person's own words that the password is made of."""
     facts = {"words": ", ".join(fault.words)} if fault.words else None
-    return Refusal(RefusalCode(fault.rule), fault.rule, ("input", field), facts)
+    return Refusal(RefusalCode(fault.rule), fault.rule, (field,), facts)
 
 
 def accepted(new: NewPassword, field: str) -> str:

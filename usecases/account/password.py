@@ -12,6 +12,7 @@ from usecases.account.mailbox import account_with, confirm_mailbox, locked_accou
 from usecases.account.new_password import accepted, replace_password
 from usecases.account.password_link import send_reset
 from usecases.account.sign_up import renew_sign_up
+from usecases.audit.action import Action
 from usecases.audit.deed import Author, Deed, record
 from usecases.mail.alarm import post_alarm
 from usecases.mail.post import post, recipient
@@ -38,7 +39,7 @@ async def request_password_reset(session: AsyncSession, author: Author, address:
         await mail_undo_anew(session, account)
     elif account is not None:
         post(session, Letter.ACCOUNT_SUSPENDED, recipient(account), {})
-    record(session, author, Deed("account.passwordResetRequest", account.id if account is not None else None))
+    record(session, author, Deed(Action.ACCOUNT_PASSWORD_RESET_REQUEST, account.id if account is not None else None))
     await session.flush()
 
 
@@ -62,7 +63,7 @@ async def reset_password(session: AsyncSession, author: Author, link: Link, new:
     await forget_devices(session, account.id, but=await present_device(session, author, account.id))
     await supersede(session, Alarm, account.id)  # the reader of the mailbox has the account again
     post_alarm(session, Letter.PASSWORD_SET, account)
-    record(session, author, Deed("account.passwordReset", account.id, changes={"sessions_ended": ended}))
+    record(session, author, Deed(Action.ACCOUNT_PASSWORD_RESET, account.id, changes={"sessions_ended": ended}))
     await session.flush()
 
 
@@ -78,5 +79,5 @@ async def change_password(session: AsyncSession, author: Author, new: NewPasswor
     ended = await replace_password(session, account, password_hash, author.viewer.session_id)
     await forget_devices(session, account.id, but=await present_device(session, author, account.id))
     post_alarm(session, Letter.PASSWORD_CHANGED, account)
-    record(session, author, Deed("account.passwordChange", account.id, changes={"sessions_ended": ended}))
+    record(session, author, Deed(Action.ACCOUNT_PASSWORD_CHANGE, account.id, changes={"sessions_ended": ended}))
     await session.flush()

@@ -27,6 +27,7 @@ from models.values.personal_identity_code import redact
 from models.values.refusal import InvalidValue
 from usecases.account.mailbox import CONTENDED, TRIES, account_with
 from usecases.account.new_password import faults
+from usecases.audit.action import Action
 from usecases.audit.deed import Author, Deed, record
 from usecases.mail.post import post, recipient
 from usecases.refusal import Refusal, RefusalCode, RefusedError
@@ -70,13 +71,13 @@ def read_form(form: SignUpForm) -> WantedAccount:
     try:
         address = parse_email(form.email)
     except InvalidValue as invalid:
-        refusals.append(Refusal(RefusalCode.INVALID, invalid.code, ("input", "email")))
+        refusals.append(Refusal(RefusalCode.INVALID, invalid.code, ("email",)))
     if address is not None and is_role_mailbox(address) and not form.acknowledges_role_mailbox:
-        refusals.append(Refusal(RefusalCode.ACKNOWLEDGEMENT_REQUIRED, "ROLE_MAILBOX", ("input", "email")))
+        refusals.append(Refusal(RefusalCode.ACKNOWLEDGEMENT_REQUIRED, "ROLE_MAILBOX", ("email",)))
     try:
         display_name = read_name(form.display_name)
     except InvalidValue as invalid:
-        refusals.append(Refusal(RefusalCode.INVALID, invalid.code, ("input", "display_name")))
+        refusals.append(Refusal(RefusalCode.INVALID, invalid.code, ("display_name",)))
     refusals += faults(form.password, "password")
     if refusals or address is None or display_name is None:
         raise RefusedError(refusals)
@@ -109,7 +110,7 @@ async def sign_up(session: AsyncSession, author: Author, wanted: WantedAccount) 
         _send_link(session, account, kept, secret)
     else:
         post(session, ALREADY_THERE[account.status], recipient(account), {"at": now().isoformat()})
-    record(session, author, Deed("account.signUp", account.id))
+    record(session, author, Deed(Action.ACCOUNT_SIGN_UP, account.id))
     await session.flush()
 
 

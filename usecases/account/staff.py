@@ -10,6 +10,7 @@ from models.account import Account, AccountStatus
 from models.db.clock import now
 from models.staff import StaffGrant, StaffRole
 from usecases.account.mailbox import account_with
+from usecases.audit.action import Action
 from usecases.audit.deed import Author, Deed, record
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 
@@ -45,7 +46,7 @@ async def grant_staff_role(session: AsyncSession, author: Author, email_key: str
     ):
         return False
     session.add(StaffGrant(account_id=account.id, role=role, granted_by=author.name or "unknown"))
-    record(session, author, Deed("staff.grant", account.id, changes={"role": role}))
+    record(session, author, Deed(Action.STAFF_GRANT, account.id, changes={"role": role}))
     await session.flush()
     return True
 
@@ -61,7 +62,7 @@ async def revoke_staff_role(session: AsyncSession, author: Author, email_key: st
     held = update(StaffGrant).where(StaffGrant.account_id == account.id, StaffGrant.role == role, _LIVE)
     if await session.scalar(held.values(revoked_at=now()).returning(StaffGrant.id)) is None:
         return False
-    record(session, author, Deed("staff.revoke", account.id, changes={"role": role}))
+    record(session, author, Deed(Action.STAFF_REVOKE, account.id, changes={"role": role}))
     await session.flush()
     return True
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from usecases.account.mailbox import account_with
+from usecases.audit.action import Action
 from usecases.audit.deed import Author, Deed, record
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.session.device import forget_devices
@@ -22,5 +23,5 @@ async def sign_out_everywhere(session: AsyncSession, author: Author, email_key: 
         raise RefusedError([Refusal(RefusalCode.NOT_FOUND, "ACCOUNT_NOT_FOUND", ("email",))])
     ended = await end_all_sessions(session, account.id)
     await forget_devices(session, account.id)
-    record(session, author, Deed("session.revokeAll", account.id, changes={"sessions": list(map(str, ended))}))
+    record(session, author, Deed(Action.SESSION_REVOKE_ALL, account.id, changes={"sessions": list(map(str, ended))}))
     return ended

@@ -9,6 +9,7 @@ from models.account import Account, AccountStatus
 from models.db.clock import now
 from models.proof import SignUp
 from usecases.account.erasure import erase_history
+from usecases.audit.action import Action
 from usecases.audit.deed import Author, Deed, record
 from usecases.mail.post import forget_letters
 
@@ -25,7 +26,7 @@ async def discard_stale(session: AsyncSession, author: Author) -> int:
     found = list(await session.scalars(stale.limit(MOST_AT_ONCE).with_for_update(skip_locked=True, key_share=True)))
     for account in found:
         await discard(session, account)
-        record(session, author, Deed("account.discard", account.id))
+        record(session, author, Deed(Action.ACCOUNT_DISCARD, account.id))
     await session.flush()
     return len(found)
 

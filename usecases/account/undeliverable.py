@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.message import Message
 from usecases.account.mailbox import account_with
+from usecases.audit.action import Action
 from usecases.audit.deed import Author, Deed, record
 from usecases.mail.bounce import Bounce, is_address_fault
 from usecases.organization.administrators import put_at_risk
@@ -56,6 +57,6 @@ async def mark_undeliverable(
     if account is None or account.email_undeliverable_at is not None:
         return
     account.email_undeliverable_at = now
-    record(session, AUTHOR, Deed("email.undeliverable", account.id, changes={"reason": reason}))
+    record(session, AUTHOR, Deed(Action.EMAIL_UNDELIVERABLE, account.id, changes={"reason": reason}))
     await session.flush()
     await put_at_risk(session, AUTHOR, account.id, now + at_risk_for)

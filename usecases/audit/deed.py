@@ -11,6 +11,7 @@ from auth.viewer import NOBODY, Viewer
 from models import metadata  # noqa: F401 - a flush fails while a table that a foreign key names is unknown
 from models.audit import AuditEntry, AuditResult
 from models.values.user_agent import shortened
+from usecases.audit.action import Action
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Author:
 class Deed:
     """What was done to whom; never with a secret among the changes."""
 
-    action: str
+    action: Action
     subject_id: UUID | None = None
     organization_id: UUID | None = None
     result: AuditResult = AuditResult.DONE

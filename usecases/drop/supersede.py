@@ -1,6 +1,7 @@
 """A newer file takes the place of an older one, row by row; whom it no longer mentions is flagged, not unlinked."""
 
 from models.drop import Outcome
+from usecases.audit.action import Action
 from usecases.drop.base.audit import Entry
 from usecases.drop.base.flags import Flag
 from usecases.drop.base.progress import Progress, Step
@@ -142,7 +143,7 @@ async def succeed(connection: Connection, file: DropFile, progress: Progress) ->
         await connection.execute(_CURRENT, file.id)
         declared = file.declared
         changes = {"sequence": declared.sequence, "rows": declared.rows, "sha256": declared.sha256}
-        deeds.append(Entry("drop.fileImport", file.id, changes=changes))
+        deeds.append(Entry(Action.DROP_FILE_IMPORT, file.id, changes=changes))
     file.is_current = True
 
 

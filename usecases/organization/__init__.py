@@ -1,1 +1,1 @@
-"""Actions on organizations: administrators, and the order of locks."""
+"""Organizations: acting for one, its administrators, its details, and the order of locks."""

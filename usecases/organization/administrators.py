@@ -17,6 +17,7 @@ from models.db.clock import now
 from models.membership import ADMINISTRATORS_OF_ORGANIZATION, Membership, MembershipStatus
 from models.message import Letter
 from models.organization import Organization, OrganizationStatus
+from usecases.audit.action import Action
 from usecases.audit.deed import Author, Deed, record
 from usecases.locks import lock_administered
 from usecases.mail.post import Recipient, post
@@ -40,7 +41,7 @@ async def put_at_risk(session: AsyncSession, author: Author, account_id: UUID, u
     for organization in await led_by_nobody_else(session, administered, account_id):
         if organization.administrators_at_risk_since is None:
             organization.administrators_at_risk_since, organization.administrators_at_risk_until = now(), until
-            _record(session, author, "organization.atRisk", organization, account_id)
+            _record(session, author, Action.ORGANIZATION_AT_RISK, organization, account_id)
             await _tell_members(session, Letter.ADMINISTRATOR_AT_RISK, organization, {"until": until.isoformat()})
     await session.flush()
 
@@ -52,7 +53,7 @@ async def vacate(
     organization.status = OrganizationStatus.ADMINISTRATOR_VACANT
     organization.administrators_at_risk_since = organization.administrators_at_risk_until = None
     organization.version += 1
-    _record(session, author, "organization.vacate", organization, account_id)
+    _record(session, author, Action.ORGANIZATION_VACATE, organization, account_id)
     await session.flush()
     await _tell_members(session, Letter.ADMINISTRATOR_VACANT, organization)
 
@@ -66,7 +67,7 @@ async def restore_administered(session: AsyncSession, author: Author, account_id
             organization.version += organization.status is not OrganizationStatus.ACTIVE
             organization.status = OrganizationStatus.ACTIVE
             organization.administrators_at_risk_since = organization.administrators_at_risk_until = None
-            _record(session, author, "organization.restore", organization, account_id)
+            _record(session, author, Action.ORGANIZATION_RESTORE, organization, account_id)
     await session.flush()
 
 
@@ -108,7 +109,7 @@ async def _with_administrator(
 
 
 def _record(
-    session: AsyncSession, author: Author, action: str, organization: Organization, account_id: UUID | None
+    session: AsyncSession, author: Author, action: Action, organization: Organization, account_id: UUID | None
 ) -> None:
     record(session, author, Deed(action, account_id, organization.id, changes={"organization": organization.name}))
 

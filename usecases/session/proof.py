@@ -62,7 +62,7 @@ async def consume(
 
 def link_invalid() -> RefusedError:
     """Return the one refusal of every secret that cannot be used; why, nobody is told."""
-    return RefusedError([Refusal(RefusalCode.TOKEN_INVALID, "TOKEN_INVALID", ("input", "token"))])
+    return RefusedError([Refusal(RefusalCode.TOKEN_INVALID, "TOKEN_INVALID", ("token",))])
 
 
 async def _execute(session: AsyncSession, statement: Any) -> Any:

@@ -17,6 +17,7 @@ from models.session import Session, Transport
 from models.superseded_token import SupersededToken
 from models.values.network import network_of
 from models.values.user_agent import shortened
+from usecases.audit.action import Action
 from usecases.audit.deed import Author, Deed, record
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.session.device import DeviceFacts, recognise
@@ -108,15 +109,15 @@ async def revoke_session(session: AsyncSession, author: Author, session_id: UUID
     """End one of the author's own sessions; raises RefusedError NOT_FOUND when she has no such live session."""
     account_id = author.viewer.account_id
     if session_id is None or not await end_session(session, account_id, session_id):
-        raise RefusedError([Refusal(RefusalCode.NOT_FOUND, "SESSION_NOT_FOUND", ("input", "id"))])
-    record(session, author, Deed("session.revoke", account_id, changes={"session": str(session_id)}))
+        raise RefusedError([Refusal(RefusalCode.NOT_FOUND, "SESSION_NOT_FOUND", ("id",))])
+    record(session, author, Deed(Action.SESSION_REVOKE, account_id, changes={"session": str(session_id)}))
 
 
 async def revoke_other_sessions(session: AsyncSession, author: Author) -> list[UUID]:
     """End all the author's sessions but the one she asks from, and return which."""
     account_id = author.viewer.account_id
     ended = await _end(session, Session.account_id == account_id, Session.id != author.viewer.session_id)
-    record(session, author, Deed("session.revokeOthers", account_id, changes={"sessions": list(map(str, ended))}))
+    record(session, author, Deed(Action.SESSION_REVOKE_OTHERS, account_id, changes={"sessions": list(map(str, ended))}))
     return ended
 
 

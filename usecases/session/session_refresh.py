@@ -19,6 +19,7 @@ from models.message import Letter
 from models.refresh_token import RefreshToken
 from models.session import Session
 from models.values.user_agent import device_name
+from usecases.audit.action import Action
 from usecases.audit.deed import Author, Deed, record
 from usecases.locks import lock_account
 from usecases.mail.alarm import post_alarm
@@ -76,7 +77,7 @@ async def _follow(session: AsyncSession, author: Author, opened: Session, parent
     session.add(
         RefreshToken(secret_hash=secret_hash, session_id=opened.id, issued_at=now(), expires_at=opened.expires_at)
     )
-    record(session, author, Deed("session.refresh", opened.account_id, changes={"session": str(opened.id)}))
+    record(session, author, Deed(Action.SESSION_REFRESH, opened.account_id, changes={"session": str(opened.id)}))
     await session.flush()
     return OpenedSession(opened.id, access, opened.access_expires_at, secret)
 
@@ -114,9 +115,8 @@ async def _come_to(session: AsyncSession, author: Author, opened: Session, paren
     secret = next((child for child, child_hash in chain if child_hash == live), None)
     if secret is None or opened.access_expires_at is None:
         raise _ended()
-    record(
-        session, author, Deed("session.refresh", opened.account_id, changes={"session": str(opened.id), "again": True})
-    )
+    changes = {"session": str(opened.id), "again": True}
+    record(session, author, Deed(Action.SESSION_REFRESH, opened.account_id, changes=changes))
     access, _ = derive(TokenKind.ACCESS, _key(opened), secret)
     return OpenedSession(opened.id, access, opened.access_expires_at, secret)
 
@@ -128,7 +128,7 @@ def _children(key: bytes, parent: str) -> Iterator[tuple[str, bytes]]:
 
 
 async def _tell(session: AsyncSession, author: Author, opened: Session, account: Account) -> None:
-    record(session, author, Deed("session.revokeFamily", account.id, changes={"session": str(opened.id)}))
+    record(session, author, Deed(Action.SESSION_REVOKE_FAMILY, account.id, changes={"session": str(opened.id)}))
     device = device_name(opened.user_agent)
     post_alarm(session, Letter.SESSION_FAMILY_REVOKED, account, {"device": device} if device else {})
     await session.flush()

@@ -13,6 +13,7 @@ from models.account import Account, AccountStatus
 from models.db.clock import now
 from models.proof import AccountClosure
 from models.session import Session, Transport
+from usecases.audit.action import Action
 from usecases.audit.deed import Author, Deed, record
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.session.device import DeviceFacts
@@ -56,7 +57,7 @@ async def sign_in(
     if account is None or account.status is not AccountStatus.ACTIVE:
         raise RefusedError([Refusal(RefusalCode.SIGN_IN_FAILED, "SIGN_IN_FAILED")])
     opened = await open_session(session, author, account.id, transport, device)
-    record(session, author, Deed("session.signIn", account.id, changes={"transport": transport}))
+    record(session, author, Deed(Action.SESSION_SIGN_IN, account.id, changes={"transport": transport}))
     await session.flush()
     return opened
 
@@ -69,7 +70,7 @@ async def reauthenticate(session: AsyncSession, author: Author, proof: Proof | N
     """
     account = await _proved(session, proof)
     if account is None or account.status is not AccountStatus.ACTIVE:
-        raise RefusedError([Refusal(RefusalCode.SIGN_IN_FAILED, "PASSWORD_WRONG", ("input", "password"))])
+        raise RefusedError([Refusal(RefusalCode.SIGN_IN_FAILED, "PASSWORD_WRONG", ("password",))])
     current = await session.scalar(
         select(Session)
         .where(Session.id == author.viewer.session_id, Session.account_id == account.id, Session.ended_at.is_(None))
@@ -80,7 +81,7 @@ async def reauthenticate(session: AsyncSession, author: Author, proof: Proof | N
     supersede(session, current)
     secret, expires_at = renew(current)
     current.reauthenticated_at = now()
-    record(session, author, Deed("session.reauthenticate", account.id))
+    record(session, author, Deed(Action.SESSION_REAUTHENTICATE, account.id))
     await session.flush()
     return OpenedSession(current.id, secret, expires_at)
 
@@ -89,7 +90,7 @@ async def sign_out(session: AsyncSession, author: Author) -> None:
     """End the author's session; its secret is worthless from the next request on."""
     account_id, session_id = author.viewer.account_id, author.viewer.session_id
     if session_id is not None and await end_session(session, account_id, session_id):
-        record(session, author, Deed("session.signOut", account_id))
+        record(session, author, Deed(Action.SESSION_SIGN_OUT, account_id))
 
 
 async def replace_hash(session: AsyncSession, proof: Proof, password_hash: str) -> None:

@@ -18,7 +18,7 @@ from graphql import (
 from graphql.execution.values import VariableValues, get_argument_values
 from strawberry.types.arguments import convert_arguments
 
-from schema.engine.binding import DEFINITION
+from schema.declare.fields import DEFINITION
 from schema.engine.compiler.names import Names
 from schema.engine.compiler.variables import PLAIN, VariableUses
 from schema.engine.plan import PlannedField

@@ -58,3 +58,11 @@ class FieldReading:
     def uncompilable(self) -> NoReturn:
         """Raise UncompilableError: the field needs what Strawberry puts around a resolver."""
         raise UncompilableError(f"{self.name.type}.{self.name.field}")
+
+    def admitted(self, call: str) -> str:
+        """Return the call, guarded by the field's admission; a denial is left to graphql-core, as any error is."""
+        assert self.planned.definition is not None
+        admission = self.planned.definition.extensions.get("admission")
+        if admission is None:
+            return call
+        return f"{self.names.constant(admission.compiled, 'admitted')}(context, {self.arguments()}, lambda: {call})"

@@ -1,17 +1,18 @@
 """`accountClose`."""
 
 from datetime import datetime
-from typing import Any
 
 import strawberry
 
 from resolvers import closing
-from schema.declare.fields import Info, computed
-from schema.declare.rules import PUBLIC, SIGNED_IN, rule
-from schema.types.user_error import UserError
+from schema.declare.mutation import Mutation
+from schema.declare.payload import input_type, payload_type, returned
+from schema.declare.rules import SIGNED_IN, rule
+from usecases.audit.action import Action
+from usecases.refusal import RefusalCode
 
 
-@strawberry.input(description="How to close your account.")
+@input_type
 class AccountCloseInput:
     """How to close your account."""
 
@@ -22,25 +23,27 @@ class AccountCloseInput:
     )
 
 
-@strawberry.type(directives=[rule(PUBLIC)], description="When the account will be erased, if it was closed.")
+@payload_type
 class AccountClosePayload:
     """When the account will be erased, if it was closed."""
 
-    erased_after: datetime | None = computed(
-        lambda outcome, _: outcome.erased_after, description="Until then the link in the mail undoes the closing."
+    erased_after: datetime | None = returned(
+        lambda moment: moment, description="Until then the link in the mail undoes the closing."
     )
-    user_errors: list[UserError] = computed(lambda outcome, _: outcome.user_errors)
 
 
-async def resolve(info: Info, input: AccountCloseInput | None = None) -> Any:  # noqa: A002 - the argument's name in the API
-    """Close your account."""
-    wishes = input or AccountCloseInput()
-    return await closing.close(info.context, insists=wishes.leave_organizations_without_administrator)
-
-
-account_close: AccountClosePayload | None = strawberry.mutation(
-    resolver=resolve,
-    directives=[rule(SIGNED_IN)],
+account_close = Mutation(
+    input=AccountCloseInput,
+    input_optional=True,
+    payload=AccountClosePayload,
+    rule=rule(SIGNED_IN),
+    action=Action.ACCOUNT_CLOSE,
+    refuses={
+        RefusalCode.REAUTHENTICATION_REQUIRED,
+        RefusalCode.SESSION_ENDED,
+        RefusalCode.WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR,
+    },
+    resolve=closing.close,
     description="Close your account: every sign-in of yours ends at once, and after 30 days everything about you is "
     "erased. `reauthenticate` first. Refused while you are the last administrator of an organization, unless you "
     "insist.",

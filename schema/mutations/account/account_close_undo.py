@@ -1,37 +1,34 @@
 """`accountCloseUndo`."""
 
-from typing import Any
-
-import strawberry
-
 from resolvers import closing
-from schema.declare.fields import Info, computed
+from resolvers.core.rate_limits import RateLimit
+from schema.declare.mutation import Mutation
+from schema.declare.payload import input_type, payload_type
 from schema.declare.rules import PUBLIC, rule
-from schema.types.user_error import UserError
+from usecases.audit.action import Action
+from usecases.refusal import RefusalCode
 
 
-@strawberry.input(description="What the link in the mail about the closing holds.")
+@input_type
 class AccountCloseUndoInput:
     """What the link in the mail about the closing holds."""
 
     token: str
 
 
-@strawberry.type(directives=[rule(PUBLIC)], description="Without user errors, the account is open again.")
+@payload_type
 class AccountCloseUndoPayload:
     """Without user errors, the account is open again."""
 
-    user_errors: list[UserError] = computed(lambda outcome, _: outcome.user_errors)
 
-
-async def resolve(info: Info, input: AccountCloseUndoInput) -> Any:  # noqa: A002 - the argument's name in the API
-    """Undo the closing of an account."""
-    return await closing.undo(info.context, input.token)
-
-
-account_close_undo: AccountCloseUndoPayload | None = strawberry.mutation(
-    resolver=resolve,
-    directives=[rule(PUBLIC)],
-    metadata={"proof": True},
+account_close_undo = Mutation(
+    input=AccountCloseUndoInput,
+    payload=AccountCloseUndoPayload,
+    rule=rule(PUBLIC),
+    action=Action.ACCOUNT_CLOSE_UNDO,
+    tries_secret=True,
+    rate_limit=RateLimit.OPERATION,
+    refuses={RefusalCode.TOKEN_INVALID},
+    resolve=closing.undo,
     description="Open a closed account again, by the link that was mailed when it was closed; then sign in as before.",
 )

@@ -1,40 +1,37 @@
 """`accountSecure`."""
 
-from typing import Any
-
 import strawberry
 
 from resolvers import account_secure as resolvers
-from schema.declare.fields import Info, computed
+from resolvers.core.rate_limits import RateLimit
+from schema.declare.mutation import Mutation
+from schema.declare.payload import input_type, payload_type
 from schema.declare.rules import PUBLIC, rule
-from schema.types.user_error import UserError
+from usecases.audit.action import Action
+from usecases.refusal import RefusalCode
 
 
-@strawberry.input(description='The link "This was not me" of an alarm.')
+@input_type
 class AccountSecureInput:
     """The link "This was not me" of an alarm."""
 
     token: str = strawberry.field(description="What follows `#token=` in the link.")
 
 
-@strawberry.type(
-    directives=[rule(PUBLIC)], description="Nothing but the errors; a link to set a password comes by mail."
-)
+@payload_type
 class AccountSecurePayload:
-    """Nothing but the errors."""
-
-    user_errors: list[UserError] = computed(lambda outcome, _: outcome.user_errors)
+    """Nothing but the errors; a link to set a password comes by mail."""
 
 
-async def resolve(info: Info, input: AccountSecureInput) -> Any:  # noqa: A002 - the argument's name in the API
-    """Shut everybody out of an account."""
-    return await resolvers.secure(info.context, input.token)
-
-
-account_secure: AccountSecurePayload | None = strawberry.mutation(
-    resolver=resolve,
-    directives=[rule(PUBLIC)],
-    metadata={"proof": True},
+account_secure = Mutation(
+    input=AccountSecureInput,
+    payload=AccountSecurePayload,
+    rule=rule(PUBLIC),
+    action=Action.ACCOUNT_SECURE,
+    tries_secret=True,
+    rate_limit=RateLimit.OPERATION,
+    refuses={RefusalCode.TOKEN_INVALID},
+    resolve=resolvers.secure,
     description='Answer an alarm (a new device, a new password, a stolen sign-in) with "This was not me": every '
     "session ends, every known device is forgotten, the password is void, links to set a password and an unconfirmed "
     "change of address are cancelled, and a link to set a new password comes by mail.",

@@ -1,40 +1,40 @@
 """`emailChangeConfirm`."""
 
-from typing import Any
-
 import strawberry
 
-from resolvers import email_change as resolvers
-from schema.declare.fields import Info, computed
-from schema.declare.rules import PUBLIC, SIGNED_IN, rule
+from resolvers import email_change
+from resolvers.core.rate_limits import RateLimit
+from schema.declare.mutation import Mutation
+from schema.declare.payload import input_type, payload_type, viewer_account
+from schema.declare.rules import SIGNED_IN, rule
 from schema.types.account import Account
-from schema.types.user_error import UserError
+from usecases.audit.action import Action
+from usecases.refusal import RefusalCode
 
 
-@strawberry.input(description="The link from the letter to your new address.")
+@input_type
 class EmailChangeConfirmInput:
     """The link from the letter to your new address."""
 
     token: str = strawberry.field(description="What follows `#token=` in the link.")
 
 
-@strawberry.type(directives=[rule(PUBLIC)], description="Your account as it is now, changed or not.")
+@payload_type
 class EmailChangeConfirmPayload:
     """Your account as it is now, changed or not."""
 
-    account: Account | None = computed(lambda outcome, _: outcome.account)
-    user_errors: list[UserError] = computed(lambda outcome, _: outcome.user_errors)
+    account: Account | None = viewer_account()
 
 
-async def resolve(info: Info, input: EmailChangeConfirmInput) -> Any:  # noqa: A002 - the argument's name in the API
-    """Take the new address into use."""
-    return await resolvers.confirm(info.context, input.token)
-
-
-email_change_confirm: EmailChangeConfirmPayload | None = strawberry.mutation(
-    resolver=resolve,
-    directives=[rule(SIGNED_IN, with_tasks=True)],
-    metadata={"proof": True},
+email_change_confirm = Mutation(
+    input=EmailChangeConfirmInput,
+    payload=EmailChangeConfirmPayload,
+    rule=rule(SIGNED_IN, with_tasks=True),
+    action=Action.ACCOUNT_EMAIL_CHANGE_CONFIRM,
+    tries_secret=True,
+    rate_limit=RateLimit.OPERATION,
+    refuses={RefusalCode.TOKEN_INVALID, RefusalCode.EMAIL_TAKEN},
+    resolve=email_change.confirm,
     description="Take your new address into use, signed in to the account that asked for it. Your other sessions end, "
     "and the old address gets a link that undoes it for seven days.",
 )

@@ -1,17 +1,18 @@
 """`emailChangeRequest`."""
 
-from typing import Any
-
 import strawberry
 
-from resolvers import email_change as resolvers
-from schema.declare.fields import Info, computed
-from schema.declare.rules import PUBLIC, SIGNED_IN, rule
+from resolvers import email_change
+from resolvers.core.rate_limits import RateLimit
+from schema.declare.mutation import Mutation
+from schema.declare.payload import idempotency_key, input_type, payload_type, viewer_account
+from schema.declare.rules import SIGNED_IN, rule
 from schema.types.account import Account
-from schema.types.user_error import UserError
+from usecases.audit.action import Action
+from usecases.refusal import RefusalCode
 
 
-@strawberry.input(description="The address that your account is to have.")
+@input_type
 class EmailChangeRequestInput:
     """The address that your account is to have."""
 
@@ -19,25 +20,25 @@ class EmailChangeRequestInput:
     acknowledge_role_mailbox: bool = strawberry.field(
         default=False, description="Use this address although several people may read it (`info@`, `toimisto@`)."
     )
+    idempotency_key: str | None = idempotency_key()
 
 
-@strawberry.type(directives=[rule(PUBLIC)], description="Your account, as yet with its old address.")
+@payload_type
 class EmailChangeRequestPayload:
     """Your account, as yet with its old address."""
 
-    account: Account | None = computed(lambda outcome, _: outcome.account)
-    user_errors: list[UserError] = computed(lambda outcome, _: outcome.user_errors)
+    account: Account | None = viewer_account()
 
 
-async def resolve(info: Info, input: EmailChangeRequestInput) -> Any:  # noqa: A002 - the argument's name in the API
-    """Ask for another address."""
-    return await resolvers.request(info.context, input.email, acknowledged=input.acknowledge_role_mailbox)
-
-
-email_change_request: EmailChangeRequestPayload | None = strawberry.mutation(
-    resolver=resolve,
-    directives=[rule(SIGNED_IN, with_tasks=True)],
-    metadata={"proof": True},
+email_change_request = Mutation(
+    input=EmailChangeRequestInput,
+    payload=EmailChangeRequestPayload,
+    rule=rule(SIGNED_IN, with_tasks=True),
+    action=Action.ACCOUNT_EMAIL_CHANGE_REQUEST,
+    tries_secret=True,
+    rate_limit=RateLimit.OPERATION,
+    refuses={RefusalCode.REAUTHENTICATION_REQUIRED, RefusalCode.INVALID, RefusalCode.ACKNOWLEDGEMENT_REQUIRED},
+    resolve=email_change.request,
     description="Ask for another address, within ten minutes of signing in or `reauthenticate`. A link goes to the new "
     "address; until `emailChangeConfirm` the old one signs in. A newer request ends the one before. Whether somebody "
     "else has the address is not told; its owner is.",

@@ -1,40 +1,37 @@
 """`emailChangeRevert`."""
 
-from typing import Any
-
 import strawberry
 
-from resolvers import email_change as resolvers
-from schema.declare.fields import Info, computed
+from resolvers import email_change
+from resolvers.core.rate_limits import RateLimit
+from schema.declare.mutation import Mutation
+from schema.declare.payload import input_type, payload_type
 from schema.declare.rules import PUBLIC, rule
-from schema.types.user_error import UserError
+from usecases.audit.action import Action
+from usecases.refusal import RefusalCode
 
 
-@strawberry.input(description="The link from the notice to your old address.")
+@input_type
 class EmailChangeRevertInput:
     """The link from the notice to your old address."""
 
     token: str = strawberry.field(description="What follows `#token=` in the link.")
 
 
-@strawberry.type(
-    directives=[rule(PUBLIC)], description="Nothing but the errors; a link to set a password comes by mail."
-)
+@payload_type
 class EmailChangeRevertPayload:
-    """Nothing but the errors."""
-
-    user_errors: list[UserError] = computed(lambda outcome, _: outcome.user_errors)
+    """Nothing but the errors; a link to set a password comes by mail."""
 
 
-async def resolve(info: Info, input: EmailChangeRevertInput) -> Any:  # noqa: A002 - the argument's name in the API
-    """Undo a change of address."""
-    return await resolvers.revert(info.context, input.token)
-
-
-email_change_revert: EmailChangeRevertPayload | None = strawberry.mutation(
-    resolver=resolve,
-    directives=[rule(PUBLIC)],
-    metadata={"proof": True},
+email_change_revert = Mutation(
+    input=EmailChangeRevertInput,
+    payload=EmailChangeRevertPayload,
+    rule=rule(PUBLIC),
+    action=Action.ACCOUNT_EMAIL_CHANGE_REVERT,
+    tries_secret=True,
+    rate_limit=RateLimit.OPERATION,
+    refuses={RefusalCode.TOKEN_INVALID, RefusalCode.EMAIL_TAKEN},
+    resolve=email_change.revert,
     description="Undo a change of address that was not yours, by the link in the notice to the old address: the "
     "account has that one again, every session ends, the password is void, and a link to set a new one comes by mail.",
 )

@@ -1,17 +1,18 @@
 """`emailConfirm`."""
 
-from typing import Any
-
 import strawberry
 
-from resolvers import sign_up as resolvers
-from resolvers.sign_up import Confirmation
-from schema.declare.fields import Info, computed
+from resolvers import sign_up
+from resolvers.core.rate_limits import RateLimit
+from schema.declare.mutation import Mutation
+from schema.declare.payload import input_type, payload_type, returned
 from schema.declare.rules import PUBLIC, rule
-from schema.types.user_error import UserError
+from usecases.account.new_password import PASSWORD_REFUSALS
+from usecases.audit.action import Action
+from usecases.refusal import RefusalCode
 
 
-@strawberry.input(description="A link from a letter, and for a new account whose it is to be.")
+@input_type
 class EmailConfirmInput:
     """A link from a letter, and for a new account whose it is to be."""
 
@@ -25,24 +26,28 @@ class EmailConfirmInput:
     display_name: str | None = strawberry.field(default=None, description="Your name, with `newPassword`.")
 
 
-@strawberry.type(directives=[rule(PUBLIC)], description="The address that is confirmed, or why not.")
+@payload_type
 class EmailConfirmPayload:
     """The address that is confirmed, or why not."""
 
-    email: str | None = computed(lambda outcome, _: outcome.email, description="Sign in with it now.")
-    user_errors: list[UserError] = computed(lambda outcome, _: outcome.user_errors)
+    email: str | None = returned(description="Sign in with it now.")
 
 
-async def resolve(info: Info, input: EmailConfirmInput) -> Any:  # noqa: A002 - the argument's name in the API
-    """Confirm an address."""
-    given = Confirmation(input.token, input.password, input.new_password, input.display_name)
-    return await resolvers.confirm(info.context, given)
-
-
-email_confirm: EmailConfirmPayload | None = strawberry.mutation(
-    resolver=resolve,
-    directives=[rule(PUBLIC)],
-    metadata={"proof": True},
+email_confirm = Mutation(
+    input=EmailConfirmInput,
+    payload=EmailConfirmPayload,
+    rule=rule(PUBLIC),
+    action=Action.ACCOUNT_EMAIL_CONFIRM,
+    tries_secret=True,
+    rate_limit=RateLimit.OPERATION,
+    refuses={
+        RefusalCode.TOKEN_INVALID,
+        RefusalCode.PASSWORD_WRONG,
+        RefusalCode.REQUIRED,
+        RefusalCode.INVALID,
+        *PASSWORD_REFUSALS,
+    },
+    resolve=sign_up.confirm,
     description="Confirm an address by the link in the letter, which is good once. A new account becomes its mailbox "
     "reader's: she gives the password of the sign-up, or sets one of her own; whoever else signed up with her address "
     "gets nothing by it. An account that was prepared for her becomes active in the same way.",

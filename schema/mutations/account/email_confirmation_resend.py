@@ -1,38 +1,35 @@
 """`emailConfirmationResend`."""
 
-from typing import Any
-
-import strawberry
-
-from resolvers import sign_up as resolvers
-from schema.declare.fields import Info, computed
+from resolvers import sign_up
+from resolvers.core.rate_limits import RateLimit
+from schema.declare.mutation import Mutation
+from schema.declare.payload import input_type, payload_type
 from schema.declare.rules import PUBLIC, rule
-from schema.types.user_error import UserError
+from usecases.audit.action import Action
+from usecases.refusal import RefusalCode
 
 
-@strawberry.input(description="The address to which a new link is to come.")
+@input_type
 class EmailConfirmationResendInput:
     """The address to which a new link is to come."""
 
     email: str
 
 
-@strawberry.type(directives=[rule(PUBLIC)], description="Nothing but what is wrong with the input.")
+@payload_type
 class EmailConfirmationResendPayload:
     """Nothing but what is wrong with the input."""
 
-    user_errors: list[UserError] = computed(lambda outcome, _: outcome.user_errors)
 
-
-async def resolve(info: Info, input: EmailConfirmationResendInput) -> Any:  # noqa: A002 - the argument's name in the API
-    """Mail a new link."""
-    return await resolvers.resend(info.context, input.email)
-
-
-email_confirmation_resend: EmailConfirmationResendPayload | None = strawberry.mutation(
-    resolver=resolve,
-    directives=[rule(PUBLIC)],
-    metadata={"proof": True},
+email_confirmation_resend = Mutation(
+    input=EmailConfirmationResendInput,
+    payload=EmailConfirmationResendPayload,
+    rule=rule(PUBLIC),
+    action=Action.ACCOUNT_EMAIL_CONFIRMATION_RESEND,
+    tries_secret=True,
+    rate_limit=RateLimit.OPERATION,
+    refuses={RefusalCode.INVALID},
+    resolve=sign_up.resend,
     description="Get a new link to confirm an address; it ends the former one. The answer is the same whether there is "
     "anything to confirm or not.",
 )

@@ -1,40 +1,39 @@
 """`passwordChange`."""
 
-from typing import Any
-
-import strawberry
-
-from resolvers import password as resolvers
-from schema.declare.fields import Info, computed
-from schema.declare.rules import PUBLIC, SIGNED_IN, rule
+from resolvers import password
+from resolvers.core.rate_limits import RateLimit
+from schema.declare.mutation import Mutation
+from schema.declare.payload import input_type, payload_type, viewer_account
+from schema.declare.rules import SIGNED_IN, rule
 from schema.types.account import Account
-from schema.types.user_error import UserError
+from usecases.account.new_password import PASSWORD_REFUSALS
+from usecases.audit.action import Action
+from usecases.refusal import RefusalCode
 
 
-@strawberry.input(description="Your new password; the present one is proved by `reauthenticate`.")
+@input_type
 class PasswordChangeInput:
-    """Your new password."""
+    """Your new password; the present one is proved by `reauthenticate`."""
 
     new_password: str
 
 
-@strawberry.type(directives=[rule(PUBLIC)], description="Your account, or why the password was refused.")
+@payload_type
 class PasswordChangePayload:
     """Your account, or why the password was refused."""
 
-    account: Account | None = computed(lambda outcome, _: outcome.account)
-    user_errors: list[UserError] = computed(lambda outcome, _: outcome.user_errors)
+    account: Account | None = viewer_account()
 
 
-async def resolve(info: Info, input: PasswordChangeInput) -> Any:  # noqa: A002 - the argument's name in the API
-    """Change your password."""
-    return await resolvers.change(info.context, input.new_password)
-
-
-password_change: PasswordChangePayload | None = strawberry.mutation(
-    resolver=resolve,
-    directives=[rule(SIGNED_IN, with_tasks=True)],
-    metadata={"proof": True},
+password_change = Mutation(
+    input=PasswordChangeInput,
+    payload=PasswordChangePayload,
+    rule=rule(SIGNED_IN, with_tasks=True),
+    action=Action.ACCOUNT_PASSWORD_CHANGE,
+    tries_secret=True,
+    rate_limit=RateLimit.OPERATION,
+    refuses={RefusalCode.REAUTHENTICATION_REQUIRED, *PASSWORD_REFUSALS},
+    resolve=password.change,
     description="Change your password, within ten minutes of signing in or `reauthenticate`. Your other sessions end, "
     "and so does a change of address that is not confirmed.",
 )

@@ -1,16 +1,18 @@
 """`passwordReset`."""
 
-from typing import Any
-
 import strawberry
 
-from resolvers import password as resolvers
-from schema.declare.fields import Info, computed
+from resolvers import password
+from resolvers.core.rate_limits import RateLimit
+from schema.declare.mutation import Mutation
+from schema.declare.payload import input_type, payload_type
 from schema.declare.rules import PUBLIC, rule
-from schema.types.user_error import UserError
+from usecases.account.new_password import PASSWORD_REFUSALS
+from usecases.audit.action import Action
+from usecases.refusal import RefusalCode
 
 
-@strawberry.input(description="A link from a letter, and the new password.")
+@input_type
 class PasswordResetInput:
     """A link from a letter, and the new password."""
 
@@ -18,22 +20,20 @@ class PasswordResetInput:
     new_password: str
 
 
-@strawberry.type(directives=[rule(PUBLIC)], description="Nothing but the errors; sign in with the new password now.")
+@payload_type
 class PasswordResetPayload:
-    """Nothing but the errors."""
-
-    user_errors: list[UserError] = computed(lambda outcome, _: outcome.user_errors)
+    """Nothing but the errors; sign in with the new password now."""
 
 
-async def resolve(info: Info, input: PasswordResetInput) -> Any:  # noqa: A002 - the argument's name in the API
-    """Set a new password."""
-    return await resolvers.reset(info.context, input.token, input.new_password)
-
-
-password_reset: PasswordResetPayload | None = strawberry.mutation(
-    resolver=resolve,
-    directives=[rule(PUBLIC)],
-    metadata={"proof": True},
+password_reset = Mutation(
+    input=PasswordResetInput,
+    payload=PasswordResetPayload,
+    rule=rule(PUBLIC),
+    action=Action.ACCOUNT_PASSWORD_RESET,
+    tries_secret=True,
+    rate_limit=RateLimit.OPERATION,
+    refuses={RefusalCode.TOKEN_INVALID, *PASSWORD_REFUSALS},
+    resolve=password.reset,
     description="Set a new password by the link in the letter. It ends every session and every pending change of "
     "address, and confirms the mailbox; a refused password leaves the link good.",
 )

@@ -1,41 +1,35 @@
 """`passwordResetRequest`."""
 
-from typing import Any
-
-import strawberry
-
-from resolvers import password as resolvers
-from schema.declare.fields import Info, computed
+from resolvers import password
+from resolvers.core.rate_limits import RateLimit
+from schema.declare.mutation import Mutation
+from schema.declare.payload import input_type, payload_type
 from schema.declare.rules import PUBLIC, rule
-from schema.types.user_error import UserError
+from usecases.audit.action import Action
+from usecases.refusal import RefusalCode
 
 
-@strawberry.input(description="Whose password is to be set anew.")
+@input_type
 class PasswordResetRequestInput:
     """Whose password is to be set anew."""
 
     email: str
 
 
-@strawberry.type(
-    directives=[rule(PUBLIC)],
-    description="Nothing but what is wrong with the input: never whether there is an account.",
-)
+@payload_type
 class PasswordResetRequestPayload:
-    """Nothing but what is wrong with the input."""
-
-    user_errors: list[UserError] = computed(lambda outcome, _: outcome.user_errors)
+    """Nothing but what is wrong with the input: never whether there is an account."""
 
 
-async def resolve(info: Info, input: PasswordResetRequestInput) -> Any:  # noqa: A002 - the argument's name in the API
-    """Ask for a link."""
-    return await resolvers.request_reset(info.context, input.email)
-
-
-password_reset_request: PasswordResetRequestPayload | None = strawberry.mutation(
-    resolver=resolve,
-    directives=[rule(PUBLIC)],
-    metadata={"proof": True},
+password_reset_request = Mutation(
+    input=PasswordResetRequestInput,
+    payload=PasswordResetRequestPayload,
+    rule=rule(PUBLIC),
+    action=Action.ACCOUNT_PASSWORD_RESET_REQUEST,
+    tries_secret=True,
+    rate_limit=RateLimit.OPERATION,
+    refuses={RefusalCode.INVALID},
+    resolve=password.request_reset,
     description="Get a link by mail to set a new password, good once and for an hour (for a day where there is no "
     "password); a newer one ends it. A closed account gets the link that opens it again. The answer is the same for "
     "every address, after the same time.",

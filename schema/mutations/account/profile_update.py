@@ -1,21 +1,21 @@
 """`profileUpdate`."""
 
-from typing import Any
-
 import strawberry
 from strawberry import Maybe
 
-from models.account import Language
 from resolvers import profile
-from schema.declare.fields import Info, computed
-from schema.declare.rules import PUBLIC, SIGNED_IN, rule
+from schema.declare.mutation import Mutation
+from schema.declare.payload import input_type, payload_type, viewer_account
+from schema.declare.rules import SIGNED_IN, rule
 from schema.types.account import Account
-from schema.types.user_error import UserError
+from schema.types.language import Language
+from usecases.audit.action import Action
+from usecases.refusal import RefusalCode
 
 
-@strawberry.input(description="Your details. What is left out stays as it is; null clears it.")
+@input_type
 class ProfileUpdateInput:
-    """What is left out stays as it is; null clears it."""
+    """Your details. What is left out stays as it is; null clears it."""
 
     version: int = strawberry.field(description="The `version` of the account you saw; a stale one is refused.")
     display_name: Maybe[str | None]
@@ -25,23 +25,19 @@ class ProfileUpdateInput:
     language: Maybe[Language | None]
 
 
-@strawberry.type(directives=[rule(PUBLIC)], description="Your account as it is now, changed or not.")
+@payload_type
 class ProfileUpdatePayload:
     """Your account as it is now, changed or not."""
 
-    account: Account | None = computed(lambda outcome, _: outcome.account)
-    user_errors: list[UserError] = computed(lambda outcome, _: outcome.user_errors)
+    account: Account | None = viewer_account()
 
 
-async def resolve(info: Info, input: ProfileUpdateInput) -> Any:  # noqa: A002 - the argument's name in the API
-    """Change your own details."""
-    sent = {name: getattr(input, name) for name in ("display_name", "given_name", "family_name", "phone", "language")}
-    changes = {name: some.value for name, some in sent.items() if some is not None}
-    return await profile.update(info.context, input.version, changes)
-
-
-profile_update: ProfileUpdatePayload | None = strawberry.mutation(
-    resolver=resolve,
-    directives=[rule(SIGNED_IN)],
+profile_update = Mutation(
+    input=ProfileUpdateInput,
+    payload=ProfileUpdatePayload,
+    rule=rule(SIGNED_IN),
+    action=Action.PROFILE_UPDATE,
+    refuses={RefusalCode.CONFLICT, RefusalCode.INVALID, RefusalCode.REQUIRED},
+    resolve=profile.update,
     description="Change your own details, all that you send or none; every service sees them at once.",
 )

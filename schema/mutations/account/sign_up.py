@@ -1,18 +1,19 @@
 """`signUp`."""
 
-from typing import Any
-
 import strawberry
 
-from models.account import Language
 from resolvers import sign_up as resolvers
-from resolvers.sign_up import WrittenForm
-from schema.declare.fields import Info, computed
+from resolvers.core.rate_limits import RateLimit
+from schema.declare.mutation import Mutation
+from schema.declare.payload import idempotency_key, input_type, payload_type
 from schema.declare.rules import PUBLIC, rule
-from schema.types.user_error import UserError
+from schema.types.language import Language
+from usecases.account.new_password import PASSWORD_REFUSALS
+from usecases.audit.action import Action
+from usecases.refusal import RefusalCode
 
 
-@strawberry.input(description="Who wants an account.")
+@input_type
 class SignUpInput:
     """Who wants an account."""
 
@@ -25,28 +26,23 @@ class SignUpInput:
     acknowledge_role_mailbox: bool = strawberry.field(
         default=False, description="Use this address although several people may read it (`info@`, `toimisto@`)."
     )
+    idempotency_key: str | None = idempotency_key()
 
 
-@strawberry.type(
-    directives=[rule(PUBLIC)],
-    description="Nothing but what is wrong with the input: never whether there is an account.",
-)
+@payload_type
 class SignUpPayload:
-    """Nothing but what is wrong with the input."""
-
-    user_errors: list[UserError] = computed(lambda outcome, _: outcome.user_errors)
+    """Nothing but what is wrong with the input: never whether there is an account."""
 
 
-async def resolve(info: Info, input: SignUpInput) -> Any:  # noqa: A002 - the argument's name in the API
-    """Sign up."""
-    form = WrittenForm(input.email, input.password, input.display_name, input.language, input.acknowledge_role_mailbox)
-    return await resolvers.sign_up(info.context, form)
-
-
-sign_up: SignUpPayload | None = strawberry.mutation(
-    resolver=resolve,
-    directives=[rule(PUBLIC)],
-    metadata={"proof": True},
+sign_up = Mutation(
+    input=SignUpInput,
+    payload=SignUpPayload,
+    rule=rule(PUBLIC),
+    action=Action.ACCOUNT_SIGN_UP,
+    tries_secret=True,
+    rate_limit=RateLimit.OPERATION,
+    refuses={RefusalCode.INVALID, RefusalCode.ACKNOWLEDGEMENT_REQUIRED, *PASSWORD_REFUSALS},
+    resolve=resolvers.sign_up,
     description="Sign up. A link comes by mail, and `emailConfirm` makes the account of it; an address that has an "
     "account already gets a letter that says so. The answer is the same. A newer sign-up ends the one before.",
 )

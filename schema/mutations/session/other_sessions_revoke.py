@@ -1,30 +1,28 @@
 """`otherSessionsRevoke`."""
 
-from typing import Any
-
 import strawberry
 
-from resolvers import session as resolvers
-from schema.declare.fields import Info, computed
-from schema.declare.rules import PUBLIC, SIGNED_IN, rule
-from schema.types.user_error import UserError
+from resolvers.core import global_id
+from schema.declare.mutation import Mutation
+from schema.declare.payload import payload_type, returned
+from schema.declare.rules import SIGNED_IN, rule
+from usecases.audit.action import Action
+from usecases.session import session
 
 
-@strawberry.type(directives=[rule(PUBLIC)], description="The sessions that ended.")
+@payload_type
 class OtherSessionsRevokePayload:
     """The sessions that ended."""
 
-    revoked_session_ids: list[strawberry.ID] = computed(lambda outcome, _: outcome.ids)
-    user_errors: list[UserError] = computed(lambda outcome, _: outcome.user_errors)
+    revoked_session_ids: list[strawberry.ID] = returned(
+        lambda ids: [global_id.encode("Session", session_id) for session_id in ids], otherwise=[]
+    )
 
 
-async def resolve(info: Info) -> Any:
-    """End all your sessions but this one."""
-    return await resolvers.revoke_others(info.context)
-
-
-other_sessions_revoke: OtherSessionsRevokePayload | None = strawberry.mutation(
-    resolver=resolve,
-    directives=[rule(SIGNED_IN, with_tasks=True)],
+other_sessions_revoke = Mutation(
+    payload=OtherSessionsRevokePayload,
+    rule=rule(SIGNED_IN, with_tasks=True),
+    action=Action.SESSION_REVOKE_OTHERS,
+    use_case=session.revoke_other_sessions,
     description="Sign all your other devices out, whatever they are.",
 )

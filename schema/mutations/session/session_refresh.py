@@ -1,48 +1,43 @@
 """`sessionRefresh`."""
 
 from datetime import datetime
-from typing import Any
 
-import strawberry
-
-from resolvers import session as resolvers
-from schema.declare.fields import Info, computed
+from resolvers import session
+from resolvers.core.rate_limits import RateLimit
+from schema.declare.mutation import Mutation
+from schema.declare.payload import input_type, payload_type, returned
 from schema.declare.rules import PUBLIC, rule
 from schema.types.account import Account
-from schema.types.user_error import UserError
+from usecases.audit.action import Action
+from usecases.refusal import RefusalCode
 
 
-@strawberry.input(description="The newest refresh token that this device was given.")
+@input_type
 class SessionRefreshInput:
     """The newest refresh token that this device was given."""
 
     refresh_token: str
 
 
-@strawberry.type(directives=[rule(PUBLIC)], description="The next tokens, or why there are none.")
+@payload_type
 class SessionRefreshPayload:
     """The next tokens, or why there are none."""
 
-    account: Account | None = computed(lambda outcome, _: outcome.account)
-    access_token: str | None = computed(lambda outcome, _: outcome.access_token)
-    refresh_token: str | None = computed(
-        lambda outcome, _: outcome.refresh_token, description="Use this one next time; the one you sent is used up."
-    )
-    expires_at: datetime | None = computed(
-        lambda outcome, _: outcome.expires_at, description="Until when the access token is good."
-    )
-    user_errors: list[UserError] = computed(lambda outcome, _: outcome.user_errors)
+    account: Account | None
+    access_token: str | None
+    refresh_token: str | None = returned(description="Use this one next time; the one you sent is used up.")
+    expires_at: datetime | None = returned(description="Until when the access token is good.")
 
 
-async def resolve(info: Info, input: SessionRefreshInput) -> Any:  # noqa: A002 - the argument's name in the API
-    """Exchange a refresh token for the next tokens."""
-    return await resolvers.refresh(info.context, input.refresh_token)
-
-
-session_refresh: SessionRefreshPayload | None = strawberry.mutation(
-    resolver=resolve,
-    directives=[rule(PUBLIC)],
-    metadata={"proof": True},
+session_refresh = Mutation(
+    input=SessionRefreshInput,
+    payload=SessionRefreshPayload,
+    rule=rule(PUBLIC),
+    action=Action.SESSION_REFRESH,
+    tries_secret=True,
+    rate_limit=RateLimit.REFRESH,
+    refuses={RefusalCode.SESSION_ENDED},
+    resolve=session.refresh,
     description="Exchange a refresh token for an access token and the next refresh token; send no `Authorization`. "
     "An access token that this mends is refused with the code `TOKEN_EXPIRED`. "
     "When an answer was lost, ask again with the same token within 30 seconds, and the same answer comes. Later "

@@ -1,37 +1,35 @@
 """`sessionRevoke`."""
 
-from typing import Any
-
 import strawberry
 
-from resolvers import session as resolvers
-from schema.declare.fields import Info, computed
-from schema.declare.rules import PUBLIC, SIGNED_IN, rule
-from schema.types.user_error import UserError
+from resolvers import session
+from schema.declare.mutation import Mutation
+from schema.declare.payload import input_type, payload_type, returned
+from schema.declare.rules import SIGNED_IN, rule
+from usecases.audit.action import Action
+from usecases.refusal import RefusalCode
 
 
-@strawberry.input(description="Which of your sessions to end.")
+@input_type
 class SessionRevokeInput:
     """Which of your sessions to end."""
 
     id: strawberry.ID
 
 
-@strawberry.type(directives=[rule(PUBLIC)], description="The session that ended, or why not.")
+@payload_type
 class SessionRevokePayload:
     """The session that ended, or why not."""
 
-    revoked_session_id: strawberry.ID | None = computed(lambda outcome, _: next(iter(outcome.ids), None))
-    user_errors: list[UserError] = computed(lambda outcome, _: outcome.user_errors)
+    revoked_session_id: strawberry.ID | None = returned(lambda session_id: session_id)
 
 
-async def resolve(info: Info, input: SessionRevokeInput) -> Any:  # noqa: A002 - the argument's name in the API
-    """End one of your sessions."""
-    return await resolvers.revoke(info.context, input.id)
-
-
-session_revoke: SessionRevokePayload | None = strawberry.mutation(
-    resolver=resolve,
-    directives=[rule(SIGNED_IN, with_tasks=True)],
+session_revoke = Mutation(
+    input=SessionRevokeInput,
+    payload=SessionRevokePayload,
+    rule=rule(SIGNED_IN, with_tasks=True),
+    action=Action.SESSION_REVOKE,
+    refuses={RefusalCode.NOT_FOUND},
+    resolve=session.revoke,
     description="Sign one of your devices out: its cookie or tokens are worthless from its next request on.",
 )

@@ -1,20 +1,21 @@
 """`signIn`."""
 
 from datetime import datetime
-from typing import Any
 
 import strawberry
 
 from models.session import Transport
 from resolvers import sign_in as resolvers
-from schema.declare.fields import Info, computed
+from schema.declare.mutation import Mutation
+from schema.declare.payload import input_type, payload_type, returned
 from schema.declare.rules import PUBLIC, rule
 from schema.types import session  # noqa: F401 - gives Transport its name in the API
 from schema.types.account import Account
-from schema.types.user_error import UserError
+from usecases.audit.action import Action
+from usecases.refusal import RefusalCode
 
 
-@strawberry.input(description="Who signs in, and how the device will prove itself from now on.")
+@input_type
 class SignInInput:
     """Who signs in, and how the device will prove itself from now on."""
 
@@ -28,39 +29,31 @@ class SignInInput:
     )
 
 
-@strawberry.type(directives=[rule(PUBLIC)], description="The account signed in to, or why not.")
+@payload_type
 class SignInPayload:
     """The account signed in to, or why not."""
 
-    account: Account | None = computed(lambda outcome, _: outcome.account)
-    access_token: str | None = computed(
-        lambda outcome, _: outcome.access_token,
+    account: Account | None
+    access_token: str | None = returned(
         description="With transport `TOKEN`: send it as `Authorization: Bearer …`; it is good for ten minutes.",
     )
-    refresh_token: str | None = computed(
-        lambda outcome, _: outcome.refresh_token,
+    refresh_token: str | None = returned(
         description="With transport `TOKEN`: `sessionRefresh` exchanges it for the next two.",
     )
-    device_token: str | None = computed(
-        lambda outcome, _: outcome.device_token,
+    device_token: str | None = returned(
         description="With transport `TOKEN`: keep it, and send it with the next sign-in from this device.",
     )
-    expires_at: datetime | None = computed(
-        lambda outcome, _: outcome.expires_at, description="Until when the access token, or the cookie, is good."
-    )
-    user_errors: list[UserError] = computed(lambda outcome, _: outcome.user_errors)
+    expires_at: datetime | None = returned(description="Until when the access token, or the cookie, is good.")
 
 
-async def resolve(info: Info, input: SignInInput) -> Any:  # noqa: A002 - the argument's name in the API
-    """Sign in."""
-    given = resolvers.Attempt(input.email, input.password, input.transport, input.device_token)
-    return await resolvers.sign_in(info.context, given)
-
-
-sign_in: SignInPayload | None = strawberry.mutation(
-    resolver=resolve,
-    directives=[rule(PUBLIC)],
-    metadata={"proof": True},
+sign_in = Mutation(
+    input=SignInInput,
+    payload=SignInPayload,
+    rule=rule(PUBLIC),
+    action=Action.SESSION_SIGN_IN,
+    tries_secret=True,
+    refuses={RefusalCode.SIGN_IN_FAILED, RefusalCode.ACCOUNT_CLOSED},
+    resolve=resolvers.sign_in,
     description="Sign in by e-mail and password. Every failure answers alike, whether the account exists or not; only "
     "the right password of a closed account is answered `ACCOUNT_CLOSED`, with how to open it again.",
 )

@@ -1,29 +1,21 @@
 """`signOut`."""
 
-from typing import Any
-
-import strawberry
-
-from resolvers import sign_in as resolvers
-from schema.declare.fields import Info, computed
+from resolvers import sign_in
+from schema.declare.mutation import Mutation
+from schema.declare.payload import payload_type
 from schema.declare.rules import PUBLIC, rule
-from schema.types.user_error import UserError
+from usecases.audit.action import Action
 
 
-@strawberry.type(directives=[rule(PUBLIC)], description="Nothing but the errors, of which there are none.")
+@payload_type
 class SignOutPayload:
-    """Nothing but the errors."""
-
-    user_errors: list[UserError] = computed(lambda outcome, _: outcome.user_errors)
+    """Nothing but the errors, of which there are none."""
 
 
-async def resolve(info: Info) -> Any:
-    """Sign out."""
-    return await resolvers.sign_out(info.context)
-
-
-sign_out: SignOutPayload | None = strawberry.mutation(
-    resolver=resolve,
-    directives=[rule(PUBLIC)],
+sign_out = Mutation(
+    payload=SignOutPayload,
+    rule=rule(PUBLIC),
+    action=Action.SESSION_SIGN_OUT,
+    resolve=sign_in.sign_out,
     description="End this session: its cookie or token is worthless from the next request on.",
 )

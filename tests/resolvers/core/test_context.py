@@ -16,6 +16,7 @@ from models.audit import AuditEntry
 from models.db.errors import ContendedError, DatabaseUnavailableError
 from resolvers.core.context import RequestContext, Services
 from server.db.database import Database
+from usecases.audit.action import Action
 from usecases.audit.deed import Author, Deed, record
 
 
@@ -41,7 +42,7 @@ async def recorded(database: Database) -> int:
 async def deed(context: RequestContext, seconds: float = 0.0, fault: Exception | None = None) -> None:
     """Write one audit entry, take a while, and fail if told so."""
     async with context.transaction() as session:
-        record(session, Author(name="test"), Deed("test.deed"))
+        record(session, Author(name="test"), Deed(Action.PROFILE_UPDATE))
         await session.flush()
         await session.execute(text(f"SELECT pg_sleep({seconds})"))
         if fault is not None:

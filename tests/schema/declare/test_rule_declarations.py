@@ -11,10 +11,10 @@ from auth.viewer import NOBODY, Viewer
 from resolvers.core.context import RequestContext
 from schema.build import SCHEMA, SDL_FILE, sdl
 from schema.declare.connection import Connection
-from schema.declare.fields import column, computed, same_row
-from schema.declare.rules import PUBLIC, SELF, SIGNED_IN, rule
+from schema.declare.fields import DEFINITION, column, computed, same_row
+from schema.declare.rules import PUBLIC, SELF, SIGNED_IN, RuleDeclarationError, rule
 from schema.engine.asked_permissions import asked_permissions
-from schema.engine.binding import DEFINITION, RuleDeclarationError, bind
+from schema.engine.binding import bind
 
 ANYONE, SIGNED, OWN = rule(PUBLIC), rule(SIGNED_IN), rule(SELF)
 MEMBERS = rule(organization=OrganizationPermission.MEMBERS_READ)
@@ -164,5 +164,6 @@ def test_the_rules_of_every_type_and_root_field_are_in_the_sdl() -> None:
 def test_a_permission_is_asked_for_from_its_first_rule_on() -> None:
     assert OrganizationPermission.MEMBERS_UPDATE not in asked_permissions(SCHEMA)
     updates = rule(organization=OrganizationPermission.MEMBERS_UPDATE)
-    schema = built(Plain | None, computed(lambda *_: None, rule=updates))
+    updated = thing(updates, name="Updated")
+    schema = built(updated | None, root(ANYONE))
     assert asked_permissions(schema) == {OrganizationPermission.MEMBERS_UPDATE}

@@ -1,6 +1,10 @@
-"""How every mutation is performed: what its deed is given, what must have been done before, and by whom."""
+"""The cases of all mutations, found in their test files, and how a test performs them."""
 
+import pkgutil
 from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from uuid import UUID
 
 import httpx
 from sqlalchemy import select
@@ -12,93 +16,103 @@ from server.db.database import Database
 from tests.cast import Cast
 from tests.schema.asking import account_of, post
 from tests.schema.mutations.account.closing import close, mailed_token
+from tests.schema.mutations.mutation_case import MutationCase
 from usecases.demo import PASSWORD
 
 NEW_PASSWORD = "kolme uutta sanaa peräkkäin"
 WELL_FORMED = "a" * 43
 
-# By mutation: the input of a deed that is done, where one can be asked for at once, and of one that is refused.
-DONE = {
-    "signIn": '{email: "member@demo.example", password: "%(password)s", transport: TOKEN}',
-    "signOut": None,
-    "sessionRefresh": '{refreshToken: "%(refresh)s"}',
-    "sessionRevoke": '{id: "%(other_session)s"}',
-    "otherSessionsRevoke": None,
-    "reauthenticate": '{password: "%(password)s"}',
-    "signUp": '{email: "uusi@demo.example", password: "%(new)s", displayName: "Uusi"}',
-    "emailConfirmationResend": '{email: "member@demo.example"}',
-    "passwordResetRequest": '{email: "member@demo.example"}',
-    "passwordChange": '{newPassword: "%(new)s"}',
-    "emailChangeRequest": '{email: "jussi.uusi@demo.example"}',
-    "profileUpdate": '{version: 1, givenName: "Jussi"}',
-    "accountExport": None,
-    "accountClose": None,
-    "emailConfirm": '{token: "%(mailed)s", password: "%(new)s"}',
-    "passwordReset": '{token: "%(mailed)s", newPassword: "%(new)s"}',
-    "emailChangeConfirm": '{token: "%(mailed)s"}',
-    "emailChangeRevert": '{token: "%(mailed)s"}',
-    "accountCloseUndo": '{token: "%(closing)s"}',
-    "accountSecure": '{token: "%(mailed)s"}',
-}
-# What mails the link that a deed needs.
-BEFORE = {
-    "emailConfirm": ["signUp"],
-    "passwordReset": ["passwordResetRequest"],
-    "emailChangeConfirm": ["emailChangeRequest"],
-    "emailChangeRevert": ["emailChangeRequest", "emailChangeConfirm"],
-    "accountSecure": ["passwordChange"],
-}
-NOT_DEEDS = {"passwordCheck": "it says how strong a password would be, and must not leave a trace of having been asked"}
+
+def _found() -> dict[str, MutationCase]:
+    """Return the cases of the test files in the folders beside this file, by mutation."""
+    folder = Path(__file__).parent
+    cases: list[MutationCase] = []
+    for room in sorted(path for path in folder.iterdir() if path.is_dir() and path.name != "__pycache__"):
+        for module in sorted(info.name for info in pkgutil.iter_modules([str(room)])):
+            if module.startswith("test_"):
+                names = vars(import_module(f"tests.schema.mutations.{room.name}.{module}"))
+                cases += [value for value in names.values() if isinstance(value, MutationCase)]
+    found = {case.mutation: case for case in cases}
+    assert len(found) == len(cases), "a mutation has one case"
+    return found
+
+
+CASES = _found()
+AUDITED = {name: case for name, case in CASES.items() if not case.changes_nothing}
+
+
+@dataclass(frozen=True)
+class Person:
+    """One of the cast, signed in with a browser that says what it is."""
+
+    headers: dict[str, str]
+    session_id: str
 
 
 @dataclass
 class Asker:
-    """The member, signed in with a browser that says what it is, and what her calls need."""
+    """The people who perform the cases, and what their calls need."""
 
     client: httpx.AsyncClient
-    headers: dict[str, str]
-    session_id: str
+    people: dict[str, Person]
     facts: dict[str, str]
 
+    def headers(self, case: MutationCase) -> dict[str, str]:
+        return self.people[case.who].headers
 
-async def member_asking(cast: Cast, database: Database) -> Asker:
+
+async def asking(cast: Cast, database: Database) -> Asker:
     """Sign the member in once more, after the consumer has closed her account."""
     await close(cast, "consumer")
     closing = await mailed_token(database)
     query = """mutation { signIn(input: {email: "member@demo.example", password: "%s", transport: TOKEN}) {
       accessToken refreshToken } }"""
     payload = (await post(cast.client, query % PASSWORD)).json()["data"]["signIn"]
-    account = await account_of(database, "member")
-    async with database.sessions() as session:
-        found = select(Session.id).where(Session.account_id == account.id).order_by(Session.id)
-        other, own = list(await session.scalars(found))
+    tokens = {case.who: cast.tokens[case.who] for case in CASES.values()} | {"member": payload["accessToken"]}
+    sessions = {who: await sessions_of(database, who) for who in tokens}
+    people = {who: Person(_headers(token), str(sessions[who][-1])) for who, token in tokens.items()}
+    organization = '{ organization(businessId: "9200001-5") { id } }'
+    answer = (await post(cast.client, organization, headers=people["member"].headers)).json()
     facts = {
         "password": PASSWORD,
         "new": NEW_PASSWORD,
         "well_formed": WELL_FORMED,
         "refresh": payload["refreshToken"],
-        "other_session": global_id.encode("Session", other),
+        "other_session": global_id.encode("Session", sessions["member"][0]),
         "closing": closing,
+        "organization": answer["data"]["organization"]["id"],
     }
-    headers = {"Authorization": f"Bearer {payload['accessToken']}", "User-Agent": "Tester/1.0"}
-    return Asker(cast.client, headers, str(own), facts)
+    return Asker(cast.client, people, facts)
 
 
-def document_of(asker: Asker, name: str, given: str | None) -> str:
-    """Return the operation that asks for one mutation."""
+def _headers(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}", "User-Agent": "Tester/1.0"}
+
+
+async def sessions_of(database: Database, who: str) -> list[UUID]:
+    """Return the ids of the sessions of one of the cast, oldest first."""
+    account = await account_of(database, who)
+    async with database.sessions() as session:
+        return list(
+            await session.scalars(select(Session.id).where(Session.account_id == account.id).order_by(Session.id))
+        )
+
+
+def document_of(asker: Asker, case: MutationCase, given: str | None) -> str:
+    """Return the operation that calls one mutation."""
     arguments = f"(input: {given % asker.facts})" if given is not None else ""
-    return f"mutation {{ {name}{arguments} {{ userErrors {{ code }} }} }}"
+    return f"mutation {{ {case.mutation}{arguments} {{ userErrors {{ code }} }} }}"
 
 
-async def ask(asker: Asker, name: str, given: str | None) -> httpx.Response:
-    """Return the response to one mutation."""
-    return await post(asker.client, document_of(asker, name, given), headers=asker.headers)
+async def ask(asker: Asker, case: MutationCase, given: str | None) -> httpx.Response:
+    """Return the response to one call."""
+    return await post(asker.client, document_of(asker, case, given), headers=asker.headers(case))
 
 
-async def prepare(asker: Asker, database: Database, name: str) -> None:
+async def prepare(asker: Asker, database: Database, case: MutationCase) -> None:
     """Do what a mutation needs to have been done before, and keep the secret of the link that this mailed."""
-    for earlier in BEFORE.get(name, []):
-        await ask(asker, earlier, DONE[earlier])
+    for earlier in case.before:
+        await ask(asker, CASES[earlier], CASES[earlier].done)
         asker.facts["mailed"] = await newest_token(database)
 
 
@@ -107,3 +121,12 @@ async def newest_token(database: Database) -> str:
     async with database.sessions() as session:
         letters = select(Message.secrets["token"].astext).where(Message.secrets.is_not(None))
         return str((await session.scalars(letters.order_by(Message.id.desc()).limit(1))).one())
+
+
+def codes_of(answer: httpx.Response) -> list[str]:
+    """Return the codes of an answer's errors of either kind; an empty list means that the action was done."""
+    said = answer.json()
+    if "errors" in said:
+        return [error["extensions"]["code"] for error in said["errors"]]
+    (payload,) = said["data"].values()
+    return [error["code"] for error in payload["userErrors"]]

@@ -4,56 +4,39 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from strawberry.utils.str_converters import to_camel_case, to_snake_case
 
 from models.audit import AuditEntry
 from schema.build import SCHEMA
+from schema.mutation import declarations
 from server.db.database import Database
 from tests.cast import Cast
-from tests.schema.mutations.mutation_cases import (
-    DONE,
-    NEW_PASSWORD,
-    NOT_DEEDS,
-    WELL_FORMED,
-    Asker,
-    ask,
-    member_asking,
-    prepare,
-)
+from tests.schema.mutations.mutation_case import MutationCase
+from tests.schema.mutations.mutation_cases import AUDITED, CASES, NEW_PASSWORD, WELL_FORMED, Asker, ask, asking, prepare
 from usecases.audit.audit_chain import verify_chain
 from usecases.demo import PASSWORD
 
-REFUSED = {
-    "signIn": '{email: "member@demo.example", password: "wrong", transport: TOKEN}',
-    "sessionRefresh": '{refreshToken: "ref_%(well_formed)s"}',
-    "sessionRevoke": '{id: "x"}',
-    "reauthenticate": '{password: "wrong"}',
-    "signUp": '{email: "x", password: "x", displayName: "x"}',
-    "emailConfirm": '{token: "sup_%(well_formed)s"}',
-    "emailConfirmationResend": '{email: "x"}',
-    "passwordResetRequest": '{email: "x"}',
-    "passwordReset": '{token: "rst_%(well_formed)s", newPassword: "%(new)s"}',
-    "passwordChange": '{newPassword: "short"}',
-    "emailChangeRequest": '{email: "x"}',
-    "emailChangeConfirm": '{token: "chg_%(well_formed)s"}',
-    "emailChangeRevert": '{token: "und_%(well_formed)s"}',
-    "profileUpdate": '{version: 7, givenName: "Jussi"}',
-    "accountCloseUndo": '{token: "cls_%(well_formed)s"}',
-    "accountSecure": '{token: "alm_%(well_formed)s"}',
-}
-
-CALLS = [(name, given, "DONE") for name, given in DONE.items()] + [
-    (name, given, "REFUSED") for name, given in REFUSED.items()
+CALLS = [(case, case.done, "DONE") for case in AUDITED.values()] + [
+    (case, case.refused, "REFUSED") for case in AUDITED.values() if case.refused is not None
 ]
 
 
 @pytest.fixture
 async def asker(cast: Cast, database: Database) -> Asker:
-    return await member_asking(cast, database)
+    return await asking(cast, database)
 
 
-def test_every_mutation_is_listed() -> None:
+def test_every_mutation_has_a_case() -> None:
     assert SCHEMA.mutation_type is not None
-    assert set(SCHEMA.mutation_type.fields) == set(DONE) | set(REFUSED) | set(NOT_DEEDS)
+    assert set(SCHEMA.mutation_type.fields) == set(CASES)
+
+
+def test_every_mutation_that_can_be_refused_shows_it() -> None:
+    for name, declaration in declarations().items():
+        case = CASES[to_camel_case(name)]
+        assert (declaration.action is None) == bool(case.changes_nothing), name
+        if case.done is not None and not case.changes_nothing:
+            assert (case.refused is not None) == bool(declaration.codes), name
 
 
 async def newest(database: Database) -> AuditEntry:
@@ -68,23 +51,25 @@ async def how_many(database: Database) -> int:
         return int(await session.scalar(select(func.count()).select_from(AuditEntry)) or 0)
 
 
-@pytest.mark.parametrize(("name", "given", "result"), CALLS, ids=[f"{name} {result}" for name, _, result in CALLS])
+@pytest.mark.parametrize(
+    ("case", "given", "result"), CALLS, ids=[f"{case.mutation} {result}" for case, _, result in CALLS]
+)
 async def test_b80_every_mutation_leaves_exactly_one_entry_with_who_and_whence(
-    asker: Asker, database: Database, name: str, given: str | None, result: str
+    asker: Asker, database: Database, case: MutationCase, given: str | None, result: str
 ) -> None:
     if result == "DONE":
-        await prepare(asker, database, name)
+        await prepare(asker, database, case)
     before = await how_many(database)
-    response = await ask(asker, name, given)
+    response = await ask(asker, case, given)
     answer: dict[str, Any] = response.json()
     assert "errors" not in answer, answer
-    assert bool(answer["data"][name]["userErrors"]) == (result == "REFUSED"), answer
+    assert bool(answer["data"][case.mutation]["userErrors"]) == (result == "REFUSED"), answer
     assert await how_many(database) == before + 1
     entry = await newest(database)
-    assert entry.result == result
+    assert (entry.result, entry.action) == (result, declarations()[to_snake_case(case.mutation)].action)
     assert (entry.request_id, entry.address) == (response.headers["x-request-id"], "127.0.0.1")
     assert entry.user_agent == "Tester/1.0"
-    assert (str(entry.session_id), entry.actor_id is not None) == (asker.session_id, True)
+    assert (str(entry.session_id), entry.actor_id is not None) == (asker.people[case.who].session_id, True)
     assert not any(secret in str(entry.changes) for secret in (PASSWORD, NEW_PASSWORD, WELL_FORMED))
     async with database.sessions() as session:
         assert (await verify_chain(session, {}, lambda _: None)).broken is None

@@ -21,6 +21,7 @@ from tests.schema.asking import add_person, cookie_of
 from tests.schema.mutations.account.closing import close
 from tests.schema.mutations.account.mailed import tokens
 from tests.schema.mutations.account.own_account import PASSWORD, codes, do
+from tests.schema.mutations.mutation_cases import CASES
 from tests.schema.mutations.session.session_facts import alive, refresh, tokens_of
 from tests.server.serving import serving
 from tests.server.websocket.socket_client import opened
@@ -32,16 +33,7 @@ SESSIONS = {
     "socket": {TokenKind.ACCESS},
     "socket's cookie": {TokenKind.COOKIE},
 }
-MUTATIONS = {
-    "sessionRefresh": {TokenKind.REFRESH},
-    "emailConfirm": {TokenKind.SIGN_UP, TokenKind.EMAIL_PROOF},
-    "passwordReset": {TokenKind.PASSWORD_RESET},
-    "emailChangeConfirm": {TokenKind.EMAIL_CHANGE},
-    "emailChangeRevert": {TokenKind.EMAIL_UNDO},
-    "accountCloseUndo": {TokenKind.CLOSING_UNDO},
-    "accountSecure": {TokenKind.ALARM},
-}
-MORE = {"emailConfirm": {"password": PASSWORD}, "passwordReset": {"newPassword": "toisen myllyn kalat uivat"}}
+MUTATIONS = {name: set(case.takes) for name, case in CASES.items() if case.takes}
 NEW, UNPROVEN = "uusi@muualla.example", "liisa@demo.example"
 # What people may do by a secret, and nothing of how often somebody was refused.
 STATE = """SELECT (SELECT jsonb_agg(to_jsonb(a) ORDER BY a.id) FROM accounts a),
@@ -113,7 +105,7 @@ async def tried(cast: Cast, url: str, place: str, secret: str) -> bool:
     if place == "sessionRefresh":
         return (await refresh(cast.client, secret))["accessToken"] is not None
     signed_in = headers(cast, "consumer") if place == "emailChangeConfirm" else None
-    return codes(await do(cast.client, place, {"token": secret, **MORE.get(place, {})}, signed_in)) == []
+    return codes(await do(cast.client, place, {"token": secret, **CASES[place].besides}, signed_in)) == []
 
 
 async def opens_socket(url: str, bearer: str | None, cookie: str) -> bool:

@@ -11,6 +11,7 @@ from resolvers.core import global_id
 from server.db.database import Database
 from tests.cast import Cast
 from tests.schema.asking import account_of, post, sign_in, token_of
+from usecases.audit.action import Action
 from usecases.audit.deed import Author, Deed, record
 
 HISTORY = """query($first: Int, $after: String) { me { auditEntries(first: $first, after: $after) {
@@ -96,7 +97,7 @@ async def test_who_did_it_is_told_but_never_who_somebody_else_is(
 ) -> None:
     consumer, support = await account_of(database, "consumer"), await account_of(database, "support")
     async with database.sessions.begin() as session:
-        record(session, Author(name="drop-import"), Deed("account.import", consumer.id))
+        record(session, Author(name="drop-import"), Deed(Action.ACCOUNT_IMPORT, consumer.id))
     async with database.sessions.begin() as session:
         session.add(AuditEntry(action="future.deed", actor_id=support.id, subject_id=consumer.id))
     page = await history(client, {"Authorization": f"Bearer {cast.tokens['consumer']}"})

@@ -5,8 +5,9 @@ import asyncio
 import pytest
 from sqlalchemy import func, select
 
-from models.db.errors import DatabaseUnavailableError, fetch
+from models.db.errors import DatabaseUnavailableError
 from models.db.lease import Loan
+from models.db.query import fetch
 from server.db.database import Database
 from server.http.body import body_overdue
 from server.http.lifetime import Lifetime

@@ -5,6 +5,7 @@ from uuid import UUID
 from uuid_utils import uuid7
 
 from models.account import Language
+from usecases.audit.action import Action
 from usecases.drop.base.audit import Entry
 from usecases.drop.base.transactions import Connection
 from usecases.drop.decide.facts import Row
@@ -64,4 +65,4 @@ async def ensure_accounts(connection: Connection, decisions: list[Decision]) -> 
 
 
 def _entry(written: Row) -> Entry:
-    return Entry("account.import" if written["version"] == 1 else "account.importCorrect", written["id"])
+    return Entry(Action.ACCOUNT_IMPORT if written["version"] == 1 else Action.ACCOUNT_IMPORT_CORRECT, written["id"])

@@ -13,6 +13,7 @@ from uuid_utils import uuid7
 
 from models.drop import Outcome
 from models.legacy_code import LegacyCodeStatus
+from usecases.audit.action import Action
 from usecases.drop.apply.accounts import ensure_accounts
 from usecases.drop.apply.memberships import end_unsupported, settle_memberships
 from usecases.drop.apply.organizations import ensure_customer_numbers, ensure_organizations
@@ -101,7 +102,7 @@ async def settle(connection: Connection, decisions: list[Decision], parties: Par
     if linked:
         await end_unsupported(connection, [row["account_id"] for row in linked])
     changes = {"outcomes": dict(Counter(decision.outcome.value for decision in decisions))}
-    return Entry("legacyCode.import", decisions[0].row["file_id"], changes=changes)
+    return Entry(Action.LEGACY_CODE_IMPORT, decisions[0].row["file_id"], changes=changes)
 
 
 _IMPORTED = [status.value for status in LegacyCodeStatus]

@@ -7,6 +7,7 @@ from uuid_utils import uuid7
 
 from models.organization import CustomerNumberKind, IdentifierScheme, OrganizationStatus
 from models.values.sort_key import finnish_sort_key
+from usecases.audit.action import Action
 from usecases.drop.base.audit import Entry
 from usecases.drop.base.columns import columns
 from usecases.drop.base.transactions import Connection
@@ -54,7 +55,7 @@ async def ensure_organizations(
             [company["name"] for company in missing],
             [finnish_sort_key(company["name"]) for company in missing],
         )
-        deeds = [Entry("organization.import", organization["id"], organization["id"]) for organization in created]
+        deeds = [Entry(Action.ORGANIZATION_IMPORT, organization["id"], organization["id"]) for organization in created]
     return {row["identifier"]: row["id"] for row in await connection.fetch(_BY_BUSINESS_ID, ids)}, deeds
 
 

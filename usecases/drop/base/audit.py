@@ -11,6 +11,7 @@ import asyncpg
 from uuid_utils import uuid4, uuid7
 
 from models.audit import AuditResult
+from usecases.audit.action import Action
 
 ACTOR = "drop-import"
 
@@ -22,7 +23,7 @@ _SALTS = ["origin_salt", "changes_salt"]  # made here: PostgreSQL opens /dev/ura
 class Entry:
     """A deed of the import on an account, an organization, a file or a batch of old codes."""
 
-    action: str
+    action: Action
     subject_id: UUID | None = None
     organization_id: UUID | None = None
     changes: Mapping[str, Any] = field(default_factory=dict)

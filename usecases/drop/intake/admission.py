@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from models.values.moment import helsinki_time
+from usecases.audit.action import Action
 from usecases.drop.base.audit import Entry
 from usecases.drop.base.drop_file import require_checksum
 from usecases.drop.base.errors import FileFaultError
@@ -105,7 +106,7 @@ async def _admit(connection: Connection, file: DropFile, verdict: Verdict) -> No
 async def _keep_fault(connection: Connection, file: DropFile, fault: FileFaultError, actions: list[Entry]) -> None:
     await connection.execute(_FAULT, file.id, fault.code, fault.message, None)
     if fault.code != file.fault_code:
-        actions.append(Entry("drop.fileRefuse", file.id, changes={"fault": fault.code}))
+        actions.append(Entry(Action.DROP_FILE_REFUSE, file.id, changes={"fault": fault.code}))
 
 
 async def _require_newest(connection: Connection, file: DropFile) -> UUID | None:

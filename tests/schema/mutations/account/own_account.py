@@ -3,13 +3,13 @@
 from typing import Any
 
 import httpx
+from graphql import GraphQLObjectType, get_named_type, is_leaf_type
 
+from schema.build import SCHEMA
 from tests.schema.asking import post
 
 Payload = dict[str, Any]
 
-_ACCOUNT = {"passwordChange", "emailChangeRequest", "emailChangeConfirm"}
-_MORE = {"emailConfirm": "email ", "passwordCheck": "score hints "}
 PASSWORD = "vanhan myllyn kalat uivat"  # a password that the rules accept
 
 
@@ -17,16 +17,26 @@ async def do(
     client: httpx.AsyncClient, mutation: str, given: Payload, headers: dict[str, str] | None = None
 ) -> Payload:
     """Return the payload of a mutation with that input."""
-    fields = "account { id email pendingEmail emailConfirmedAt version } " if mutation in _ACCOUNT else ""
-    fields += _MORE.get(mutation, "")
     query = (
         f"mutation($input: {mutation[0].upper()}{mutation[1:]}Input!) "
-        f"{{ {mutation}(input: $input) {{ {fields}userErrors {{ code field message }} }} }}"
+        f"{{ {mutation}(input: $input) {{ {fields_of(mutation)} }} }}"
     )
     answer = (await post(client, query, {"input": given}, headers)).json()
     assert "errors" not in answer, answer
     payload: Payload = answer["data"][mutation]
     return payload
+
+
+def fields_of(mutation: str) -> str:
+    """Return a selection of a mutation's payload: its leaves, its account and the user errors."""
+    objects = {
+        "userErrors": "userErrors { code field message }",
+        "account": "account { id email pendingEmail emailConfirmedAt version }",
+    }
+    payload = SCHEMA.type_map[f"{mutation[0].upper()}{mutation[1:]}Payload"]
+    assert isinstance(payload, GraphQLObjectType)
+    leaves = [name for name, field in payload.fields.items() if is_leaf_type(get_named_type(field.type))]
+    return " ".join(leaves + [objects[name] for name in payload.fields if name in objects])
 
 
 def codes(payload: Payload) -> list[str]:

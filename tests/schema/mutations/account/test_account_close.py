@@ -18,6 +18,12 @@ from server.db.database import Database
 from tests.cast import NOBODY, Cast
 from tests.schema.asking import account_of, audited, cookie_of, post, sign_in, token_of
 from tests.schema.mutations.account.closing import close, let_proofs_age, mailed_token, organization_id, status_of
+from tests.schema.mutations.mutation_case import SIGNED_OUT, MutationCase
+
+CASE = MutationCase(
+    mutation="accountClose",
+    twice=SIGNED_OUT,
+)
 
 ME = "{ me { email } }"
 

@@ -18,6 +18,15 @@ from tests.schema.asking import account_of, audited, sign_in
 from tests.schema.mutations.account.closing import close, let_grace_pass, mailed_token, status_of, undo
 from tests.schema.mutations.account.mailed import letters, token
 from tests.schema.mutations.account.own_account import codes, do
+from tests.schema.mutations.mutation_case import MutationCase
+
+CASE = MutationCase(
+    mutation="accountCloseUndo",
+    done='{token: "%(closing)s"}',
+    refused='{token: "cls_%(well_formed)s"}',
+    twice=("TOKEN_INVALID",),
+    takes=frozenset({TokenKind.CLOSING_UNDO}),
+)
 
 
 async def test_the_link_opens_the_account_again_and_signs_nobody_in(

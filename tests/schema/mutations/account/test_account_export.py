@@ -15,6 +15,11 @@ from tests.cast import NOBODY, Cast
 from tests.schema.asking import account_of, audited, post
 from tests.schema.engine.traces import PERSONAL, live
 from tests.schema.mutations.account.closing import let_proofs_age
+from tests.schema.mutations.mutation_case import MutationCase
+
+CASE = MutationCase(
+    mutation="accountExport",
+)
 
 EXPORT = "mutation { accountExport { document userErrors { code field message } } }"
 

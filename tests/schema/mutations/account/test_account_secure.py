@@ -20,9 +20,19 @@ from tests.schema.asking import account_of, audited, sign_in, suspend, until_som
 from tests.schema.mutations.account.closing import close
 from tests.schema.mutations.account.mailed import letters, token, tokens
 from tests.schema.mutations.account.own_account import PASSWORD, codes, do, reasons
+from tests.schema.mutations.mutation_case import MutationCase
 from tests.schema.mutations.session.session_facts import alive, bearer, refresh, tokens_of, turn_back
 from usecases.demo import PASSWORD as DEMO_PASSWORD
 from usecases.mail.alarm import LIFETIME
+
+CASE = MutationCase(
+    mutation="accountSecure",
+    done='{token: "%(mailed)s"}',
+    refused='{token: "alm_%(well_formed)s"}',
+    before=("passwordChange",),
+    twice=("TOKEN_INVALID",),
+    takes=frozenset({TokenKind.ALARM}),
+)
 
 MEMBER = "member@demo.example"
 NEW_DEVICE = Letter.SIGNED_IN_FROM_NEW_DEVICE

@@ -7,6 +7,7 @@ import httpx
 import pytest
 from sqlalchemy import func, select, update
 
+from auth.tokens import TokenKind
 from models.account import Account, AccountStatus, EmailConfirmation
 from models.db.clock import now
 from models.message import Letter
@@ -18,8 +19,24 @@ from tests.cast import Cast
 from tests.schema.asking import account_of, add_person, audited, post, sign_in, suspend, token_of
 from tests.schema.mutations.account.mailed import letters, token, tokens
 from tests.schema.mutations.account.own_account import PASSWORD, Payload, codes, do, reasons
+from tests.schema.mutations.mutation_case import MutationCase
 from usecases.account.task import open_task
 from usecases.demo import PASSWORD as FORMER
+
+REQUEST_CASE = MutationCase(
+    mutation="emailChangeRequest",
+    done='{email: "jussi.uusi@demo.example"}',
+    refused='{email: "x"}',
+    note="the new link replaces the former",
+)
+CONFIRM_CASE = MutationCase(
+    mutation="emailChangeConfirm",
+    done='{token: "%(mailed)s"}',
+    refused='{token: "chg_%(well_formed)s"}',
+    before=("emailChangeRequest",),
+    twice=("TOKEN_INVALID",),
+    takes=frozenset({TokenKind.EMAIL_CHANGE}),
+)
 
 NEW = "jussi@uusi.example"
 ME = "{ me { email pendingEmail emailConfirmedAt } }"

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from auth.tokens import TokenKind
 from models.account import Account, AccountStatus, EmailConfirmation
 from models.db.clock import now
 from models.message import Letter
@@ -15,6 +16,16 @@ from tests.cast import Cast
 from tests.schema.asking import add_person, audited, post, sign_in
 from tests.schema.mutations.account.mailed import letters, token, tokens
 from tests.schema.mutations.account.own_account import PASSWORD, Payload, codes, do, reasons
+from tests.schema.mutations.mutation_case import MutationCase
+
+CASE = MutationCase(
+    mutation="emailChangeRevert",
+    done='{token: "%(mailed)s"}',
+    refused='{token: "und_%(well_formed)s"}',
+    before=("emailChangeRequest", "emailChangeConfirm"),
+    twice=("TOKEN_INVALID",),
+    takes=frozenset({TokenKind.EMAIL_UNDO}),
+)
 
 ME = "{ me { email } }"
 OLD = "member@demo.example"

@@ -14,6 +14,7 @@ from uuid_utils.compat import uuid7
 
 from auth.passwords.hashing import HASHER
 from auth.passwords.legacy_proofs import wrap
+from auth.tokens import TokenKind
 from models.account import Account, AccountStatus, EmailConfirmation
 from models.db.clock import now
 from models.legacy_code import LegacyCode, LegacyCodeKind, LegacyCodeStatus
@@ -27,7 +28,24 @@ from tests.facts import add_membership, add_organization
 from tests.schema.asking import add_person, audited, sign_in
 from tests.schema.mutations.account.mailed import letters, token, tokens
 from tests.schema.mutations.account.own_account import PASSWORD, Payload, codes, do, reasons
+from tests.schema.mutations.mutation_case import MutationCase
 from usecases.account.task import open_task
+
+CASE = MutationCase(
+    mutation="emailConfirm",
+    done='{token: "%(mailed)s", password: "%(new)s"}',
+    refused='{token: "sup_%(well_formed)s"}',
+    before=("signUp",),
+    twice=("TOKEN_INVALID",),
+    takes=frozenset({TokenKind.SIGN_UP, TokenKind.EMAIL_PROOF}),
+    besides={"password": PASSWORD},
+)
+RESEND_CASE = MutationCase(
+    mutation="emailConfirmationResend",
+    done='{email: "member@demo.example"}',
+    refused='{email: "x"}',
+    note="the new link replaces the former",
+)
 
 LIISA = {"email": "liisa@demo.example", "password": PASSWORD, "displayName": "Liisa Lisätty"}
 HERS = {"newPassword": "toinen pitkä salalause", "displayName": "Vilma Oikea"}

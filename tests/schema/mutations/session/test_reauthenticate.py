@@ -16,10 +16,19 @@ from models.session import Session
 from server.db.database import Database
 from tests.cast import RESTRICTED, Cast
 from tests.schema.asking import BROWSER, account_of, audited, cookie_of, post
+from tests.schema.mutations.mutation_case import SIGNED_OUT, MutationCase
 from tests.schema.mutations.session.session_facts import alive, bearer, refresh, sessions_of, tokens_of, turn_back
 from usecases.demo import PASSWORD
 from usecases.refusal import RefusalCode, RefusedError
 from usecases.session.session import require_fresh
+
+CASE = MutationCase(
+    mutation="reauthenticate",
+    done='{password: "%(password)s"}',
+    refused='{password: "wrong"}',
+    twice=SIGNED_OUT,
+    note="refresh the session, or sign in",
+)
 
 REAUTHENTICATE = """mutation($password: String!) { reauthenticate(input: {password: $password}) {
   account { email } accessToken expiresAt userErrors { code field message } } }"""

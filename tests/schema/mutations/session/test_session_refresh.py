@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
+from auth.tokens import TokenKind
 from models.account import Account, AccountStatus
 from models.refresh_token import RefreshToken
 from models.session import Session
 from server.db.database import Database
 from tests.cast import Cast
 from tests.schema.asking import account_of, audited, cookie_of, post, suspend
+from tests.schema.mutations.mutation_case import MutationCase
 from tests.schema.mutations.session.session_facts import (
     REFRESH,
     Tokens,
@@ -23,6 +25,14 @@ from tests.schema.mutations.session.session_facts import (
     sessions_of,
     tokens_of,
     turn_back,
+)
+
+CASE = MutationCase(
+    mutation="sessionRefresh",
+    done='{refreshToken: "%(refresh)s"}',
+    refused='{refreshToken: "ref_%(well_formed)s"}',
+    note="the same tokens",
+    takes=frozenset({TokenKind.REFRESH}),
 )
 
 ENDED = {

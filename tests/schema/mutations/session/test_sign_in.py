@@ -24,7 +24,15 @@ from tests.schema.asking import (
     suspend,
     token_of,
 )
+from tests.schema.mutations.mutation_case import MutationCase
 from tests.schema.mutations.session.session_facts import turn_back
+
+CASE = MutationCase(
+    mutation="signIn",
+    done='{email: "member@demo.example", password: "%(password)s", transport: TOKEN}',
+    refused='{email: "member@demo.example", password: "wrong", transport: TOKEN}',
+    note="a second session",
+)
 
 ME = "{ me { email } }"
 

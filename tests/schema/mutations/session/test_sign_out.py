@@ -8,6 +8,12 @@ import pytest
 from server.db.database import Database
 from tests.cast import Cast
 from tests.schema.asking import BROWSER, account_of, audited, cookie_of, post, suspend, token_of
+from tests.schema.mutations.mutation_case import SIGNED_OUT, MutationCase
+
+CASE = MutationCase(
+    mutation="signOut",
+    twice=SIGNED_OUT,
+)
 
 SIGN_OUT = "mutation { signOut { userErrors { code } } }"
 DONE: dict[str, Any] = {"data": {"signOut": {"userErrors": []}}}

@@ -1,0 +1,104 @@
+"""Inputs and payloads of mutations: Strawberry classes whose docstring is their description.
+
+    @input_type
+    class SessionRevokeInput:
+        "Which of your sessions to end."
+
+        id: strawberry.ID
+
+    @payload_type
+    class SessionRevokePayload:
+        "The session that ended, or why not."
+
+        revoked_session_id: strawberry.ID | None
+
+A payload has `userErrors` besides its own fields, and reads what the use case or resolver returned.
+"""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar, dataclass_transform
+
+import strawberry
+
+from resolvers.core import node
+from resolvers.core.context import RequestContext
+from resolvers.core.mutation_call import Answer
+from schema.declare.fields import FieldCode, FieldName, Resolve, computed, declared_field, related
+from schema.declare.rules import PUBLIC, rule
+from schema.types.user_error import UserError
+
+Class = TypeVar("Class", bound=type)
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field,))
+def input_type(cls: Class) -> Class:
+    """Make a class a Strawberry input."""
+    made: Class = strawberry.input(cls, description=inspect.getdoc(cls))
+    return made
+
+
+def idempotency_key() -> Any:
+    """Declare the idempotency key of a mutation that creates something; the field must be named `idempotency_key`."""
+    return strawberry.field(
+        default=None,
+        description="A random value, such as a UUID. The same call with the same key within 24 hours is done once and "
+        "answered as the first time.",
+    )
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field,))
+def payload_type(cls: Class) -> Class:
+    """Make a class a Strawberry type that everybody may read and that has `userErrors`."""
+    for name in cls.__annotations__:
+        if name not in cls.__dict__:
+            setattr(cls, name, returned())
+    if "user_errors" not in cls.__annotations__:
+        cls.__annotations__["user_errors"] = list[UserError]
+        type.__setattr__(cls, "user_errors", user_errors())
+    made: Class = strawberry.type(cls, directives=[rule(PUBLIC)], description=inspect.getdoc(cls))
+    return made
+
+
+def user_errors(description: str = "") -> Any:
+    """Declare the user errors of a payload; only for a description of their own."""
+    return computed(lambda answer, _: answer.user_errors, description=description)
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """An attribute of the use case's result, or what `read` makes of the result; `otherwise` after a refusal."""
+
+    read: Callable[[Any], object] | None
+    otherwise: object
+    loads = False
+
+    def resolver(self, name: FieldName) -> Resolve:
+        read = self.read or (lambda result: getattr(result, name.field))
+        return lambda answer, _info: self.otherwise if answer.result is None else read(answer.result)
+
+    def expression(self, _code: FieldCode, _row: str) -> str:
+        raise NotImplementedError  # mutations are not compiled
+
+    def columns(self, _name: FieldName) -> tuple[str, ...] | None:
+        return None
+
+
+def returned(read: Callable[[Any], object] | None = None, *, otherwise: object = None, description: str = "") -> Any:
+    """Declare a field that reads the use case's result; without `read`, its attribute of the same name."""
+    return declared_field(Returned(read, otherwise), description=description or None)
+
+
+def viewer_account() -> Any:
+    """Declare the viewer's own account as it is after the mutation, done or refused."""
+    return computed(lambda _answer, context: context.viewer.account)
+
+
+def changed(kind: str, description: str = "") -> Any:
+    """Declare the object of that kind whose id the use case returned, read again after the commit."""
+
+    async def load(context: RequestContext, answer: Answer) -> Any:
+        return None if answer.result is None else await node.of_kind(context, kind, answer.result)
+
+    return related(load, description=description or None)

@@ -1,0 +1,1 @@
+"""Mutations of an organization, by its administrators."""

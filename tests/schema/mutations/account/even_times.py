@@ -1,0 +1,33 @@
+"""Times of answers that may not tell if somebody has an account."""
+
+import statistics
+import time
+from collections.abc import Awaitable, Callable, Mapping
+
+RUNS = 3  # other work on the machine adds differences; a leak shows in every run
+
+Attempt = Callable[[int], Awaitable[object]]
+
+
+async def require_even_times(attempts: Mapping[str, Attempt], rounds: int, tolerance: Callable[[float], float]) -> None:
+    """Fail unless one run of a few has medians that differ by less than the tolerance of the larger one (s)."""
+    found: list[dict[str, float]] = []
+    while not found or not _even(found[-1], tolerance):
+        assert len(found) < RUNS, found
+        found.append(await _medians(attempts, rounds, len(found) * rounds))
+
+
+def _even(medians: Mapping[str, float], tolerance: Callable[[float], float]) -> bool:
+    slowest = max(medians.values())
+    return slowest - min(medians.values()) < tolerance(slowest)
+
+
+async def _medians(attempts: Mapping[str, Attempt], rounds: int, first: int) -> dict[str, float]:
+    """Return the median times of the attempts, which take turns; each is given the number of its round."""
+    taken: dict[str, list[float]] = {name: [] for name in attempts}
+    for round_ in range(first, first + rounds):
+        for name, attempt in attempts.items():
+            began = time.perf_counter()
+            await attempt(round_)
+            taken[name].append(time.perf_counter() - began)
+    return {name: statistics.median(times) for name, times in taken.items()}

@@ -1,0 +1,92 @@
+"""Idempotency: a call with a key that was done already is answered as the first time, without being done again.
+
+The key is claimed in the transaction of the call. A refused call rolls the claim back, so its key stays free. Of two
+calls at the same instant the second waits for the first at the primary key.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.db.clock import now
+from models.idempotency_key import IdempotencyKey
+from usecases.audit.action import Action
+from usecases.refusal import Refusal, RefusalCode, RefusedError
+
+KEPT = timedelta(hours=24)
+SHORTEST, LONGEST = 16, 200  # characters; a shorter key could be guessed, and with it the input that it hides
+FIELD = "idempotency_key"
+NOBODY = UUID(int=0)  # the caller who is not signed in: the key alone tells them apart
+
+
+@dataclass(frozen=True, slots=True)
+class KeyedCall:
+    """A call with a key, as it is stored."""
+
+    caller_id: UUID
+    action: Action
+    key_hash: bytes
+    fingerprint: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The result of a call that was done before."""
+
+    result: Any
+
+
+def keyed_call(action: Action, caller_id: UUID | None, key: str, given: Mapping[str, Any]) -> KeyedCall:
+    """Return a call as it is stored; raises RefusedError INVALID for a key of the wrong length."""
+    if not SHORTEST <= len(key) <= LONGEST:
+        raise RefusedError([Refusal(RefusalCode.INVALID, "IDEMPOTENCY_KEY_INVALID", (FIELD,))])
+    secret = key.encode("utf-8", "surrogatepass")
+    written = json.dumps(dict(given), sort_keys=True, default=str).encode()
+    fingerprint = hmac.digest(secret, written, "sha256")
+    return KeyedCall(caller_id or NOBODY, action, hashlib.sha256(secret).digest(), fingerprint)
+
+
+async def claim(db: AsyncSession, call: KeyedCall) -> Done | None:
+    """Claim a key for a call, or return what the same call came to.
+
+    Raises RefusedError IDEMPOTENCY_KEY_REUSED if the key belongs to a call with another input.
+    """
+    row = {"fingerprint": call.fingerprint, "created_at": now(), "expires_at": now() + KEPT, "result": None}
+    claimed = (
+        insert(IdempotencyKey)
+        .values(caller_id=call.caller_id, action=call.action, key_hash=call.key_hash, **row)
+        .on_conflict_do_update(
+            index_elements=["caller_id", "action", "key_hash"], set_=row, where=IdempotencyKey.expires_at <= now()
+        )
+        .returning(IdempotencyKey.action)
+    )
+    if await db.scalar(claimed) is not None:
+        return None
+    found = await db.get_one(IdempotencyKey, (call.caller_id, call.action, call.key_hash))
+    if not hmac.compare_digest(found.fingerprint, call.fingerprint):
+        raise RefusedError([Refusal(RefusalCode.IDEMPOTENCY_KEY_REUSED, "IDEMPOTENCY_KEY_REUSED", (FIELD,))])
+    return Done(found.result)
+
+
+async def keep_result(db: AsyncSession, call: KeyedCall, result: Any) -> None:
+    """Keep the result of a call that claimed its key; it is plain JSON and holds no secret."""
+    own = (
+        (IdempotencyKey.caller_id == call.caller_id)
+        & (IdempotencyKey.action == call.action)
+        & (IdempotencyKey.key_hash == call.key_hash)
+    )
+    await db.execute(update(IdempotencyKey).where(own).values(result=result))
+
+
+async def forget_expired_keys(db: AsyncSession) -> None:
+    """Delete the keys that no call can come back with."""
+    await db.execute(delete(IdempotencyKey).where(IdempotencyKey.expires_at <= now()))

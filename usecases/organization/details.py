@@ -1,0 +1,33 @@
+"""Details of an organization that its administrators keep: whom to contact, and in which language."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.organization import Organization
+from models.values.email import parse_email
+from models.values.phone import parse_own_phone
+from usecases.audit.action import Action
+from usecases.audit.deed import Author, Deed, record
+from usecases.changes import Changes, FieldRule, apply_changes, require_version
+
+RULES = {
+    "contact_email": FieldRule(lambda text: parse_email(text).delivery),
+    "contact_phone": FieldRule(parse_own_phone),
+    "language": FieldRule(lambda language: language),
+}
+
+
+async def update_details(
+    db: AsyncSession, actor: Author, organization: Organization, version: int, changes: Changes
+) -> UUID:
+    """Change the details of a locked organization, all that were sent or none, and return its id.
+
+    Raises RefusedError: CONFLICT when the organization has changed since `version`, INVALID or REQUIRED for a field.
+    """
+    require_version(organization, version)
+    changed = apply_changes(organization, RULES, changes)
+    if changed is not None:
+        record(db, actor, Deed(Action.ORGANIZATION_UPDATE, organization_id=organization.id, changes=changed))
+        await db.flush()
+    return organization.id
