@@ -27,7 +27,7 @@ from resolvers.core.context import RequestContext
 from resolvers.core.mutation_call import Answer
 from schema.declare.fields import FieldCode, FieldName, Resolve, computed, declared_field, related
 from schema.declare.rules import PUBLIC, rule
-from schema.types.user_error import UserError
+from schema.declare.user_error import UserError
 
 Class = TypeVar("Class", bound=type)
 

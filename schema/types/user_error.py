@@ -1,31 +1,13 @@
-"""User errors: why a mutation was refused, and what helps to go on."""
+"""The types of user errors, with what helps to go on."""
 
 import strawberry
-from strawberry.utils.str_converters import to_camel_case
 
 from resolvers import refusal
-from schema.declare.fields import Node, column, computed, related
+from schema.declare.fields import Node, related
 from schema.declare.rules import PUBLIC, rule
+from schema.declare.user_error import UserError
 from schema.types.membership import Membership
 from schema.types.organization import Organization
-from usecases.refusal import RefusalCode
-
-strawberry.enum(RefusalCode, name="UserErrorCode", description="The reason why an action was refused; branch on these.")
-
-
-@strawberry.interface(
-    description="A stated reason why an action was refused; nothing was changed. Some codes have a type of their own "
-    "with what helps to go on: ask for it by `... on ConflictError`."
-)
-class UserError:
-    """A stated reason why an action was refused."""
-
-    code: RefusalCode = column("code")
-    field: list[str] | None = computed(
-        lambda error, _: [to_camel_case(name) for name in error["field"]] or None,
-        description='The path of the input at fault: `["input", "phone"]`.',
-    )
-    message: str = column("message", description="In the language of the request, for people.")
 
 
 @strawberry.type(directives=[rule(PUBLIC)], description="A reason that has nothing more to say.")

@@ -8,7 +8,7 @@ from resolvers.core.rate_limits import RateLimit
 from schema.declare.mutation import Mutation
 from schema.declare.payload import input_type, payload_type, returned, user_errors
 from schema.declare.rules import PUBLIC, rule
-from schema.types.user_error import UserError
+from schema.declare.user_error import UserError
 from usecases.account.new_password import PASSWORD_REFUSALS
 
 strawberry.enum(PasswordHint, description="What makes a password easy to guess, or would make it harder.")
