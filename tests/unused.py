@@ -1,7 +1,8 @@
 """Unused code: `python -m tests.unused` lists what nothing but tests refers to, and exits 1.
 
 vulture finds it, as [tool.vulture] in pyproject.toml says. Left out are the fields that a class declares for a library:
-columns of a table, fields of an SDL type, members of an enum. The fields of a dataclass count. Unused imports are left
+columns of a table, fields of an SDL type, members of an enum. The fields of a dataclass count. Left out too are the
+declarations of mutations, which the root type finds by their type. Unused imports are left
 to ruff, because vulture misses those that only an annotation in quotes names.
 """
 
@@ -34,10 +35,17 @@ def unused(root: Path) -> list[Item]:
 
 
 def declared_lines(path: Path) -> set[int]:
-    """Return the lines of the fields that classes declare for a library."""
-    classes = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.ClassDef)]
+    """Return the lines of the fields that classes declare for a library, and of the declarations of mutations."""
+    module = ast.parse(path.read_text("utf-8"))
+    classes = [node for node in ast.walk(module) if isinstance(node, ast.ClassDef)]
     fields = [field for class_ in classes if not is_dataclass(class_) for field in class_.body]
-    return {field.lineno for field in fields if isinstance(field, ast.Assign | ast.AnnAssign)}
+    mutations = [node for node in module.body if is_mutation(node)]
+    return {node.lineno for node in (*fields, *mutations) if isinstance(node, ast.Assign | ast.AnnAssign)}
+
+
+def is_mutation(node: ast.stmt) -> bool:
+    """Return whether a statement declares a mutation."""
+    return isinstance(node, ast.Assign) and ast.unparse(node.value).startswith("Mutation(")
 
 
 def is_dataclass(class_: ast.ClassDef) -> bool:
