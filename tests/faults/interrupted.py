@@ -47,7 +47,7 @@ async def whole(scenes: Scenes, servers: Servers, name: str) -> Whole:
         codes = codes_of(await post(client, scene.document, headers=scene.headers))
         second, _ = await scene.since(after)
     await end(scene, servers)
-    assert tuple(codes) == CASES[name].twice, f"say in its MutationCase what happens when {name} is sent twice"
+    assert tuple(codes) == CASES[name].twice, f"{codes}: say in its MutationCase what happens when {name} is sent twice"
     assert first["audit_entries"] == first["audit_links"] == (0, 1)
     went, came = second.get("accounts", (0, 0))
     assert went == came, "a second account was made"

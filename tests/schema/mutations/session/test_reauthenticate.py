@@ -16,7 +16,7 @@ from models.session import Session
 from server.db.database import Database
 from tests.cast import RESTRICTED, Cast
 from tests.schema.asking import BROWSER, account_of, audited, cookie_of, post
-from tests.schema.mutations.mutation_case import SIGNED_OUT, MutationCase
+from tests.schema.mutations.mutation_case import MutationCase
 from tests.schema.mutations.session.session_facts import alive, bearer, refresh, sessions_of, tokens_of, turn_back
 from usecases.demo import PASSWORD
 from usecases.refusal import RefusalCode, RefusedError
@@ -26,7 +26,7 @@ CASE = MutationCase(
     mutation="reauthenticate",
     done='{password: "%(password)s"}',
     refused='{password: "wrong"}',
-    twice=SIGNED_OUT,
+    twice=("TOKEN_EXPIRED",),
     note="refresh the session, or sign in",
 )
 
