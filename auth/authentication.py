@@ -8,12 +8,12 @@ from auth.tokens import TokenKind, digest
 from auth.viewer import NOBODY, Viewer
 from models.db.clock import seconds
 from models.db.errors import DatabaseUnavailableError
-from models.db.pool import Lender
+from models.db.pool import ConnectionSource
 from models.db.query import Row, fetch
 from models.session import (
     LIVE_SESSIONS,
-    SEEN,
     SESSION_OF_PAST_TOKEN,
+    TOUCH_SESSION,
     VIEWER_BY_ACCESS_TOKEN,
     VIEWER_BY_COOKIE,
     VIEWERS_BY_SECRETS,
@@ -22,7 +22,7 @@ from models.session import (
 _STATEMENTS = {TokenKind.COOKIE: VIEWER_BY_COOKIE, TokenKind.ACCESS: VIEWER_BY_ACCESS_TOKEN}
 
 
-async def authenticate(pool: Lender, kind: TokenKind, secret: str) -> Viewer:
+async def authenticate(pool: ConnectionSource, kind: TokenKind, secret: str) -> Viewer:
     """Return the viewer behind a secret of that kind, or NOBODY when it is unknown, expired or revoked.
 
     Raises DatabaseUnavailableError when the database is away.
@@ -33,12 +33,12 @@ async def authenticate(pool: Lender, kind: TokenKind, secret: str) -> Viewer:
     rows = await fetch(pool, _STATEMENTS[kind], secret_hash=secret_hash, now=seconds())
     if not rows:
         return NOBODY
-    if rows[0]["session_unseen"]:
-        await _note_seen(pool, rows[0]["session_id"])
+    if rows[0]["session_needs_touch"]:
+        await _touch_session(pool, rows[0]["session_id"])
     return viewer_of(rows[0])
 
 
-async def refresh_mends(pool: Lender, secret: str) -> bool:
+async def refresh_mends(pool: ConnectionSource, secret: str) -> bool:
     """Return whether an access token that is nobody's has expired or been replaced while its session goes on.
 
     Only the device that was given the token learns this; of a forged one nothing is told. Raises
@@ -50,7 +50,7 @@ async def refresh_mends(pool: Lender, secret: str) -> bool:
     return bool(await fetch(pool, SESSION_OF_PAST_TOKEN, secret_hash=secret_hash, now=seconds()))
 
 
-async def authenticate_all(pool: Lender, secret_hashes: Collection[bytes]) -> dict[bytes, Viewer]:
+async def authenticate_all(pool: ConnectionSource, secret_hashes: Collection[bytes]) -> dict[bytes, Viewer]:
     """Return the viewers of open connections by the hashes of their secrets, as `authenticate` would, by one read.
 
     An open connection is no use of its session. Raises DatabaseUnavailableError when the database is away.
@@ -59,7 +59,7 @@ async def authenticate_all(pool: Lender, secret_hashes: Collection[bytes]) -> di
     return {row["secret_hash"]: viewer_of(row) for row in rows}
 
 
-async def live_sessions(pool: Lender, session_ids: Collection[UUID]) -> set[UUID]:
+async def live_sessions(pool: ConnectionSource, session_ids: Collection[UUID]) -> set[UUID]:
     """Return which sessions go on, whatever their secrets are by now; raises DatabaseUnavailableError."""
     rows = await fetch(pool, LIVE_SESSIONS, ids=list(session_ids), now=seconds())
     return {row["session_id"] for row in rows}
@@ -72,7 +72,7 @@ def viewer_of(row: Row) -> Viewer:
     return Viewer(row, row["session_id"], row["session_transport"], roles, staff_roles, tasks, row["session_fresh"])
 
 
-async def _note_seen(pool: Lender, session_id: UUID) -> None:
+async def _touch_session(pool: ConnectionSource, session_id: UUID) -> None:
     """Date the session's last use; a database that cannot write just now fails no request by it."""
     with suppress(DatabaseUnavailableError):
-        await fetch(pool, SEEN, session_id=session_id, now=seconds())
+        await fetch(pool, TOUCH_SESSION, session_id=session_id, now=seconds())

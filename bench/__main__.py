@@ -94,7 +94,7 @@ def _of_peers(
 
 @app.command()
 def worst() -> None:
-    """Search for the dearest document that is accepted, and print it with its milliseconds as one line of JSON."""
+    """Search for the most expensive document that is accepted; print it with its milliseconds as a line of JSON."""
     with running_cluster() as cluster:
         ensure_built(cluster, MEASURED, Scale())
         with _progress("worst document", search.ROUNDS) as tick:

@@ -11,7 +11,7 @@ bench-quick: .venv/run.stamp ## Print the ratios to the peers as one line of JSO
 bench-start: .venv/run.stamp ## Print how long a start takes and the idle server's memory as one line of JSON
 	@$(BIN)/python -m bench start
 
-bench-worst: .venv/run.stamp ## Search for the dearest document that is accepted, and print it as one line of JSON (3 minutes)
+bench-worst: .venv/run.stamp ## Search for the most expensive document that is accepted, and print it as one line of JSON (3 minutes)
 	@$(BIN)/python -m bench worst
 
 password-rule: .venv/run.stamp ## Measure which passphrases and passwords the rule on personal words refuses, into docs/password-rule.md (2 minutes)

@@ -65,7 +65,7 @@ def ensure_built(cluster: Cluster, name: str, scale: Scale) -> None:
 
 
 def empty_database(cluster: Cluster, name: str) -> None:
-    """Make a database anew that has what the migrations put there and nothing else."""
+    """Make a database again that has what the migrations put there and nothing else."""
     asyncio.run(_recreate(cluster, name))
 
 
@@ -140,7 +140,7 @@ _MEMBERSHIP = ["id", "account_id", "organization_id", "role", "status"]
 _SESSION = ["id", "account_id", "transport", "access_hash", "expires_at"]
 _TASK = ["id", "account_id", "kind"]
 
-_PASSWORD_HASH = HASHER.hash(secrets.token_urlsafe())  # as dear to check as any, and known to nobody
+_PASSWORD_HASH = HASHER.hash(secrets.token_urlsafe())  # as expensive to check as any, and known to nobody
 _NEVER = datetime.now(UTC) + timedelta(days=3_650)
 
 

@@ -14,7 +14,7 @@ SECONDS = 4
 PACED = Load(SECONDS, connections=8, pause=20)
 STORM = Load(SECONDS + 2, connections=32)
 # As if the wrong passwords came from everywhere: from one address most would be refused before argon2 is asked.
-FROM_EVERYWHERE = {"OMAPOSTI_THROTTLES": '{"sign_in_address": "1000000 per minute"}'}
+FROM_EVERYWHERE = {"OMAPOSTI_RATE_LIMITS": '{"sign_in_address": "1000000 per minute"}'}
 LEAST_SHARE = 0.2  # of a processor; with less there was no storm
 
 
@@ -50,5 +50,5 @@ def measure_storm(server: Running, tick: Callable[[], None]) -> Storm:
             shares.append((rough.cpu * rough.requests - calm.cpu * calm.requests) / 1e6 / rough.seconds)
             tick()
     if median(shares) < LEAST_SHARE:
-        raise BenchError("the wrong passwords hardly reached argon2; see which throttle refused them")
+        raise BenchError("the wrong passwords hardly reached argon2; see which rate limit refused them")
     return Storm(median(quiet), median(stormed), median(shares))

@@ -19,7 +19,7 @@ import structlog
 from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema, get_named_type, is_leaf_type
 from starlette.applications import Starlette
 
-from auth.allowances import Allowances
+from auth.rate_limits import RateLimits
 from bench.questions import Question
 from bench.world import CROWD, CROWD_ADMINISTRATOR, Kind, global_id
 from schema.engine.documents import Document, Documents
@@ -39,7 +39,7 @@ GROWTH = 30  # further fields that a document is offered
 
 @dataclass(frozen=True, slots=True)
 class Worst:
-    """The dearest document of all that were accepted, and its milliseconds of processor time."""
+    """The most expensive document of all that were accepted, and its milliseconds of processor time."""
 
     milliseconds: float
     document: str
@@ -61,8 +61,8 @@ class Branch:
 
 
 async def search(dsn: str, schema: GraphQLSchema, tick: Callable[[], None], seed: int = 1) -> Worst:
-    """Return the dearest document found; `dsn` is the measured database."""
-    settings = Settings(environment="production", throttles=Allowances(document="1000000 per second"))
+    """Return the most expensive document found; `dsn` is the measured database."""
+    settings = Settings(environment="production", rate_limits=RateLimits(document="1000000 per second"))
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     chance = random.Random(seed)
     app = create_app(settings, dsn, schema)

@@ -38,7 +38,7 @@ NAME_MISSING =
 NAME_WITHOUT_LETTERS =
     .fi = Kirjoita nimi kirjaimin.
     .sv = Skriv namnet med bokstäver.
-    .en = Write the name with letters.
+    .en = Write the name with messages.
 
 PHONE_INVALID =
     .fi = Tarkista puhelinnumero; kirjoita ulkomainen numero muodossa + ja maatunnus.
@@ -113,7 +113,7 @@ EMAIL_INVALID =
 EMAIL_NON_ASCII_LOCAL_PART =
     .fi = Käytä @-merkin edessä vain kirjaimia a–z, numeroita ja merkkejä .-_+.
     .sv = Använd bara bokstäverna a–z, siffror och tecknen .-_+ före @-tecknet.
-    .en = Use only plain letters, digits and .-_+ before the @ sign.
+    .en = Use only plain messages, digits and .-_+ before the @ sign.
 
 EMAIL_ENCODED_WORD =
     .fi = Viesti ei tule perille osoitteeseen, jossa on merkit =?. Tarkista osoite tai anna toinen.

@@ -14,7 +14,7 @@ from models.db.query import labelled
 
 
 class AccountStatus(StrEnum):
-    """Where an account is in its life; the database refuses any move that is not a named deed."""
+    """Where an account is in its life; the database refuses any move that is not a named action."""
 
     PENDING = "PENDING"
     UNVERIFIED = "UNVERIFIED"

@@ -1,4 +1,4 @@
-"""The append-only history of deeds and refused attempts, chained by hash entry by entry."""
+"""The append-only history of actions and refused attempts, chained by hash entry by entry."""
 
 from enum import StrEnum
 from typing import Any
@@ -14,14 +14,14 @@ from models.db.query import labelled
 
 
 class AuditResult(StrEnum):
-    """Whether the deed was done or refused."""
+    """Whether the action was done or refused."""
 
     DONE = "DONE"
     REFUSED = "REFUSED"
 
 
 class AuditEntry(Base):
-    """One deed or refused attempt; ids are not foreign keys, because history outlives what it speaks of.
+    """One action or refused attempt; ids are not foreign keys, because history outlives what it speaks of.
 
     What is personal in it, where the request came from and what was changed, can be erased, each together with the salt
     of its digest; nothing else ever changes. `changes` is null once erased.

@@ -1,4 +1,4 @@
-"""A browser or app that an account has signed in from before; it has a throttle of its own, so nobody locks it out."""
+"""A browser or app that an account has signed in from before; it has its own rate limit, so nobody locks it out."""
 
 from datetime import timedelta
 from uuid import UUID

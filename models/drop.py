@@ -128,7 +128,7 @@ class DropRow(Base):
 
 
 class UndecidedRow(Base):
-    """A row whose outcome is to be decided, for the first time or anew."""
+    """A row whose outcome is to be decided, for the first time or again."""
 
     __tablename__ = "undecided_rows"
 

@@ -1,4 +1,4 @@
-"""The outbox: mail written in the transaction of the deed that causes it, and sent by a worker."""
+"""The outbox: mail written in the transaction of the action that causes it, and sent by a worker."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -25,18 +25,18 @@ class MessageStatus(StrEnum):
     FAILED = "FAILED"
 
 
-class Letter(StrEnum):
+class MessageKind(StrEnum):
     """What we write to people; each has its texts in every language and, where it opens something, a link."""
 
     SIGN_UP_CONFIRM = "SIGN_UP_CONFIRM"
     ALREADY_HAVE_ACCOUNT = "ALREADY_HAVE_ACCOUNT"
     ALREADY_HAVE_CLOSED_ACCOUNT = "ALREADY_HAVE_CLOSED_ACCOUNT"
     EMAIL_PROOF = "EMAIL_PROOF"
-    PASSWORD_RESET = "PASSWORD_RESET"  # noqa: S105 - a letter's name
-    PASSWORD_MISSING = "PASSWORD_MISSING"  # noqa: S105 - a letter's name
-    PASSWORD_VOIDED = "PASSWORD_VOIDED"  # noqa: S105 - a letter's name
-    PASSWORD_CHANGED = "PASSWORD_CHANGED"  # noqa: S105 - a letter's name
-    PASSWORD_SET = "PASSWORD_SET"  # noqa: S105 - a letter's name
+    PASSWORD_RESET = "PASSWORD_RESET"  # noqa: S105 - a kind of message
+    PASSWORD_MISSING = "PASSWORD_MISSING"  # noqa: S105 - a kind of message
+    PASSWORD_VOIDED = "PASSWORD_VOIDED"  # noqa: S105 - a kind of message
+    PASSWORD_CHANGED = "PASSWORD_CHANGED"  # noqa: S105 - a kind of message
+    PASSWORD_SET = "PASSWORD_SET"  # noqa: S105 - a kind of message
     EMAIL_CHANGE_CONFIRM = "EMAIL_CHANGE_CONFIRM"
     EMAIL_CHANGED_NOTICE = "EMAIL_CHANGED_NOTICE"
     EMAIL_CHANGE_ATTEMPTED = "EMAIL_CHANGE_ATTEMPTED"
@@ -64,7 +64,7 @@ class Message(Base):
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     email: Mapped[str] = mapped_column(Text)
     email_key: Mapped[str] = mapped_column(Text)
-    letter: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column("letter", Text)
     language: Mapped[Language] = mapped_column(checked_text(Language))
     facts: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     secrets: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
@@ -82,7 +82,7 @@ class Message(Base):
 COLUMNS = labelled(
     "message",
     Message.id,
-    Message.letter,
+    Message.kind,
     Message.language,
     Message.email,
     Message.status,
@@ -90,11 +90,13 @@ COLUMNS = labelled(
     Message.sent_at,
 )
 
-# What she asked to be sent to an address that is not hers (yet) is not listed: whether there was a letter to confirm
+# What she asked to be sent to an address that is not hers (yet) is not listed: whether there was a message to confirm
 # that address would tell her whether somebody else has it.
-_HERS = or_(Message.letter != Letter.EMAIL_CHANGE_CONFIRM, Message.email_key == Account.email_key)
+_SHOWN_TO_OWNER = or_(Message.kind != MessageKind.EMAIL_CHANGE_CONFIRM, Message.email_key == Account.email_key)
 MESSAGES = (
-    select(Message.account_id, *COLUMNS).join_from(Message, Account, Account.id == Message.account_id).where(_HERS)
+    select(Message.account_id, *COLUMNS)
+    .join_from(Message, Account, Account.id == Message.account_id)
+    .where(_SHOWN_TO_OWNER)
 )
 MESSAGES_BY_ID = nodes("Message", MESSAGES, Message.id)
 MESSAGES_OF_ACCOUNT = Listing(MESSAGES, id=Message.id, owner=Message.account_id, descending=True)

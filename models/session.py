@@ -71,13 +71,13 @@ class Session(Base):
     ended_at: Mapped[datetime | None]
 
 
-IDLE = timedelta(days=14)  # a browser's session that nobody uses for so long is over
+IDLE_TIMEOUT = timedelta(days=14)  # a browser's session that nobody uses for so long is over
 SEEN_EVERY = timedelta(minutes=1)  # no finer, so that a busy session is one write a minute
-FRESH = timedelta(minutes=10)  # how long a proof of the password is good for deeds that ask for it
+REAUTH_VALIDITY = timedelta(minutes=10)  # how long a proof of the password is good for actions that ask for it
 
 NOT_ENDED = Session.ended_at.is_(None) & (Session.expires_at > NOW)
-NOT_IDLE = Session.last_seen_at > NOW - IDLE
-UNSEEN = Session.last_seen_at < NOW - SEEN_EVERY
+NOT_IDLE = Session.last_seen_at > NOW - IDLE_TIMEOUT
+NEEDS_TOUCH = Session.last_seen_at < NOW - SEEN_EVERY
 
 
 def _array(listed: Column, *order: Column, which: ColumnElement[bool]) -> ColumnElement[Any]:
@@ -107,8 +107,8 @@ def _viewers() -> Select[tuple[object, ...]]:
             Session.id.label("session_id"),
             Session.transport.label("session_transport"),
             # Compared in SQL: decoding a timestamp costs asyncpg a microsecond, a boolean a tenth of that.
-            UNSEEN.label("session_unseen"),
-            (Session.reauthenticated_at > NOW - FRESH).label("session_fresh"),
+            NEEDS_TOUCH.label("session_needs_touch"),
+            (Session.reauthenticated_at > NOW - REAUTH_VALIDITY).label("session_fresh"),
             *_OF_ACCOUNT,
         )
         .join_from(Session, Account, Account.id == Session.account_id)
@@ -159,7 +159,9 @@ LIVE_SESSIONS = (
     .where(Session.id == any_(IDS), NOT_ENDED, (Session.transport != Transport.COOKIE) | NOT_IDLE)
     .where(Account.status == AccountStatus.ACTIVE)
 )
-SEEN = update(Session).where(Session.id == bindparam("session_id", type_=Uuid()), UNSEEN).values(last_seen_at=NOW)
+TOUCH_SESSION = (
+    update(Session).where(Session.id == bindparam("session_id", type_=Uuid()), NEEDS_TOUCH).values(last_seen_at=NOW)
+)
 
 SESSIONS = select(
     Session.account_id,

@@ -16,8 +16,8 @@ async def of_row(context: RequestContext, row: Row) -> Row | None:
 
 async def email_confirmed_at(context: RequestContext, row: Row) -> datetime | None:
     """Return when an account's owner last showed that she reads the mailbox at its present address."""
-    proofs = await belonging_to(context, EMAIL_CONFIRMATIONS_OF_ACCOUNTS, "account_id", row["account_id"])
-    return proofs[0]["confirmed_at"] if proofs else None
+    confirmations = await belonging_to(context, EMAIL_CONFIRMATIONS_OF_ACCOUNTS, "account_id", row["account_id"])
+    return confirmations[0]["confirmed_at"] if confirmations else None
 
 
 async def staff_roles(context: RequestContext, row: Row) -> list[StaffRole]:

@@ -1,11 +1,11 @@
 """The owner's answer to an alarm."""
 
 from auth.tokens import TokenKind
-from models.proof import ALARM_BY_SECRET
+from models.mailed_secret import ALARM_BY_SECRET
 from resolvers.core.mailed_links import found
 from resolvers.core.mutation_call import MutationCall
 from usecases.account.account_secure import secure_account
-from usecases.session.proof import link_invalid
+from usecases.session.mailed_secret import link_invalid
 
 
 async def secure(call: MutationCall, token: str) -> None:

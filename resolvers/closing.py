@@ -4,7 +4,7 @@ from datetime import datetime
 
 from auth.tokens import TokenKind
 from models.db.query import Row
-from models.proof import CLOSING_BY_UNDO
+from models.mailed_secret import CLOSING_BY_UNDO
 from models.queries.closing import LED_ALONE_BY_ACCOUNTS
 from resolvers.core.batching import belonging_to
 from resolvers.core.context import RequestContext
@@ -12,7 +12,7 @@ from resolvers.core.mailed_links import found
 from resolvers.core.mutation_call import MutationCall
 from resolvers.sign_in import leave
 from usecases.account import closing
-from usecases.session.proof import link_invalid
+from usecases.session.mailed_secret import link_invalid
 
 
 async def close(call: MutationCall, leave_organizations_without_administrator: bool) -> datetime:

@@ -7,29 +7,29 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth.tokens import TokenKind, digest
 from models.db.clock import seconds
 from models.db.query import Row
-from models.proof import EMAIL_CHANGE_BY_UNDO, PENDING_EMAILS_OF_ACCOUNTS
+from models.mailed_secret import EMAIL_CHANGE_BY_UNDO, PENDING_EMAILS_OF_ACCOUNTS
 from models.task import TaskKind
-from resolvers.core.constant_time import even_time
+from resolvers.core.constant_time import pad_response_time
 from resolvers.core.context import RequestContext
 from resolvers.core.mailed_links import found
 from resolvers.core.mutation_call import MutationCall
-from resolvers.core.rate_limits import throttle_mail
+from resolvers.core.rate_limits import rate_limit_mail
 from resolvers.profile import reread_account
 from usecases.account import email_change
 from usecases.account.email_change_revert import revert_email_change
-from usecases.audit.deed import Author
-from usecases.session.proof import link_invalid
+from usecases.audit.audit_record import Actor
+from usecases.session.mailed_secret import link_invalid
 
 
 async def request(call: MutationCall, email: str, acknowledge_role_mailbox: bool) -> None:
     """Ask for another address; neither the answer nor its time tells whether somebody has it."""
 
-    async def ask(db: AsyncSession, actor: Author) -> None:
+    async def ask(db: AsyncSession, actor: Actor) -> None:
         address = email_change.suitable_address(actor, email, acknowledged=acknowledge_role_mailbox)
-        await throttle_mail(call.context, address)
+        await rate_limit_mail(call.context, address)
         await email_change.request_email_change(db, actor, address)
 
-    async with even_time():
+    async with pad_response_time():
         await call.run(ask)
 
 

@@ -9,29 +9,29 @@ from auth.passwords.personal_words import personal_words
 from auth.passwords.rules import Fault, PasswordFault, fault_of, worth_of
 from auth.passwords.strength import PasswordHint
 from auth.tokens import TokenKind
-from models.proof import PASSWORD_RESET_BY_SECRET
+from models.mailed_secret import PASSWORD_RESET_BY_SECRET
 from models.task import TaskKind
-from resolvers.core.constant_time import even_time
+from resolvers.core.constant_time import pad_response_time
 from resolvers.core.mailed_links import found
 from resolvers.core.mutation_call import MutationCall, ResultWithReasons
-from resolvers.core.rate_limits import throttle_mail
-from resolvers.new_password import judge, surroundings_of
+from resolvers.core.rate_limits import rate_limit_mail
+from resolvers.new_password import judge, password_context_of
 from usecases.account import password as passwords
 from usecases.account.mailbox import read_email
 from usecases.account.new_password import refusal_of
-from usecases.audit.deed import Author
-from usecases.session.proof import link_invalid
+from usecases.audit.audit_record import Actor
+from usecases.session.mailed_secret import link_invalid
 
 
 async def request_reset(call: MutationCall, email: str) -> None:
     """Mail a link to set a new password; the answer is the same for all, after the same time."""
 
-    async def ask(db: AsyncSession, actor: Author) -> None:
+    async def ask(db: AsyncSession, actor: Actor) -> None:
         address = read_email(email)
-        await throttle_mail(call.context, address)
+        await rate_limit_mail(call.context, address)
         await passwords.request_password_reset(db, actor, address)
 
-    async with even_time():
+    async with pad_response_time():
         await call.run(ask)
 
 
@@ -66,12 +66,12 @@ async def check(call: MutationCall, password: str, email: str, display_name: str
     """Say what a password is worth, for the viewer or for who is about to sign up; nothing is kept or logged."""
     context = call.context
     typed = personal_words(email[:254], [display_name[:100]])
-    known = await surroundings_of(context, context.viewer.account_id)
+    known = await password_context_of(context, context.viewer.account_id)
     words = {**known.words, **typed}
-    fault, strength = await context.services.passwords.run(
+    fault, strength = await context.resources.passwords.run(
         lambda: (fault_of(password, words), worth_of(password, words))
     )
-    if fault is None and await context.services.old_passwords.include(password, known.old_codes):
+    if fault is None and await context.resources.old_passwords.include(password, known.old_codes):
         fault = Fault(PasswordFault.OF_OLD_CODE)
     reasons = [refusal_of(fault, "password")] if fault else []
     return ResultWithReasons(PasswordChecked(strength.score, strength.hints), reasons)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from models.db.clock import seconds
 from models.db.query import Row
-from models.session import IDLE, LIVE_SESSIONS_OF_ACCOUNT, Transport
+from models.session import IDLE_TIMEOUT, LIVE_SESSIONS_OF_ACCOUNT, Transport
 from resolvers.core import global_id
 from resolvers.core.context import RequestContext
 from resolvers.core.mutation_call import MutationCall, ResultWithReasons
@@ -26,7 +26,7 @@ def expires_at(row: Row) -> datetime:
     """Return until when a session lasts if nobody uses it again."""
     absolute: datetime = row["session_expires_at"]
     is_cookie = row["session_transport"] == Transport.COOKIE
-    return min(absolute, row["session_last_seen_at"] + IDLE) if is_cookie else absolute
+    return min(absolute, row["session_last_seen_at"] + IDLE_TIMEOUT) if is_cookie else absolute
 
 
 async def refresh(call: MutationCall, refresh_token: str) -> SignedIn | ResultWithReasons:

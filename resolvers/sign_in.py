@@ -8,7 +8,7 @@ from graphql import GraphQLError
 
 from auth.authentication import authenticate
 from auth.passwords.hashing import PasswordWorkBusyError
-from auth.throttles import Bucket
+from auth.rate_limiter import Bucket
 from auth.tokens import TokenKind, digest
 from auth.viewer import NOBODY
 from models.account import CREDENTIAL_BY_ID
@@ -21,11 +21,11 @@ from models.values.email import parse_email
 from models.values.refusal import InvalidValue
 from resolvers.core.context import RequestContext
 from resolvers.core.mutation_call import MutationCall
-from resolvers.core.rate_limits import key_of, throttle
+from resolvers.core.rate_limits import key_of, rate_limit
 from usecases.session import sign_in as usecases
 from usecases.session.device import DeviceFacts
 from usecases.session.session import SECRETS, OpenedSession
-from usecases.session.sign_in import Proof
+from usecases.session.sign_in import VerifiedPassword
 
 
 @dataclass(slots=True)
@@ -50,17 +50,17 @@ async def sign_in(
     context = call.context
     require_settable(context, transport)
     device = DeviceFacts(
-        device_token or context.cookies.device, context.user_agent, context.address, context.services.places
+        device_token or context.cookies.device, context.user_agent, context.address, context.resources.places
     )
     credential = await _credential(context, email, device)
-    await throttle(context, *_sign_in_buckets(context, email, credential))
-    fits = await context.services.passwords.matches(credential and credential["password_hash"], password)
-    proof = usecases.proof_of(credential, fits=fits)
+    await rate_limit(context, *_sign_in_buckets(context, email, credential))
+    fits = await context.resources.passwords.matches(credential and credential["password_hash"], password)
+    verified = usecases.verified_password(credential, fits=fits)
     call.subject_id = credential["id"] if credential is not None else None
-    opened = await call.run(lambda db, actor: usecases.sign_in(db, actor, proof, transport, device))
-    assert proof is not None, "without one, the use case refuses"
+    opened = await call.run(lambda db, actor: usecases.sign_in(db, actor, verified, transport, device))
+    assert verified is not None, "without one, the use case refuses"
     assert credential is not None
-    await _keep_hash_up_to_date(context, proof, credential["password_hash"], password)
+    await _keep_hash_up_to_date(context, verified, credential["password_hash"], password)
     return await become(context, opened, transport)
 
 
@@ -72,12 +72,12 @@ async def reauthenticate(call: MutationCall, password: str) -> SignedIn:
     context, viewer = call.context, call.context.viewer
     transport = Transport(str(viewer.transport))
     require_settable(context, transport)
-    await throttle(context, Bucket.reauthentication(viewer.session_id))
+    await rate_limit(context, Bucket.reauthentication(viewer.session_id))
     rows = await context.fetch(CREDENTIAL_BY_ID, account_id=viewer.account_id)
     credential = rows[0] if rows else None
-    fits = await context.services.passwords.matches(credential and credential["password_hash"], password)
-    proof = usecases.proof_of(credential, fits=fits)
-    opened = await call.run(lambda db, actor: usecases.reauthenticate(db, actor, proof))
+    fits = await context.resources.passwords.matches(credential and credential["password_hash"], password)
+    verified = usecases.verified_password(credential, fits=fits)
+    opened = await call.run(lambda db, actor: usecases.reauthenticate(db, actor, verified))
     return await become(context, opened, transport)
 
 
@@ -90,7 +90,7 @@ async def sign_out(call: MutationCall) -> None:
 
 async def become(context: RequestContext, opened: OpenedSession, transport: Transport) -> SignedIn:
     """Go on as whose session it is; a cookie's secrets go into cookies only, where no script can read them."""
-    context.change_viewer(await authenticate(context.services.pool, SECRETS[transport], opened.secret))
+    context.change_viewer(await authenticate(context.resources.pool, SECRETS[transport], opened.secret))
     signed_in = SignedIn(account=context.viewer.account, expires_at=opened.expires_at)
     if transport is Transport.COOKIE:
         context.cookies.set_session(opened.secret, opened.device_secret)
@@ -135,10 +135,12 @@ async def _credential(context: RequestContext, email: str, device: DeviceFacts) 
     return rows[0] if rows else None
 
 
-async def _keep_hash_up_to_date(context: RequestContext, proof: Proof, password_hash: str, password: str) -> None:
-    """Hash the password anew when our parameters have grown; what hinders that fails no sign-in."""
+async def _keep_hash_up_to_date(
+    context: RequestContext, verified: VerifiedPassword, password_hash: str, password: str
+) -> None:
+    """Hash the password again when our parameters have grown; what hinders that fails no sign-in."""
     with suppress(PasswordWorkBusyError, DatabaseUnavailableError):
-        renewed = await context.services.passwords.renewed(password_hash, password)
+        renewed = await context.resources.passwords.renewed(password_hash, password)
         if renewed is not None:
-            async with context.transaction() as session:
-                await usecases.replace_hash(session, proof, renewed)
+            async with context.transaction() as db:
+                await usecases.replace_hash(db, verified, renewed)

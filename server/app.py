@@ -13,8 +13,8 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from auth.passwords.hashing import PasswordWork
 from auth.passwords.old_passwords import OldPasswords
-from auth.throttles import Throttles
-from resolvers.core.context import Services
+from auth.rate_limiter import RateLimiter
+from resolvers.core.context import Resources
 from schema.build import SCHEMA
 from server.config.settings import Settings
 from server.db.database import Database, open_database
@@ -71,11 +71,11 @@ async def _lifespan(app: Starlette, settings: Settings, dsn: str, places: Places
     # What else a request does is left two fifths of its time.
     old_passwords = OldPasswords(within=settings.operation_timeout * 0.6)
     async with open_database(dsn, settings) as database:
-        app.state.services = Services(
+        app.state.resources = Resources(
             database.pool,
             database.sessions,
             passwords,
-            Throttles(settings.throttle_url, settings.throttles),
+            RateLimiter(settings.rate_limit_url, settings.rate_limits),
             old_passwords,
             places,
         )
@@ -88,11 +88,11 @@ async def _lifespan(app: Starlette, settings: Settings, dsn: str, places: Places
 
 
 def _mailbox(settings: Settings) -> list[Route]:
-    if not settings.shows_mailbox:
+    if not settings.shows_dev_mailbox:
         return []
-    from server.dev.mailbox import mailbox_routes  # noqa: PLC0415 - a server elsewhere holds no templates of pages
+    from server.dev.mailbox import dev_mailbox_routes  # noqa: PLC0415 - a server elsewhere holds no templates of pages
 
-    return mailbox_routes(settings)
+    return dev_mailbox_routes(settings)
 
 
 @asynccontextmanager

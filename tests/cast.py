@@ -58,11 +58,11 @@ class Cast:
 
 async def add_cast(database: Database) -> None:
     """Put the cast into the database: the demo people, two organizations, somebody suspended, somebody restricted."""
-    async with database.sessions.begin() as session:
-        await load_cast(session, DEMO | OTHERS, ORGANIZATIONS[:2])
-    async with database.sessions.begin() as session:
+    async with database.sessions.begin() as db:
+        await load_cast(db, DEMO | OTHERS, ORGANIZATIONS[:2])
+    async with database.sessions.begin() as db:
         suspended = update(Account).where(Account.email_key == f"suspended@{DOMAIN}")
-        await session.execute(suspended.values(status=AccountStatus.SUSPENDED))
+        await db.execute(suspended.values(status=AccountStatus.SUSPENDED))
 
 
 async def signed_in_cast(client: httpx.AsyncClient) -> Cast:

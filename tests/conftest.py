@@ -12,7 +12,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from auth.allowances import Allowances
+from auth.rate_limits import RateLimits
 from schema.build import SCHEMA
 from server.app import create_app
 from server.config.settings import Settings
@@ -23,8 +23,8 @@ from tests.cast import Cast, add_cast, signed_in_cast
 
 PROJECT = Path(__file__).parent.parent
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "300"}
-# Most tests ask far more often than people do; those of the throttles set them as they are by default.
-UNTHROTTLED = Allowances(*["1000000 per second"] * len(fields(Allowances)))
+# Most tests ask far more often than people do; those of the rate limits set them as they are by default.
+UNLIMITED = RateLimits(*["1000000 per second"] * len(fields(RateLimits)))
 KEPT = {"services", "alembic_version"}  # filled by the migrations
 
 
@@ -84,7 +84,7 @@ async def _drop_left_over(connection: asyncpg.Connection) -> None:
 @pytest.fixture(scope="session")
 def settings() -> Settings:
     """Return the settings that tests run with."""
-    return Settings(environment="development", pool_size=8, throttles=UNTHROTTLED)
+    return Settings(environment="development", pool_size=8, rate_limits=UNLIMITED)
 
 
 @pytest.fixture(scope="session")
@@ -94,7 +94,7 @@ async def opened(dsn: str, settings: Settings) -> AsyncIterator[Database]:
 
 
 async def empty(dsn: str) -> None:
-    """Empty every table but those that the migrations fill; a worker that runs along may be at its deeds meanwhile."""
+    """Empty every table but those that the migrations fill; a worker beside may be acting meanwhile."""
     # Giving way well before deadlock_timeout (1 s), so that nobody of the two ends as its victim.
     # Audit entries refuse to be truncated, except to a superuser who switches the triggers off.
     connection = await asyncpg.connect(

@@ -1,4 +1,4 @@
-"""Emptying the database between tests, while somebody is still at a deed."""
+"""Emptying the database between tests, while somebody is still at an action."""
 
 import asyncio
 import itertools
@@ -7,12 +7,12 @@ import asyncpg
 
 from tests.conftest import empty
 
-# Whatever order TRUNCATE locks the tables in, some deed takes two of them the other way round.
+# Whatever order TRUNCATE locks the tables in, some action takes two of them the other way round.
 ORDERS = list(itertools.permutations(["accounts", "messages", "audit_entries"], 2))
 
 
-async def deeds(dsn: str, over: asyncio.Event) -> int:
-    """Lock two tables in changing order, as deeds do, until it is over; return how many deeds were done."""
+async def actions(dsn: str, over: asyncio.Event) -> int:
+    """Lock two tables in changing order, as actions do, until it is over; return how many actions were done."""
     connection = await asyncpg.connect(dsn)
     try:
         for done in itertools.count():
@@ -28,10 +28,10 @@ async def deeds(dsn: str, over: asyncio.Event) -> int:
     raise AssertionError("a count has no end")
 
 
-async def test_neither_emptying_nor_a_deed_is_the_victim_of_a_deadlock(dsn: str) -> None:
+async def test_neither_emptying_nor_an_action_is_the_victim_of_a_deadlock(dsn: str) -> None:
     over = asyncio.Event()
     async with asyncio.TaskGroup() as group:
-        working = group.create_task(deeds(dsn, over))
+        working = group.create_task(actions(dsn, over))
         for _ in range(20):
             await empty(dsn)
         over.set()

@@ -1,1 +1,1 @@
-"""The deeds: one function each, refusing with a stated reason, knowing neither GraphQL nor HTTP."""
+"""The actions: one function each, refusing with a stated reason, knowing neither GraphQL nor HTTP."""

@@ -23,11 +23,11 @@ from models.task import TaskKind
 from models.values.sort_key import finnish_sort_key
 from usecases.account.task import open_task
 from usecases.audit.action import Action
-from usecases.audit.deed import Author, Deed, record
+from usecases.audit.audit_record import Actor, AuditRecord, write_audit
 
 DOMAIN = "demo.example"
 PASSWORD = "demo-password-for-everyone"  # noqa: S105 - printed by `make run`; production refuses to start with it
-AUTHOR = Author(name="demo")
+ACTOR = Actor(name="demo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,35 +80,33 @@ ORGANIZATIONS = [
 ]
 
 
-async def load_demo_cast(session: AsyncSession) -> bool:
+async def load_demo_cast(db: AsyncSession) -> bool:
     """Create the demo cast and return True, or change nothing and return False when it is there already."""
     # Until the end of the transaction, because two that begin at once would both see nobody and create everybody twice.
-    await session.execute(select(func.pg_advisory_xact_lock(func.hashtext("omaposti demo cast"))))
-    if await demo_cast_present(session):
+    await db.execute(select(func.pg_advisory_xact_lock(func.hashtext("omaposti demo cast"))))
+    if await demo_cast_present(db):
         return False
-    await load_cast(session, PEOPLE | CROWD, ORGANIZATIONS)
+    await load_cast(db, PEOPLE | CROWD, ORGANIZATIONS)
     return True
 
 
-async def load_cast(
-    session: AsyncSession, people: dict[str, DemoPerson], organizations: list[DemoOrganization]
-) -> None:
+async def load_cast(db: AsyncSession, people: dict[str, DemoPerson], organizations: list[DemoOrganization]) -> None:
     """Create these people and organizations, with one audit entry for all."""
-    accounts = await _add_people(session, people)
-    services = list(await session.scalars(select(Service).order_by(Service.code)))
+    accounts = await _add_people(db, people)
+    services = list(await db.scalars(select(Service).order_by(Service.code)))
     for wanted in organizations:
-        await _add_organization(session, wanted, accounts, services)
-    record(
-        session, AUTHOR, Deed(Action.DEMO_LOAD, changes={"accounts": len(people), "organizations": len(organizations)})
+        await _add_organization(db, wanted, accounts, services)
+    write_audit(
+        db, ACTOR, AuditRecord(Action.DEMO_LOAD, changes={"accounts": len(people), "organizations": len(organizations)})
     )
 
 
-async def demo_cast_present(session: AsyncSession) -> bool:
+async def demo_cast_present(db: AsyncSession) -> bool:
     """Return whether anybody of the demo cast is in the database."""
-    return bool(await session.scalar(select(exists().where(Account.email_key.like(f"%@{DOMAIN}")))))
+    return bool(await db.scalar(select(exists().where(Account.email_key.like(f"%@{DOMAIN}")))))
 
 
-async def _add_people(session: AsyncSession, people: dict[str, DemoPerson]) -> dict[str, UUID]:
+async def _add_people(db: AsyncSession, people: dict[str, DemoPerson]) -> dict[str, UUID]:
     password_hash = HASHER.hash(PASSWORD)
     accounts = {}
     for name, person in people.items():
@@ -123,22 +121,22 @@ async def _add_people(session: AsyncSession, people: dict[str, DemoPerson]) -> d
         if name not in CROWD:
             account.set_password(password_hash)
         accounts[name] = account
-    session.add_all(accounts.values())
-    await session.flush()
-    session.add_all(EmailConfirmation(account_id=a.id, email_key=str(a.email_key)) for a in accounts.values())
+    db.add_all(accounts.values())
+    await db.flush()
+    db.add_all(EmailConfirmation(account_id=a.id, email_key=str(a.email_key)) for a in accounts.values())
     for name, person in people.items():
-        await _add_roles_and_tasks(session, accounts[name].id, person)
+        await _add_roles_and_tasks(db, accounts[name].id, person)
     return {name: account.id for name, account in accounts.items()}
 
 
-async def _add_roles_and_tasks(session: AsyncSession, account_id: UUID, person: DemoPerson) -> None:
-    session.add_all(StaffGrant(account_id=account_id, role=role, granted_by=AUTHOR.name) for role in person.staff_roles)
+async def _add_roles_and_tasks(db: AsyncSession, account_id: UUID, person: DemoPerson) -> None:
+    db.add_all(StaffGrant(account_id=account_id, role=role, granted_by=ACTOR.name) for role in person.staff_roles)
     for kind in person.tasks:
-        await open_task(session, account_id, kind)
+        await open_task(db, account_id, kind)
 
 
 async def _add_organization(
-    session: AsyncSession, wanted: DemoOrganization, accounts: dict[str, UUID], services: list[Service]
+    db: AsyncSession, wanted: DemoOrganization, accounts: dict[str, UUID], services: list[Service]
 ) -> None:
     organization = Organization(
         status=OrganizationStatus.ACTIVE,
@@ -148,9 +146,9 @@ async def _add_organization(
         name=wanted.name,
         name_sort_key=finnish_sort_key(wanted.name),
     )
-    session.add(organization)
-    await session.flush()
-    session.add_all(
+    db.add(organization)
+    await db.flush()
+    db.add_all(
         CustomerNumber(organization_id=organization.id, kind=CustomerNumberKind.CUSTOMER, number=number)
         for number in wanted.customer_numbers
     )
@@ -160,9 +158,9 @@ async def _add_organization(
         )
         for name, role in wanted.members.items()
     ]
-    session.add_all(memberships)
-    await session.flush()
-    session.add_all(_access(membership, service) for membership in memberships for service in services[:1])
+    db.add_all(memberships)
+    await db.flush()
+    db.add_all(_access(membership, service) for membership in memberships for service in services[:1])
 
 
 def _access(membership: Membership, service: Service) -> ServiceAccess:

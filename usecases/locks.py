@@ -21,33 +21,33 @@ class LockOrderError(Exception):
     """The action locks an account after an organization; it must lock the account first (`Mutation.locks`)."""
 
 
-async def lock_account(session: AsyncSession, account_id: UUID | None) -> Account | None:
+async def lock_account(db: AsyncSession, account_id: UUID | None) -> Account | None:
     """Lock an account and return it as it is now; None when there is no such account."""
     if account_id is None:
         return None
-    _require_order(session, [account_id])
-    account = await session.get(Account, account_id, with_for_update={"key_share": True})
-    _held(session).accounts.add(account_id)
+    _require_order(db, [account_id])
+    account = await db.get(Account, account_id, with_for_update={"key_share": True})
+    _held(db).accounts.add(account_id)
     return account
 
 
-async def lock_accounts(session: AsyncSession, account_ids: Collection[UUID]) -> list[Account]:
+async def lock_accounts(db: AsyncSession, account_ids: Collection[UUID]) -> list[Account]:
     """Lock several accounts and return them as they are now."""
-    _require_order(session, account_ids)
+    _require_order(db, account_ids)
     wanted = select(Account).where(Account.id.in_(account_ids)).order_by(Account.id)
-    found = await session.scalars(wanted.with_for_update(key_share=True), execution_options=_AS_IT_IS_NOW)
-    _held(session).accounts.update(account_ids)
+    found = await db.scalars(wanted.with_for_update(key_share=True), execution_options=_AS_IT_IS_NOW)
+    _held(db).accounts.update(account_ids)
     return list(found)
 
 
-async def lock_organization(session: AsyncSession, organization_id: UUID) -> Organization | None:
+async def lock_organization(db: AsyncSession, organization_id: UUID) -> Organization | None:
     """Lock an organization and return it as it is now; None when there is no such organization."""
-    organization = await session.get(Organization, organization_id, with_for_update={"key_share": True})
-    _held(session).any_organization = True
+    organization = await db.get(Organization, organization_id, with_for_update={"key_share": True})
+    _held(db).any_organization = True
     return organization
 
 
-async def lock_administered(session: AsyncSession, account_ids: Collection[UUID]) -> list[Organization]:
+async def lock_administered(db: AsyncSession, account_ids: Collection[UUID]) -> list[Organization]:
     """Lock the organizations that any of those locked accounts administers, in any status, and return them.
 
     Of two administrators who act at the same instant the second thereby sees what the first has done.
@@ -59,8 +59,8 @@ async def lock_administered(session: AsyncSession, account_ids: Collection[UUID]
         Membership.status == MembershipStatus.ACTIVE,
     )
     administered = select(Organization).where(administers).order_by(Organization.id).with_for_update(key_share=True)
-    found = await session.scalars(administered, execution_options=_AS_IT_IS_NOW)
-    _held(session).any_organization = True
+    found = await db.scalars(administered, execution_options=_AS_IT_IS_NOW)
+    _held(db).any_organization = True
     return list(found)
 
 
@@ -73,17 +73,17 @@ class _Held:
     any_organization: bool = False
 
 
-def _held(session: AsyncSession) -> _Held:
+def _held(db: AsyncSession) -> _Held:
     """Return the locks of the session's transaction; a new transaction has none."""
-    transaction = session.sync_session.get_transaction()
-    held = session.info.get(_HELD)
+    transaction = db.sync_session.get_transaction()
+    held = db.info.get(_HELD)
     if not isinstance(held, _Held) or held.transaction is not transaction:
-        held = session.info[_HELD] = _Held(transaction)
+        held = db.info[_HELD] = _Held(transaction)
     return held
 
 
-def _require_order(session: AsyncSession, account_ids: Iterable[UUID]) -> None:
-    held = _held(session)
+def _require_order(db: AsyncSession, account_ids: Iterable[UUID]) -> None:
+    held = _held(db)
     late = set(account_ids) - held.accounts
     if held.any_organization and late:
         raise LockOrderError(f"{len(late)} account(s) are locked after an organization; lock them before it")

@@ -1,4 +1,4 @@
-"""How a deed is refused: with a code, the input at fault, and a key of the text that tells what to do."""
+"""How an action is refused: with a code, the input at fault, and a key of the text that tells what to do."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from uuid import UUID
 
 
 class RefusalCode(StrEnum):
-    """Why a deed was refused; clients branch on these."""
+    """Why an action was refused; clients branch on these."""
 
     CONFLICT = "CONFLICT"
     INVALID = "INVALID"
@@ -66,6 +66,6 @@ class Refusal:
 
 @dataclass(eq=False)
 class RefusedError(Exception):
-    """A deed was refused and changed nothing."""
+    """An action was refused and changed nothing."""
 
     refusals: list[Refusal] = field(default_factory=list)

@@ -52,18 +52,18 @@ def has_text(key: str) -> bool:
 
 
 def wording(language: Language, key: str, part: str | None = None, facts: Mapping[str, str] | None = None) -> str:
-    """Return the text of that key, or of its part, in `letters.ftl` of that language.
+    """Return the text of that key, or of its part, in `messages.ftl` of that language.
 
     Raises LookupError if the catalogue has no such text or a fact is missing, because a message with a gap must not be
     sent.
     """
     bundle = _messages(language)
     if not bundle.has_message(key):
-        raise LookupError(f"no text {key!r} in letters.ftl of {language.value!r}; add it there")
+        raise LookupError(f"no text {key!r} in messages.ftl of {language.value!r}; add it there")
     message = bundle.get_message(key)
     pattern = message.value if part is None else message.attributes.get(part)
     if pattern is None:
-        raise LookupError(f"{key!r} has no {part or 'subject'!r} in letters.ftl of {language.value!r}; add it there")
+        raise LookupError(f"{key!r} has no {part or 'subject'!r} in messages.ftl of {language.value!r}; add it there")
     formatted, errors = bundle.format_pattern(pattern, dict(facts or {}))
     if errors:
         raise LookupError(f"{key}.{part} in {language.value!r} asks for a fact that the message lacks: {errors}")
@@ -88,7 +88,7 @@ def _answers(language: Language) -> "FluentBundle":
 
 @cache
 def _messages(language: Language) -> "FluentBundle":
-    return _bundle(language, *_resources(f"{language.value}/letters.ftl"))
+    return _bundle(language, *_resources(f"{language.value}/messages.ftl"))
 
 
 @cache

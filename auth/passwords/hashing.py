@@ -14,7 +14,7 @@ from typing import TypeVar
 from argon2 import PasswordHasher, extract_parameters
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from auth.passwords.memory import give_back, share_between_threads
+from auth.passwords.malloc import limit_arenas, trim_heap
 
 T = TypeVar("T")
 
@@ -40,7 +40,7 @@ class PasswordWork:
     """Hashes and checks passwords beside the event loop: one thread fewer than there are cores, at least one."""
 
     def __init__(self) -> None:
-        share_between_threads()
+        limit_arenas()
         self._threads = ThreadPoolExecutor(max(1, (os.cpu_count() or 2) - 1), thread_name_prefix="argon2")
         self._waiting = 0
         self._resting: asyncio.TimerHandle | None = None
@@ -70,7 +70,7 @@ class PasswordWork:
         self._threads.shutdown(cancel_futures=True)
 
     async def run(self, work: Callable[[], T]) -> T:
-        """Do work as dear as a check beside the event loop; raises PasswordWorkBusyError when too many wait."""
+        """Do work as expensive as a check beside the event loop; raises PasswordWorkBusyError when too many wait."""
         if self._waiting >= QUEUE:
             raise PasswordWorkBusyError("many people are signing in just now; try again in a few seconds")
         self._waiting += 1
@@ -87,7 +87,7 @@ class PasswordWork:
 
     def _rest(self) -> None:
         with suppress(RuntimeError):  # closed meanwhile
-            self._threads.submit(give_back)
+            self._threads.submit(trim_heap)
 
     def _stir(self) -> None:
         if self._resting is not None:

@@ -17,7 +17,7 @@ from pathlib import Path
 import structlog
 
 from auth.passwords.hashing import QUEUE, PasswordWorkBusyError
-from auth.passwords.legacy_proofs import LegacyProof
+from auth.passwords.wrapped_hashes import WrappedHash
 
 log = structlog.get_logger()
 
@@ -40,20 +40,20 @@ class OldPasswords:
         self._ending: set[asyncio.Task[None]] = set()
         self._resting: asyncio.TimerHandle | None = None
 
-    async def include(self, password: str, proofs: Sequence[LegacyProof]) -> bool:
+    async def include(self, password: str, wrapped_hashes: Sequence[WrappedHash]) -> bool:
         """Return whether a password is that of an old code; False where that cannot be told in time.
 
         The comparison is a precaution, and its failure must not keep anybody from setting a password: the log says that
         it was left out. Raises PasswordWorkBusyError when too many wait.
         """
-        if not proofs:
+        if not wrapped_hashes:
             return False
         if self._waiting >= QUEUE:
             raise PasswordWorkBusyError("many people are setting a password just now; try again in a few seconds")
         self._waiting += 1
         try:
             async with self._turns:
-                return await self._compared(password, proofs)
+                return await self._compared(password, wrapped_hashes)
         finally:
             self._waiting -= 1
 
@@ -63,16 +63,16 @@ class OldPasswords:
         self._end_idle()
         await asyncio.gather(*self._ending)
 
-    async def _compared(self, password: str, proofs: Sequence[LegacyProof]) -> bool:
+    async def _compared(self, password: str, wrapped_hashes: Sequence[WrappedHash]) -> bool:
         self._stir()
-        asked = json.dumps([password, [[proof.scheme, proof.settings, proof.hash] for proof in proofs]])
+        asked = json.dumps([password, [[wrapped.scheme, wrapped.settings, wrapped.hash] for wrapped in wrapped_hashes]])
         try:
             async with asyncio.timeout(self._within):
                 matches, skipped = json.loads(await self._answer(asked))
         except (TimeoutError, OSError, ValueError) as failure:
             log.warning(
                 "a new password was not compared with those of old codes",
-                codes=len(proofs),
+                codes=len(wrapped_hashes),
                 reason=f"not done in {self._within:g} s" if isinstance(failure, TimeoutError) else repr(failure),
             )
             return False

@@ -1,4 +1,4 @@
-"""Worker process of `old_passwords.py`: compares one password with the proofs of old codes for each line it reads.
+"""Worker process of `old_passwords.py`: compares one password with the hashes of old codes for each line it reads.
 
 A line is the JSON of `[password, [[scheme, settings, hash], …]]`, an answer the JSON of `[matches, skipped]`. The
 process ends when its parent closes the pipe.
@@ -8,15 +8,15 @@ import json
 import signal
 import sys
 
-from auth.passwords.legacy_proofs import LegacyProof, LegacyScheme, is_affordable, proves
+from auth.passwords.wrapped_hashes import LegacyScheme, WrappedHash, hash_matches, is_affordable
 
 LONGEST_COMPARISON = 30  # seconds; ends a process whose parent was killed and cannot end it
 
 
-def compare(password: str, proofs: list[LegacyProof]) -> tuple[bool, int]:
-    """Return whether the password is that of an old code, and how many proofs were skipped as too expensive."""
-    affordable = [proof for proof in proofs if is_affordable(proof)]
-    return any(proves(password, proof) for proof in affordable), len(proofs) - len(affordable)
+def compare(password: str, wrapped_hashes: list[WrappedHash]) -> tuple[bool, int]:
+    """Return whether the password is that of an old code, and how many hashes were skipped as too expensive."""
+    affordable = [wrapped for wrapped in wrapped_hashes if is_affordable(wrapped)]
+    return any(hash_matches(password, wrapped) for wrapped in affordable), len(wrapped_hashes) - len(affordable)
 
 
 def main() -> None:
@@ -24,8 +24,8 @@ def main() -> None:
     for line in sys.stdin:
         signal.alarm(LONGEST_COMPARISON)
         password, columns = json.loads(line)
-        proofs = [LegacyProof(LegacyScheme(scheme), settings, hash_) for scheme, settings, hash_ in columns]
-        sys.stdout.write(f"{json.dumps(compare(password, proofs))}\n")
+        wrapped_hashes = [WrappedHash(LegacyScheme(scheme), settings, hash_) for scheme, settings, hash_ in columns]
+        sys.stdout.write(f"{json.dumps(compare(password, wrapped_hashes))}\n")
         sys.stdout.flush()
         signal.alarm(0)
 

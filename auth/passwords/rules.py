@@ -8,10 +8,10 @@ from enum import StrEnum
 
 from auth.passwords.breached import is_breached
 from auth.passwords.hashing import HASHER, PasswordWork, normalized
-from auth.passwords.legacy_proofs import LegacyProof
 from auth.passwords.old_passwords import OldPasswords
 from auth.passwords.personal_words import PersonalWords, without_words
 from auth.passwords.strength import FEWEST_GUESSES_OF_REST, Strength, strength_of
+from auth.passwords.wrapped_hashes import WrappedHash
 
 SHORTEST = 15  # code points in NFC, because the password is the only factor
 
@@ -36,11 +36,11 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class PasswordContext:
     """What somebody who knows the person would try first: their own words, and the passwords of their old codes."""
 
     words: PersonalWords = field(default_factory=dict)
-    old_codes: tuple[LegacyProof, ...] = ()
+    old_codes: tuple[WrappedHash, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class NewPassword:
     fault: Fault | None = None
 
 
-async def judged(work: PasswordWork, old_passwords: OldPasswords, password: str, about: Surroundings) -> NewPassword:
+async def judged(work: PasswordWork, old_passwords: OldPasswords, password: str, about: PasswordContext) -> NewPassword:
     """Judge a password and hash it if nothing is wrong with it; raises PasswordWorkBusyError."""
     new = await work.run(lambda: _judge(password, about.words))
     if new.fault is None and await old_passwords.include(password, about.old_codes):

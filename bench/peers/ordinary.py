@@ -209,8 +209,8 @@ class View:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        async with sessions() as session:
-            scope["state"]["session"] = session
+        async with sessions() as db:
+            scope["state"]["session"] = db
             await self._view(scope, receive, send)
 
 

@@ -127,7 +127,7 @@ def lives_by(authorization: str) -> ColumnElement[bool]:
     )
 
 
-async def viewer_of(session: AsyncSession, authorization: str | None) -> Viewer | None:
+async def viewer_of(db: AsyncSession, authorization: str | None) -> Viewer | None:
     """Return the viewer behind an Authorization header by one statement."""
     if not authorization:
         return None
@@ -139,7 +139,7 @@ async def viewer_of(session: AsyncSession, authorization: str | None) -> Viewer 
         .join(_OPENED, true())
         .where(lives_by(authorization))
     )
-    row = (await session.execute(statement)).one_or_none()
+    row = (await db.execute(statement)).one_or_none()
     if row is None:
         return None
     account, organizations, roles, staff_roles, tasks = row

@@ -204,8 +204,8 @@ async def _connection(owned: Any, first: int | None, after: str | None) -> Membe
     statement = select(tables.Membership).where(owned, tables.Membership.status != "ENDED")
     if after is not None:
         statement = statement.where(tables.Membership.id > opaque.identity_at(after))
-    async with sessions() as session:
-        found = list(await session.scalars(statement.order_by(tables.Membership.id).limit(size + 1)))
+    async with sessions() as db:
+        found = list(await db.scalars(statement.order_by(tables.Membership.id).limit(size + 1)))
     rows = found[:size]
     return MembershipConnection(
         edges=[MembershipEdge(instance=row) for row in rows],

@@ -13,13 +13,13 @@ KEPT = 200  # statements of one connection
 class ReadingConnection(asyncpg.Connection):  # type: ignore[misc] # asyncpg is untyped
     """Runs each statement as a prepared one."""
 
-    __slots__ = ("_kept", "given_up")
+    __slots__ = ("_kept", "timed_out")
 
     def __init__(self, *arguments: Any, **more: Any) -> None:
         """Take asyncpg's own arguments."""
         super().__init__(*arguments, **more)
         self._kept: OrderedDict[str, PreparedStatement] = OrderedDict()
-        self.given_up = False
+        self.timed_out = False
 
     def rows(self, text: str, arguments: list[Any]) -> Awaitable[list[asyncpg.Record]]:
         """Return the rows of a statement, to be awaited.
@@ -33,12 +33,12 @@ class ReadingConnection(asyncpg.Connection):  # type: ignore[misc] # asyncpg is 
         return self._fetched(statement, arguments)
 
     def forget_statements(self) -> None:
-        """Prepare every statement anew."""
+        """Prepare every statement again."""
         self._kept.clear()
 
-    def give_up(self) -> None:
+    def terminate_timed_out(self) -> None:
         """Break off whatever it waits for."""
-        self.given_up = True
+        self.timed_out = True
         self.terminate()
 
     async def _prepared(self, text: str, arguments: list[Any]) -> list[asyncpg.Record]:

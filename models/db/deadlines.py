@@ -10,49 +10,49 @@ from functools import lru_cache
 from time import monotonic
 from typing import Protocol
 
-TICK = 0.05  # seconds
+POLL_INTERVAL = 0.05  # seconds
 
 
-class Lasting(Protocol):
+class Pollable(Protocol):
     """Something under way that has to be looked at now and then."""
 
-    def look(self, now: float) -> None:
+    def poll(self, now: float) -> None:
         """Do what its age asks for; `now` is a time of the monotonic clock."""
 
 
-class Ticker:
+class DeadlinePoller:
     """Looks at everything under way in one event loop; it rests while there is nothing."""
 
     def __init__(self, loop: AbstractEventLoop) -> None:
         self.loop = loop
-        self._under_way: set[Lasting] = set()
+        self._under_way: set[Pollable] = set()
         self._ticks = False
 
-    def begin(self, lasting: Lasting) -> None:
+    def add(self, pollable: Pollable) -> None:
         """Look at it from now on."""
-        self._under_way.add(lasting)
+        self._under_way.add(pollable)
         if not self._ticks:
             self._ticks = True
-            self.loop.call_later(TICK, self._tick)
+            self.loop.call_later(POLL_INTERVAL, self._tick)
 
-    def end(self, lasting: Lasting) -> None:
+    def remove(self, pollable: Pollable) -> None:
         """Look at it no longer."""
-        self._under_way.discard(lasting)
+        self._under_way.discard(pollable)
 
     def _tick(self) -> None:
         self._ticks = bool(self._under_way)
         if self._ticks:
-            self.loop.call_later(TICK, self._tick)
+            self.loop.call_later(POLL_INTERVAL, self._tick)
         now = monotonic()
-        for lasting in tuple(self._under_way):
-            lasting.look(now)
+        for pollable in tuple(self._under_way):
+            pollable.poll(now)
 
 
-def ticker() -> Ticker:
+def deadline_poller() -> DeadlinePoller:
     """Return a ticker of the running loop: always the same one in a process that has one loop."""
-    return _ticker_of(asyncio.get_running_loop())
+    return _deadline_poller_of(asyncio.get_running_loop())
 
 
 @lru_cache(maxsize=1)
-def _ticker_of(loop: AbstractEventLoop) -> Ticker:
-    return Ticker(loop)
+def _deadline_poller_of(loop: AbstractEventLoop) -> DeadlinePoller:
+    return DeadlinePoller(loop)

@@ -66,7 +66,7 @@ class Listing:
         return [self.id.label("cursor_id"), *named]
 
 
-class Bounds(NamedTuple):
+class PageBounds(NamedTuple):
     """Which ends of the list are given, and from which end it is read."""
 
     after: bool = False
@@ -78,7 +78,7 @@ class PageRead(NamedTuple):
     """A page to read: of which list, between which ends, and which columns of it (None for all)."""
 
     listing: Listing
-    bounds: Bounds
+    bounds: PageBounds
     columns: frozenset[str] | None = None
 
 

@@ -6,7 +6,7 @@ from models.db.connection import ReadingConnection
 from models.db.pool import Pool
 
 
-class Loan:
+class ConnectionLease:
     """Lends and takes back as the pool does, until the block ends; with all lent, a request then waits only once.
 
     While a read of its own waits for a connection nothing is kept: requests that each keep one and wait for another
@@ -21,7 +21,7 @@ class Loan:
         self._waiting = 0
         self._ended = False
 
-    def __enter__(self) -> "Loan":
+    def __enter__(self) -> "ConnectionLease":
         return self
 
     def __exit__(
@@ -29,11 +29,11 @@ class Loan:
     ) -> None:
         self.end()
 
-    def take(self) -> ReadingConnection | None:
+    def try_acquire(self) -> ReadingConnection | None:
         """Lend the connection that is kept, or one that is idle."""
         kept, self._kept = self._kept, None
         if kept is None:
-            return self._pool.take()
+            return self._pool.try_acquire()
         if not kept.is_closed():
             return kept
         self._pool.release(kept)
@@ -54,9 +54,9 @@ class Loan:
         else:
             self._kept = connection
 
-    def forget_idle(self) -> None:
+    def close_idle(self) -> None:
         """Drop the idle connections of the pool."""
-        self._pool.forget_idle()
+        self._pool.close_idle()
 
     def end(self) -> None:
         """Keep nothing any more."""

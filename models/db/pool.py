@@ -15,7 +15,7 @@ from typing import Protocol, TypeAlias
 import asyncpg
 
 from models.db.connection import ReadingConnection
-from models.db.deadlines import ticker
+from models.db.deadlines import deadline_poller
 
 Connect: TypeAlias = Callable[[], Awaitable[ReadingConnection]]
 Turn: TypeAlias = "asyncio.Future[ReadingConnection | None]"
@@ -25,10 +25,10 @@ class PoolExhaustedError(Exception):
     """No connection came free within the wait allowed."""
 
 
-class Lender(Protocol):
+class ConnectionSource(Protocol):
     """What a read borrows its connection of."""
 
-    def take(self) -> ReadingConnection | None:
+    def try_acquire(self) -> ReadingConnection | None:
         """Lend a live connection if that needs no waiting."""
 
     async def acquire(self) -> ReadingConnection:
@@ -37,35 +37,35 @@ class Lender(Protocol):
     def release(self, connection: ReadingConnection) -> None:
         """Take a connection back."""
 
-    def forget_idle(self) -> None:
+    def close_idle(self) -> None:
         """Drop the idle connections, because one of them was broken."""
 
 
 class Pool:
     """Lends at most `size` connections, opened when first needed; the longest waiter is served first."""
 
-    def __init__(self, connect: Connect, size: int, wait: float, longest_loan: float = math.inf) -> None:
+    def __init__(self, connect: Connect, size: int, wait: float, max_lease_seconds: float = math.inf) -> None:
         """Take how to open one, how many at most, and how many seconds one is waited for and lent at the longest."""
         self._connect = connect
         self._wait = wait
-        self._longest_loan = longest_loan
-        self._lent: dict[ReadingConnection, float] = {}  # each with the monotonic time at which it is broken off
+        self._max_lease_seconds = max_lease_seconds
+        self._in_use: dict[ReadingConnection, float] = {}  # each with the monotonic time at which it is broken off
         self._idle: list[ReadingConnection] = []
         self._slots = size
         self._waiters: deque[tuple[float, Turn]] = deque()  # each with the monotonic time until which it waits
-        self._ticker = ticker()
+        self._deadline_poller = deadline_poller()
         self.size = size
 
     @property
-    def lent(self) -> int:
+    def in_use(self) -> int:
         """Return how many connections are in use or being opened."""
         return self.size - self._slots - len(self._idle)
 
-    def take(self) -> ReadingConnection | None:
+    def try_acquire(self) -> ReadingConnection | None:
         """Lend a live connection if one is idle: what need not be waited for costs a third of what may have to be."""
         if not self._idle or self._idle[-1].is_closed():
             return None
-        return self._lend(self._idle.pop())
+        return self._hand_out(self._idle.pop())
 
     async def acquire(self) -> ReadingConnection:
         """Lend a live connection; raises PoolExhaustedError after `wait` seconds, OSError when none can be opened."""
@@ -76,18 +76,18 @@ class Pool:
             except BaseException:
                 self._pass_on(None)
                 raise
-        return self._lend(connection)
+        return self._hand_out(connection)
 
     def release(self, connection: ReadingConnection) -> None:
         """Take a connection back and hand it to the longest waiter; a broken one leaves room for a new one."""
-        self._lent.pop(connection, None)
+        self._in_use.pop(connection, None)
         if connection.is_closed() or connection.is_in_transaction():
             connection.terminate()
             self._pass_on(None)
         else:
             self._pass_on(connection)
 
-    def forget_idle(self) -> None:
+    def close_idle(self) -> None:
         """Drop the idle connections, which a restarted server has most likely broken with the one that failed."""
         while self._idle:
             self._idle.pop().terminate()
@@ -100,10 +100,10 @@ class Pool:
                 await self._idle.pop().close(timeout=1)
             self._slots += 1
 
-    def _lend(self, connection: ReadingConnection) -> ReadingConnection:
-        if not self._lent:
-            self._ticker.begin(self)
-        self._lent[connection] = monotonic() + self._longest_loan
+    def _hand_out(self, connection: ReadingConnection) -> ReadingConnection:
+        if not self._in_use:
+            self._deadline_poller.add(self)
+        self._in_use[connection] = monotonic() + self._max_lease_seconds
         return connection
 
     async def _slot_or_turn(self) -> ReadingConnection | None:
@@ -111,9 +111,9 @@ class Pool:
         if self._slots:
             self._slots -= 1
             return None
-        turn: Turn = self._ticker.loop.create_future()
+        turn: Turn = self._deadline_poller.loop.create_future()
         self._waiters.append((monotonic() + self._wait, turn))
-        self._ticker.begin(self)
+        self._deadline_poller.add(self)
         try:
             return await turn
         except asyncio.CancelledError:
@@ -122,17 +122,17 @@ class Pool:
                 self._pass_on(turn.result())
             raise
 
-    def look(self, now: float) -> None:
+    def poll(self, now: float) -> None:
         """Refuse who has waited too long, and break off what was lent too long: a server may never answer again."""
         while self._waiters and (self._waiters[0][1].done() or self._waiters[0][0] <= now):
             _, turn = self._waiters.popleft()
             if not turn.done():
                 turn.set_exception(PoolExhaustedError("no database connection came free in time; try again shortly"))
-        for connection in [connection for connection, due in self._lent.items() if due <= now]:
-            del self._lent[connection]
-            connection.give_up()
-        if not self._waiters and not self._lent:
-            self._ticker.end(self)
+        for connection in [connection for connection, due in self._in_use.items() if due <= now]:
+            del self._in_use[connection]
+            connection.terminate_timed_out()
+        if not self._waiters and not self._in_use:
+            self._deadline_poller.remove(self)
 
     def _pass_on(self, connection: ReadingConnection | None) -> None:
         """Give a connection (or the right to open one) to the longest waiter, else keep it."""

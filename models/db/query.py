@@ -17,7 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.visitors import replacement_traverse
 
 from models.db.errors import LOST, SLOW, unavailable
-from models.db.pool import Lender
+from models.db.pool import ConnectionSource
 
 Row: TypeAlias = asyncpg.Record
 
@@ -44,7 +44,7 @@ def labelled(prefix: str, *columns: InstrumentedAttribute[Any] | ColumnElement[A
     return [column.label(f"{prefix}_{column.key}") for column in columns]
 
 
-async def fetch(pool: Lender, statement: Executable, **parameters: Any) -> list[Row]:
+async def fetch(pool: ConnectionSource, statement: Executable, **parameters: Any) -> list[Row]:
     """Run one read in autocommit and return its rows.
 
     A read that lost its connection is tried once more on a new one, because reads change nothing. Raises
@@ -57,16 +57,16 @@ async def fetch(pool: Lender, statement: Executable, **parameters: Any) -> list[
     except SLOW as error:
         raise unavailable(error) from error
     except LOST:
-        pool.forget_idle()
+        pool.close_idle()
     try:
         return await _run(pool, text, arguments)
     except (*LOST, *SLOW) as error:
         raise unavailable(error) from error
 
 
-async def _run(pool: Lender, text: str, arguments: list[Any]) -> list[Row]:
+async def _run(pool: ConnectionSource, text: str, arguments: list[Any]) -> list[Row]:
     count_statement()
-    connection = pool.take() or await pool.acquire()
+    connection = pool.try_acquire() or await pool.acquire()
     try:
         try:
             return await connection.rows(text, arguments)
@@ -75,7 +75,7 @@ async def _run(pool: Lender, text: str, arguments: list[Any]) -> list[Row]:
             connection.forget_statements()
             return await connection.rows(text, arguments)
     except asyncpg.PostgresError as error:
-        if connection.given_up:
+        if connection.timed_out:
             raise TimeoutError("the database has not answered in time; try again shortly") from error
         raise
     except BaseException:

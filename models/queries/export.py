@@ -16,10 +16,10 @@ from models.db.base import Base
 from models.device import Device
 from models.drop import Drop, DropFile, DropRow
 from models.legacy_code import LegacyCode, LegacyCodeKind
+from models.mailed_secret import AccountClosure, Alarm, EmailChange, EmailProof, PasswordReset, SignUp
 from models.membership import Membership, ServiceAccess, ServiceAccessCustomerNumber
 from models.message import Message
 from models.organization import CustomerNumber, Organization
-from models.proof import AccountClosure, Alarm, EmailChange, EmailProof, PasswordReset, SignUp
 from models.service import Service
 from models.session import Session
 from models.staff import StaffGrant
@@ -115,19 +115,19 @@ _IMPORTED_ROWS = (
     .where(LegacyCode.kind == LegacyCodeKind.PERSON)
 )
 # What was done to her; where somebody else did it from is for that person to know.
-_BY_HERSELF = func.coalesce(AuditEntry.actor_id, AuditEntry.subject_id) == AuditEntry.subject_id
+_BY_OWNER = func.coalesce(AuditEntry.actor_id, AuditEntry.subject_id) == AuditEntry.subject_id
 _HISTORY = select(
     AuditEntry.id,
     AuditEntry.at,
     AuditEntry.action,
     AuditEntry.result,
-    case((_BY_HERSELF, AuditEntry.address)).label("address"),
-    case((_BY_HERSELF, AuditEntry.user_agent)).label("user_agent"),
+    case((_BY_OWNER, AuditEntry.address)).label("address"),
+    case((_BY_OWNER, AuditEntry.user_agent)).label("user_agent"),
     AuditEntry.changes,
     AuditEntry.subject_id.label("account_id"),
 )
 # What she did to others; what was changed is for them to know.
-_DEEDS = select(
+_ACTIONS = select(
     AuditEntry.id,
     AuditEntry.at,
     AuditEntry.action,
@@ -161,6 +161,6 @@ SECTIONS: Mapping[str, Section] = MappingProxyType(
         "messages": _own(Message, "secrets"),
         "staff_grants": _own(StaffGrant),
         "history": Section(_HISTORY, frozenset({"audit_entries"})),
-        "deeds": Section(_DEEDS, frozenset({"audit_entries"})),
+        "actions": Section(_ACTIONS, frozenset({"audit_entries"})),
     }
 )

@@ -28,7 +28,7 @@ _CODES = select(
     func.array_agg(_NEWEST_CODES.c.proof_hash).label("proof_hashes"),
 ).lateral("codes")
 
-SURROUNDINGS = (
+PASSWORD_CONTEXT = (
     select(
         Account.email_key,
         Account.display_name,

@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-EVEN_TIME = 0.05  # seconds, several times what the slowest of the deeds takes
+PADDED_TIME = 0.05  # seconds, several times what the slowest of the actions takes
 
 
 @asynccontextmanager
-async def even_time(seconds: float = EVEN_TIME) -> AsyncIterator[None]:
+async def pad_response_time(seconds: float = PADDED_TIME) -> AsyncIterator[None]:
     """Take at least so long, however soon the work is done (B15)."""
     until = asyncio.get_running_loop().time() + seconds
     try:

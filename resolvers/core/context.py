@@ -10,27 +10,27 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from auth.passwords.hashing import PasswordWork
 from auth.passwords.old_passwords import OldPasswords
-from auth.throttles import Throttles
+from auth.rate_limiter import RateLimiter
 from auth.viewer import NOBODY, Viewer
 from models.account import Language
-from models.db import query as reading
+from models.db import query
 from models.db.errors import is_unavailable, unavailable
-from models.db.pool import Lender, Pool
+from models.db.pool import ConnectionSource, Pool
 from resolvers.core.cookies import Cookies
-from resolvers.core.live_viewer import Watched
+from resolvers.core.live_viewer import LiveViewer
 from resolvers.core.loader import Load, Loader
-from usecases.audit.deed import Author
+from usecases.audit.audit_record import Actor
 from usecases.place import Places
 
 
 @dataclass(frozen=True, slots=True)
-class Services:
+class Resources:
     """What all requests of one server share."""
 
     pool: Pool
     sessions: async_sessionmaker[AsyncSession]
     passwords: PasswordWork
-    throttles: Throttles = field(default_factory=Throttles)
+    rate_limiter: RateLimiter = field(default_factory=RateLimiter)
     old_passwords: OldPasswords = field(default_factory=OldPasswords)
     places: Places = field(default_factory=Places)
 
@@ -42,21 +42,21 @@ class RequestContext:
     Its reads borrow of `lender`, or of the pool that all requests share.
     """
 
-    services: Services
+    resources: Resources
     viewer: Viewer = NOBODY
     request_id: str | None = None
     address: str | None = None
     language: Language = Language.FI
     user_agent: str | None = None
     cookies: Cookies = field(default_factory=Cookies)
-    watched: Watched | None = None
-    lender: Lender | None = None
+    live_viewer: LiveViewer | None = None
+    connection_source: ConnectionSource | None = None
     _loaders: dict[Hashable, Loader] = field(default_factory=dict)
 
     @property
-    def author(self) -> Author:
+    def actor(self) -> Actor:
         """Return who asks, as the audit names it."""
-        return Author(
+        return Actor(
             self.viewer,
             request_id=self.request_id,
             address=self.address,
@@ -64,9 +64,9 @@ class RequestContext:
             device=self.cookies.device,
         )
 
-    def fetch(self, statement: Executable, **parameters: Any) -> Awaitable[list[reading.Row]]:
+    def fetch(self, statement: Executable, **parameters: Any) -> Awaitable[list[query.Row]]:
         """Run one read; see `models.db.query.fetch`."""
-        return reading.fetch(self.lender or self.services.pool, statement, **parameters)
+        return query.fetch(self.connection_source or self.resources.pool, statement, **parameters)
 
     def loader(self, key: Hashable, load: Load) -> Loader:
         """Return this request's loader of that name: one statement for all the keys of one level."""
@@ -81,15 +81,15 @@ class RequestContext:
         self.forget_loaded()
 
     def forget_loaded(self) -> None:
-        """Load anew whatever is asked for from now on."""
+        """Load again whatever is asked for from now on."""
         self._loaders.clear()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """One deed's transaction: committed at the end, rolled back by any exception; what was loaded is then stale."""
+        """Open one action's transaction: committed at the end, rolled back by any exception; then load again."""
         try:
-            async with self.services.sessions.begin() as session:
-                yield session
+            async with self.resources.sessions.begin() as db:
+                yield db
         except Exception as error:
             if is_unavailable(error):
                 raise unavailable(error) from error

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from auth.viewer import Viewer
 
-_NOT_TOLD = {"session_unseen", "session_fresh", "secret_hash"}
+_NOT_TOLD = {"session_needs_touch", "session_fresh", "secret_hash"}
 
 
 class End(StrEnum):
@@ -17,7 +17,7 @@ class End(StrEnum):
     UNAVAILABLE = "UNAVAILABLE"
 
 
-class Watched:
+class LiveViewer:
     """The viewer of an open connection, renewed by the poller of sessions (server/websocket/session_watch.py)."""
 
     def __init__(self, viewer: Viewer, secret_hash: bytes, on_end: Callable[[End], None]) -> None:

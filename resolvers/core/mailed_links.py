@@ -1,4 +1,4 @@
-"""Finds what a mailed secret is for, before the deed that consumes it."""
+"""Finds what a mailed secret is for, before the action that consumes it."""
 
 from sqlalchemy import Executable
 
@@ -6,7 +6,7 @@ from auth.tokens import TokenKind, digest
 from models.db.clock import seconds
 from models.db.query import Row
 from resolvers.core.context import RequestContext
-from usecases.session.proof import Link
+from usecases.session.mailed_secret import Link
 
 
 async def found(context: RequestContext, kind: TokenKind, statement: Executable, token: str) -> tuple[Link, Row] | None:

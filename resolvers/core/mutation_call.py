@@ -13,14 +13,14 @@ from models.audit import AuditResult
 from models.organization import Organization
 from resolvers.core.context import RequestContext
 from usecases.audit.action import Action
-from usecases.audit.deed import Author, Deed, record
+from usecases.audit.audit_record import Actor, AuditRecord, write_audit
 from usecases.idempotency import KeyedCall, claim, keep_result
 from usecases.organization.acting import OrganizationOutOfReachError, acting_in, no_accounts
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.texts import text
 
 Result = TypeVar("Result")
-UseCase: TypeAlias = Callable[[AsyncSession, Author], Awaitable[Result]]
+UseCase: TypeAlias = Callable[[AsyncSession, Actor], Awaitable[Result]]
 UserError: TypeAlias = dict[str, Any]
 
 
@@ -73,7 +73,7 @@ class MutationCall:
     async def run(self, use_case: UseCase[Result]) -> Result:
         """Run a use case in the one transaction and return its result; RefusedError rolls back."""
         async with self.context.transaction() as db:
-            actor = self.context.author
+            actor = self.context.actor
             if self.acting is not None:
                 place, permission = self.acting.organization_id, self.acting.permission
                 self.organization = await acting_in(db, actor, place, permission, await self.locks(db))
@@ -85,7 +85,7 @@ class MutationCall:
         if done is not None:
             restored: Result = msgspec.convert(done.result, self.result_type)
             return restored
-        result = await use_case(db, self.context.author)
+        result = await use_case(db, self.context.actor)
         await keep_result(db, key, msgspec.to_builtins(result))
         return result
 
@@ -108,9 +108,11 @@ class MutationCall:
         if self.action is not None:
             reasons = [refusal.code + "".join(f" {name}" for name in refusal.field) for refusal in refusals]
             organization_id = self.acting.organization_id if self.acting is not None else None
-            deed = Deed(self.action, self.subject_id, organization_id, AuditResult.REFUSED, {"reasons": reasons})
+            action = AuditRecord(
+                self.action, self.subject_id, organization_id, AuditResult.REFUSED, {"reasons": reasons}
+            )
             async with self.context.transaction() as db:
-                record(db, self.context.author, deed)
+                write_audit(db, self.context.actor, action)
         return Answer(user_errors=told)
 
     def _told(self, refusals: list[Refusal]) -> list[UserError]:

@@ -12,8 +12,8 @@ from uuid import UUID
 from graphql import GraphQLError
 
 from models.db.keyset import (
-    Bounds,
     Listing,
+    PageBounds,
     PageRead,
     count_of_all,
     count_of_many,
@@ -30,7 +30,7 @@ DEFAULT_PAGE = 20
 LARGEST_PAGE = 100
 CURSOR_COLUMNS = ("cursor_id", "cursor_name")
 
-_FORWARD, _BACKWARD = Bounds(), Bounds(backward=True)
+_FORWARD, _BACKWARD = PageBounds(), PageBounds(backward=True)
 _CURSOR = re.compile(r"[A-Za-z0-9_-]{22,2000}", re.ASCII)
 
 
@@ -124,7 +124,7 @@ def cursor_of(row: Row) -> str:
     return global_id.url_safe(packed).rstrip("=")
 
 
-def _read_window(window: Window, *, named: bool) -> tuple[int, Bounds, dict[str, Any]]:
+def _read_window(window: Window, *, named: bool) -> tuple[int, PageBounds, dict[str, Any]]:
     """Return the size, which ends are given, and the statement's parameters for them."""
     if window.first is not None and window.last is not None:
         raise _bad_input("give either `first` or `last`, not both")
@@ -139,7 +139,7 @@ def _read_window(window: Window, *, named: bool) -> tuple[int, Bounds, dict[str,
     for end, cursor in (("after", window.after), ("before", window.before)):
         if cursor is not None:
             ends |= _read_cursor(end, cursor, named=named)
-    return size, Bounds(window.after is not None, window.before is not None, backward), ends
+    return size, PageBounds(window.after is not None, window.before is not None, backward), ends
 
 
 def _read_cursor(end: str, cursor: str, *, named: bool) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Throttles as requests meet them: counted before anything is looked at, and refused with when to come back."""
+"""Rate limits as requests meet them: counted before anything is looked at, and refused with when to come back."""
 
 import math
 from enum import StrEnum
@@ -6,7 +6,7 @@ from enum import StrEnum
 import structlog
 from graphql import GraphQLError
 
-from auth.throttles import Bucket, RateLimitedError
+from auth.rate_limiter import Bucket, RateLimitedError
 from models.values.email import EmailAddress, parse_email
 from models.values.refusal import InvalidValue
 from resolvers.core.context import RequestContext
@@ -15,13 +15,13 @@ from usecases.texts import text
 log = structlog.get_logger()
 
 
-async def throttle(context: RequestContext, *buckets: Bucket) -> None:
+async def rate_limit(context: RequestContext, *buckets: Bucket) -> None:
     """Count an attempt in each bucket; raises GraphQLError RATE_LIMITED with `retryAfter` seconds when one is full.
 
     It is in the log and not in the audit: nothing was tried, and whoever is refused could fill the audit for ever.
     """
     try:
-        await context.services.throttles.attempt(*buckets)
+        await context.resources.rate_limiter.attempt(*buckets)
     except RateLimitedError as error:
         log.warning("rate limited", request_id=context.request_id, bucket=error.kind)
         message = text(context.language, "RATE_LIMITED", {"minutes": math.ceil(error.retry_after / 60)})
@@ -29,20 +29,20 @@ async def throttle(context: RequestContext, *buckets: Bucket) -> None:
         raise GraphQLError(message, extensions=extensions) from None
 
 
-async def throttle_mail(context: RequestContext, address: EmailAddress) -> None:
-    """Count a letter to a mailbox, whether one is sent or not; see `throttle`.
+async def rate_limit_mail(context: RequestContext, address: EmailAddress) -> None:
+    """Count a message to a mailbox, whether one is sent or not; see `rate_limit`.
 
-    Asked within the deed between reading what is asked for and its first statement: what is wrong with a form uses up
-    nobody's letters, a letter too many costs the database nothing, and a store that is slow to answer holds up no
+    Asked within the action between reading what is asked for and its first statement: what is wrong with a form uses up
+    nobody's messages, a message too many costs the database nothing, and a store that is slow to answer holds up no
     transaction, because none has begun in the database by then. No rollback takes the count back (B43).
     """
     key = address.key
-    await throttle(context, Bucket.mail_to_from(key, context.address), Bucket.mail_to(key))
+    await rate_limit(context, Bucket.mail_to_from(key, context.address), Bucket.mail_to(key))
 
 
-async def throttle_operation(context: RequestContext, operation: str) -> None:
-    """Count a request of its kind from where it comes; see `throttle`."""
-    await throttle(context, Bucket.operation(operation, context.address))
+async def rate_limit_operation(context: RequestContext, operation: str) -> None:
+    """Count a request of its kind from where it comes; see `rate_limit`."""
+    await rate_limit(context, Bucket.operation(operation, context.address))
 
 
 class RateLimit(StrEnum):
@@ -53,11 +53,11 @@ class RateLimit(StrEnum):
 
 
 async def count_call(context: RequestContext, limit: RateLimit, mutation: str) -> None:
-    """Count a call of a mutation; see `throttle`."""
+    """Count a call of a mutation; see `rate_limit`."""
     if limit is RateLimit.REFRESH:
-        await throttle(context, Bucket.refresh(context.address))
+        await rate_limit(context, Bucket.refresh(context.address))
     else:
-        await throttle_operation(context, mutation)
+        await rate_limit_operation(context, mutation)
 
 
 def key_of(email: str) -> str:

@@ -33,7 +33,7 @@ class Who(StrEnum):
     SELF = "SELF"
 
 
-# By these names in rules as well: a look at a member through its enum is as dear as the comparison it is for.
+# By these names in rules as well: a look at a member through its enum is as expensive as the comparison it is for.
 PUBLIC, SIGNED_IN, SELF = Who.PUBLIC, Who.SIGNED_IN, Who.SELF
 
 

@@ -55,7 +55,7 @@ class Cost:
         return Cost(self.known * factor, tuple((inner, cost.times(Size(factor))) for inner, cost in self.terms))
 
     def objects(self, variables: Mapping[str, Any] | None) -> int:
-        """Return the cost with these variables, or with the dearest there can be, in objects."""
+        """Return the cost with these variables, or with the most expensive there can be, in objects."""
         return -(-self._tenths(variables) // TENTHS)
 
     def _tenths(self, variables: Mapping[str, Any] | None) -> int:
@@ -76,8 +76,8 @@ def _field(planned: PlannedField, page: Size | None) -> Cost:
     asked = _asked(planned)
     ways = [cost_of(selection, asked) for selection in planned.selections]
     # Of which type an object is shows only at run time: none of them costs more than this.
-    dearest = Cost(max(way.known for way in ways), tuple(term for way in ways for term in way.terms))
-    one = Cost(TENTHS).plus(dearest)
+    most_expensive = Cost(max(way.known for way in ways), tuple(term for way in ways for term in way.terms))
+    one = Cost(TENTHS).plus(most_expensive)
     return one.times(page or asked or Size(LIST)) if _is_list(planned) else one
 
 

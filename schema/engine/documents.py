@@ -21,7 +21,7 @@ from graphql import (
 )
 from graphql.validation import NoFragmentCyclesRule
 
-from schema.engine.compiler import Bounds, CompilableOperation
+from schema.engine.compiler import CompilableOperation, ExecutionLimits
 from schema.engine.limit_check import LimitExceededError, check_limits
 from schema.engine.limits import Limits
 
@@ -40,7 +40,7 @@ class Document:
 
     node: DocumentNode = field(default_factory=lambda: DocumentNode(definitions=()))
     errors: tuple[GraphQLError, ...] = ()
-    bounds: Bounds = field(default_factory=lambda: Bounds(Limits().cost, compiles=True))
+    bounds: ExecutionLimits = field(default_factory=lambda: ExecutionLimits(Limits().cost, compiles=True))
     compilable: dict[str | None, CompilableOperation] = field(default_factory=dict)
     operations: dict[str | None, OperationDefinitionNode] = field(default_factory=dict)
     hides_suggestions: bool = False
@@ -75,8 +75,8 @@ class Documents:
     ) -> None:
         self._schema = schema
         self._limits = limits or Limits()
-        self._bounds = Bounds(self._limits.cost, compiles)
-        self._proofs = proofs(schema)
+        self._bounds = ExecutionLimits(self._limits.cost, compiles)
+        self._secret_mutations = secret_mutations(schema)
         self._rules = [*specified_rules, *([] if introspection else [NoSchemaIntrospectionCustomRule])]
         self._is_hidden = not introspection
         self._kept: OrderedDict[str, Document] = OrderedDict()
@@ -108,7 +108,7 @@ class Documents:
     def _prepare(self, text: str) -> Document:
         try:
             node = parse(text, max_lexical_tokens=self._limits.tokens, max_comments=self._limits.tokens)
-            check_limits(node, self._limits, self._proofs)
+            check_limits(node, self._limits, self._secret_mutations)
             if _MAY_HOLD_NUL.search(text):
                 visit(node, _NulRefusal())
         except LimitExceededError as error:
@@ -135,7 +135,7 @@ class Documents:
         return tuple(errors)
 
 
-def proofs(schema: GraphQLSchema) -> frozenset[str]:
+def secret_mutations(schema: GraphQLSchema) -> frozenset[str]:
     """Return the mutations that try a secret (declared with the metadata `proof`), of which a request has one."""
     fields = schema.mutation_type.fields if schema.mutation_type is not None else {}
     definitions = {name: field.extensions.get("strawberry-definition") for name, field in fields.items()}

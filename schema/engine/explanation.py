@@ -7,7 +7,7 @@ from graphql import GraphQLError, GraphQLSchema
 
 from schema.declare.fields import Called, Column, Computed, Declaration, Paged, Related, SameRow
 from schema.declare.rules import Rule
-from schema.engine.compiler import Bounds, CompilableOperation
+from schema.engine.compiler import CompilableOperation, ExecutionLimits
 from schema.engine.compiler.columns import columns_of
 from schema.engine.documents import Documents
 from schema.engine.limits import Limits
@@ -30,7 +30,7 @@ class Explanation:
     most: int  # the limit of the cost
     source: str | None
     operation: CompilableOperation
-    bounds: Bounds
+    bounds: ExecutionLimits
 
 
 def explain(schema: GraphQLSchema, text: str, variables: dict[str, object]) -> Explanation:

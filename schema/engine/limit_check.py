@@ -38,10 +38,10 @@ class LimitExceededError(GraphQLError):
         super().__init__(message, extensions=extensions if value is None else {**extensions, "value": value})
 
 
-def check_limits(document: DocumentNode, limits: Limits, proofs: frozenset[str] = frozenset()) -> None:
+def check_limits(document: DocumentNode, limits: Limits, secret_mutations: frozenset[str] = frozenset()) -> None:
     """Raise LimitExceededError when any definition goes past a bound; `proofs` are the mutations that try a secret."""
     fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
-    walk = _Walk(fragments, limits, proofs)
+    walk = _Walk(fragments, limits, secret_mutations)
     for definition in document.definitions:
         if isinstance(definition, OperationDefinitionNode | FragmentDefinitionNode):
             walk.count_directives(len(definition.directives or ()))
@@ -52,7 +52,7 @@ def check_limits(document: DocumentNode, limits: Limits, proofs: frozenset[str] 
 class _Walk:
     fragments: dict[str, FragmentDefinitionNode]
     limits: Limits
-    proofs: frozenset[str]
+    secret_mutations: frozenset[str]
     selections: int = 0
     aliases: int = 0
     directives: int = 0
@@ -79,9 +79,9 @@ class _Walk:
         if len(fields) > self.limits.root_mutations:
             advice = "send the mutations in several requests"
             raise LimitExceededError("ROOT_MUTATION_FIELDS", self.limits.root_mutations, advice)
-        if sum(node.name.value in self.proofs for node in fields) > self.limits.proofs:
+        if sum(node.name.value in self.secret_mutations for node in fields) > self.limits.secret_attempts:
             advice = "try one secret in a request"
-            raise LimitExceededError("MUTATIONS_THAT_TRY_A_SECRET", self.limits.proofs, advice)
+            raise LimitExceededError("MUTATIONS_THAT_TRY_A_SECRET", self.limits.secret_attempts, advice)
 
     def _merge(self, fields: list[FieldNode], depth: int) -> None:
         if fields and depth > self.limits.depth:

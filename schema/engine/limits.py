@@ -20,5 +20,5 @@ class Limits:
     directives: Bound = 20
     repeats: Bound = 20  # of one response name in one place: comparing them costs the square of their number
     root_mutations: Bound = 4
-    proofs: Bound = 1  # mutations that try a secret, such as signIn
+    secret_attempts: Bound = 1  # mutations that try a secret, such as signIn
     cost: Bound = 5_000  # objects; see schema.compiler.cost

@@ -112,7 +112,7 @@ class Account(Node):
     organizations: Connection[Organization] | None = connection(organization.of_account, "account_id", rule=OWN)
     legacy_codes: Connection[LegacyCode] | None = connection(legacy_code.of_account, "account_id", rule=OWN)
     messages: Connection[Message] | None = connection(
-        message.of_account, "account_id", rule=OWN, description="The letters to you, newest first."
+        message.of_account, "account_id", rule=OWN, description="The messages to you, newest first."
     )
     audit_entries: Connection[AuditEntry] | None = connection(
         audit.of_account, "account_id", rule=OWN, description="What was done to your account, newest first."

@@ -13,7 +13,7 @@ from resolvers.audit import AuditActor
 from schema.declare.fields import Node, column, computed, node_id
 from schema.declare.rules import SELF, rule
 
-strawberry.enum(AuditResult, description="Whether a deed was done or refused.")
+strawberry.enum(AuditResult, description="Whether an action was done or refused.")
 strawberry.enum(
     AuditActor, description="Who did it. `NOT_SIGNED_IN`: by a link in a mail, or somebody who could not sign in."
 )
@@ -28,7 +28,7 @@ class AuditEntry(Node):
 
     id: strawberry.ID = node_id("AuditEntry", "audit_entry_id")
     at: datetime = column()
-    action: str = column(description="The deed's name, for programs: `profile.update`.")
+    action: str = column(description="The action's name, for programs: `profile.update`.")
     result: AuditResult = column()
     text: str = computed(audit.in_words, description="What happened, in the language of the request.")
     actor: AuditActor = computed(audit.actor_of)
@@ -37,7 +37,7 @@ class AuditEntry(Node):
         description="What the browser or app said it was: `Firefox, Windows`.",
     )
     place: str | None = computed(
-        lambda row, context: context.services.places.text(row["audit_entry_address"], context.language),
+        lambda row, context: context.resources.places.text(row["audit_entry_address"], context.language),
         reads=("audit_entry_address",),
         description="Where it came from, roughly, in the language of the request: `Tampere, Finland`. Null where the "
         "server has no database of places.",

@@ -36,7 +36,7 @@ class Person:
         lambda row, _: mixes_scripts(row["person_display_name"]),
         reads=("person_display_name",),
         rule=READS_MEMBERS,
-        description="Whether letters of another alphabet pass for Latin ones in it, so that it may imitate another.",
+        description="Whether messages of another alphabet pass for Latin ones in it, so that it may imitate another.",
     )
     email: str | None = column(rule=READS_CONTACTS)
     phone: str | None = column(rule=READS_CONTACTS)

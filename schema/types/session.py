@@ -31,7 +31,7 @@ class Session(Node):
         description="What the browser or app says it is: `Firefox, Windows`.",
     )
     place: str | None = computed(
-        lambda row, context: context.services.places.text(row["session_network"], context.language),
+        lambda row, context: context.resources.places.text(row["session_network"], context.language),
         reads=("session_network",),
         description="Where it signed in from, roughly, in the language of the request: `Tampere, Finland`. Null where "
         "the server has no database of places.",

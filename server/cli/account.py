@@ -30,12 +30,12 @@ def account_sign_out(
     email: Annotated[str, typer.Argument(help="The e-mail address of the account.")],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
 ) -> None:
-    """Sign a person out everywhere at once; she signs in anew with the password she has."""
+    """Sign a person out everywhere at once; she signs in again with the password she has."""
     key = email_key(email)
 
     async def work(opened: Database) -> list[UUID]:
-        async with opened.sessions.begin() as session:
-            return await sign_out_everywhere(session, operator(), key)
+        async with opened.sessions.begin() as db:
+            return await sign_out_everywhere(db, operator(), key)
 
     try:
         ended = in_database(work)

@@ -13,17 +13,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from server.cli.common import in_database
 from server.config.errors import CommandFailedError
 from server.db.database import Database
-from usecases.audit.audit_chain import Break, Head, Heads, Verdict, count_links, verify_chain
+from usecases.audit.audit_chain import Break, ChainReport, Head, Heads, count_links, verify_chain
 from usecases.regular_file import read_regular
 
 LARGEST_NOTE = 1_000_000  # bytes; a verification notes some hundred lanes
 
-audit = typer.Typer(no_args_is_help=True, help="The history of deeds and refused attempts.")
+audit = typer.Typer(no_args_is_help=True, help="The history of actions and refused attempts.")
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output; keep it for --noted.")]
 Noted = Annotated[
     Path | None,
-    typer.Option(help="What an earlier verification printed with --json: nothing since may be gone or written anew."),
+    typer.Option(help="What an earlier verification printed with --json: nothing since may be gone or written again."),
 ]
 
 
@@ -32,10 +32,10 @@ def audit_verify(as_json: AsJson = False, noted: Noted = None) -> None:
     """Verify the chain of the audit, lane by lane; exit code 1 at the first break, which is named."""
     heads = _read(noted) if noted is not None else {}
 
-    async def work(database: Database) -> Verdict:
-        async with database.sessions() as session:
-            with _progress(await count_links(session)) as bars:
-                return await verify_chain(session, heads, lambda links: bars.advance(bars.task_ids[0], links))
+    async def work(database: Database) -> ChainReport:
+        async with database.sessions() as db:
+            with _progress(await count_links(db)) as bars:
+                return await verify_chain(db, heads, lambda links: bars.advance(bars.task_ids[0], links))
 
     verdict = in_database(work)
     if as_json:
@@ -57,7 +57,7 @@ def _read(noted: Path) -> Heads:
         ) from fault
 
 
-def _told(verdict: Verdict) -> dict[str, Any]:
+def _told(verdict: ChainReport) -> dict[str, Any]:
     heads = {lane: {"position": head.position, "hash": head.hash.hex()} for lane, head in verdict.heads.items()}
     broken = verdict.broken
     where = broken and {

@@ -22,7 +22,7 @@ from server.config.settings import Settings
 from server.db.database import Database, open_database
 from server.db.revision import is_unknown, revision_fault, revision_of
 from server.postgres.embedded import EmbeddedPostgresError, running
-from usecases.audit.deed import Author
+from usecases.audit.audit_record import Actor
 from usecases.place import PlacesError
 
 T = TypeVar("T")
@@ -99,13 +99,13 @@ async def refuse_newer_revision(database: Database) -> None:
         raise CommandFailedError(revision_fault(found))
 
 
-def operator() -> Author:
+def operator() -> Actor:
     """Return who is at the terminal, as the audit names her."""
     try:
         name = getpass.getuser()
     except (KeyError, OSError):  # a container may run as a user without a name
         name = str(os.getuid())
-    return Author(name=f"command line: {printable(name)}")
+    return Actor(name=f"command line: {printable(name)}")
 
 
 def email_key(text: str) -> str:

@@ -15,7 +15,7 @@ config = typer.Typer(no_args_is_help=True, help="The settings in force.")
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 
 MASK = "***"
-_SECRETS = {"database_url", "smtp_url", "throttle_url"}
+_SECRETS = {"database_url", "smtp_url", "rate_limit_url"}
 # Up to the last @, because a password may itself hold one that nobody encoded.
 _PASSWORD = re.compile(r"(?<=://)([^:/?#]*):.*@", re.DOTALL)
 _PARAMETER = re.compile(r"([?&][^=&]*(?:pass|secret|key|token)[^=&]*=)[^&]*", re.IGNORECASE)

@@ -19,8 +19,8 @@ def demo_load() -> None:
         raise CommandFailedError("the demo cast is for OMAPOSTI_DEMO=1 outside production; set that first")
 
     async def work(opened: Database) -> bool:
-        async with opened.sessions.begin() as session:
-            return await load_demo_cast(session)
+        async with opened.sessions.begin() as db:
+            return await load_demo_cast(db)
 
     typer.echo(
         "The demo cast is here." if in_database(work) else "The demo cast was here already; nothing was changed."

@@ -9,10 +9,10 @@ from auth.authentication import viewer_of
 from auth.passwords.hashing import PasswordWork
 from auth.viewer import NOBODY, Viewer
 from models.db.connection import ReadingConnection
-from models.db.pool import Lender
+from models.db.pool import ConnectionSource
 from models.db.query import fetch
 from models.session import VIEWER_BY_EMAIL
-from resolvers.core.context import RequestContext, Services
+from resolvers.core.context import RequestContext, Resources
 from schema.engine.explanation import Explanation
 from server.config.errors import CommandFailedError
 from server.db.database import Database
@@ -35,8 +35,8 @@ async def execute(
     recorder = Recorder(database.pool)
     passwords = PasswordWork()
     try:
-        services = Services(database.pool, database.sessions, passwords)
-        refused = await _refused(explanation, RequestContext(services, viewer, lender=recorder), variables)
+        resources = Resources(database.pool, database.sessions, passwords)
+        refused = await _refused(explanation, RequestContext(resources, viewer, connection_source=recorder), variables)
     finally:
         passwords.close()
     name = viewer.account["account_display_name"] if viewer.account else "a caller who is signed out"
@@ -67,23 +67,23 @@ async def _refused(explanation: Explanation, context: RequestContext, variables:
 
 @dataclass(slots=True)
 class Recorder:
-    """A lender of connections that records the statements run on them."""
+    """A source of connections that records the statements run on them."""
 
-    lender: Lender
+    connection_source: ConnectionSource
     statements: list[str] = field(default_factory=list)
 
-    def take(self) -> Any:
-        connection = self.lender.take()
+    def try_acquire(self) -> Any:
+        connection = self.connection_source.try_acquire()
         return connection and RecordedConnection(connection, self.statements)
 
     async def acquire(self) -> Any:
-        return RecordedConnection(await self.lender.acquire(), self.statements)
+        return RecordedConnection(await self.connection_source.acquire(), self.statements)
 
     def release(self, connection: Any) -> None:
-        self.lender.release(connection.connection)
+        self.connection_source.release(connection.connection)
 
-    def forget_idle(self) -> None:
-        self.lender.forget_idle()
+    def close_idle(self) -> None:
+        self.connection_source.close_idle()
 
 
 @dataclass(slots=True)

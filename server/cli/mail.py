@@ -1,4 +1,4 @@
-"""`omaposti worker` and `omaposti mail …`: letters sent, in doubt, and come back."""
+"""`omaposti worker` and `omaposti mail …`: messages sent, in doubt, and come back."""
 
 import asyncio
 import os
@@ -22,11 +22,11 @@ from server.jobs.vacancies import vacating_along
 from server.mail.wiring import mail_worker
 from usecases.account.undeliverable import record_bounces
 from usecases.mail.bounce import LARGEST, NotABounceError, UnreadableBounceError, read_bounce
-from usecases.mail.outbox import doubt_abandoned, doubtful_letters
+from usecases.mail.outbox import doubt_abandoned, doubtful_messages
 
 CHUNK = 1 << 20  # bytes
 
-mail = typer.Typer(no_args_is_help=True, help="Letters: in doubt, and come back.")
+mail = typer.Typer(no_args_is_help=True, help="Messages: in doubt, and come back.")
 
 
 def worker() -> None:
@@ -51,12 +51,12 @@ async def _work(settings: Settings, dsn: str) -> None:
 
 @mail.command("doubtful")
 def mail_doubtful() -> None:
-    """List the letters that the mail server may or may not have taken; its log knows them by their Message-ID."""
+    """List the messages that the mail server may or may not have taken; its log knows them by their Message-ID."""
 
     async def work(opened: Database) -> list[tuple[str, ...]]:
-        async with opened.sessions.begin() as session:
-            await doubt_abandoned(session, now())
-            return await doubtful_letters(session)
+        async with opened.sessions.begin() as db:
+            await doubt_abandoned(db, now())
+            return await doubtful_messages(db)
 
     for line in in_database(work):
         typer.echo("\t".join(line))
@@ -81,10 +81,10 @@ def mail_bounce() -> None:
             raise typer.Exit(os.EX_DATAERR) from None
 
         async def work(opened: Database) -> int:
-            async with opened.sessions.begin() as session:
-                return await record_bounces(session, bounces, now(), read_settings().at_risk_for)
+            async with opened.sessions.begin() as db:
+                return await record_bounces(db, bounces, now(), read_settings().at_risk_for)
 
-        typer.echo(f"{in_database(work)} of {len(bounces)} reported letters came back from an address at fault.")
+        typer.echo(f"{in_database(work)} of {len(bounces)} reported messages came back from an address at fault.")
 
 
 def _piped_in() -> bytes:

@@ -1,4 +1,4 @@
-"""The command line: the same deeds as over GraphQL, for people at a terminal.
+"""The command line: the same actions as over GraphQL, for people at a terminal.
 
 Only the code of the command asked for is loaded: a server is measured by what it holds and how soon it answers, and it
 needs neither migrations nor imports.

@@ -8,7 +8,7 @@ import typer
 
 from server.config.version import VERSION
 
-HELP = "The command line: the same deeds as over GraphQL, for people at a terminal."
+HELP = "The command line: the same actions as over GraphQL, for people at a terminal."
 
 
 def parser(modules: Mapping[str, str]) -> typer.Typer:

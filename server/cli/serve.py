@@ -60,8 +60,8 @@ async def _prepare(dsn: str, settings: Settings) -> None:
 
 
 async def _refuse_demo_cast(database: Database) -> None:
-    async with database.sessions() as session:
-        present = await demo_cast_present(session)
+    async with database.sessions() as db:
+        present = await demo_cast_present(db)
     if present:
         raise CommandFailedError(
             f"the demo cast (@{DOMAIN}) is in this database and everybody knows its password; "
@@ -74,8 +74,8 @@ def _say_how_to_begin(settings: Settings) -> None:
     lines = [f"OmaPosti Accounts {VERSION}", f"The API is at {address}/graphql."]
     if settings.shows_graphiql:
         lines.append(f"GraphiQL is at {address}/graphql in a browser.")
-    if settings.shows_mailbox:
-        lines.append(f"Letters are at {address}/dev/mailbox in a browser.")
+    if settings.shows_dev_mailbox:
+        lines.append(f"Messages are at {address}/dev/mailbox in a browser.")
     if settings.demo:
         lines.append(f"Sign in as {', '.join(PEOPLE)} (@{DOMAIN}) with the password {PASSWORD}.")
     sys.stdout.write("\n".join([*lines, "Ctrl-C stops it.", ""]))

@@ -12,7 +12,7 @@ from server.cli.common import email_key, in_database, operator
 from server.config.errors import CommandFailedError
 from server.db.database import Database
 from usecases.account.staff import StaffMember, grant_staff_role, revoke_staff_role, staff_members
-from usecases.audit.deed import Author
+from usecases.audit.audit_record import Actor
 from usecases.refusal import RefusedError
 
 staff = typer.Typer(no_args_is_help=True, help="The post's own people and their roles.")
@@ -20,7 +20,7 @@ staff = typer.Typer(no_args_is_help=True, help="The post's own people and their 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output.")]
 Email = Annotated[str, typer.Argument(help="The e-mail address of the account.")]
 Role = Annotated[StaffRole, typer.Argument(help="The role.")]
-Change: TypeAlias = Callable[[AsyncSession, Author, str, StaffRole], Awaitable[bool]]
+Change: TypeAlias = Callable[[AsyncSession, Actor, str, StaffRole], Awaitable[bool]]
 
 
 @staff.command("grant")
@@ -55,8 +55,8 @@ def staff_list(as_json: AsJson = False) -> None:
     """List every staff role that somebody has, who gave it and when."""
 
     async def work(opened: Database) -> list[StaffMember]:
-        async with opened.sessions() as session:
-            return await staff_members(session)
+        async with opened.sessions() as db:
+            return await staff_members(db)
 
     members = in_database(work)
     for member in members:
@@ -70,8 +70,8 @@ def _changed(change: Change, email: str, role: StaffRole, not_found: str) -> boo
     key = email_key(email)
 
     async def work(opened: Database) -> bool:
-        async with opened.sessions.begin() as session:
-            return await change(session, operator(), key, role)
+        async with opened.sessions.begin() as db:
+            return await change(db, operator(), key, role)
 
     try:
         return in_database(work)

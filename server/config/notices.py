@@ -33,8 +33,8 @@ _CONSEQUENCES: dict[str, tuple[Callable[[Settings], bool], str]] = {
         lambda settings: not settings.trusted_proxies,
         "behind a proxy, all callers count as one address",
     ),
-    "OMAPOSTI_THROTTLE_URL": (
-        lambda settings: settings.throttle_url is None,
+    "OMAPOSTI_RATE_LIMIT_URL": (
+        lambda settings: settings.rate_limit_url is None,
         "each server process counts attempts for itself",
     ),
 }

@@ -5,7 +5,7 @@ from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-from auth.allowances import Allowances
+from auth.rate_limits import RateLimits
 
 if TYPE_CHECKING:
     from email.headerregistry import Address
@@ -24,11 +24,11 @@ def sender_of(text: str) -> "Address":
     return addresses[0]
 
 
-def check_allowances(allowances: Allowances) -> None:
-    """Refuse an allowance that allows nothing, or that cannot be read."""
-    from auth.throttles import parsed  # noqa: PLC0415 - only who sets allowances needs what reads them
+def check_rate_limits(rate_limits: RateLimits) -> None:
+    """Refuse a rate limit that allows nothing, or that cannot be read."""
+    from auth.rate_limiter import parsed  # noqa: PLC0415 - only who sets rate limits needs what reads them
 
-    parsed(allowances)
+    parsed(rate_limits)
 
 
 def check_networks(networks: Iterable[str]) -> None:

@@ -11,15 +11,15 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from auth.allowances import Allowances
+from auth.rate_limits import RateLimits
 from schema.engine.limits import Limits
 from server.config.setting_rules import (
     check_address,
-    check_allowances,
     check_database,
     check_host,
     check_networks,
     check_origins,
+    check_rate_limits,
     check_store,
     sender_of,
 )
@@ -66,7 +66,7 @@ MailServer = Annotated[
     ),
     check_address,
 ]
-ThrottleStore = Annotated[
+RateLimitStore = Annotated[
     str,
     Meta(
         pattern=r"^(redis|valkey)s?://\S+\Z",
@@ -75,10 +75,10 @@ ThrottleStore = Annotated[
     check_store,
 ]
 Sender = Annotated[str, Meta(description="one mailbox: OmaPosti <no-reply@posti.example>"), sender_of]
-Throttles = Annotated[
-    Allowances,
-    Meta(description='a JSON object of allowances: {"mail_to": "3 per hour", "operation": "60 per 15 minutes"}'),
-    check_allowances,
+RateLimitSettings = Annotated[
+    RateLimits,
+    Meta(description='a JSON object of rate limits: {"mail_to": "3 per hour", "operation": "60 per 15 minutes"}'),
+    check_rate_limits,
 ]
 Contact = Annotated[
     str,
@@ -127,8 +127,8 @@ class Settings:
     trusted_documents_only: Switch = False
     limits: Limits = field(default_factory=Limits)
     body_limit: Bytes = 128 * 1024
-    throttles: Throttles = field(default_factory=Allowances)
-    throttle_url: ThrottleStore | None = field(default=None, repr=False)
+    rate_limits: RateLimitSettings = field(default_factory=RateLimits)
+    rate_limit_url: RateLimitStore | None = field(default=None, repr=False)
     trusted_proxies: Networks = ()
     socket_limits: SocketLimits = field(default_factory=SocketLimits)
     slow_caller_timeout: Seconds = 12.0
@@ -155,7 +155,7 @@ class Settings:
 
     @property
     def front_end(self) -> str:
-        """Return the address that links in letters begin with, from the settings alone and never from a request."""
+        """Return the address that links in messages begin with, from the settings alone and never from a request."""
         return self.public_url or self.address
 
     @property
@@ -169,6 +169,6 @@ class Settings:
         return self.data_dir / "mailbox"
 
     @property
-    def shows_mailbox(self) -> bool:
-        """Return whether letters stay here, at /dev/mailbox, whose readers can open anybody's account."""
+    def shows_dev_mailbox(self) -> bool:
+        """Return whether messages stay here, at /dev/mailbox, whose readers can open anybody's account."""
         return self.environment == "development" and self.smtp_url is None

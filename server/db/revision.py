@@ -5,7 +5,7 @@ from pathlib import Path
 from asyncpg import UndefinedTableError
 from sqlalchemy import Select, column, select, table
 
-from models.db.pool import Lender
+from models.db.pool import ConnectionSource
 from models.db.query import fetch
 
 MIGRATIONS = Path(__file__).parents[2] / "models" / "migrations"
@@ -18,7 +18,7 @@ def newest_revision() -> str:
     return max(_KNOWN)
 
 
-async def revision_of(pool: Lender) -> str | None:
+async def revision_of(pool: ConnectionSource) -> str | None:
     """Return the revision of a database, or None when it has no tables; raises what `fetch` raises."""
     try:
         rows = await fetch(pool, _REVISION)

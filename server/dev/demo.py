@@ -22,5 +22,5 @@ async def prepare_demonstration(database: Database) -> None:
         await turn.execute(_TURN)
         await migrate(database.engine)
         await import_drop(database.engine, SAMPLE_DROP)
-        async with database.sessions.begin() as session:
-            await load_demo_cast(session)
+        async with database.sessions.begin() as db:
+            await load_demo_cast(db)

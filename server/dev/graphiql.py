@@ -53,7 +53,7 @@ class GraphiQL:
         self._html = Template((FOLDER / "page.html").read_text("utf-8")).substitute(
             files="\n".join(file.tag for file in files),
             cast=_demo_cast() if settings.demo else "",
-            mailbox=_MAILBOX if settings.shows_mailbox else "",
+            mailbox=_MAILBOX if settings.shows_dev_mailbox else "",
             notice=_CDN_NOTICE if foreign else "",
             examples=json.dumps(examples()).replace("<", "\\u003c"),
         )

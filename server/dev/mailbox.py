@@ -16,7 +16,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 
 from server.config.settings import Settings
-from server.dev.link_pages import LANDINGS
+from server.dev.link_pages import LINK_PAGES
 from server.dev.page_parts import PARTS
 
 PAGES = Path(__file__).parent / "static" / "mailbox"
@@ -32,7 +32,7 @@ _FILES = {
         PARTS / "requests.js",
         PAGES / "mailbox.css",
         PAGES / "mailbox.js",
-        PAGES / "landing.js",
+        PAGES / "link_page.js",
     )
 }
 _OWN = {
@@ -57,21 +57,21 @@ class KeptMessage:
     language: str
 
 
-def mailbox_routes(settings: Settings) -> list[Route]:
+def dev_mailbox_routes(settings: Settings) -> list[Route]:
     """Return the mailbox and the pages that its links open; none where messages are sent over SMTP."""
-    if not settings.shows_mailbox:
+    if not settings.shows_dev_mailbox:
         return []
-    mailbox = Mailbox(settings)
+    mailbox = DevMailbox(settings)
     return [
         Route("/dev/mailbox", mailbox.overview),
         Route("/dev/mailbox/{id:uuid}", mailbox.message),
         Route("/dev/mailbox/{id:uuid}/html", mailbox.html),
         *(Route(f"/dev/{name}", _asset) for name in _FILES),
-        *(Route(path, mailbox.link) for path in LANDINGS),
+        *(Route(path, mailbox.link) for path in LINK_PAGES),
     ]
 
 
-class Mailbox:
+class DevMailbox:
     """The pages over one folder; plain functions, which Starlette runs in threads beside the event loop."""
 
     def __init__(self, settings: Settings) -> None:
@@ -99,7 +99,7 @@ class Mailbox:
             return self._missing()
         mail = _read(file)
         return self._page(
-            "letter.html.j2", message=_kept(file), headers=mail.items(), text=_part(mail, "plain"), current="message"
+            "message.html.j2", message=_kept(file), headers=mail.items(), text=_part(mail, "plain"), current="message"
         )
 
     def html(self, request: Request) -> Response:
@@ -112,7 +112,7 @@ class Mailbox:
 
     def link(self, request: Request) -> Response:
         """Answer with the form of a link's page, and do nothing: mail scanners open links too."""
-        return self._page("landing.html.j2", page=LANDINGS[request.scope["path"]], current="link")
+        return self._page("link_page.html.j2", page=LINK_PAGES[request.scope["path"]], current="link")
 
     def _all(self) -> list[KeptMessage]:
         files = [(file.stat().st_mtime_ns, file) for file in self._folder.glob("*.eml")]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from starlette.types import Receive
 
-from server.http.responses import RefusedRequestError
+from server.http.responses import RequestError
 
 
 class ClientGoneError(Exception):
@@ -12,11 +12,11 @@ class ClientGoneError(Exception):
 
 
 async def read_body(receive: Receive, headers: Mapping[str, str], limit: int) -> bytes:
-    """Return the whole body; raises RefusedRequestError beyond `limit` bytes, whatever was announced."""
+    """Return the whole body; raises RequestError beyond `limit` bytes, whatever was announced."""
     announced = headers.get("content-length", "")
     if announced.isdigit() and (len(announced) > 18 or int(announced) > limit):
         raise _too_large(limit)
-    body = bytearray()  # bytes would be copied anew for each of a hundred thousand one-byte chunks
+    body = bytearray()  # bytes would be copied again for each of a hundred thousand one-byte chunks
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
@@ -28,11 +28,11 @@ async def read_body(receive: Receive, headers: Mapping[str, str], limit: int) ->
             return bytes(body)
 
 
-def body_overdue() -> RefusedRequestError:
+def body_overdue() -> RequestError:
     """Return the refusal of a body that was too slow."""
-    return RefusedRequestError(408, "BODY_TIMEOUT", "The body did not arrive in time; send it again.")
+    return RequestError(408, "BODY_TIMEOUT", "The body did not arrive in time; send it again.")
 
 
-def _too_large(limit: int) -> RefusedRequestError:
+def _too_large(limit: int) -> RequestError:
     message = f"The body is larger than {limit} bytes; send less in one request."
-    return RefusedRequestError(413, "BODY_TOO_LARGE", message)
+    return RequestError(413, "BODY_TOO_LARGE", message)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from auth.authentication import authenticate, refresh_mends
 from auth.tokens import TokenKind
 from auth.viewer import NOBODY, CookieRefusal, Viewer
-from models.db.pool import Lender
+from models.db.pool import ConnectionSource
 from resolvers.core.cookies import Cookies
 from server.http.cookies import COOKIE, DEVICE_COOKIE, sent_cookies
 from server.http.csrf import (
@@ -17,7 +17,7 @@ from server.http.csrf import (
     is_of_another_host,
 )
 from server.http.request import HttpRequest
-from server.http.responses import Headers, RefusedRequestError
+from server.http.responses import Headers, RequestError
 
 TOKEN_EXPIRED = "TOKEN_EXPIRED"  # noqa: S105 - a code
 _REFRESH = (
@@ -37,12 +37,12 @@ class Credentials:
     nobody: Viewer = NOBODY  # the viewer of a request that offers nothing
     device: str | None = None  # the secret of the browser; it recognises a device and opens nothing
 
-    async def viewer(self, pool: Lender) -> Viewer:
+    async def viewer(self, pool: ConnectionSource) -> Viewer:
         """Return the viewer by one read, or `nobody` when nothing is offered.
 
         The session of a cookie may have ended: that is nobody, because a browser cannot help sending it. Who presents a
         token means to be somebody: to be answered as nobody would look to an app like an empty account. Raises
-        RefusedRequestError for a bad token, DatabaseUnavailableError when the database is away.
+        RequestError for a bad token, DatabaseUnavailableError when the database is away.
         """
         if self.authorization is None:
             return await authenticate(pool, TokenKind.COOKIE, self.cookie) if self.cookie is not None else self.nobody
@@ -60,14 +60,14 @@ class Credentials:
         return Cookies(self.cookie_refusal, self.device, clears_session=ended)
 
 
-def _refresh() -> RefusedRequestError:
+def _refresh() -> RequestError:
     challenge = _challenge("The access token expired or was replaced; refresh it")
-    return RefusedRequestError(401, TOKEN_EXPIRED, _REFRESH, challenge)
+    return RequestError(401, TOKEN_EXPIRED, _REFRESH, challenge)
 
 
-def _sign_in_again() -> RefusedRequestError:
+def _sign_in_again() -> RequestError:
     challenge = _challenge("The access token is not valid; sign in again")
-    return RefusedRequestError(401, "UNAUTHENTICATED", _SIGN_IN_AGAIN, challenge)
+    return RequestError(401, "UNAUTHENTICATED", _SIGN_IN_AGAIN, challenge)
 
 
 def _challenge(description: str) -> Headers:
@@ -76,7 +76,7 @@ def _challenge(description: str) -> Headers:
 
 
 def credentials_of_post(request: HttpRequest, rules: BrowserRules) -> Credentials:
-    """Return what a POST offers; raises RefusedRequestError when its cookie may come from another site's page."""
+    """Return what a POST offers; raises RequestError when its cookie may come from another site's page."""
     headers = request.headers
     authorization, sent = headers.get("authorization"), sent_cookies(headers)
     cookie = sent.get(COOKIE) if authorization is None else None
@@ -84,7 +84,7 @@ def credentials_of_post(request: HttpRequest, rules: BrowserRules) -> Credential
     if violation is None:
         return Credentials(authorization, cookie, None, device=sent.get(DEVICE_COOKIE))
     if cookie is not None:
-        raise RefusedRequestError(403, violation.code, violation.message)
+        raise RequestError(403, violation.code, violation.message)
     return Credentials(authorization, None, violation, _nobody(violation))
 
 

@@ -1,7 +1,7 @@
 """The GraphQL endpoint over HTTP, as the GraphQL-over-HTTP specification has it: from bytes to an answer.
 
 It is a plain ASGI application on a Starlette route: request and response objects would cost a tenth of a read.
-What is wrong with a request as a whole is raised as RefusedRequestError and answered by the outermost layer.
+What is wrong with a request as a whole is raised as RequestError and answered by the outermost layer.
 """
 
 import re
@@ -22,7 +22,7 @@ from server.http.graphql_api import Api
 from server.http.lifetime import Lifetime
 from server.http.request import HttpRequest
 from server.http.request_parsing import GraphQLRequest, bad_request, from_body, from_query_string
-from server.http.responses import RETRY_LATER, Answer, Headers, RefusedRequestError, retry_later
+from server.http.responses import RETRY_LATER, Headers, JsonResponse, RequestError, retry_later
 
 _JSON = re.compile(r'application/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?', re.ASCII | re.IGNORECASE)
 _AWAY = {"UNAVAILABLE", "TIMEOUT"}
@@ -45,7 +45,7 @@ class GraphQLEndpoint:
             answer = _answer(request, overdue())
         await answer.send(send)
 
-    async def _answered(self, request: HttpRequest, receive: Receive, lifetime: Lifetime) -> Answer:
+    async def _answered(self, request: HttpRequest, receive: Receive, lifetime: Lifetime) -> JsonResponse:
         """Receive, read the document, check the kind of operation, authenticate, run, answer."""
         graphql, credentials = await self._received(request, receive)
 
@@ -58,10 +58,10 @@ class GraphQLEndpoint:
         if not changes:
             lifetime.watch_caller(receive)
 
-        viewer = await credentials.viewer(lifetime.reading_session(request.services.pool))
+        viewer = await credentials.viewer(lifetime.reading_session(request.resources.pool))
 
         context = request.context(viewer, credentials.cookies(viewer))
-        context.lender = lifetime.executing(changes=changes)
+        context.connection_source = lifetime.executing(changes=changes)
         result = await run_operation(self._api.schema, document, graphql, context)
 
         return _answer(request, result, set_cookie_headers(context.cookies))
@@ -81,7 +81,7 @@ def _require_json(request: HttpRequest) -> None:
     content_type = request.headers.get("content-type", "").strip()
     if content_type != "application/json" and not _JSON.fullmatch(content_type):
         message = "Send the operation as JSON with the header `Content-Type: application/json`."
-        raise RefusedRequestError(415, "UNSUPPORTED_MEDIA_TYPE", message)
+        raise RequestError(415, "UNSUPPORTED_MEDIA_TYPE", message)
 
 
 def _operation_kind(request: HttpRequest, document: Document, graphql: GraphQLRequest) -> OperationType | None:
@@ -96,7 +96,7 @@ def _operation_kind(request: HttpRequest, document: Document, graphql: GraphQLRe
     return kind
 
 
-def _answer(request: HttpRequest, result: ExecutionResult, cookies: Headers = ()) -> Answer:
+def _answer(request: HttpRequest, result: ExecutionResult, cookies: Headers = ()) -> JsonResponse:
     payload = presented(result, request.record.request_id)
     media_type = answer_type(request.headers.get("accept", ""))
     status, headers = 200, cookies
@@ -105,7 +105,7 @@ def _answer(request: HttpRequest, result: ExecutionResult, cookies: Headers = ()
         if "data" not in payload:
             status, more = _status_without_data(codes, payload["errors"], media_type)
             headers = (*more, *cookies)
-    return Answer(status, orjson.dumps(payload), media_type, headers)
+    return JsonResponse(status, orjson.dumps(payload), media_type, headers)
 
 
 def _status_without_data(codes: set[str], errors: list[dict[str, Any]], media_type: bytes) -> tuple[int, Headers]:
@@ -117,5 +117,5 @@ def _status_without_data(codes: set[str], errors: list[dict[str, Any]], media_ty
     return (400 if media_type == GRAPHQL_RESPONSE else 200), ()
 
 
-def _method_refused(message: str, allowed: bytes) -> RefusedRequestError:
-    return RefusedRequestError(405, "METHOD_NOT_ALLOWED", message, ((b"allow", allowed),))
+def _method_refused(message: str, allowed: bytes) -> RequestError:
+    return RequestError(405, "METHOD_NOT_ALLOWED", message, ((b"allow", allowed),))

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from auth.passwords.hashing import PasswordWorkBusyError
 from models.db.errors import DatabaseUnavailableError
-from server.http.responses import RETRY_LATER, RefusedRequestError
+from server.http.responses import RETRY_LATER, RequestError
 
 ERRORS_IN_AN_ANSWER = 10
 
@@ -23,25 +23,25 @@ INTERNAL_TEXT = "Something went wrong on our side. Try again; if it goes on, tel
 log = structlog.get_logger()
 
 
-def refusal_of(fault: Exception, request_id: str) -> RefusedRequestError:
+def refusal_of(fault: Exception, request_id: str) -> RequestError:
     """Return the refusal that says what an exception may say, after logging the rest."""
-    if isinstance(fault, RefusedRequestError):
+    if isinstance(fault, RequestError):
         return fault
     if isinstance(fault, HTTPException):
         return _by_router(fault)
     if isinstance(fault, UNAVAILABLE):
         log.warning("unavailable", request_id=request_id, reason=str(fault))
-        return RefusedRequestError(503, "UNAVAILABLE", UNAVAILABLE_TEXT, RETRY_LATER)
+        return RequestError(503, "UNAVAILABLE", UNAVAILABLE_TEXT, RETRY_LATER)
     log.error("fault", request_id=request_id, exc_info=fault)
-    return RefusedRequestError(500, "INTERNAL", INTERNAL_TEXT)
+    return RequestError(500, "INTERNAL", INTERNAL_TEXT)
 
 
-def _by_router(refused: HTTPException) -> RefusedRequestError:
+def _by_router(refused: HTTPException) -> RequestError:
     if refused.status_code == 404:
-        return RefusedRequestError(404, "NOT_FOUND", "There is nothing here; the API is at /graphql.")
+        return RequestError(404, "NOT_FOUND", "There is nothing here; the API is at /graphql.")
     headers = tuple((name.lower().encode(), value.encode()) for name, value in (refused.headers or {}).items())
     message = "Use a method that the Allow header names."
-    return RefusedRequestError(refused.status_code, "METHOD_NOT_ALLOWED", message, headers)
+    return RequestError(refused.status_code, "METHOD_NOT_ALLOWED", message, headers)
 
 
 def presented(result: ExecutionResult, request_id: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from graphql import GraphQLSchema
 
-from auth.throttles import Bucket, RateLimitedError
+from auth.rate_limiter import Bucket, RateLimitedError
 from schema.engine.documents import Document, Documents
 from server.config.settings import Settings
 from server.http.csrf import BrowserRules
@@ -40,18 +40,18 @@ class Api:
         return cls(schema, settings, BrowserRules.of(settings), documents, trusted)
 
     def known(self, graphql: GraphQLRequest) -> Document | None:
-        """Return the document that a request asks for if it has been read; raises RefusedRequestError like `read`."""
+        """Return the document that a request asks for if it has been read; raises RequestError like `read`."""
         return self.documents.known(self.trusted.text(graphql.document_id, graphql.query))
 
     async def read(self, graphql: GraphQLRequest, request: HttpRequest) -> Document:
-        """Return the document that a request asks for; raises RefusedRequestError when it may not run here.
+        """Return the document that a request asks for; raises RequestError when it may not run here.
 
         Reading a document costs more than anything else that a stranger can ask for: it is rate-limited by address.
         """
         text = self.trusted.text(graphql.document_id, graphql.query)
         if not self.trusted.has(text):
             try:
-                await request.services.throttles.attempt(Bucket.document(request.address))
+                await request.resources.rate_limiter.attempt(Bucket.document(request.address))
             except RateLimitedError as error:
                 raise rate_limited(_TOO_MANY, error.retry_after) from None
         return self.documents.get(text)

@@ -16,7 +16,7 @@ async def healthz(_: Request) -> JSONResponse:
 async def readyz(request: Request) -> JSONResponse:
     """Answer 200 when the database answers and has the tables this code was written for, else 503 with what to do."""
     try:
-        fault = revision_fault(await revision_of(request.app.state.services.pool))
+        fault = revision_fault(await revision_of(request.app.state.resources.pool))
     except DatabaseUnavailableError:
         return _not_ready("The database does not answer; start it, or look at DATABASE_URL.")
     return JSONResponse({"status": "ok"}) if fault is None else _not_ready(f"Not ready: {fault}.")

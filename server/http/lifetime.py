@@ -7,10 +7,10 @@ from types import TracebackType
 
 from starlette.types import Receive
 
-from models.db.deadlines import ticker
+from models.db.deadlines import deadline_poller
 from models.db.errors import DatabaseUnavailableError
-from models.db.lease import Loan
-from models.db.pool import Lender, Pool
+from models.db.lease import ConnectionLease
+from models.db.pool import ConnectionSource, Pool
 from server.http.body import ClientGoneError
 
 
@@ -25,13 +25,13 @@ class Lifetime:
     __slots__ = (
         "_cancelling",
         "_deadline",
+        "_deadline_poller",
         "_fault",
         "_lease",
         "_overdue",
         "_receive",
         "_seen",
         "_task",
-        "_ticker",
         "_watch",
     )
 
@@ -39,7 +39,7 @@ class Lifetime:
         """Take the seconds that the first phase may last, and what makes the fault of one that lasts longer."""
         self._deadline, self._overdue = monotonic() + seconds, overdue
         self._fault: Exception | None = None
-        self._lease: Loan | None = None
+        self._lease: ConnectionLease | None = None
         self._receive: Receive | None = None
         self._watch: asyncio.Task[None] | None = None
 
@@ -54,13 +54,13 @@ class Lifetime:
         """
         self._receive, self._seen = receive, False
 
-    def reading_session(self, pool: Pool) -> Loan:
+    def reading_session(self, pool: Pool) -> ConnectionLease:
         """Begin to read the session; its connection is leased until the block ends or a mutation begins."""
         self._overdue = _session_overdue
-        self._lease = lease = Loan(pool)
+        self._lease = lease = ConnectionLease(pool)
         return lease
 
-    def executing(self, *, changes: bool) -> Lender | None:
+    def executing(self, *, changes: bool) -> ConnectionSource | None:
         """Begin to run the operation, and return the lease for its reads.
 
         A mutation gets none: it may wait for a password hash, and a connection kept meanwhile is missing elsewhere.
@@ -71,17 +71,17 @@ class Lifetime:
         return None if changes else self._lease
 
     def __enter__(self) -> "Lifetime":
-        self._ticker = ticker()
-        task = asyncio.current_task(self._ticker.loop)
+        self._deadline_poller = deadline_poller()
+        task = asyncio.current_task(self._deadline_poller.loop)
         assert task is not None
         self._task, self._cancelling = task, task.cancelling()
-        self._ticker.begin(self)
+        self._deadline_poller.add(self)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._ticker.end(self)
+        self._deadline_poller.remove(self)
         if self._lease is not None:
             self._lease.end()
         if self._watch is not None:
@@ -90,13 +90,13 @@ class Lifetime:
         if self._fault and self._task.uncancel() <= self._cancelling and kind is asyncio.CancelledError:
             raise self._fault from error
 
-    def look(self, now: float) -> None:
+    def poll(self, now: float) -> None:
         """Stop the block when its deadline has passed; otherwise begin to watch the caller."""
         if now >= self._deadline:
             self.stop(self._overdue())
         elif self._receive is not None and self._watch is None:
             if self._seen:
-                self._watch = self._ticker.loop.create_task(self._until_gone(self._receive))
+                self._watch = self._deadline_poller.loop.create_task(self._until_gone(self._receive))
             self._seen = True
 
     def stop(self, fault: Exception) -> None:

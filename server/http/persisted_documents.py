@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from server.config.errors import ManifestError
-from server.http.responses import RefusedRequestError
+from server.http.responses import RequestError
 from usecases.regular_file import read_regular
 
 if TYPE_CHECKING:
@@ -63,20 +63,20 @@ class TrustedDocuments:
         return text in self._trusted
 
     def text(self, document_id: str | None, query: str | None) -> str:
-        """Return the text that a request asks for by id or sends; raises RefusedRequestError."""
+        """Return the text that a request asks for by id or sends; raises RequestError."""
         if document_id is not None:
             return self._registered(document_id)
         assert query is not None
         if self._only and not self.has(query):
             message = "Only registered documents run here; register this one, or send the documentId of one that is."
-            raise RefusedRequestError(400, "DOCUMENT_NOT_TRUSTED", message)
+            raise RequestError(400, "DOCUMENT_NOT_TRUSTED", message)
         return query
 
     def _registered(self, document_id: str) -> str:
         text = self._texts.get(document_id)
         if text is None:
             message = "No document is registered under this documentId; register it, or send its text as query."
-            raise RefusedRequestError(400, "DOCUMENT_NOT_FOUND", message)
+            raise RequestError(400, "DOCUMENT_NOT_FOUND", message)
         return text
 
 
@@ -88,5 +88,5 @@ def document_id_of(text: str) -> str:
 def _entry(name: str, key: str, text: object) -> tuple[str, str]:
     document_id = key if key.startswith(PREFIX) else PREFIX + key
     if not isinstance(text, str) or document_id_of(text) != document_id:
-        raise ManifestError(f"{name}: {key} is not the SHA-256 of its document; make the manifest anew")
+        raise ManifestError(f"{name}: {key} is not the SHA-256 of its document; make the manifest again")
     return document_id, text

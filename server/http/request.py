@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from starlette.types import Scope
 
 from auth.viewer import Viewer
-from resolvers.core.context import RequestContext, Services
+from resolvers.core.context import RequestContext, Resources
 from resolvers.core.cookies import Cookies
 from server.http.content_negotiation import language_for
 from server.http.headers import combined
@@ -24,7 +24,7 @@ class HttpRequest:
     headers: Mapping[str, str]  # by lower-case name
     address: str | None  # of the caller, as trusted proxies report it
     port: int | None  # the one we listen on
-    services: Services  # shared by all requests of this server
+    resources: Resources  # shared by all requests of this server
     record: RequestRecord
 
     @classmethod
@@ -37,7 +37,7 @@ class HttpRequest:
             combined(scope["headers"]),
             client[0] if client else None,
             server[1] if server else None,
-            scope["app"].state.services,
+            scope["app"].state.resources,
             RequestRecord(method, scope["path"]),
         )
 
@@ -57,7 +57,7 @@ class HttpRequest:
         """Return the context in which a viewer's operation runs; the record notes if anybody is signed in."""
         self.record.signed_in = viewer.signed_in
         return RequestContext(
-            self.services,
+            self.resources,
             viewer,
             self.record.request_id,
             self.address,

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from server.http.responses import RefusedRequestError
+from server.http.responses import RequestError
 
 
 @dataclass(slots=True)
@@ -20,7 +20,7 @@ class GraphQLRequest:
 
 
 def from_body(body: bytes) -> GraphQLRequest:
-    """Return the request of a JSON body; raises RefusedRequestError."""
+    """Return the request of a JSON body; raises RequestError."""
     request = _shaped(_parsed(body, "The body"))
     # A NUL can stand in JSON as this escape only, and PostgreSQL's text cannot hold one.
     if b"\\u0000" in body:
@@ -29,7 +29,7 @@ def from_body(body: bytes) -> GraphQLRequest:
 
 
 def from_payload(payload: dict[str, Any], *, may_hold_nul: bool) -> GraphQLRequest:
-    """Return the request of a `subscribe` message's payload; raises RefusedRequestError."""
+    """Return the request of a `subscribe` message's payload; raises RequestError."""
     request = _shaped(payload)
     if may_hold_nul:
         _refuse_nul(request.variables)
@@ -37,7 +37,7 @@ def from_payload(payload: dict[str, Any], *, may_hold_nul: bool) -> GraphQLReque
 
 
 def from_query_string(query_string: bytes) -> GraphQLRequest:
-    """Return the request of a query string; raises RefusedRequestError."""
+    """Return the request of a query string; raises RequestError."""
     try:
         pairs = parse_qsl(query_string.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=20)
     except ValueError:
@@ -55,9 +55,9 @@ def from_query_string(query_string: bytes) -> GraphQLRequest:
     return request
 
 
-def bad_request(message: str) -> RefusedRequestError:
+def bad_request(message: str) -> RequestError:
     """Return the refusal of a request that is malformed in the way the message tells."""
-    return RefusedRequestError(400, "BAD_REQUEST", message)
+    return RequestError(400, "BAD_REQUEST", message)
 
 
 def _parsed(text: bytes, what: str) -> Any:
@@ -103,6 +103,6 @@ def _refuse_nul(variables: dict[str, Any] | None) -> None:
         elif isinstance(value, list):
             waiting += value
         elif isinstance(value, str) and "\0" in value:
-            raise RefusedRequestError(
+            raise RequestError(
                 400, "BAD_USER_INPUT", "A text in the variables has a NUL character (U+0000); remove it."
             )

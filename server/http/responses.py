@@ -12,7 +12,7 @@ Headers = Sequence[tuple[bytes, bytes]]
 RETRY_LATER: Headers = ((b"retry-after", b"2"),)  # when we are away for a moment
 
 
-class RefusedRequestError(Exception):
+class RequestError(Exception):
     """The request as a whole is refused; the message tells the caller what to do."""
 
     def __init__(
@@ -31,7 +31,7 @@ class RefusedRequestError(Exception):
 
 
 @dataclass(slots=True)
-class Answer:
+class JsonResponse:
     """One whole answer, ready to send."""
 
     status: int
@@ -50,14 +50,14 @@ class Answer:
         await send({"type": "http.response.body", "body": self.body})
 
 
-def refusal(error: RefusedRequestError, request_id: str, media_type: bytes = b"application/json") -> Answer:
+def refusal(error: RequestError, request_id: str, media_type: bytes = b"application/json") -> JsonResponse:
     """Return a refusal in the shape of a GraphQL answer, so that a client needs one way of reading errors."""
-    return Answer(error.status, orjson.dumps({"errors": [error.wire(request_id)]}), media_type, error.headers)
+    return JsonResponse(error.status, orjson.dumps({"errors": [error.wire(request_id)]}), media_type, error.headers)
 
 
-def rate_limited(message: str, retry_after: int) -> RefusedRequestError:
+def rate_limited(message: str, retry_after: int) -> RequestError:
     """Return the refusal of an attempt too many; `retry_after` is in seconds (RFC 9110, section 10.2.3)."""
-    return RefusedRequestError(429, "RATE_LIMITED", message, retry_later(retry_after), {"retryAfter": retry_after})
+    return RequestError(429, "RATE_LIMITED", message, retry_later(retry_after), {"retryAfter": retry_after})
 
 
 def retry_later(seconds: int) -> Headers:

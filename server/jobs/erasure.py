@@ -8,13 +8,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from server.db.database import Database
 from server.jobs.hourly import hourly_along
 from usecases.account.erasure import due_accounts, erase_account, forget_farewells
-from usecases.account.unconfirmed import discard_stale
-from usecases.audit.deed import Author
+from usecases.account.stale_sign_ups import discard_stale
+from usecases.audit.audit_record import Actor
 from usecases.idempotency import forget_expired_keys
 
 log = structlog.get_logger()
 
-AUTHOR = Author(name="erasure")
+ACTOR = Actor(name="erasure")
 
 
 def erasing_along(database: Database) -> AbstractAsyncContextManager[None]:
@@ -30,16 +30,16 @@ def erasing_along(database: Database) -> AbstractAsyncContextManager[None]:
 
 async def erase_due(database: Database) -> tuple[int, int]:
     """Erase every account whose time of grace is over; return how many were erased and how many could not be."""
-    async with database.sessions.begin() as session:
-        due = await due_accounts(session)
-        await forget_farewells(session)
-        await discard_stale(session, AUTHOR)
-        await forget_expired_keys(session)
+    async with database.sessions.begin() as db:
+        due = await due_accounts(db)
+        await forget_farewells(db)
+        await discard_stale(db, ACTOR)
+        await forget_expired_keys(db)
     erased = failed = 0
     for account_id in due:
         try:
-            async with database.sessions.begin() as session:
-                erased += await erase_account(session, AUTHOR, account_id)
+            async with database.sessions.begin() as db:
+                erased += await erase_account(db, ACTOR, account_id)
         except SQLAlchemyError:
             log.exception("erasure failed", account=str(account_id))
             failed += 1

@@ -7,12 +7,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from server.db.database import Database
 from server.jobs.hourly import hourly_along
-from usecases.audit.deed import Author
+from usecases.audit.audit_record import Actor
 from usecases.organization.administrators import overdue_organizations, vacate_overdue
 
 log = structlog.get_logger()
 
-AUTHOR = Author(name="administrator-watch")
+ACTOR = Actor(name="administrator-watch")
 
 
 def vacating_along(database: Database) -> AbstractAsyncContextManager[None]:
@@ -31,13 +31,13 @@ async def vacate_due(database: Database) -> tuple[int, int]:
 
     Returns how many were vacated and how many could not be.
     """
-    async with database.sessions.begin() as session:
-        due = await overdue_organizations(session)
+    async with database.sessions.begin() as db:
+        due = await overdue_organizations(db)
     vacated = failed = 0
     for organization_id in due:
         try:
-            async with database.sessions.begin() as session:
-                vacated += await vacate_overdue(session, AUTHOR, organization_id)
+            async with database.sessions.begin() as db:
+                vacated += await vacate_overdue(db, ACTOR, organization_id)
         except SQLAlchemyError:
             log.exception("an organization could not be vacated", organization=str(organization_id))
             failed += 1

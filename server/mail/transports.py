@@ -1,4 +1,4 @@
-"""How a letter leaves the house: over SMTP, or into a folder where a developer reads it."""
+"""How a message leaves the house: over SMTP, or into a folder where a developer reads it."""
 
 import os
 import re
@@ -22,79 +22,90 @@ _ENHANCED = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _ADDRESS_CODES = {550, 551, 553}
 
 
-class OutageError(Exception):
+class TransportUnavailableError(Exception):
     """The mail server is away, or refuses us altogether: nothing can be sent until that is mended."""
 
 
-class PutOffError(Exception):
-    """The mail server does not take this letter now (4xx)."""
+class TemporaryFailureError(Exception):
+    """The mail server does not take this message now (4xx)."""
 
 
-class DoubtError(Exception):
-    """The connection broke between the content and the answer: the mail server may have the letter."""
+class DeliveryUnknownError(Exception):
+    """The connection broke between the content and the answer: the mail server may have the message."""
 
 
-class RefusedLetterError(Exception):
-    """The mail server will never take this letter (5xx); `address_fault` when there is no such mailbox."""
+class PermanentFailureError(Exception):
+    """The mail server will never take this message (5xx); `address_fault` when there is no such mailbox."""
 
     def __init__(self, reason: str, *, address_fault: bool = False) -> None:
         super().__init__(reason)
         self.address_fault = address_fault
 
 
-class Carrier(Protocol):
+class MailTransport(Protocol):
     """An open way out: first the envelope, which commits to nothing, then the content, which may not be repeated."""
 
-    async def address(self, mail: EmailMessage) -> None:
-        """Name sender and recipient; raises OutageError, PutOffError or RefusedLetterError."""
+    async def send_envelope(self, mail: EmailMessage) -> None:
+        """Name sender and recipient.
 
-    async def hand_over(self, mail: EmailMessage) -> None:
-        """Send the content; raises PutOffError or RefusedLetterError as told, DoubtError when nothing was told."""
+        Raises TransportUnavailableError, TemporaryFailureError or PermanentFailureError.
+        """
+
+    async def send_content(self, mail: EmailMessage) -> None:
+        """Send the content.
+
+        Raises TemporaryFailureError or PermanentFailureError as the server says.
+        Raises DeliveryUnknownError when it says nothing.
+        """
 
 
-class SmtpCarrier:
+class SmtpTransport:
     """One connection to the mail server."""
 
     def __init__(self, client: aiosmtplib.SMTP) -> None:
         self._client = client
 
-    async def address(self, mail: EmailMessage) -> None:
+    async def send_envelope(self, mail: EmailMessage) -> None:
         """Say MAIL FROM and RCPT TO; a refusal of the sender is ours to mend, so it stops everything."""
         try:
             await self._client.rset()
             await self._client.mail(_only_address(mail, "From"))
         except (aiosmtplib.SMTPException, OSError) as failure:
-            raise OutageError(f"the mail server does not take mail from us: {_said(failure)}") from failure
+            raise TransportUnavailableError(
+                f"the mail server does not take mail from us: {_said(failure)}"
+            ) from failure
         try:
             await self._client.rcpt(_only_address(mail, "To"))
         except aiosmtplib.SMTPResponseException as refusal:
-            unintelligible = OutageError(f"the mail server answered RCPT TO by no reply of SMTP: {_said(refusal)}")
+            unintelligible = TransportUnavailableError(
+                f"the mail server answered RCPT TO by no reply of SMTP: {_said(refusal)}"
+            )
             raise _refusal(refusal, of_address=True) or unintelligible from refusal
         except (aiosmtplib.SMTPException, OSError) as failure:
-            raise OutageError(f"the mail server left: {_said(failure)}") from failure
+            raise TransportUnavailableError(f"the mail server left: {_said(failure)}") from failure
 
-    async def hand_over(self, mail: EmailMessage) -> None:
+    async def send_content(self, mail: EmailMessage) -> None:
         """Say DATA and wait for the answer that decides."""
         try:
             await self._client.data(mail.as_bytes())
         except aiosmtplib.SMTPResponseException as refusal:
             # It may have taken the message; sent again, the message might come twice.
-            unintelligible = DoubtError(f"no reply of SMTP to the content: {_said(refusal)}")
+            unintelligible = DeliveryUnknownError(f"no reply of SMTP to the content: {_said(refusal)}")
             raise _refusal(refusal, of_address=False) or unintelligible from refusal
         except (aiosmtplib.SMTPException, OSError) as failure:
-            raise DoubtError(f"no answer to the content: {_said(failure)}") from failure
+            raise DeliveryUnknownError(f"no answer to the content: {_said(failure)}") from failure
 
 
 @asynccontextmanager
-async def smtp_carrier(url: str) -> AsyncIterator[Carrier]:
-    """Connect to `smtp[s|+starttls]://[USER:PASSWORD@]HOST[:PORT]`, and part politely; raises OutageError."""
+async def smtp_transport(url: str) -> AsyncIterator[MailTransport]:
+    """Connect to `smtp[s|+starttls]://[USER:PASSWORD@]HOST[:PORT]`, and quit; raises TransportUnavailableError."""
     client = _client(url)
     try:
         await client.connect()
     except (aiosmtplib.SMTPException, OSError) as failure:
-        raise OutageError(f"the mail server cannot be reached: {_said(failure)}") from failure
+        raise TransportUnavailableError(f"the mail server cannot be reached: {_said(failure)}") from failure
     try:
-        yield SmtpCarrier(client)
+        yield SmtpTransport(client)
     finally:
         with suppress(aiosmtplib.SMTPException, OSError):
             await client.quit(timeout=2)
@@ -124,12 +135,12 @@ def _start_tls(scheme: str, *, with_password: bool) -> bool | None:
 def _refusal(refusal: aiosmtplib.SMTPResponseException, *, of_address: bool) -> Exception | None:
     """Return what a reply of 400 to 599 says; None for others, also for those too long or without a code."""
     if 400 <= refusal.code < 500:
-        return PutOffError(_said(refusal))
+        return TemporaryFailureError(_said(refusal))
     if not 500 <= refusal.code < 600:
         return None
     enhanced = _ENHANCED.search(refusal.message)
     fault = is_address_fault(enhanced[1]) if enhanced else refusal.code in _ADDRESS_CODES
-    return RefusedLetterError(_said(refusal), address_fault=of_address and fault)
+    return PermanentFailureError(_said(refusal), address_fault=of_address and fault)
 
 
 def _said(failure: Exception) -> str:
@@ -159,16 +170,16 @@ def _only_address(mail: EmailMessage, header: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class FolderCarrier:
-    """Keeps each letter as a file; for development only, because whoever reads it can open the links."""
+class FolderTransport:
+    """Keeps each message as a file; for development only, because whoever reads it can open the links."""
 
     folder: Path
 
-    async def address(self, mail: EmailMessage) -> None:
+    async def send_envelope(self, mail: EmailMessage) -> None:
         """Take any address."""
 
-    async def hand_over(self, mail: EmailMessage) -> None:
-        """Write the letter whole or not at all, readable by us alone."""
+    async def send_content(self, mail: EmailMessage) -> None:
+        """Write the message whole or not at all, readable by us alone."""
         name = mail["Message-ID"].strip("<>").partition("@")[0]
         written = self.folder / f".{name}.part"
         written.write_bytes(mail.as_bytes())
@@ -176,8 +187,8 @@ class FolderCarrier:
 
 
 @asynccontextmanager
-async def folder_carrier(folder: Path) -> AsyncIterator[Carrier]:
+async def folder_transport(folder: Path) -> AsyncIterator[MailTransport]:
     """Open the folder, making it first."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # noqa: ASYNC240
     os.chmod(folder, 0o700)  # noqa: PTH101
-    yield FolderCarrier(folder)
+    yield FolderTransport(folder)

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 
-class WholeWrites:
+class CoalescingTransport:
     """A transport that keeps the head of an answer until what is written next, which mostly follows at once.
 
     When nothing does, it goes out by itself in the next round of the event loop, as it does before a close.

@@ -13,9 +13,9 @@ import structlog
 from uuid_utils import uuid7
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from models.db.deadlines import ticker
-from server.http.responses import Answer, RefusedRequestError, refusal
-from server.uvicorn_patches.coalescing_transport import WholeWrites
+from models.db.deadlines import deadline_poller
+from server.http.responses import JsonResponse, RequestError, refusal
+from server.uvicorn_patches.coalescing_transport import CoalescingTransport
 from server.uvicorn_patches.request_head import (
     MOST_HEADERS,
     fault_of_handshake,
@@ -50,20 +50,20 @@ class BoundedConnection(HttpToolsProtocol):
         self._stalled_until: float | None = None  # the same, for a caller who does not read
         self._uncounted = 0  # bytes since the last headers that belong to no body
         self._hosts: list[bytes] | None = None  # what the last request named, and is not checked again
-        self._fault: RefusedRequestError | None = None
+        self._fault: RequestError | None = None
         self._ended = False
-        self._ticker = ticker()  # looks at it as long as it lives: to begin and end with each request would cost more
+        self._deadline_poller = deadline_poller()  # for its whole life: adding it with each request costs more
 
     def connection_made(self, transport: Any) -> None:
         """Begin to wait for the first request."""
         super().connection_made(transport)
-        self.transport = WholeWrites(transport, self.loop)  # type: ignore[assignment] # it hands on what it lacks
+        self.transport = CoalescingTransport(transport, self.loop)  # type: ignore[assignment] # it hands on what it lacks
         self._await_headers(self._headers_within)
-        self._ticker.begin(self)
+        self._deadline_poller.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the deadlines."""
-        self._ticker.end(self)
+        self._deadline_poller.remove(self)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -75,7 +75,7 @@ class BoundedConnection(HttpToolsProtocol):
         if self._uncounted > LARGEST_HEADERS and not self._ended:
             self._end(headers_too_large(f"more than {LARGEST_HEADERS} bytes of headers, trailers or chunk extensions"))
 
-    def look(self, now: float) -> None:
+    def poll(self, now: float) -> None:
         """Close late connections; abort unless all is quiet, because close() waits for a caller who does not read."""
         if self._stalled_until is not None and now >= self._stalled_until:
             self.transport.abort()
@@ -116,7 +116,7 @@ class BoundedConnection(HttpToolsProtocol):
 
     def handle_websocket_upgrade(self) -> None:
         """Hand the connection over, with its bounds of another kind."""
-        self._ticker.end(self)
+        self._deadline_poller.remove(self)
         super().handle_websocket_upgrade()
 
     def pause_writing(self) -> None:
@@ -142,7 +142,7 @@ class BoundedConnection(HttpToolsProtocol):
             raise _UnacceptableRequestError
         self._hosts = hosts or None  # HTTP/1.0 may name none; the next request may be HTTP/1.1
 
-    def _end(self, fault: RefusedRequestError) -> None:
+    def _end(self, fault: RequestError) -> None:
         """Read no more, and say why if that can only be the answer to the request at fault."""
         self._ended = True
         if self._unanswered and not self._body_under_way:
@@ -152,7 +152,7 @@ class BoundedConnection(HttpToolsProtocol):
         else:
             self._refuse(fault)
 
-    def _refuse(self, fault: RefusedRequestError) -> None:
+    def _refuse(self, fault: RequestError) -> None:
         if self._body_under_way:  # the application waits for the rest of it
             self.cycle.disconnected = True
             self.cycle.message_event.set()
@@ -175,7 +175,7 @@ class BoundedConnection(HttpToolsProtocol):
         self._deadline = monotonic() + seconds
 
 
-def _written(answer: Answer, request_id: str) -> bytes:
+def _written(answer: JsonResponse, request_id: str) -> bytes:
     head = STATUS_LINE[answer.status] + b"content-type: " + answer.media_type + b"; charset=utf-8\r\n"
     rest = f"content-length: {len(answer.body)}\r\nx-request-id: {request_id}\r\nconnection: close\r\n\r\n"
     return head + rest.encode() + answer.body

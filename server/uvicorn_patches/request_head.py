@@ -4,7 +4,7 @@ import re
 
 from httptools import HttpRequestParser
 
-from server.http.responses import RefusedRequestError
+from server.http.responses import RequestError
 
 RawHeaders = list[tuple[bytes, bytes]]
 
@@ -13,7 +13,7 @@ MOST_HEADERS = 100  # header lines; a browser sends 20
 _HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]*)(?::[0-9]*)?")
 
 
-def fault_of_head(parser: HttpRequestParser, headers: RawHeaders) -> RefusedRequestError | None:
+def fault_of_head(parser: HttpRequestParser, headers: RawHeaders) -> RequestError | None:
     """Return the refusal of headers that are too many, or that do not name one host (RFC 9112, section 3.2)."""
     if len(headers) > MOST_HEADERS:
         return headers_too_large(f"more than {MOST_HEADERS} header lines")
@@ -31,7 +31,7 @@ def fault_of_head(parser: HttpRequestParser, headers: RawHeaders) -> RefusedRequ
     return None
 
 
-def fault_of_handshake(headers: RawHeaders) -> RefusedRequestError | None:
+def fault_of_handshake(headers: RawHeaders) -> RequestError | None:
     """Return the refusal of a WebSocket handshake with a body, whose end nobody would wait for."""
     announced = {name: value for name, value in headers if name in {b"content-length", b"transfer-encoding"}}
     if announced and announced != {b"content-length": b"0"}:
@@ -39,16 +39,16 @@ def fault_of_handshake(headers: RawHeaders) -> RefusedRequestError | None:
     return None
 
 
-def headers_too_large(found: str) -> RefusedRequestError:
+def headers_too_large(found: str) -> RequestError:
     """Return the refusal of a request with too much around its body."""
     message = f"The request has {found}; send fewer and shorter headers, and no trailers or chunk extensions."
-    return RefusedRequestError(431, "HEADERS_TOO_LARGE", message)
+    return RequestError(431, "HEADERS_TOO_LARGE", message)
 
 
-def malformed() -> RefusedRequestError:
+def malformed() -> RequestError:
     """Return the refusal of bytes that are no HTTP."""
     return _bad_request("This is not valid HTTP (RFC 9112); correct the request line, the headers or the chunks.")
 
 
-def _bad_request(message: str) -> RefusedRequestError:
-    return RefusedRequestError(400, "BAD_REQUEST", message)
+def _bad_request(message: str) -> RequestError:
+    return RequestError(400, "BAD_REQUEST", message)

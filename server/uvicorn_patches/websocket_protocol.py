@@ -78,7 +78,7 @@ class BoundedWebSocket(WebSocketsSansIOProtocol):
         super().handle_pong(event)
 
     def send_keepalive_ping(self) -> None:
-        """Send a ping, and begin to count those of the client anew."""
+        """Send a ping, and begin to count those of the client again."""
         self._control_frames = 0
         super().send_keepalive_ping()
 

@@ -10,17 +10,17 @@ import orjson
 import structlog
 from starlette.types import Receive, Send
 
-from auth.throttles import subscriber
+from auth.rate_limiter import subscriber
 from auth.tokens import TokenKind, digest
 from auth.viewer import Viewer
 from models.db.errors import DatabaseUnavailableError
-from models.db.pool import Lender
-from resolvers.core.live_viewer import End, Watched
+from models.db.pool import ConnectionSource
+from resolvers.core.live_viewer import End, LiveViewer
 from server.http.credentials import TOKEN_EXPIRED, credentials_of_socket
 from server.http.graphql_api import Api
 from server.http.lifetime import Lifetime
 from server.http.request import HttpRequest
-from server.http.responses import RefusedRequestError
+from server.http.responses import RequestError
 from server.websocket.operation import Operation, UnfinishedError
 from server.websocket.protocol import ClosedError, Message, authorization_of, message_of
 from server.websocket.session_watch import Sockets
@@ -46,7 +46,7 @@ class Conversation:
         self._sockets = sockets
         self._place = f"address {subscriber(handshake.address or '')}"
         self._acknowledged = False
-        self.watched: Watched | None = None
+        self.live_viewer: LiveViewer | None = None
         self._operations: dict[str, Operation] = {}
         self._ended: asyncio.Future[ClosedError] = asyncio.get_running_loop().create_future()
         self._sending = asyncio.Lock()
@@ -62,8 +62,8 @@ class Conversation:
                 await self._close(closed)
         finally:
             self._sockets.leave(self._place)
-            if self.watched is not None:
-                self._sockets.watch.remove(self.watched)
+            if self.live_viewer is not None:
+                self._sockets.watch.remove(self.live_viewer)
             await self._stop()
 
     async def _until_closed(self) -> ClosedError | None:
@@ -75,7 +75,7 @@ class Conversation:
             if reading.done():
                 return reading.result()
             streams = [operation.task for operation in self._operations.values()]
-            if streams and self.watched is not None and self.watched.end is not None:
+            if streams and self.live_viewer is not None and self.live_viewer.end is not None:
                 await asyncio.wait(streams, timeout=LAST_WORDS)
             return self._ended.result()
         finally:
@@ -131,8 +131,8 @@ class Conversation:
     async def _identified(self) -> Viewer:
         try:
             with Lifetime(self._api.settings.operation_timeout) as lifetime:
-                return await self._credentials.viewer(lifetime.reading_session(self._handshake.services.pool))
-        except RefusedRequestError as refused:
+                return await self._credentials.viewer(lifetime.reading_session(self._handshake.resources.pool))
+        except RequestError as refused:
             if refused.code == TOKEN_EXPIRED:
                 raise ENDS[End.TOKEN_EXPIRED] from None
             reason = "The access token is not valid, or its session has ended; sign in again"
@@ -150,8 +150,8 @@ class Conversation:
         bearer = (self._credentials.authorization or "").partition(" ")[2].strip()
         secret_hash = digest(TokenKind.ACCESS, bearer) or digest(TokenKind.COOKIE, self._credentials.cookie or "")
         assert secret_hash is not None, "she was found by it"
-        self.watched = Watched(viewer, secret_hash, lambda end: self._end(ENDS[end]))
-        self._sockets.watch.add(self.watched)
+        self.live_viewer = LiveViewer(viewer, secret_hash, lambda end: self._end(ENDS[end]))
+        self._sockets.watch.add(self.live_viewer)
 
     async def _begin(self, message: Message) -> None:
         if not self._acknowledged:
@@ -168,14 +168,14 @@ class Conversation:
         self._operations[message.id] = operation
         operation.start()
 
-    async def viewer(self, source: Lender) -> Viewer:
+    async def viewer(self, source: ConnectionSource) -> Viewer:
         """Read the viewer again, as for each request; raises UnfinishedError if the session has ended."""
-        if self.watched is None:
+        if self.live_viewer is None:
             return self._credentials.nobody
-        await self._sockets.watch.reread(self.watched, source)
-        if self.watched.end is not None:
+        await self._sockets.watch.poll(self.live_viewer, source)
+        if self.live_viewer.end is not None:
             raise UnfinishedError
-        return self.watched.viewer
+        return self.live_viewer.viewer
 
     async def say(self, message: dict[str, Any]) -> None:
         """Send a message; a client that does not read for too long is let go, and raises OSError here."""

@@ -5,7 +5,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from server.http.graphql_api import Api
 from server.http.request import HttpRequest
-from server.http.responses import RefusedRequestError, refusal
+from server.http.responses import RequestError, refusal
 from server.websocket.connection import Conversation
 from server.websocket.protocol import SUBPROTOCOL
 
@@ -24,7 +24,7 @@ class GraphQLSocket:
         await receive()
         violation = self._api.rules.socket_violation(request.headers, request.port)
         if violation is not None:
-            await _refuse(request, send, RefusedRequestError(403, violation.code, violation.message))
+            await _refuse(request, send, RequestError(403, violation.code, violation.message))
             return
         if SUBPROTOCOL not in scope["subprotocols"]:
             await send({"type": "websocket.accept"})
@@ -34,7 +34,7 @@ class GraphQLSocket:
         await Conversation(self._api, request, receive, send, scope["app"].state.sockets).run()
 
 
-async def _refuse(request: HttpRequest, send: Send, refused: RefusedRequestError) -> None:
+async def _refuse(request: HttpRequest, send: Send, refused: RequestError) -> None:
     """Answer a handshake before it is accepted; its page sees no more than a failure, but its developer does."""
     request_id = request.record.request_id
     log.warning("socket refused", request_id=request_id, code=refused.code, reason=refused.message)

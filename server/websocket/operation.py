@@ -10,11 +10,11 @@ import structlog
 from graphql import ExecutionResult, OperationType, subscribe
 
 from auth.viewer import Viewer
-from models.db.pool import Lender
+from models.db.pool import ConnectionSource
 from models.db.query import TALLY
 from resolvers.core.context import RequestContext
 from resolvers.core.cookies import Cookies
-from resolvers.core.live_viewer import Watched
+from resolvers.core.live_viewer import LiveViewer
 from schema.engine.documents import Document
 from server.http.csrf import COOKIE_ON_SOCKET
 from server.http.errors import presented, refusal_of
@@ -24,7 +24,7 @@ from server.http.lifetime import Lifetime
 from server.http.request import HttpRequest
 from server.http.request_parsing import GraphQLRequest, from_payload
 from server.http.request_record import RequestRecord
-from server.http.responses import RefusedRequestError
+from server.http.responses import RequestError
 from server.websocket.protocol import Message
 
 log = structlog.get_logger()
@@ -37,9 +37,9 @@ class UnfinishedError(Exception):
 class Client(Protocol):
     """The socket, as an operation on it knows it."""
 
-    watched: Watched | None
+    live_viewer: LiveViewer | None
 
-    async def viewer(self, source: Lender) -> Viewer:
+    async def viewer(self, source: ConnectionSource) -> Viewer:
         """Read the viewer over a connection of `source`; raises UnfinishedError if the session has ended."""
 
     async def say(self, message: dict[str, Any]) -> None:
@@ -74,7 +74,7 @@ class Operation:
             await self._answered()
             self._client.done(self)
             await self._client.say({"id": self.id, "type": "complete"})
-        except RefusedRequestError as refused:
+        except RequestError as refused:
             await self._refuse([refused.wire(self._record.request_id)])
         except (UnfinishedError, OSError):
             self._record.facts["unfinished"] = True
@@ -104,7 +104,7 @@ class Operation:
         try:
             with Lifetime(self._api.settings.operation_timeout) as lifetime:
                 context = await self._context(lifetime)
-                context.lender = lifetime.executing(changes=self._is_mutation)
+                context.connection_source = lifetime.executing(changes=self._is_mutation)
                 return await run_operation(self._api.schema, document, graphql, context)
         except TimeoutError:
             return overdue()
@@ -129,9 +129,9 @@ class Operation:
                 await self._next(result)
 
     async def _context(self, lifetime: Lifetime) -> RequestContext:
-        viewer = await self._client.viewer(lifetime.reading_session(self._request.services.pool))
+        viewer = await self._client.viewer(lifetime.reading_session(self._request.resources.pool))
         context = self._request.context(viewer, Cookies(COOKIE_ON_SOCKET))
-        context.watched = self._client.watched
+        context.live_viewer = self._client.live_viewer
         return context
 
     async def _next(self, result: ExecutionResult) -> None:

@@ -1,4 +1,4 @@
-"""Reads the sessions behind all open sockets anew, every two seconds and by one statement, however many there are.
+"""Reads the sessions behind all open sockets again, every two seconds and by one statement, however many there are.
 
 Polling and not LISTEN/NOTIFY: a session also ends by the clock, which notifies nobody, and a connection that listens
 does not survive a pooler in transaction mode.
@@ -14,34 +14,34 @@ import structlog
 
 from auth.authentication import authenticate_all, live_sessions
 from models.db.errors import DatabaseUnavailableError
-from models.db.pool import Lender, Pool
-from resolvers.core.live_viewer import End, Watched
+from models.db.pool import ConnectionSource, Pool
+from resolvers.core.live_viewer import End, LiveViewer
 
 EVERY = 2.0  # seconds; a revoked session is to be out within five
-BLIND = 5.0  # seconds without an answer from the database, after which nobody's session counts as known
+DATABASE_SILENT_LIMIT = 5.0  # seconds without an answer from the database, after which nobody's session counts as known
 
 log = structlog.get_logger()
 
 
-class SessionWatch:
+class SessionPoller:
     """Keeps the viewers of open sockets as the database has them."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        self._watched: defaultdict[bytes, set[Watched]] = defaultdict(set)
+        self._watched: defaultdict[bytes, set[LiveViewer]] = defaultdict(set)
 
-    def add(self, watched: Watched) -> None:
+    def add(self, live_viewer: LiveViewer) -> None:
         """Begin to watch a socket's session."""
-        self._watched[watched.secret_hash].add(watched)
+        self._watched[live_viewer.secret_hash].add(live_viewer)
 
-    def remove(self, watched: Watched) -> None:
+    def remove(self, live_viewer: LiveViewer) -> None:
         """Watch it no longer."""
-        same = self._watched[watched.secret_hash]
-        same.discard(watched)
+        same = self._watched[live_viewer.secret_hash]
+        same.discard(live_viewer)
         if not same:
-            del self._watched[watched.secret_hash]
+            del self._watched[live_viewer.secret_hash]
 
-    async def reread(self, only: Watched | None = None, source: Lender | None = None) -> None:
+    async def poll(self, only: LiveViewer | None = None, source: ConnectionSource | None = None) -> None:
         """Read all sessions once, or only one, over a connection of `source`; raises DatabaseUnavailableError."""
         asked = [only.secret_hash] if only is not None else list(self._watched)
         if not asked:
@@ -52,10 +52,10 @@ class SessionWatch:
         gone_sessions = {one.viewer.session_id for one in gone if one.viewer.session_id is not None}
         alive = await live_sessions(source, gone_sessions) if gone else set()
         for secret, viewer in viewers.items():
-            for watched in list(self._watched.get(secret, ())):
-                watched.renew(viewer)
-        for watched in gone:
-            watched.finish(End.TOKEN_EXPIRED if watched.viewer.session_id in alive else End.SESSION_ENDED)
+            for live_viewer in list(self._watched.get(secret, ())):
+                live_viewer.renew(viewer)
+        for live_viewer in gone:
+            live_viewer.finish(End.TOKEN_EXPIRED if live_viewer.viewer.session_id in alive else End.SESSION_ENDED)
 
     async def run(self) -> None:
         """Reread for ever; sockets whose sessions cannot be read for too long are let go."""
@@ -63,26 +63,26 @@ class SessionWatch:
         while True:
             await asyncio.sleep(EVERY)
             try:
-                async with asyncio.timeout(BLIND):
-                    await self.reread()
+                async with asyncio.timeout(DATABASE_SILENT_LIMIT):
+                    await self.poll()
                 read_at = monotonic()
             except (DatabaseUnavailableError, TimeoutError):
-                if monotonic() - read_at > BLIND:
+                if monotonic() - read_at > DATABASE_SILENT_LIMIT:
                     self._finish_all()
             except Exception:
                 log.exception("sessions of open sockets cannot be read")
                 self._finish_all()
 
     def _finish_all(self) -> None:
-        for watched in [one for same in self._watched.values() for one in same]:
-            watched.finish(End.UNAVAILABLE)
+        for live_viewer in [one for same in self._watched.values() for one in same]:
+            live_viewer.finish(End.UNAVAILABLE)
 
 
 class Sockets:
     """All open sockets of this process: watched, and counted by account and by address."""
 
     def __init__(self, pool: Pool) -> None:
-        self.watch = SessionWatch(pool)
+        self.watch = SessionPoller(pool)
         self._open: Counter[str] = Counter()
 
     def take(self, whose: str, most: int) -> bool:

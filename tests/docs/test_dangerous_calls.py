@@ -36,7 +36,7 @@ WITH_A_REASON = {
         "server/postgres/binaries.py",  # PostgreSQL's own programs, by lists of arguments
         "server/postgres/as_root.py",  # makes the user that PostgreSQL runs as
     },
-    "ctypes": {"auth/passwords/memory.py"},  # two functions of the C library that take no text
+    "ctypes": {"auth/passwords/malloc.py"},  # two functions of the C library that take no text
     "random": {"usecases/mail/outbox.py"},  # spreads the pauses between attempts; nobody gains by guessing them
 }
 CONNECTS = {"create_async_engine", "SMTP", "RedisStorage", "create_connection", "open_connection", "create_pool"}
@@ -103,9 +103,9 @@ def test_broken_hashes_only_know_the_password_of_an_old_code_again() -> None:
     def is_broken(node: ast.AST) -> bool:
         return isinstance(node, ast.Attribute) and any(name in node.attr.lower() for name in ("md5", "sha1"))
 
-    assert where(is_broken) == {"auth/passwords/legacy_proofs.py"}
+    assert where(is_broken) == {"auth/passwords/wrapped_hashes.py"}
 
 
 def test_whatever_must_not_be_guessed_is_of_the_systems_generator() -> None:
-    makers = {"server/postgres/as_root.py", "usecases/mail/post.py", "usecases/session/session.py", "auth/tokens.py"}
+    makers = {"server/postgres/as_root.py", "usecases/mail/enqueue.py", "usecases/session/session.py", "auth/tokens.py"}
     assert where(lambda node: "secrets" in imports(node)) == makers

@@ -57,7 +57,7 @@ def texts(language: Language) -> dict[str, str]:
     beside_others = {key: text for name in CATALOGUES for key, text in _found(folder / name).items()}
     own = {key: text for key, text in beside_others.items() if key.endswith(f".{language}")}
     assert len(own) * len(Language) == len(beside_others)
-    return _found(folder / language / "letters.ftl") | own
+    return _found(folder / language / "messages.ftl") | own
 
 
 def _found(catalogue: Path) -> dict[str, str]:

@@ -11,10 +11,10 @@ from auth.passwords.hashing import HASHER, QUEUE
 from auth.passwords.personal_words import PRODUCT_NAMES, SHORTEST_WORD
 from auth.passwords.rules import SHORTEST
 from auth.passwords.strength import FEWEST_GUESSES, FEWEST_GUESSES_OF_REST
-from models.session import FRESH, IDLE
+from models.session import IDLE_TIMEOUT, REAUTH_VALIDITY
 from server.config.settings import SocketLimits
 from tests.docs.asvs import requirements
-from usecases.account import closing, unconfirmed
+from usecases.account import closing, stale_sign_ups
 from usecases.drop.formats.record_splitting import LONGEST
 from usecases.session import session, session_refresh
 
@@ -22,10 +22,10 @@ TEXT = (Path(__file__).parents[2] / "docs" / "asvs.md").read_text("utf-8")
 IN_ONE_LINE = " ".join(TEXT.split())
 
 PERIODS = {
-    "an unused browser session ends": IDLE,
+    "an unused browser session ends": IDLE_TIMEOUT,
     "every session ends, used or not": session.SESSION_LIFETIME,
     "an access token expires": session.ACCESS_TOKEN_LIFETIME,
-    "a sensitive action asks for the password again": FRESH,
+    "a sensitive action asks for the password again": REAUTH_VALIDITY,
     "a repeated refresh token counts as a theft": session_refresh.GRACE,
 }
 SENTENCES = [
@@ -36,7 +36,7 @@ SENTENCES = [
     f"argon2id, {HASHER.memory_cost} KiB, {HASHER.time_cost} passes, {HASHER.parallelism} lane",
     f"a record may have {LONGEST:,} characters",
     f"erased {closing.GRACE.days} days after an account is closed",
-    f"An unconfirmed sign-up is erased {unconfirmed.KEPT_FOR.days} days after its last link has expired",
+    f"An unconfirmed sign-up is erased {stale_sign_ups.KEPT_FOR.days} days after its last link has expired",
     f"It may have {SocketLimits().per_account} open sockets",
     f"threads behind a queue of {QUEUE}, then 503",
 ]

@@ -1,4 +1,4 @@
-"""All that the database holds, to be compared and put back: what a deed changes is told apart from what it half did."""
+"""All that the database holds, to be compared and put back: an action's changes are told from half of them."""
 
 import json
 from collections import Counter
@@ -13,7 +13,7 @@ Change: TypeAlias = dict[str, tuple[int, int]]  # by table, how many rows went a
 
 COLUMNS = """SELECT table_name, string_agg(quote_ident(column_name), ', ') AS columns FROM information_schema.columns
     WHERE table_schema = 'public' AND is_generated = 'NEVER' GROUP BY table_name ORDER BY table_name"""
-NOT_OF_A_DEED = {"last_seen_at"}  # noted on its own, once a minute, whatever is asked for
+NOT_OF_AN_ACTION = {"last_seen_at"}  # noted on its own, once a minute, whatever is asked for
 
 
 async def contents(connection: asyncpg.Connection) -> Contents:
@@ -49,7 +49,7 @@ def change(before: Contents, after: Contents) -> Change:
 
 
 def _counted(rows: list[str]) -> Counter[str]:
-    kept = ({key: value for key, value in json.loads(row).items() if key not in NOT_OF_A_DEED} for row in rows)
+    kept = ({key: value for key, value in json.loads(row).items() if key not in NOT_OF_AN_ACTION} for row in rows)
     return Counter(json.dumps(row, sort_keys=True) for row in kept)
 
 

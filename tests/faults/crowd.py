@@ -110,7 +110,7 @@ async def write_on(crowd: Crowd, client: httpx.AsyncClient, who: str) -> None:
     """Change one's own name as long as the crowd goes on, each time from the version that is there."""
     acknowledged = crowd.acknowledged.setdefault(who, [])
     while crowd.goes_on:
-        # Asked anew each time: what was put off may have been written all the same.
+        # Asked again each time: what was put off may have been written all the same.
         me = await crowd.ask(client, who, VERSION)
         if me is not None:
             name = f"Nimi {time.monotonic_ns()}"

@@ -68,7 +68,7 @@ async def wrong_with(scene: Scene, servers: Servers, undisturbed: Whole, answer:
     """Return what is wrong after a server was killed: with what it left, with its answer, or with a retry."""
     happened, after = await scene.since(scene.before)
     if happened not in ({}, undisturbed.first):
-        return f"half a deed: {happened}"
+        return f"half an action: {happened}"
     if answer is not None and (codes_of(answer), happened) != ([], undisturbed.first):
         return f"an answer that is not true: {answer.text} of {happened}"
     servers.start(scene.mortal_dsn)

@@ -20,16 +20,16 @@ async def lost(database: Database, crowd: Crowd) -> list[str]:
             wrong.append(f"{who} was told that {missing} were written")
         if (account.version - 1, account.given_name) != (len(written), written[-1] if written else None):
             wrong.append(f"{who} is {account.given_name} in version {account.version} after {len(written)} entries")
-    async with database.sessions() as session:
-        broken = (await verify_chain(session, {}, lambda _: None)).broken
+    async with database.sessions() as db:
+        broken = (await verify_chain(db, {}, lambda _: None)).broken
     return wrong + ([f"the audit's chain: {broken}"] if broken else [])
 
 
 async def _names(database: Database, account: Account) -> list[str]:
     """Return the given names that the audit says were written, in the order in which each follows another."""
     mine = select(AuditEntry.changes).where(AuditEntry.action == "profile.update", AuditEntry.subject_id == account.id)
-    async with database.sessions() as session:
-        entries = list(await session.scalars(mine))
+    async with database.sessions() as db:
+        entries = list(await db.scalars(mine))
     after = {entry["before"]["given_name"]: entry["after"]["given_name"] for entry in entries}
     names: list[str] = []
     while (name := after.pop(names[-1] if names else None, None)) is not None:

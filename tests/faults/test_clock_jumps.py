@@ -13,10 +13,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from models.message import Letter
+from models.message import MessageKind
 from server.db.database import Database
 from tests.cast import add_cast
-from tests.conftest import UNTHROTTLED
+from tests.conftest import UNLIMITED
 from tests.faults.figures import Figures
 from tests.faults.scene import PATIENCE
 from tests.faults.serve_command import ServeCommands
@@ -68,8 +68,8 @@ def clock(tmp_path_factory: pytest.TempPathFactory) -> WrongClock:
 
 @pytest.fixture(scope="module")
 def server(clock: WrongClock, dsn: str, unused_tcp_port_factory: Callable[[], int]) -> Iterator[ServeCommands]:
-    unthrottled = json.dumps(asdict(UNTHROTTLED))
-    with ServeCommands(unused_tcp_port_factory(), OMAPOSTI_THROTTLES=unthrottled, **clock.environment) as server:
+    unlimited = json.dumps(asdict(UNLIMITED))
+    with ServeCommands(unused_tcp_port_factory(), OMAPOSTI_RATE_LIMITS=unlimited, **clock.environment) as server:
         server.start(dsn)
         yield server
 
@@ -134,7 +134,7 @@ async def test_a_clock_set_back_revives_nothing(
 async def link(client: httpx.AsyncClient, database: Database, asking: str) -> str:
     """Ask for a link and return its secret."""
     assert codes_of(await post(client, asking)) == []
-    kind = Letter.PASSWORD_RESET if asking == ASK else Letter.SIGN_UP_CONFIRM
+    kind = MessageKind.PASSWORD_RESET if asking == ASK else MessageKind.SIGN_UP_CONFIRM
     return (await tokens(database, kind))[-1]
 
 

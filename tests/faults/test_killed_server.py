@@ -1,6 +1,6 @@
-"""The server killed at any moment of any mutation (F1): a deed, its audit entry and its letter are all there or none.
+"""The server killed at any moment of any mutation (F1): action, audit entry and message are all there or none.
 
-Whoever got no answer sends the same once more: the deed is done then if it was not, and otherwise the answer is the one
+Who got no answer sends the same once more: the action is done then if it was not, otherwise the answer is the one
 that anybody gets who sends it twice.
 """
 
@@ -52,7 +52,7 @@ def test_sending_twice_is_published() -> None:
     assert table() in PAGE.read_text(encoding="utf-8"), "write it with: python -m tests.faults.sent_twice"
 
 
-async def test_a_deed_is_whole_or_not_there_after_the_server_was_killed(
+async def test_an_action_is_whole_or_not_there_after_the_server_was_killed(
     scenes: Scenes, servers: MortalServers, wholes: Wholes
 ) -> None:
     await learn(scenes, servers, wholes, SOME)
@@ -61,7 +61,7 @@ async def test_a_deed_is_whole_or_not_there_after_the_server_was_killed(
 
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(1, 11))
-async def test_a_deed_is_whole_or_not_there_whenever_the_server_was_killed(
+async def test_an_action_is_whole_or_not_there_whenever_the_server_was_killed(
     scenes: Scenes, servers: MortalServers, wholes: Wholes, seed: int
 ) -> None:
     await learn(scenes, servers, wholes, AUDITED)
@@ -69,7 +69,7 @@ async def test_a_deed_is_whole_or_not_there_whenever_the_server_was_killed(
 
 
 @pytest.mark.long
-async def test_the_serve_command_killed_leaves_a_deed_whole_or_not_there(
+async def test_the_serve_command_killed_leaves_an_action_whole_or_not_there(
     scenes: Scenes, servers: MortalServers, wholes: Wholes, unused_tcp_port: int
 ) -> None:
     await learn(scenes, servers, wholes, AUDITED)
@@ -97,8 +97,8 @@ async def killed_in_each(scenes: Scenes, servers: Servers, wholes: Wholes, seed:
         figures.recoveries.append(time.monotonic() - died)
         figures.runs += 1
         figures.failed += answer is None
-        async with scenes.database.sessions() as session:
-            broken = (await verify_chain(session, {}, lambda _: None)).broken
+        async with scenes.database.sessions() as db:
+            broken = (await verify_chain(db, {}, lambda _: None)).broken
         if wrong or broken:
             found.append(f"{name} killed after {moment:.4f} s: {wrong or broken}")
     figures.lost = len(found)

@@ -38,18 +38,18 @@ def url(dsn: str, settings: Settings) -> Iterator[str]:
 @asynccontextmanager
 async def locked(database: Database, lock: str) -> AsyncIterator[None]:
     """Hold a lock in a transaction inside the block."""
-    async with database.sessions.begin() as session:
-        await session.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
-        await session.execute(text(f"LOCK TABLE {lock}"))
+    async with database.sessions.begin() as db:
+        await db.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+        await db.execute(text(f"LOCK TABLE {lock}"))
         yield
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What is locked, and a deed of somebody not signed in that needs it, with its name in the audit."""
+    """What is locked, and an action of somebody not signed in that needs it, with its name in the audit."""
 
     lock: str
-    deed: str
+    mutation: str
     action: str
     puts_off: frozenset[str]
 
@@ -67,7 +67,7 @@ async def test_a_locked_table_puts_off_who_needs_it_and_nobody_else(
     cast: Cast, database: Database, url: str, case: Case, seconds: float
 ) -> None:
     asker, figures = await asking(cast, database), Figures(f"F9 {case.lock} locked")
-    document = document_of(asker, CASES[case.deed], CASES[case.deed].done)
+    document = document_of(asker, CASES[case.mutation], CASES[case.mutation].done)
     people = [Person(who, cast.tokens[who], does) for who, does in SIGNED_IN.items()]
     people.append(Person(STRANGER, None, asking_on("{ services { code } }")))
     async with crowd(url, people) as together, httpx.AsyncClient(base_url=url, timeout=PATIENCE) as client:
@@ -93,7 +93,7 @@ async def test_a_locked_table_puts_off_who_needs_it_and_nobody_else(
 
 
 async def how_many(database: Database, action: str) -> int:
-    """Return how often a deed was done."""
-    async with database.sessions() as session:
+    """Return how often an action was done."""
+    async with database.sessions() as db:
         entries = select(func.count()).select_from(AuditEntry).where(AuditEntry.action == action)
-        return int(await session.scalar(entries) or 0)
+        return int(await db.scalar(entries) or 0)

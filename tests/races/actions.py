@@ -12,13 +12,13 @@ from models.db.clock import now
 from models.message import Message
 from resolvers.core import global_id
 from server.db.database import Database
-from server.jobs.erasure import AUTHOR
+from server.jobs.erasure import ACTOR
 from tests.races.stage import PASSWORD, Person, State
 from tests.schema.asking import post
 from usecases.account.erasure import erase_account
 from usecases.account.staff_sign_out import sign_out_everywhere
 from usecases.account.undeliverable import record_bounces
-from usecases.audit.deed import Author
+from usecases.audit.audit_record import Actor
 from usecases.mail.bounce import Bounce
 from usecases.refusal import RefusedError
 
@@ -80,26 +80,26 @@ def _for_address(name: str) -> Run:
 
 
 async def _bounce(room: Room, person: Person) -> set[str]:
-    async with room.database.sessions.begin() as session:
+    async with room.database.sessions.begin() as db:
         found = select(Message).where(Message.account_id == person.id).order_by(Message.id).limit(1)
-        message = await session.scalar(found)
+        message = await db.scalar(found)
         if message is not None:
-            await record_bounces(session, [Bounce(message.id, message.email_key, "5.1.1")], now())
+            await record_bounces(db, [Bounce(message.id, message.email_key, "5.1.1")], now())
     return set()
 
 
 async def _staff_sign_out(room: Room, person: Person) -> set[str]:
     try:
-        async with room.database.sessions.begin() as session:
-            await sign_out_everywhere(session, Author(name="staff"), person.email)
+        async with room.database.sessions.begin() as db:
+            await sign_out_everywhere(db, Actor(name="staff"), person.email)
     except RefusedError:
         return set()
     return set()
 
 
 async def _erase(room: Room, person: Person) -> set[str]:
-    async with room.database.sessions.begin() as session:
-        await erase_account(session, AUTHOR, person.id)
+    async with room.database.sessions.begin() as db:
+        await erase_account(db, ACTOR, person.id)
     return set()
 
 

@@ -13,10 +13,10 @@ from auth.tokens import TokenKind, issue
 from models.account import Account, AccountStatus, EmailConfirmation
 from models.db.clock import now
 from models.device import Device
+from models.mailed_secret import AccountClosure, EmailChange, EmailProof, PasswordReset
 from models.membership import Membership, MembershipStatus, Role
-from models.message import Letter, Message, MessageStatus
+from models.message import Message, MessageKind, MessageStatus
 from models.organization import IdentifierScheme, Organization, OrganizationStatus
-from models.proof import AccountClosure, EmailChange, EmailProof, PasswordReset
 from models.refresh_token import RefreshToken
 from models.session import Session, Transport
 from server.db.database import Database
@@ -61,59 +61,59 @@ async def set_stage(database: Database, *states: State) -> list[Person]:
     """Return the people of a round, each an administrator of two organizations."""
     people = [Person(f"p{uuid4().hex}@posti.example", state) for state in states]
     status = OrganizationStatus.ACTIVE if State.ACTIVE in states else OrganizationStatus.ADMINISTRATOR_VACANT
-    async with database.sessions.begin() as session:
+    async with database.sessions.begin() as db:
         for person in people:
-            await _add_person(session, person)
+            await _add_person(db, person)
         for _ in range(2):
-            await _add_organization(session, status, people)
+            await _add_organization(db, status, people)
     return people
 
 
-async def _add_organization(session: AsyncSession, status: OrganizationStatus, people: list[Person]) -> None:
+async def _add_organization(db: AsyncSession, status: OrganizationStatus, people: list[Person]) -> None:
     identity = uuid4()
     organization = Organization(id=identity, status=status, name="Oy", name_sort_key="oy")
     organization.identifier_scheme, organization.identifier = IdentifierScheme.INTERNAL, str(identity)
-    session.add(organization)
-    await session.flush()
+    db.add(organization)
+    await db.flush()
     for person in people:
         person.organization = identity
         role, active = Role.ADMINISTRATOR, MembershipStatus.ACTIVE
-        session.add(Membership(account_id=person.id, organization_id=identity, role=role, status=active))
-    await session.flush()
+        db.add(Membership(account_id=person.id, organization_id=identity, role=role, status=active))
+    await db.flush()
 
 
-async def _add_person(session: AsyncSession, person: Person) -> None:
+async def _add_person(db: AsyncSession, person: Person) -> None:
     status = AccountStatus.ACTIVE if person.state is State.ACTIVE else AccountStatus.CLOSED
     account = Account(
         id=person.id, status=status, email=person.email, email_key=person.email, display_name="Aino Pääkäyttäjä"
     )
     account.set_password(_password_hash())
-    session.add(account)
-    await session.flush()
-    session.add(EmailConfirmation(account_id=person.id, email_key=person.email))
-    await _add_devices(session, person)
-    _add_links(session, person, account)
+    db.add(account)
+    await db.flush()
+    db.add(EmailConfirmation(account_id=person.id, email_key=person.email))
+    await _add_devices(db, person)
+    _add_links(db, person, account)
     if person.state is not State.ACTIVE:
         grace = LATER if person.state is State.CLOSED else -LATER
         undo_hash = person.issued(TokenKind.CLOSING_UNDO)
-        session.add(AccountClosure(account_id=person.id, undo_hash=undo_hash, erase_after=now() + grace))
-    session.add(_message(person))
-    await session.flush()
+        db.add(AccountClosure(account_id=person.id, undo_hash=undo_hash, erase_after=now() + grace))
+    db.add(_message(person))
+    await db.flush()
 
 
-async def _add_devices(session: AsyncSession, person: Person) -> None:
+async def _add_devices(db: AsyncSession, person: Person) -> None:
     """Add two devices with a session each; the first one's refresh token has been used a minute ago."""
     ended = None if person.state is State.ACTIVE else now()
     for identity, kept in ((uuid4(), person.issued(TokenKind.ACCESS)), (person.other_session, None)):
         person.issued(TokenKind.DEVICE)
         secret_hash = device_hash(person.secrets[TokenKind.DEVICE], person.id)
         device = Device(account_id=person.id, secret_hash=secret_hash, last_seen_at=now())
-        session.add(device)
-        await session.flush()
-        session.add(_session(person, identity, kept or issue(TokenKind.ACCESS)[1], device.id, ended))
-        await session.flush()
+        db.add(device)
+        await db.flush()
+        db.add(_session(person, identity, kept or issue(TokenKind.ACCESS)[1], device.id, ended))
+        await db.flush()
         if kept is not None:
-            _add_refresh_tokens(session, person, identity)
+            _add_refresh_tokens(db, person, identity)
 
 
 def _session(person: Person, identity: UUID, access_hash: bytes, device_id: UUID, ended: object) -> Session:
@@ -132,24 +132,22 @@ def _session(person: Person, identity: UUID, access_hash: bytes, device_id: UUID
     )
 
 
-def _add_refresh_tokens(session: AsyncSession, person: Person, session_id: UUID) -> None:
+def _add_refresh_tokens(db: AsyncSession, person: Person, session_id: UUID) -> None:
     used_hash = person.issued(TokenKind.REFRESH)
     person.used_refresh_token = person.secrets[TokenKind.REFRESH]
     minute_ago, until = now() - timedelta(minutes=1), now() + LATER
     for secret_hash, replaced in ((used_hash, minute_ago), (person.issued(TokenKind.REFRESH), None)):
-        session.add(
-            RefreshToken(secret_hash=secret_hash, session_id=session_id, replaced_at=replaced, expires_at=until)
-        )
+        db.add(RefreshToken(secret_hash=secret_hash, session_id=session_id, replaced_at=replaced, expires_at=until))
 
 
-def _add_links(session: AsyncSession, person: Person, account: Account) -> None:
+def _add_links(db: AsyncSession, person: Person, account: Account) -> None:
     at = {"account_id": person.id, "email_key": person.email, "expires_at": now() + LATER}
-    session.add(EmailProof(secret_hash=person.issued(TokenKind.EMAIL_PROOF), **at))
+    db.add(EmailProof(secret_hash=person.issued(TokenKind.EMAIL_PROOF), **at))
     reset_hash = person.issued(TokenKind.PASSWORD_RESET)
-    session.add(PasswordReset(secret_hash=reset_hash, password_set_at=account.password_set_at, **at))
+    db.add(PasswordReset(secret_hash=reset_hash, password_set_at=account.password_set_at, **at))
     former, wanted = f"former-{person.email}", f"wanted-{person.email}"
     made = {"account_id": person.id, "expires_at": now() + LATER}
-    session.add(
+    db.add(
         EmailChange(
             **made,
             **_addresses(person.email, wanted),
@@ -157,7 +155,7 @@ def _add_links(session: AsyncSession, person: Person, account: Account) -> None:
             secret_hash=person.issued(TokenKind.EMAIL_CHANGE),
         )
     )
-    session.add(
+    db.add(
         EmailChange(
             **made,
             **_addresses(former, person.email),
@@ -179,7 +177,7 @@ def _message(person: Person) -> Message:
         account_id=person.id,
         email=person.email,
         email_key=person.email,
-        letter=Letter.PASSWORD_CHANGED,
+        kind=MessageKind.PASSWORD_CHANGED,
         language="fi",
         verification_code=uuid4().hex,
         status=MessageStatus.SENT,

@@ -52,8 +52,8 @@ async def race(room: Room, one: tuple[str, Person], other: tuple[str, Person], c
     )
     pair = [(name, person.state) for name, person in (one, other)]
     assert not set.union(*told) & FAULTS, pair
-    async with room.database.sessions() as session:
-        assert (await session.execute(text(_UNTRUE))).all() == [], pair
+    async with room.database.sessions() as db:
+        assert (await db.execute(text(_UNTRUE))).all() == [], pair
 
 
 async def race_on_one_account(room: Room, pair: tuple[Side, Side], chance: random.Random) -> None:

@@ -17,13 +17,13 @@ from sqlalchemy import select, update
 from auth.tokens import TokenKind
 from models.account import Account, AccountStatus
 from models.db.clock import now
-from models.proof import EmailChange, SignUp
+from models.mailed_secret import EmailChange, SignUp
 from server.db.database import Database
 from tests.races.actions import ACTIONS, FAULTS, Room
 from tests.races.stage import LATER, Person, State, set_stage
 from tests.usecases.drop.handover import Handover, consumer_file
-from usecases.account.unconfirmed import discard_stale
-from usecases.audit.deed import Author
+from usecases.account.stale_sign_ups import discard_stale
+from usecases.audit.audit_record import Actor
 from usecases.drop.import_drop import import_drop
 
 LONG_AGO = timedelta(days=30)
@@ -39,8 +39,8 @@ class Holder(StrEnum):
 
 
 async def _discard(room: Room, _: Person) -> set[str]:
-    async with room.database.sessions.begin() as session:
-        await discard_stale(session, Author(name="erasure"))
+    async with room.database.sessions.begin() as db:
+        await discard_stale(db, Actor(name="erasure"))
     return set()
 
 
@@ -72,25 +72,25 @@ async def hold(database: Database, state: Holder) -> Person:
 
 
 async def _sign_up(database: Database, person: Person, ago: timedelta) -> None:
-    async with database.sessions.begin() as session:
+    async with database.sessions.begin() as db:
         account = Account(id=person.id, email=person.email, email_key=person.email, display_name="Joku")
         account.status, account.created_at = AccountStatus.UNVERIFIED, now() - ago
-        session.add(account)
-        await session.flush()
+        db.add(account)
+        await db.flush()
         kept = SignUp(account_id=person.id, email_key=person.email, display_name="Joku", language="fi")
         kept.password_hash, kept.secret_hash = "x", person.issued(TokenKind.SIGN_UP)
         kept.expires_at = now() + LATER - ago
-        session.add(kept)
+        db.add(kept)
 
 
 async def aim(database: Database, person: Person, email: str) -> None:
     """Let the person's open change lead to the address, and the undo of the former change as well."""
-    async with database.sessions.begin() as session:
+    async with database.sessions.begin() as db:
         own = update(EmailChange).where(EmailChange.account_id == person.id)
         wanted = own.where(EmailChange.confirmed_at.is_(None))
-        await session.execute(wanted.values(new_email=email, new_email_key=email))
+        await db.execute(wanted.values(new_email=email, new_email_key=email))
         former = own.where(EmailChange.confirmed_at.is_not(None))
-        await session.execute(former.values(old_email=email, old_email_key=email))
+        await db.execute(former.values(old_email=email, old_email_key=email))
 
 
 async def race(room: Room, pair: tuple[str, str], state: Holder, chance: random.Random) -> None:
@@ -109,8 +109,8 @@ async def race(room: Room, pair: tuple[str, str], state: Holder, chance: random.
         run(pair[0], others[0], waits=hashes[1] > hashes[0]), run(pair[1], others[1], waits=hashes[0] > hashes[1])
     )
     assert not set.union(*told) & FAULTS, (pair, state)
-    async with room.database.sessions() as session:
-        status = await session.scalar(select(Account.status).where(Account.email_key == holder.email))
+    async with room.database.sessions() as db:
+        status = await db.scalar(select(Account.status).where(Account.email_key == holder.email))
     # A closed account keeps its address until it is erased, which may be a moment after the refusal.
     if state is not Holder.DUE and any("EMAIL_TAKEN" in codes for codes in told):
         assert status in {AccountStatus.ACTIVE, AccountStatus.CLOSED}, (pair, state)

@@ -1,4 +1,4 @@
-"""Whatever can stand in a person's history has words in each language; a new deed without any fails here."""
+"""Whatever can stand in a person's history has words in each language; a new action without any fails here."""
 
 import pytest
 
@@ -22,7 +22,7 @@ KEYS = sorted(
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_every_deed_has_its_own_words_in_each_language(key: str) -> None:
+def test_every_action_has_its_own_words_in_each_language(key: str) -> None:
     texts = {text(language, key) for language in Language}
     assert len(texts) == len(Language)
     assert all(wording.endswith(".") for wording in texts)

@@ -68,22 +68,22 @@ async def statements(client: httpx.AsyncClient, who: str, password: str) -> int:
 
 async def audited(database: Database, action: str) -> list[AuditEntry]:
     """Return the audit entries of an action, oldest first."""
-    async with database.sessions() as session:
+    async with database.sessions() as db:
         entries = select(AuditEntry).where(AuditEntry.action == action).order_by(AuditEntry.id)
-        return list(await session.scalars(entries))
+        return list(await db.scalars(entries))
 
 
 async def account_of(database: Database, who: str) -> Account:
     """Return the account of one of the cast as it is now."""
-    async with database.sessions() as session:
-        return (await session.scalars(select(Account).where(Account.email_key == f"{who}@{DOMAIN}"))).one()
+    async with database.sessions() as db:
+        return (await db.scalars(select(Account).where(Account.email_key == f"{who}@{DOMAIN}"))).one()
 
 
 async def suspend(database: Database, who: str) -> None:
     """Suspend the account of one of the cast."""
-    async with database.sessions.begin() as session:
+    async with database.sessions.begin() as db:
         found = update(Account).where(Account.email_key == f"{who}@{DOMAIN}")
-        await session.execute(found.values(status=AccountStatus.SUSPENDED))
+        await db.execute(found.values(status=AccountStatus.SUSPENDED))
 
 
 async def add_person(
@@ -96,11 +96,11 @@ async def add_person(
     address = parse_email(email)
     account = Account(status=status, email=address.delivery, email_key=address.key, display_name="Liisa Lisätty")
     account.password_hash = None if password is None else HASHER.hash(password)
-    async with database.sessions.begin() as session:
-        session.add(account)
-        await session.flush()
+    async with database.sessions.begin() as db:
+        db.add(account)
+        await db.flush()
         if status is AccountStatus.ACTIVE:
-            session.add(EmailConfirmation(account_id=account.id, email_key=address.key))
+            db.add(EmailConfirmation(account_id=account.id, email_key=address.key))
 
 
 async def until_somebody_waits_for_a_lock(connection: asyncpg.Connection) -> None:

@@ -64,8 +64,8 @@ class Query:
 
     @strawberry.field
     async def refused_write(self, info: Info) -> str | None:
-        async with info.context.transaction() as session:
-            await session.execute(insert(Account).values(status="ACTIVE", email=SECRET_TEXT, email_key=SECRET_TEXT))
+        async with info.context.transaction() as db:
+            await db.execute(insert(Account).values(status="ACTIVE", email=SECRET_TEXT, email_key=SECRET_TEXT))
         return None
 
     @strawberry.field

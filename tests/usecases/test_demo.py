@@ -19,9 +19,9 @@ ME = "{ me { displayName language tasks { kind } organizations { nodes { name vi
 @pytest.fixture
 async def cast(client: httpx.AsyncClient, database: Database) -> Cast:
     """Return the whole demo cast, of whom nobody has signed in yet."""
-    async with database.sessions.begin() as session:
-        assert not await demo_cast_present(session)
-        assert await load_demo_cast(session)
+    async with database.sessions.begin() as db:
+        assert not await demo_cast_present(db)
+        assert await load_demo_cast(db)
     return Cast(client)
 
 
@@ -39,9 +39,9 @@ async def test_everyone_signs_in_with_the_password_that_is_told(cast: Cast) -> N
 
 
 async def test_the_crowd_cannot_sign_in(cast: Cast, database: Database) -> None:
-    async with database.sessions() as session:
+    async with database.sessions() as db:
         without = select(func.count()).select_from(Account).where(Account.password_hash.is_(None))
-        assert await session.scalar(without) == len(CROWD)
+        assert await db.scalar(without) == len(CROWD)
 
 
 async def test_each_organization_has_its_members_and_an_administrator_who_can_act(cast: Cast) -> None:
@@ -61,16 +61,16 @@ async def test_each_organization_has_its_members_and_an_administrator_who_can_ac
 
 
 async def test_loading_again_changes_nothing(cast: Cast, database: Database) -> None:
-    async with database.sessions.begin() as session:
-        before = await session.scalar(select(func.count()).select_from(Account))
-        assert await demo_cast_present(session)
-        assert not await load_demo_cast(session)
-        assert await session.scalar(select(func.count()).select_from(Account)) == before == len(PEOPLE | CROWD)
+    async with database.sessions.begin() as db:
+        before = await db.scalar(select(func.count()).select_from(Account))
+        assert await demo_cast_present(db)
+        assert not await load_demo_cast(db)
+        assert await db.scalar(select(func.count()).select_from(Account)) == before == len(PEOPLE | CROWD)
 
 
 async def test_it_is_audited_once_by_name(cast: Cast, database: Database) -> None:
-    async with database.sessions() as session:
-        (entry,) = await session.scalars(select(AuditEntry))
+    async with database.sessions() as db:
+        (entry,) = await db.scalars(select(AuditEntry))
     assert (entry.action, entry.actor_name, entry.actor_id) == ("demo.load", "demo", None)
     assert entry.changes == {"accounts": len(PEOPLE | CROWD), "organizations": len(ORGANIZATIONS)}
 

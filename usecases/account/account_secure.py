@@ -6,25 +6,25 @@ signs nobody in, and the link to set a password goes to the mailbox again.
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.proof import Alarm
+from models.mailed_secret import Alarm
 from usecases.account.mailbox import locked_account
 from usecases.account.recovery import RECOVERABLE, mail_way_back, shut_everybody_out
 from usecases.audit.action import Action
-from usecases.audit.deed import Author, Deed, record
-from usecases.session.proof import Link, consume, link_invalid
+from usecases.audit.audit_record import Actor, AuditRecord, write_audit
+from usecases.session.mailed_secret import Link, consume, link_invalid
 
 
-async def secure_account(session: AsyncSession, author: Author, link: Link) -> None:
+async def secure_account(db: AsyncSession, actor: Actor, link: Link) -> None:
     """Shut everybody out of an account by the link of an alarm, and mail its owner the way back.
 
     Raises RefusedError TOKEN_INVALID when the link was used or superseded, is too late, or went to an address that the
     account no longer has: the notice to that address undoes the change.
     """
-    account = await locked_account(session, link.account_id)
+    account = await locked_account(db, link.account_id)
     if account is None or account.status not in RECOVERABLE:
         raise link_invalid()
-    await consume(session, Alarm, link, account)
-    ended = await shut_everybody_out(session, author, account)
-    await mail_way_back(session, account)
-    record(session, author, Deed(Action.ACCOUNT_SECURE, account.id, changes={"sessions_ended": ended}))
-    await session.flush()
+    await consume(db, Alarm, link, account)
+    ended = await shut_everybody_out(db, actor, account)
+    await mail_way_back(db, account)
+    write_audit(db, actor, AuditRecord(Action.ACCOUNT_SECURE, account.id, changes={"sessions_ended": ended}))
+    await db.flush()

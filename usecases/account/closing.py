@@ -9,59 +9,59 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth.tokens import TokenKind, issue
 from models.account import Account, AccountStatus
 from models.db.clock import now
-from models.message import Letter
+from models.mailed_secret import AccountClosure, EmailProof, PasswordReset, SignUp
+from models.message import MessageKind
 from models.organization import Organization
-from models.proof import AccountClosure, EmailProof, PasswordReset, SignUp
 from usecases.account.password_link import send_after_voiding
 from usecases.audit.action import Action
-from usecases.audit.deed import Author, Deed, record
+from usecases.audit.audit_record import Actor, AuditRecord, write_audit
 from usecases.locks import lock_account, lock_administered
-from usecases.mail.post import TOKEN, post, recipient
+from usecases.mail.enqueue import TOKEN, enqueue_message, recipient
 from usecases.organization.administrators import led_by_nobody_else, restore_administered, vacate
 from usecases.organization.candidates import candidates
 from usecases.refusal import LastAdministrator, Refusal, RefusalCode, RefusedError
 from usecases.session.device import forget_devices, present_device
-from usecases.session.proof import Link, end_email_changes, link_invalid, supersede
+from usecases.session.mailed_secret import Link, end_email_changes, link_invalid, supersede
 from usecases.session.session import end_all_sessions, require_fresh
 
 GRACE = timedelta(days=30)  # from the closing to the erasure; until then nothing of hers is lost
 
 
-async def close_account(session: AsyncSession, author: Author, *, insists: bool) -> datetime:
-    """Close the author's account and return when it will be erased.
+async def close_account(db: AsyncSession, actor: Actor, *, insists: bool) -> datetime:
+    """Close the actor's account and return when it will be erased.
 
     `insists` says that organizations may be left without an administrator, which is a right (GDPR, article 17).
     Raises RefusedError REAUTHENTICATION_REQUIRED, SESSION_ENDED when the account is closed already, or
     WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR unless she insists.
     """
-    require_fresh(author.viewer)
-    account = await lock_account(session, author.viewer.account_id)
+    require_fresh(actor.viewer)
+    account = await lock_account(db, actor.viewer.account_id)
     if account is None or account.status is not AccountStatus.ACTIVE:
         raise RefusedError([Refusal(RefusalCode.SESSION_ENDED, "SESSION_ENDED")])
-    administered = await lock_administered(session, [account.id])
-    left = await led_by_nobody_else(session, administered, account.id)
+    administered = await lock_administered(db, [account.id])
+    left = await led_by_nobody_else(db, administered, account.id)
     if left and not insists:
-        raise RefusedError([await _last_administrator_of(session, left, account.id)])
+        raise RefusedError([await _last_administrator_of(db, left, account.id)])
     account.status, account.version = AccountStatus.CLOSED, account.version + 1
-    await _end_what_is_open(session, account.id)
-    erase_after = _begin_grace(session, account)
+    await _end_what_is_open(db, account.id)
+    erase_after = _begin_grace(db, account)
     vacated = [str(organization.id) for organization in left]
     changes = {"erase_after": erase_after.isoformat(), "organizations_vacated": vacated}
-    record(session, author, Deed(Action.ACCOUNT_CLOSE, account.id, changes=changes))
-    await session.flush()
+    write_audit(db, actor, AuditRecord(Action.ACCOUNT_CLOSE, account.id, changes=changes))
+    await db.flush()
     for organization in left:
-        await vacate(session, author, organization, account.id)
+        await vacate(db, actor, organization, account.id)
     return erase_after
 
 
-async def undo_closing(session: AsyncSession, author: Author, link: Link) -> None:
+async def undo_closing(db: AsyncSession, actor: Actor, link: Link) -> None:
     """Open an account again by the link that was mailed when it was closed; it signs nobody in.
 
     Organizations that it left without an administrator have theirs back. Devices are forgotten: a thief may have closed
     it. If the password became void meanwhile, a link to set a new one is mailed. Raises RefusedError TOKEN_INVALID when
     the link was used or is too late.
     """
-    account = await lock_account(session, link.account_id)
+    account = await lock_account(db, link.account_id)
     undone = (
         update(AccountClosure)
         .where(
@@ -74,19 +74,19 @@ async def undo_closing(session: AsyncSession, author: Author, link: Link) -> Non
         .values(undone_at=now())
         .returning(AccountClosure.id)
     )
-    if account is None or await session.scalar(undone) is None:
+    if account is None or await db.scalar(undone) is None:
         raise link_invalid()
     account.status, account.version = AccountStatus.ACTIVE, account.version + 1
-    await session.flush()
-    await restore_administered(session, author, account.id)
-    await forget_devices(session, account.id, but=await present_device(session, author, account.id))
+    await db.flush()
+    await restore_administered(db, actor, account.id)
+    await forget_devices(db, account.id, but=await present_device(db, actor, account.id))
     if account.password_hash is None:
-        await send_after_voiding(session, account)
-    record(session, author, Deed(Action.ACCOUNT_CLOSE_UNDO, account.id))
-    await session.flush()
+        await send_after_voiding(db, account)
+    write_audit(db, actor, AuditRecord(Action.ACCOUNT_CLOSE_UNDO, account.id))
+    await db.flush()
 
 
-async def mail_undo_anew(session: AsyncSession, account: Account) -> None:
+async def mail_undo_again(db: AsyncSession, account: Account) -> None:
     """Mail a new link that opens a closed account again, to the address that it has now; the former link is worthless.
 
     For an owner who lost the first link, or whose account was closed by a thief: then the first link went to the
@@ -104,35 +104,35 @@ async def mail_undo_anew(session: AsyncSession, account: Account) -> None:
         .values(undo_hash=secret_hash)
         .returning(AccountClosure.erase_after)
     )
-    erase_after = await session.scalar(renewed)
+    erase_after = await db.scalar(renewed)
     if erase_after is not None:
-        _mail_undo(session, account, Letter.ACCOUNT_REOPEN, erase_after, secret)
+        _mail_undo(db, account, MessageKind.ACCOUNT_REOPEN, erase_after, secret)
 
 
-async def _last_administrator_of(session: AsyncSession, organizations: list[Organization], but: UUID) -> Refusal:
+async def _last_administrator_of(db: AsyncSession, organizations: list[Organization], but: UUID) -> Refusal:
     ids = tuple(organization.id for organization in organizations)
-    data = LastAdministrator(ids, await candidates(session, ids, but))
+    data = LastAdministrator(ids, await candidates(db, ids, but))
     names = ", ".join(organization.name for organization in organizations)
     code = RefusalCode.WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR
     return Refusal(code, "WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR", facts={"organizations": names}, data=data)
 
 
-async def _end_what_is_open(session: AsyncSession, account_id: UUID) -> None:
+async def _end_what_is_open(db: AsyncSession, account_id: UUID) -> None:
     """End every session, and every link on its way: none may outlive the closing and work again after it is undone."""
-    await end_all_sessions(session, account_id)
+    await end_all_sessions(db, account_id)
     for links in (SignUp, EmailProof, PasswordReset):
-        await supersede(session, links, account_id)
-    await end_email_changes(session, account_id)
+        await supersede(db, links, account_id)
+    await end_email_changes(db, account_id)
 
 
-def _begin_grace(session: AsyncSession, account: Account) -> datetime:
+def _begin_grace(db: AsyncSession, account: Account) -> datetime:
     """Date the erasure and mail the link that undoes the closing; return when the erasure is due."""
     secret, secret_hash = issue(TokenKind.CLOSING_UNDO)
     erase_after = now() + GRACE
-    session.add(AccountClosure(account_id=account.id, undo_hash=secret_hash, closed_at=now(), erase_after=erase_after))
-    _mail_undo(session, account, Letter.ACCOUNT_CLOSED, erase_after, secret)
+    db.add(AccountClosure(account_id=account.id, undo_hash=secret_hash, closed_at=now(), erase_after=erase_after))
+    _mail_undo(db, account, MessageKind.ACCOUNT_CLOSED, erase_after, secret)
     return erase_after
 
 
-def _mail_undo(session: AsyncSession, account: Account, letter: Letter, erase_after: datetime, secret: str) -> None:
-    post(session, letter, recipient(account), {"until": erase_after.isoformat()}, {TOKEN: secret})
+def _mail_undo(db: AsyncSession, account: Account, kind: MessageKind, erase_after: datetime, secret: str) -> None:
+    enqueue_message(db, kind, recipient(account), {"until": erase_after.isoformat()}, {TOKEN: secret})

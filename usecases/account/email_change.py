@@ -13,78 +13,80 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth.tokens import TokenKind, issue
 from models.account import Account, AccountStatus
 from models.db.clock import now
-from models.message import Letter
-from models.proof import EmailChange
+from models.mailed_secret import EmailChange
+from models.message import MessageKind
 from models.task import TaskKind
 from models.values.email import EmailAddress, is_role_mailbox
 from usecases.account.mailbox import locked_account, move_to_mailbox, read_email
 from usecases.account.task import complete_task
 from usecases.audit.action import Action
-from usecases.audit.deed import Author, Deed, record
+from usecases.audit.audit_record import Actor, AuditRecord, write_audit
+from usecases.mail.enqueue import Recipient, enqueue_message, recipient
 from usecases.mail.masking import masked
-from usecases.mail.post import Recipient, post, recipient
 from usecases.refusal import Refusal, RefusalCode, RefusedError
-from usecases.session.proof import end_email_changes, link_invalid
+from usecases.session.mailed_secret import end_email_changes, link_invalid
 from usecases.session.session import end_other_sessions, require_fresh
 
 CONFIRM_WITHIN = timedelta(days=1)
 UNDO_WITHIN = timedelta(days=7)
 
 
-def suitable_address(author: Author, email: str, *, acknowledged: bool) -> EmailAddress:
-    """Return the address that the author may ask for; `acknowledged` admits a mailbox that several people read.
+def suitable_address(actor: Actor, email: str, *, acknowledged: bool) -> EmailAddress:
+    """Return the address that the actor may ask for; `acknowledged` admits a mailbox that several people read.
 
     Another case of her own address is a change like any other. Raises RefusedError REAUTHENTICATION_REQUIRED, INVALID
     or ACKNOWLEDGEMENT_REQUIRED.
     """
-    require_fresh(author.viewer)
+    require_fresh(actor.viewer)
     address = read_email(email)
-    if author.viewer.account is not None and address.delivery == author.viewer.account["account_email"]:
+    if actor.viewer.account is not None and address.delivery == actor.viewer.account["account_email"]:
         raise RefusedError([Refusal(RefusalCode.INVALID, "EMAIL_UNCHANGED", ("email",))])
     if is_role_mailbox(address) and not acknowledged:
         raise RefusedError([Refusal(RefusalCode.ACKNOWLEDGEMENT_REQUIRED, "ROLE_MAILBOX", ("email",))])
     return address
 
 
-async def request_email_change(session: AsyncSession, author: Author, address: EmailAddress) -> None:
+async def request_email_change(db: AsyncSession, actor: Actor, address: EmailAddress) -> None:
     """Mail a link to a suitable address; if it is somebody else's, the answer does not tell (B03), but she is told."""
-    account = await locked_account(session, author.viewer.account_id)
+    account = await locked_account(db, actor.viewer.account_id)
     assert account is not None, "a viewer's account is kept"
-    await end_email_changes(session, account.id)
+    await end_email_changes(db, account.id)
     secret, secret_hash = issue(TokenKind.EMAIL_CHANGE)
     wanted = _wanted(account, address, secret_hash)
-    session.add(wanted)
-    owner = await _other_owner(session, account, address)
+    db.add(wanted)
+    owner = await _other_owner(db, account, address)
     if owner is None:
         # Without the account's name: nobody has proved yet that its owner reads this mailbox.
         to = Recipient(account.id, address.delivery, address.key, account.language, "")
-        post(session, Letter.EMAIL_CHANGE_CONFIRM, to, {"until": wanted.expires_at.isoformat()}, {"token": secret})
+        enqueue_message(
+            db, MessageKind.EMAIL_CHANGE_CONFIRM, to, {"until": wanted.expires_at.isoformat()}, {"token": secret}
+        )
     else:
-        post(session, Letter.EMAIL_CHANGE_ATTEMPTED, recipient(owner), {"at": now().isoformat()})
-    record(session, author, Deed(Action.ACCOUNT_EMAIL_CHANGE_REQUEST, account.id))
-    await session.flush()
+        enqueue_message(db, MessageKind.EMAIL_CHANGE_ATTEMPTED, recipient(owner), {"at": now().isoformat()})
+    write_audit(db, actor, AuditRecord(Action.ACCOUNT_EMAIL_CHANGE_REQUEST, account.id))
+    await db.flush()
 
 
-async def confirm_email_change(session: AsyncSession, author: Author, secret_hash: bytes | None) -> None:
+async def confirm_email_change(db: AsyncSession, actor: Actor, secret_hash: bytes | None) -> None:
     """Take the new address into use; the other sessions end, and the old address gets a link to undo it for a week.
 
     Raises RefusedError TOKEN_INVALID, also for another account's link, or EMAIL_TAKEN when another account has the
     address by now.
     """
-    account = await locked_account(session, author.viewer.account_id)
+    account = await locked_account(db, actor.viewer.account_id)
     assert account is not None, "a viewer's account is kept"
     undo, undo_hash = issue(TokenKind.EMAIL_UNDO)
-    change = await _confirm(session, account, secret_hash, undo_hash)
+    change = await _confirm(db, account, secret_hash, undo_hash)
     old = recipient(account)
-    await move_to_mailbox(session, author, account, EmailAddress(change.new_email, change.new_email_key))
-    await complete_task(session, account.id, TaskKind.CHOOSE_OWN_EMAIL)
-    ended = await end_other_sessions(session, account.id, author.viewer.session_id)
+    await move_to_mailbox(db, actor, account, EmailAddress(change.new_email, change.new_email_key))
+    await complete_task(db, account.id, TaskKind.CHOOSE_OWN_EMAIL)
+    ended = await end_other_sessions(db, account.id, actor.viewer.session_id)
     facts = {"at": now().isoformat(), "until": (now() + UNDO_WITHIN).isoformat(), "new_email": masked(change.new_email)}
-    post(session, Letter.EMAIL_CHANGED_NOTICE, old, facts, {"token": undo})
-    record(
-        session, author, Deed(Action.ACCOUNT_EMAIL_CHANGE_CONFIRM, account.id, changes={"sessions_ended": len(ended)})
+    enqueue_message(db, MessageKind.EMAIL_CHANGED_NOTICE, old, facts, {"token": undo})
+    write_audit(
+        db, actor, AuditRecord(Action.ACCOUNT_EMAIL_CHANGE_CONFIRM, account.id, changes={"sessions_ended": len(ended)})
     )
-    await session.flush()
+    await db.flush()
 
 
 def _wanted(account: Account, address: EmailAddress, secret_hash: bytes) -> EmailChange:
@@ -100,9 +102,9 @@ def _wanted(account: Account, address: EmailAddress, secret_hash: bytes) -> Emai
     )
 
 
-async def _other_owner(session: AsyncSession, account: Account, address: EmailAddress) -> Account | None:
+async def _other_owner(db: AsyncSession, account: Account, address: EmailAddress) -> Account | None:
     """Return who else has the address; who signed up with it and never proved it has not."""
-    return await session.scalar(
+    return await db.scalar(
         select(Account).where(
             Account.email_key == address.key,
             Account.id != account.id,
@@ -111,7 +113,7 @@ async def _other_owner(session: AsyncSession, account: Account, address: EmailAd
     )
 
 
-async def _confirm(session: AsyncSession, account: Account, secret_hash: bytes | None, undo_hash: bytes) -> EmailChange:
+async def _confirm(db: AsyncSession, account: Account, secret_hash: bytes | None, undo_hash: bytes) -> EmailChange:
     """Date a change as confirmed by the one guarded statement, with the secret that undoes it."""
     confirmed = (
         update(EmailChange)
@@ -126,7 +128,7 @@ async def _confirm(session: AsyncSession, account: Account, secret_hash: bytes |
         .values(confirmed_at=now(), undo_hash=undo_hash, undo_expires_at=now() + UNDO_WITHIN)
         .returning(EmailChange)
     )
-    change = await session.scalar(confirmed)
+    change = await db.scalar(confirmed)
     if change is None:
         raise link_invalid()
     return change

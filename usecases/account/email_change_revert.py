@@ -5,16 +5,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.account import Account
 from models.db.clock import now
-from models.proof import EmailChange
+from models.mailed_secret import EmailChange
 from models.values.email import EmailAddress
 from usecases.account.mailbox import locked_account, move_to_mailbox
 from usecases.account.recovery import RECOVERABLE, mail_way_back, shut_everybody_out
 from usecases.audit.action import Action
-from usecases.audit.deed import Author, Deed, record
-from usecases.session.proof import Link, link_invalid
+from usecases.audit.audit_record import Actor, AuditRecord, write_audit
+from usecases.session.mailed_secret import Link, link_invalid
 
 
-async def revert_email_change(session: AsyncSession, author: Author, link: Link) -> None:
+async def revert_email_change(db: AsyncSession, actor: Actor, link: Link) -> None:
     """Give an account its old address back, and undo every change since: somebody else had the account.
 
     They knew the password too, or could not have changed the address. So the password is void, every session ends and
@@ -22,18 +22,20 @@ async def revert_email_change(session: AsyncSession, author: Author, link: Link)
     meanwhile, the one that opens it again.
     Raises RefusedError TOKEN_INVALID, or EMAIL_TAKEN.
     """
-    account = await locked_account(session, link.account_id)
+    account = await locked_account(db, link.account_id)
     if account is None or account.status not in RECOVERABLE:
         raise link_invalid()
-    change = await _undo(session, account, link)
-    await move_to_mailbox(session, author, account, EmailAddress(change.old_email, change.old_email_key))
-    ended = await shut_everybody_out(session, author, account)
-    await mail_way_back(session, account)
-    record(session, author, Deed(Action.ACCOUNT_EMAIL_CHANGE_REVERT, account.id, changes={"sessions_ended": ended}))
-    await session.flush()
+    change = await _undo(db, account, link)
+    await move_to_mailbox(db, actor, account, EmailAddress(change.old_email, change.old_email_key))
+    ended = await shut_everybody_out(db, actor, account)
+    await mail_way_back(db, account)
+    write_audit(
+        db, actor, AuditRecord(Action.ACCOUNT_EMAIL_CHANGE_REVERT, account.id, changes={"sessions_ended": ended})
+    )
+    await db.flush()
 
 
-async def _undo(session: AsyncSession, account: Account, link: Link) -> EmailChange:
+async def _undo(db: AsyncSession, account: Account, link: Link) -> EmailChange:
     """Date a change as undone by the one guarded statement, and with it every change that came after."""
     undone = (
         update(EmailChange)
@@ -46,9 +48,9 @@ async def _undo(session: AsyncSession, account: Account, link: Link) -> EmailCha
         .values(undone_at=now())
         .returning(EmailChange)
     )
-    change = await session.scalar(undone)
+    change = await db.scalar(undone)
     if change is None:
         raise link_invalid()
     since = (EmailChange.account_id == account.id) & (EmailChange.created_at > change.created_at)
-    await session.execute(update(EmailChange).where(since, EmailChange.undone_at.is_(None)).values(undone_at=now()))
+    await db.execute(update(EmailChange).where(since, EmailChange.undone_at.is_(None)).values(undone_at=now()))
     return change

@@ -9,22 +9,22 @@ from auth.passwords.rules import NewPassword
 from auth.tokens import TokenKind, issue
 from models.account import Account, AccountStatus, EmailConfirmation
 from models.db.clock import now
-from models.message import Letter
-from models.proof import EmailProof, SignUp
+from models.mailed_secret import EmailProof, SignUp
+from models.message import MessageKind
 from models.values.email import EmailAddress
 from models.values.refusal import InvalidValue
 from usecases.account.mailbox import account_with, confirm_mailbox, locked_account
 from usecases.account.new_password import accepted, replace_password
 from usecases.account.sign_up import LIFETIME, WAITING, read_name, renew_sign_up
 from usecases.audit.action import Action
-from usecases.audit.deed import Author, Deed, record
-from usecases.mail.post import post, recipient
+from usecases.audit.audit_record import Actor, AuditRecord, write_audit
+from usecases.mail.enqueue import enqueue_message, recipient
 from usecases.refusal import Refusal, RefusalCode, RefusedError
-from usecases.session.proof import Link, consume, link_invalid, supersede
+from usecases.session.mailed_secret import Link, consume, link_invalid, supersede
 
 
 @dataclass(frozen=True, slots=True)
-class SignUpProof:
+class SignUpClaim:
     """What the reader of a sign-up's mailbox gives: the password of the sign-up, or a new one with her name.
 
     With `claims_sign_up` she gave the sign-up's, which is None when it was wrong; the sign-up's name is hers then too.
@@ -35,60 +35,62 @@ class SignUpProof:
     display_name: str | None = None
 
 
-async def confirm_sign_up(session: AsyncSession, author: Author, link: Link, proof: SignUpProof) -> None:
+async def confirm_sign_up(db: AsyncSession, actor: Actor, link: Link, claim: SignUpClaim) -> None:
     """Make an account its mailbox reader's: she has it with her own password, and nothing from before lives on.
 
     A prepared account becomes active too; the memberships that sleep in it sleep on until she confirms them.
     Raises RefusedError TOKEN_INVALID, PASSWORD_WRONG, REQUIRED, INVALID, or the rule that the password breaks.
     """
-    account = await locked_account(session, link.account_id)
+    account = await locked_account(db, link.account_id)
     if account is None or account.status not in WAITING:
         raise link_invalid()
-    await consume(session, SignUp, link, account)
-    waiting = (await session.scalars(select(SignUp).where(SignUp.secret_hash == link.secret_hash))).one()
-    password_hash = _password(proof)
-    account.display_name = waiting.display_name if proof.claims_sign_up else _name(proof)
+    await consume(db, SignUp, link, account)
+    waiting = (await db.scalars(select(SignUp).where(SignUp.secret_hash == link.secret_hash))).one()
+    password_hash = _password(claim)
+    account.display_name = waiting.display_name if claim.claims_sign_up else _name(claim)
     account.language = waiting.language
     account.status = AccountStatus.ACTIVE
     account.version += 1
-    await session.flush()
-    await confirm_mailbox(session, author, account)
-    await replace_password(session, account, password_hash)
+    await db.flush()
+    await confirm_mailbox(db, actor, account)
+    await replace_password(db, account, password_hash)
     waiting.password_hash = ""  # nothing that could be guessed at is kept
-    record(session, author, Deed(Action.ACCOUNT_EMAIL_CONFIRM, account.id, changes={"status": account.status}))
-    await session.flush()
+    write_audit(db, actor, AuditRecord(Action.ACCOUNT_EMAIL_CONFIRM, account.id, changes={"status": account.status}))
+    await db.flush()
 
 
-async def confirm_own_email(session: AsyncSession, author: Author, link: Link) -> None:
+async def confirm_own_email(db: AsyncSession, actor: Actor, link: Link) -> None:
     """Write down that an active account's owner reads its mailbox; raises RefusedError TOKEN_INVALID."""
-    account = await locked_account(session, link.account_id)
+    account = await locked_account(db, link.account_id)
     if account is None or account.status is not AccountStatus.ACTIVE:
         raise link_invalid()
-    await consume(session, EmailProof, link, account)
-    await confirm_mailbox(session, author, account)
-    record(session, author, Deed(Action.ACCOUNT_EMAIL_CONFIRM, account.id))
-    await session.flush()
+    await consume(db, EmailProof, link, account)
+    await confirm_mailbox(db, actor, account)
+    write_audit(db, actor, AuditRecord(Action.ACCOUNT_EMAIL_CONFIRM, account.id))
+    await db.flush()
 
 
-async def resend_confirmation(session: AsyncSession, author: Author, address: EmailAddress) -> None:
+async def resend_confirmation(db: AsyncSession, actor: Actor, address: EmailAddress) -> None:
     """Mail a new link to who still has an address to confirm, and end the former; the answer is the same for all."""
-    account = await account_with(session, address.key)
+    account = await account_with(db, address.key)
     if account is not None and account.status in WAITING:
-        await renew_sign_up(session, account)
+        await renew_sign_up(db, account)
     elif account is not None and account.status is AccountStatus.ACTIVE:
-        await _ask_for_proof(session, account)
-    record(session, author, Deed(Action.ACCOUNT_EMAIL_CONFIRMATION_RESEND, account.id if account is not None else None))
-    await session.flush()
+        await _ask_for_proof(db, account)
+    write_audit(
+        db, actor, AuditRecord(Action.ACCOUNT_EMAIL_CONFIRMATION_RESEND, account.id if account is not None else None)
+    )
+    await db.flush()
 
 
-async def _ask_for_proof(session: AsyncSession, account: Account) -> None:
+async def _ask_for_proof(db: AsyncSession, account: Account) -> None:
     """Mail a link that proves an active account's address, unless it is proved."""
-    if await session.get(EmailConfirmation, (account.id, account.email_key)) is not None:
+    if await db.get(EmailConfirmation, (account.id, account.email_key)) is not None:
         return
     secret, secret_hash = issue(TokenKind.EMAIL_PROOF)
-    await supersede(session, EmailProof, account.id)
+    await supersede(db, EmailProof, account.id)
     expires_at = now() + LIFETIME
-    session.add(
+    db.add(
         EmailProof(
             account_id=account.id,
             email_key=account.email_key,
@@ -97,22 +99,24 @@ async def _ask_for_proof(session: AsyncSession, account: Account) -> None:
             expires_at=expires_at,
         )
     )
-    post(session, Letter.EMAIL_PROOF, recipient(account), {"until": expires_at.isoformat()}, {"token": secret})
+    enqueue_message(
+        db, MessageKind.EMAIL_PROOF, recipient(account), {"until": expires_at.isoformat()}, {"token": secret}
+    )
 
 
-def _password(proof: SignUpProof) -> str:
-    if proof.password is None:
+def _password(claim: SignUpClaim) -> str:
+    if claim.password is None:
         field = ("password",)
-        if proof.claims_sign_up:
+        if claim.claims_sign_up:
             raise RefusedError([Refusal(RefusalCode.PASSWORD_WRONG, "SIGN_UP_PASSWORD_WRONG", field)])
         raise RefusedError([Refusal(RefusalCode.REQUIRED, "SIGN_UP_PASSWORD_MISSING", field)])
-    return accepted(proof.password, "password" if proof.claims_sign_up else "new_password")
+    return accepted(claim.password, "password" if claim.claims_sign_up else "new_password")
 
 
-def _name(proof: SignUpProof) -> str:
+def _name(claim: SignUpClaim) -> str:
     """Return the name that she gives herself: the sign-up's is somebody else's word."""
     try:
-        return read_name(proof.display_name or "")
+        return read_name(claim.display_name or "")
     except InvalidValue as invalid:
-        code = RefusalCode.INVALID if proof.display_name else RefusalCode.REQUIRED
+        code = RefusalCode.INVALID if claim.display_name else RefusalCode.REQUIRED
         raise RefusedError([Refusal(code, invalid.code, ("display_name",))]) from invalid

@@ -19,91 +19,91 @@ from models.db.clock import now
 from models.device import Device
 from models.drop import DropRow, Outcome, UndecidedRow
 from models.legacy_code import LegacyCode, LegacyCodeKind
+from models.mailed_secret import AccountClosure, Alarm, EmailChange, EmailProof, PasswordReset, SignUp
 from models.membership import Membership, MembershipStatus, ServiceAccess
-from models.message import Letter, Message, MessageStatus
-from models.proof import AccountClosure, Alarm, EmailChange, EmailProof, PasswordReset, SignUp
+from models.message import Message, MessageKind, MessageStatus
 from models.refresh_token import RefreshToken
 from models.session import Session
 from models.staff import StaffGrant
 from models.superseded_token import SupersededToken
 from models.task import Task
 from usecases.audit.action import Action
-from usecases.audit.deed import Author, Deed, record
+from usecases.audit.audit_record import Actor, AuditRecord, write_audit
 from usecases.locks import lock_account, lock_administered
-from usecases.mail.post import Recipient, post
+from usecases.mail.enqueue import Recipient, enqueue_message
 
-FAREWELL_KEPT = timedelta(days=7)  # after it was sent, so that a bounce or a question about the last letter finds it
+FAREWELL_KEPT = timedelta(days=7)  # after it was sent, so that a bounce or a question about the last message finds it
 
 _OWN = (Device, Task, SignUp, EmailProof, PasswordReset, Alarm, EmailChange, EmailConfirmation)
 _KEPT_OF_ROW = {"file_id", "row", "service_id", "outcome", "flags", "own_flags", "vanished_at", "kind"}
 _OVER = (MessageStatus.SENT, MessageStatus.FAILED, MessageStatus.DOUBTFUL)
 
 
-async def due_accounts(session: AsyncSession) -> Sequence[UUID]:
+async def due_accounts(db: AsyncSession) -> Sequence[UUID]:
     """Return the closed accounts whose time of grace is over."""
     due = select(AccountClosure.account_id).where(_DUE, AccountClosure.erase_after <= now())
-    return list(await session.scalars(due.order_by(AccountClosure.erase_after)))
+    return list(await db.scalars(due.order_by(AccountClosure.erase_after)))
 
 
-async def erase_account(session: AsyncSession, author: Author, account_id: UUID) -> bool:
+async def erase_account(db: AsyncSession, actor: Actor, account_id: UUID) -> bool:
     """Erase an account whose time of grace is over; return False when it is not, or the closing was undone."""
-    account = await lock_account(session, account_id)
+    account = await lock_account(db, account_id)
     ended = update(AccountClosure).where(
         AccountClosure.account_id == account_id, _DUE, AccountClosure.erase_after <= now()
     )
-    if account is None or await session.scalar(ended.values(erased_at=now()).returning(AccountClosure.id)) is None:
+    if account is None or await db.scalar(ended.values(erased_at=now()).returning(AccountClosure.id)) is None:
         return False
-    await lock_administered(session, [account_id])
+    await lock_administered(db, [account_id])
     farewell = Recipient(None, str(account.email), str(account.email_key), account.language, account.display_name)
-    await _erase_imported(session, account_id, await _addresses(session, account))
-    await _end_memberships(session, account_id)
-    await _delete_own(session, account_id, farewell.email_key)
+    await _erase_imported(db, account_id, await _addresses(db, account))
+    await _end_memberships(db, account_id)
+    await _delete_own(db, account_id, farewell.email_key)
     _empty(account)
-    await session.flush()
-    await erase_history(session, account_id)
-    post(session, Letter.ACCOUNT_ERASED, farewell, {})
-    record(session, author, Deed(Action.ACCOUNT_ERASE, account_id))
-    await session.flush()
+    await db.flush()
+    await erase_history(db, account_id)
+    enqueue_message(db, MessageKind.ACCOUNT_ERASED, farewell, {})
+    write_audit(db, actor, AuditRecord(Action.ACCOUNT_ERASE, account_id))
+    await db.flush()
     return True
 
 
-async def erase_history(session: AsyncSession, account_id: UUID) -> None:
+async def erase_history(db: AsyncSession, account_id: UUID) -> None:
     """Empty what is personal in the audit of an erased account; the entries and their chain stay."""
-    await session.execute(select(func.erase_from_audit(account_id)))
+    await db.execute(select(func.erase_from_audit(account_id)))
 
 
-async def forget_farewells(session: AsyncSession) -> None:
-    """Delete the last letters to erased accounts, which hold their addresses, a week after they were sent."""
+async def forget_farewells(db: AsyncSession) -> None:
+    """Delete the last messages to erased accounts, which hold their addresses, a week after they were sent."""
     over = delete(Message).where(
-        Message.letter == Letter.ACCOUNT_ERASED,
+        Message.kind == MessageKind.ACCOUNT_ERASED,
         Message.status.in_(_OVER),
         func.coalesce(Message.sent_at, Message.created_at) <= now() - FAREWELL_KEPT,
     )
-    await session.execute(over)
+    await db.execute(over)
 
 
 _DUE = AccountClosure.undone_at.is_(None) & AccountClosure.erased_at.is_(None)
 
 
-async def _addresses(session: AsyncSession, account: Account) -> list[str]:
+async def _addresses(db: AsyncSession, account: Account) -> list[str]:
     """Return the keys of the addresses that are and were hers, but for those that are somebody else's by now."""
     confirmed = select(EmailConfirmation.email_key).where(EmailConfirmation.account_id == account.id)
     former = select(EmailChange.old_email_key).where(EmailChange.account_id == account.id)
-    keys = {account.email_key, *await session.scalars(confirmed), *await session.scalars(former)}
+    keys = {account.email_key, *await db.scalars(confirmed), *await db.scalars(former)}
     others = select(Account.email_key).where(Account.email_key.in_(keys), Account.id != account.id)
-    return sorted(str(key) for key in keys - set(await session.scalars(others)))
+    return sorted(str(key) for key in keys - set(await db.scalars(others)))
 
 
-async def _erase_imported(session: AsyncSession, account_id: UUID, addresses: list[str]) -> None:
+async def _erase_imported(db: AsyncSession, account_id: UUID, addresses: list[str]) -> None:
     """Destroy what old services told of her: the proofs and names of her old codes, and the rows that told of them."""
     own = select(LegacyCode).where(LegacyCode.account_id == account_id, LegacyCode.kind == LegacyCodeKind.PERSON)
-    for code in await session.scalars(own.with_for_update()):
+    for code in await db.scalars(own.with_for_update()):
         of_code = (DropRow.service_id == code.service_id) & (DropRow.code_key == code.code_key)
-        await session.execute(_emptied_rows(of_code))
+        await db.execute(_emptied_rows(of_code))
         code.code = code.code_key = f"erased:{code.id}"
         code.proof_scheme = code.proof_settings = code.proof_hash = None
     told = or_(DropRow.email_key.in_(addresses), DropRow.email_candidates.op("&&")(cast(addresses, ARRAY(Text()))))
-    await session.execute(_emptied_rows(told))
+    await db.execute(_emptied_rows(told))
 
 
 def _emptied_rows(which: ColumnElement[bool]) -> Any:
@@ -119,32 +119,32 @@ def _emptied_rows(which: ColumnElement[bool]) -> Any:
     return delete(UndecidedRow).where(is_emptied).execution_options(synchronize_session=False)
 
 
-async def _end_memberships(session: AsyncSession, account_id: UUID) -> None:
+async def _end_memberships(db: AsyncSession, account_id: UUID) -> None:
     memberships = select(Membership.id).where(Membership.account_id == account_id)
     accesses = update(ServiceAccess).where(
         ServiceAccess.membership_id.in_(memberships), ServiceAccess.ended_at.is_(None)
     )
-    await session.execute(accesses.values(ended_at=now()), execution_options={"synchronize_session": False})
+    await db.execute(accesses.values(ended_at=now()), execution_options={"synchronize_session": False})
     live = update(Membership).where(Membership.account_id == account_id, Membership.status != MembershipStatus.ENDED)
     ended = live.values(status=MembershipStatus.ENDED, ended_at=now(), version=Membership.version + 1)
-    await session.execute(ended, execution_options={"synchronize_session": False})
+    await db.execute(ended, execution_options={"synchronize_session": False})
     grants = update(StaffGrant).where(StaffGrant.account_id == account_id, StaffGrant.revoked_at.is_(None))
-    await session.execute(grants.values(revoked_at=now()), execution_options={"synchronize_session": False})
+    await db.execute(grants.values(revoked_at=now()), execution_options={"synchronize_session": False})
 
 
-async def _delete_own(session: AsyncSession, account_id: UUID, email_key: str) -> None:
-    """Delete what is nobody's but hers; letters to her address that name no account are hers as well."""
+async def _delete_own(db: AsyncSession, account_id: UUID, email_key: str) -> None:
+    """Delete what is nobody's but hers; messages to her address that name no account are hers as well."""
     sessions = select(Session.id).where(Session.account_id == account_id)
-    letters = (Message.account_id == account_id) | (Message.account_id.is_(None) & (Message.email_key == email_key))
+    messages = (Message.account_id == account_id) | (Message.account_id.is_(None) & (Message.email_key == email_key))
     deletions = [
         delete(RefreshToken).where(RefreshToken.session_id.in_(sessions)),
         delete(SupersededToken).where(SupersededToken.session_id.in_(sessions)),
         delete(Session).where(Session.account_id == account_id),
-        delete(Message).where(letters),
+        delete(Message).where(messages),
         *(delete(table).where(table.account_id == account_id) for table in _OWN),
     ]
     for deletion in deletions:
-        await session.execute(deletion, execution_options={"synchronize_session": False})
+        await db.execute(deletion, execution_options={"synchronize_session": False})
 
 
 def _empty(account: Account) -> None:

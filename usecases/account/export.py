@@ -11,7 +11,7 @@ from models.audit import AuditResult
 from models.db.clock import now
 from models.queries.export import SECTIONS, Section
 from usecases.audit.action import Action
-from usecases.audit.deed import Author, Deed, record
+from usecases.audit.audit_record import Actor, AuditRecord, write_audit
 from usecases.session.session import require_fresh
 
 FORMAT = "omaposti-account-export"
@@ -21,28 +21,28 @@ Document: TypeAlias = dict[str, Any]
 InWords: TypeAlias = Callable[[str, AuditResult], str]  # an action and its result as a sentence
 
 
-async def export_account(session: AsyncSession, author: Author, in_words: InWords) -> Document:
-    """Return all that is kept of the author, and of nobody else, as plain JSON values.
+async def export_account(db: AsyncSession, actor: Actor, in_words: InWords) -> Document:
+    """Return all that is kept of the actor, and of nobody else, as plain JSON values.
 
     Raises RefusedError REAUTHENTICATION_REQUIRED: a copy of everything is worth stealing.
     """
-    require_fresh(author.viewer)
-    account_id = author.viewer.account_id
+    require_fresh(actor.viewer)
+    account_id = actor.viewer.account_id
     assert account_id is not None
     document: Document = {"format": FORMAT, "formatVersion": FORMAT_VERSION, "exportedAt": now().isoformat()}
     for name, section in SECTIONS.items():
-        rows = await _rows(session, section, account_id)
+        rows = await _rows(db, section, account_id)
         document[_camel(name)] = [_told(row, in_words) for row in rows]
     (document["profile"],) = document["profile"]
-    record(session, author, Deed(Action.ACCOUNT_EXPORT, account_id))
-    await session.flush()
+    write_audit(db, actor, AuditRecord(Action.ACCOUNT_EXPORT, account_id))
+    await db.flush()
     return document
 
 
-async def _rows(session: AsyncSession, section: Section, account_id: UUID) -> list[Mapping[str, Any]]:
+async def _rows(db: AsyncSession, section: Section, account_id: UUID) -> list[Mapping[str, Any]]:
     columns = section.statement.selected_columns
     own = section.statement.where(columns["account_id"] == account_id).order_by(columns[0])
-    return [dict(row) for row in (await session.execute(own)).mappings()]
+    return [dict(row) for row in (await db.execute(own)).mappings()]
 
 
 def _told(row: Mapping[str, Any], in_words: InWords) -> Document:

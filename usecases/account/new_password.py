@@ -6,11 +6,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.passwords.rules import Fault, NewPassword, PasswordFault
 from models.account import Account
-from models.proof import PasswordReset
+from models.mailed_secret import PasswordReset
 from models.task import TaskKind
 from usecases.account.task import complete_task
 from usecases.refusal import Refusal, RefusalCode, RefusedError
-from usecases.session.proof import end_email_changes, supersede
+from usecases.session.mailed_secret import end_email_changes, supersede
 from usecases.session.session import end_all_sessions, end_other_sessions
 
 PASSWORD_REFUSALS = frozenset(RefusalCode(fault) for fault in PasswordFault)  # one for each rule
@@ -36,16 +36,16 @@ def accepted(new: NewPassword, field: str) -> str:
 
 
 async def replace_password(
-    session: AsyncSession, account: Account, password_hash: str, kept_session: UUID | None = None
+    db: AsyncSession, account: Account, password_hash: str, kept_session: UUID | None = None
 ) -> int:
     """Give an account a new password and return how many sessions that ended: all, or all but one.
 
     Whoever knew the former password may have asked for a reset or a change of address: these end too (B33).
     """
     account.set_password(password_hash)
-    await supersede(session, PasswordReset, account.id)
-    await end_email_changes(session, account.id)
-    await complete_task(session, account.id, TaskKind.SET_NEW_PASSWORD)
+    await supersede(db, PasswordReset, account.id)
+    await end_email_changes(db, account.id)
+    await complete_task(db, account.id, TaskKind.SET_NEW_PASSWORD)
     if kept_session is None:
-        return len(await end_all_sessions(session, account.id))
-    return len(await end_other_sessions(session, account.id, kept_session))
+        return len(await end_all_sessions(db, account.id))
+    return len(await end_other_sessions(db, account.id, kept_session))

@@ -7,10 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth.tokens import TokenKind, issue
 from models.account import Account
 from models.db.clock import now
-from models.message import Letter
-from models.proof import PasswordReset
-from usecases.mail.post import TOKEN, post, recipient
-from usecases.session.proof import supersede
+from models.mailed_secret import PasswordReset
+from models.message import MessageKind
+from usecases.mail.enqueue import TOKEN, enqueue_message, recipient
+from usecases.session.mailed_secret import supersede
 
 LIFETIME = timedelta(hours=1)
 # An account without a password is shut until its owner sets one. The link is all that they have, and a stranger who
@@ -18,23 +18,23 @@ LIFETIME = timedelta(hours=1)
 LIFETIME_WITHOUT_PASSWORD = timedelta(days=1)
 
 
-async def send_reset(session: AsyncSession, account: Account) -> None:
+async def send_reset(db: AsyncSession, account: Account) -> None:
     """Mail the link that somebody asked for; its message says so if the account has no password to keep."""
-    letter = Letter.PASSWORD_MISSING if account.password_hash is None else Letter.PASSWORD_RESET
-    await _send(session, account, letter)
+    kind = MessageKind.PASSWORD_MISSING if account.password_hash is None else MessageKind.PASSWORD_RESET
+    await _send(db, account, kind)
 
 
-async def send_after_voiding(session: AsyncSession, account: Account) -> None:
+async def send_after_voiding(db: AsyncSession, account: Account) -> None:
     """Mail the owner the link that they need, because their password has just been made void."""
-    await _send(session, account, Letter.PASSWORD_VOIDED)
+    await _send(db, account, MessageKind.PASSWORD_VOIDED)
 
 
-async def _send(session: AsyncSession, account: Account, letter: Letter) -> None:
+async def _send(db: AsyncSession, account: Account, kind: MessageKind) -> None:
     """Mail a link, good until the password or the address changes; it ends the former one."""
     secret, secret_hash = issue(TokenKind.PASSWORD_RESET)
-    await supersede(session, PasswordReset, account.id)
+    await supersede(db, PasswordReset, account.id)
     expires_at = now() + (LIFETIME if account.password_hash is not None else LIFETIME_WITHOUT_PASSWORD)
-    session.add(
+    db.add(
         PasswordReset(
             account_id=account.id,
             email_key=account.email_key,
@@ -44,4 +44,4 @@ async def _send(session: AsyncSession, account: Account, letter: Letter) -> None
             expires_at=expires_at,
         )
     )
-    post(session, letter, recipient(account), {"until": expires_at.isoformat()}, {TOKEN: secret})
+    enqueue_message(db, kind, recipient(account), {"until": expires_at.isoformat()}, {TOKEN: secret})

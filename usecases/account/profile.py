@@ -6,7 +6,7 @@ from models.values.person_name import parse_person_name
 from models.values.phone import parse_own_phone
 from usecases.account.mailbox import locked_account
 from usecases.audit.action import Action
-from usecases.audit.deed import Author, Deed, record
+from usecases.audit.audit_record import Actor, AuditRecord, write_audit
 from usecases.changes import Changes, FieldRule, apply_changes, require_version
 
 RULES = {
@@ -18,15 +18,15 @@ RULES = {
 }
 
 
-async def update_profile(session: AsyncSession, author: Author, version: int, changes: Changes) -> None:
-    """Change the author's own details, all of them or none; what was not sent stays.
+async def update_profile(db: AsyncSession, actor: Actor, version: int, changes: Changes) -> None:
+    """Change the actor's own details, all of them or none; what was not sent stays.
 
     Raises RefusedError: CONFLICT when the details have changed since `version`, INVALID or REQUIRED for a field.
     """
-    account = await locked_account(session, author.viewer.account_id)
+    account = await locked_account(db, actor.viewer.account_id)
     assert account is not None, "a viewer's account is kept"
     require_version(account, version)
     changed = apply_changes(account, RULES, changes)
     if changed is not None:
-        record(session, author, Deed(Action.PROFILE_UPDATE, account.id, changes=changed))
-        await session.flush()
+        write_audit(db, actor, AuditRecord(Action.PROFILE_UPDATE, account.id, changes=changed))
+        await db.flush()

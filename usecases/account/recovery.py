@@ -4,38 +4,38 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.account import Account, AccountStatus
 from models.db.clock import now
-from models.message import Letter
-from models.proof import Alarm, PasswordReset
-from usecases.account.closing import mail_undo_anew
+from models.mailed_secret import Alarm, PasswordReset
+from models.message import MessageKind
+from usecases.account.closing import mail_undo_again
 from usecases.account.password_link import send_after_voiding
-from usecases.audit.deed import Author
-from usecases.mail.post import post, recipient
+from usecases.audit.audit_record import Actor
+from usecases.mail.enqueue import enqueue_message, recipient
 from usecases.session.device import forget_devices, present_device
-from usecases.session.proof import end_email_changes, supersede
+from usecases.session.mailed_secret import end_email_changes, supersede
 from usecases.session.session import end_all_sessions
 
 RECOVERABLE = frozenset({AccountStatus.ACTIVE, AccountStatus.SUSPENDED, AccountStatus.CLOSED})
 
 
-async def shut_everybody_out(session: AsyncSession, author: Author, account: Account) -> int:
+async def shut_everybody_out(db: AsyncSession, actor: Actor, account: Account) -> int:
     """Make the password void, and end everything that a thief may have opened; return how many sessions that ended.
 
     The links that undo confirmed changes of address stay: they are in the mailboxes that the account had before.
     """
     account.password_hash, account.password_set_at = None, now()
     for links in (PasswordReset, Alarm):
-        await supersede(session, links, account.id)
-    await end_email_changes(session, account.id)
-    ended = await end_all_sessions(session, account.id)
-    await forget_devices(session, account.id, but=await present_device(session, author, account.id))
+        await supersede(db, links, account.id)
+    await end_email_changes(db, account.id)
+    ended = await end_all_sessions(db, account.id)
+    await forget_devices(db, account.id, but=await present_device(db, actor, account.id))
     return len(ended)
 
 
-async def mail_way_back(session: AsyncSession, account: Account) -> None:
+async def mail_way_back(db: AsyncSession, account: Account) -> None:
     """Mail the owner what they can do now: set a password, open the account again, or ask customer service."""
     if account.status is AccountStatus.ACTIVE:
-        await send_after_voiding(session, account)
+        await send_after_voiding(db, account)
     elif account.status is AccountStatus.CLOSED:
-        await mail_undo_anew(session, account)
+        await mail_undo_again(db, account)
     else:
-        post(session, Letter.ACCOUNT_SUSPENDED, recipient(account), {})
+        enqueue_message(db, MessageKind.ACCOUNT_SUSPENDED, recipient(account), {})

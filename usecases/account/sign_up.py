@@ -19,8 +19,8 @@ from auth.tokens import TokenKind, issue
 from models.account import Account, AccountStatus, Language
 from models.db.clock import now
 from models.db.errors import ContendedError
-from models.message import Letter
-from models.proof import SignUp
+from models.mailed_secret import SignUp
+from models.message import MessageKind
 from models.values.email import EmailAddress, is_role_mailbox, parse_email
 from models.values.person_name import parse_person_name
 from models.values.personal_identity_code import redact
@@ -28,18 +28,18 @@ from models.values.refusal import InvalidValue
 from usecases.account.mailbox import CONTENDED, TRIES, account_with
 from usecases.account.new_password import faults
 from usecases.audit.action import Action
-from usecases.audit.deed import Author, Deed, record
-from usecases.mail.post import post, recipient
+from usecases.audit.audit_record import Actor, AuditRecord, write_audit
+from usecases.mail.enqueue import enqueue_message, recipient
 from usecases.refusal import Refusal, RefusalCode, RefusedError
-from usecases.session.proof import supersede
+from usecases.session.mailed_secret import supersede
 
 LIFETIME = timedelta(days=1)
 WAITING = frozenset({AccountStatus.UNVERIFIED, AccountStatus.PENDING})  # nobody has proved to be the owner yet
 # By the state of the account that an address has already; the same statements for all.
 ALREADY_THERE = {
-    AccountStatus.ACTIVE: Letter.ALREADY_HAVE_ACCOUNT,
-    AccountStatus.CLOSED: Letter.ALREADY_HAVE_CLOSED_ACCOUNT,
-    AccountStatus.SUSPENDED: Letter.ACCOUNT_SUSPENDED,
+    AccountStatus.ACTIVE: MessageKind.ALREADY_HAVE_ACCOUNT,
+    AccountStatus.CLOSED: MessageKind.ALREADY_HAVE_CLOSED_ACCOUNT,
+    AccountStatus.SUSPENDED: MessageKind.ACCOUNT_SUSPENDED,
 }
 
 
@@ -84,16 +84,16 @@ def read_form(form: SignUpForm) -> WantedAccount:
     return WantedAccount(address, display_name, form.password.hash, form.language)
 
 
-async def sign_up(session: AsyncSession, author: Author, wanted: WantedAccount) -> None:
+async def sign_up(db: AsyncSession, actor: Actor, wanted: WantedAccount) -> None:
     """Keep a sign-up until its mailbox is proved, and end what an earlier one of the same address set.
 
     An address that has an account already takes the same statements; its owner is told by mail, and nothing else
     happens (B16).
     """
-    account = await _account_for(session, wanted.address, wanted.language)
+    account = await _account_for(db, wanted.address, wanted.language)
     waits = account.status in WAITING
     secret, secret_hash = issue(TokenKind.SIGN_UP)
-    await supersede(session, SignUp, account.id)
+    await supersede(db, SignUp, account.id)
     kept = SignUp(
         account_id=account.id,
         email_key=wanted.address.key,
@@ -105,16 +105,16 @@ async def sign_up(session: AsyncSession, author: Author, wanted: WantedAccount) 
         expires_at=now() + LIFETIME,
         ended_at=None if waits else now(),
     )
-    session.add(kept)
+    db.add(kept)
     if waits:
-        _send_link(session, account, kept, secret)
+        _send_link(db, account, kept, secret)
     else:
-        post(session, ALREADY_THERE[account.status], recipient(account), {"at": now().isoformat()})
-    record(session, author, Deed(Action.ACCOUNT_SIGN_UP, account.id))
-    await session.flush()
+        enqueue_message(db, ALREADY_THERE[account.status], recipient(account), {"at": now().isoformat()})
+    write_audit(db, actor, AuditRecord(Action.ACCOUNT_SIGN_UP, account.id))
+    await db.flush()
 
 
-async def renew_sign_up(session: AsyncSession, account: Account) -> None:
+async def renew_sign_up(db: AsyncSession, account: Account) -> None:
     """Mail a new link for the sign-up that waits, if one does; the former link is worthless from now on."""
     secret, secret_hash = issue(TokenKind.SIGN_UP)
     renewed = (
@@ -123,21 +123,21 @@ async def renew_sign_up(session: AsyncSession, account: Account) -> None:
         .values(secret_hash=secret_hash, expires_at=now() + LIFETIME)
         .returning(SignUp)
     )
-    waiting = await session.scalar(renewed)
+    waiting = await db.scalar(renewed)
     if waiting is not None:
-        _send_link(session, account, waiting, secret)
+        _send_link(db, account, waiting, secret)
 
 
-def _send_link(session: AsyncSession, account: Account, waiting: SignUp, secret: str) -> None:
+def _send_link(db: AsyncSession, account: Account, waiting: SignUp, secret: str) -> None:
     facts = {"until": waiting.expires_at.isoformat()}
-    post(session, Letter.SIGN_UP_CONFIRM, recipient(account), facts, {"token": secret})
+    enqueue_message(db, MessageKind.SIGN_UP_CONFIRM, recipient(account), facts, {"token": secret})
 
 
-async def _account_for(session: AsyncSession, address: EmailAddress, language: Language) -> Account:
+async def _account_for(db: AsyncSession, address: EmailAddress, language: Language) -> Account:
     """Return the account of an address, locked, after making one without any right if there is none."""
     for _ in range(TRIES):
-        await session.execute(_new_account(address, language))
-        account = await account_with(session, address.key)
+        await db.execute(_new_account(address, language))
+        account = await account_with(db, address.key)
         if account is not None:
             break
     else:  # whoever had the address gave it up after each insertion

@@ -11,7 +11,7 @@ from models.db.clock import now
 from models.staff import StaffGrant, StaffRole
 from usecases.account.mailbox import account_with
 from usecases.audit.action import Action
-from usecases.audit.deed import Author, Deed, record
+from usecases.audit.audit_record import Actor, AuditRecord, write_audit
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 
 _LIVE = StaffGrant.revoked_at.is_(None)
@@ -29,45 +29,43 @@ class StaffMember:
     granted_at: datetime
 
 
-async def grant_staff_role(session: AsyncSession, author: Author, email_key: str, role: StaffRole) -> bool:
+async def grant_staff_role(db: AsyncSession, actor: Actor, email_key: str, role: StaffRole) -> bool:
     """Give an active account a staff role; return False when it has the role already.
 
     Raises RefusedError NOT_FOUND when no active account has that e-mail.
     """
-    account = await session.scalar(
+    account = await db.scalar(
         select(Account)
         .where(Account.email_key == email_key, Account.status == AccountStatus.ACTIVE)
         .with_for_update(key_share=True)
     )
     if account is None:
         raise RefusedError([Refusal(RefusalCode.NOT_FOUND, "ACCOUNT_NOT_FOUND", ("email",))])
-    if await session.scalar(
-        select(StaffGrant).where(StaffGrant.account_id == account.id, StaffGrant.role == role, _LIVE)
-    ):
+    if await db.scalar(select(StaffGrant).where(StaffGrant.account_id == account.id, StaffGrant.role == role, _LIVE)):
         return False
-    session.add(StaffGrant(account_id=account.id, role=role, granted_by=author.name or "unknown"))
-    record(session, author, Deed(Action.STAFF_GRANT, account.id, changes={"role": role}))
-    await session.flush()
+    db.add(StaffGrant(account_id=account.id, role=role, granted_by=actor.name or "unknown"))
+    write_audit(db, actor, AuditRecord(Action.STAFF_GRANT, account.id, changes={"role": role}))
+    await db.flush()
     return True
 
 
-async def revoke_staff_role(session: AsyncSession, author: Author, email_key: str, role: StaffRole) -> bool:
+async def revoke_staff_role(db: AsyncSession, actor: Actor, email_key: str, role: StaffRole) -> bool:
     """Take a staff role from an account in any state; return False when it does not have the role.
 
     Raises RefusedError NOT_FOUND when no account has that e-mail.
     """
-    account = await account_with(session, email_key)
+    account = await account_with(db, email_key)
     if account is None:
         raise RefusedError([Refusal(RefusalCode.NOT_FOUND, "ACCOUNT_NOT_FOUND", ("email",))])
     held = update(StaffGrant).where(StaffGrant.account_id == account.id, StaffGrant.role == role, _LIVE)
-    if await session.scalar(held.values(revoked_at=now()).returning(StaffGrant.id)) is None:
+    if await db.scalar(held.values(revoked_at=now()).returning(StaffGrant.id)) is None:
         return False
-    record(session, author, Deed(Action.STAFF_REVOKE, account.id, changes={"role": role}))
-    await session.flush()
+    write_audit(db, actor, AuditRecord(Action.STAFF_REVOKE, account.id, changes={"role": role}))
+    await db.flush()
     return True
 
 
-async def staff_members(session: AsyncSession) -> list[StaffMember]:
+async def staff_members(db: AsyncSession) -> list[StaffMember]:
     """Return every staff role that somebody has, by e-mail and role."""
     found = (
         select(
@@ -82,4 +80,4 @@ async def staff_members(session: AsyncSession) -> list[StaffMember]:
         .where(_LIVE)
         .order_by(Account.email_key, StaffGrant.role)
     )
-    return [StaffMember(*row) for row in await session.execute(found)]
+    return [StaffMember(*row) for row in await db.execute(found)]

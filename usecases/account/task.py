@@ -11,17 +11,17 @@ from models.db.clock import now
 from models.task import Task, TaskKind
 
 
-async def open_task(session: AsyncSession, account_id: UUID, kind: TaskKind) -> None:
+async def open_task(db: AsyncSession, account_id: UUID, kind: TaskKind) -> None:
     """Give an account a task, unless it is open already; its sessions are restricted from the next request on."""
     wanted = insert(Task).values(id=uuid7(), account_id=account_id, kind=kind, opened_at=now())
-    await session.execute(
+    await db.execute(
         wanted.on_conflict_do_nothing(index_elements=[Task.account_id, Task.kind], index_where=Task.done_at.is_(None))
     )
 
 
-async def complete_task(session: AsyncSession, account_id: UUID, kind: TaskKind) -> bool:
-    """Date an open task as done and return whether there was one; call it in the deed that does what it asks for."""
-    done = await session.scalar(
+async def complete_task(db: AsyncSession, account_id: UUID, kind: TaskKind) -> bool:
+    """Date an open task as done and return whether there was one; call it in the action that does what it asks for."""
+    done = await db.scalar(
         update(Task)
         .where(Task.account_id == account_id, Task.kind == kind, Task.done_at.is_(None))
         .values(done_at=now())

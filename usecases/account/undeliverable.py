@@ -9,17 +9,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.message import Message
 from usecases.account.mailbox import account_with
 from usecases.audit.action import Action
-from usecases.audit.deed import Author, Deed, record
+from usecases.audit.audit_record import Actor, AuditRecord, write_audit
 from usecases.mail.bounce import Bounce, is_address_fault
 from usecases.organization.administrators import put_at_risk
 
-AUTHOR = Author(name="mail")
+ACTOR = Actor(name="mail")
 BELIEVED_FOR = timedelta(days=14)  # mail servers give up after five days; a bounce that is much later proves nothing
 AT_RISK_FOR = timedelta(days=14)  # unless set: from the bounce until an organization without administrators is vacant
 
 
 async def record_bounces(
-    session: AsyncSession, bounces: Iterable[Bounce], now: datetime, at_risk_for: timedelta = AT_RISK_FOR
+    db: AsyncSession, bounces: Iterable[Bounce], now: datetime, at_risk_for: timedelta = AT_RISK_FOR
 ) -> int:
     """Date the messages that came back and mark the addresses at fault; return how many those are.
 
@@ -34,29 +34,29 @@ async def record_bounces(
             Message.email_key == bounce.recipient_key,
             Message.created_at > now - BELIEVED_FOR,
         )
-        message = await session.scalar(found)
+        message = await db.scalar(found)
         if message is None or not is_address_fault(bounce.status):
             continue
-        await mark_undeliverable(session, message, now, f"bounced: {bounce.status}", at_risk_for)
+        await mark_undeliverable(db, message, now, f"bounced: {bounce.status}", at_risk_for)
         came_back = update(Message).where(Message.id == message.id, Message.bounced_at.is_(None))
-        await session.execute(came_back.values(bounced_at=now), execution_options={"synchronize_session": False})
+        await db.execute(came_back.values(bounced_at=now), execution_options={"synchronize_session": False})
         faults += 1
-    await session.flush()
+    await db.flush()
     return faults
 
 
 async def mark_undeliverable(
-    session: AsyncSession, letter: Message, now: datetime, reason: str, at_risk_for: timedelta = AT_RISK_FOR
+    db: AsyncSession, message: Message, now: datetime, reason: str, at_risk_for: timedelta = AT_RISK_FOR
 ) -> None:
     """Mark the account that has this very address, once, and record it; a changed address is not blamed.
 
     An organization that thereby has no effective administrator is at risk for so long. Call it before the message is
     changed: the account is locked first (`usecases.locks`).
     """
-    account = await account_with(session, letter.email_key)
+    account = await account_with(db, message.email_key)
     if account is None or account.email_undeliverable_at is not None:
         return
     account.email_undeliverable_at = now
-    record(session, AUTHOR, Deed(Action.EMAIL_UNDELIVERABLE, account.id, changes={"reason": reason}))
-    await session.flush()
-    await put_at_risk(session, AUTHOR, account.id, now + at_risk_for)
+    write_audit(db, ACTOR, AuditRecord(Action.EMAIL_UNDELIVERABLE, account.id, changes={"reason": reason}))
+    await db.flush()
+    await put_at_risk(db, ACTOR, account.id, now + at_risk_for)

@@ -1,4 +1,4 @@
-"""Verifies the chain of the audit, computing anew in Python what the database computed at each commit.
+"""Verifies the chain of the audit, computing again in Python what the database computed at each commit.
 
 docs/decisions/0007-audit-chain.md says what a link holds, so that an auditor can do the same without us.
 """
@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-BATCH = 2_000  # links; a few megabytes at a time, however long the history is
+BATCH_SIZE = 2_000  # links; a few megabytes at a time, however long the history is
 FIRST = bytes(32)  # what the first link of a lane takes for the hash of its predecessor
 
 
@@ -33,7 +33,7 @@ class Fault(StrEnum):
 
 
 class Head(NamedTuple):
-    """The last link of a lane; noted somewhere else, it shows later that nothing was cut off or written anew."""
+    """The last link of a lane; noted somewhere else, it shows later that nothing was cut off or written again."""
 
     position: int = 0
     hash: bytes = FIRST
@@ -50,7 +50,7 @@ class Break:
 
 
 @dataclass(slots=True)
-class Verdict:
+class ChainReport:
     """What a verification found: how many entries hold, the head of each lane, and the first break if there is one."""
 
     entries: int = 0
@@ -84,19 +84,19 @@ _ERASED_WITHOUT_REASON = text("""
 """)
 
 
-async def count_links(session: AsyncSession) -> int:
+async def count_links(db: AsyncSession) -> int:
     """Return how many links there are to verify."""
-    return int(await session.scalar(_COUNT) or 0)
+    return int(await db.scalar(_COUNT) or 0)
 
 
-async def verify_chain(session: AsyncSession, noted: Heads, verified: Callable[[int], None]) -> Verdict:
+async def verify_chain(db: AsyncSession, noted: Heads, verified: Callable[[int], None]) -> ChainReport:
     """Verify every lane from its first link to its last, stopping at the first break.
 
     `noted` are heads of an earlier verification, kept where whoever writes to the database cannot; `verified` is told
     how many links have been looked at since it was last called.
     """
-    verdict = Verdict()
-    async for links in _batches(session):
+    verdict = ChainReport()
+    async for links in _batches(db):
         for link in links:
             fault = _fault(link, verdict.heads.get(link.lane, Head()), noted.get(link.lane))
             if fault is not None:
@@ -105,14 +105,14 @@ async def verify_chain(session: AsyncSession, noted: Heads, verified: Callable[[
             verdict.heads[link.lane] = Head(link.position, link.hash)
             verdict.entries += 1
         verified(len(links))
-    verdict.broken = _cut_off(verdict.heads, noted) or await _break_outside_the_lanes(session)
+    verdict.broken = _cut_off(verdict.heads, noted) or await _break_outside_the_lanes(db)
     return verdict
 
 
-async def _batches(session: AsyncSession) -> AsyncIterator[list[Link]]:
+async def _batches(db: AsyncSession) -> AsyncIterator[list[Link]]:
     place = {"lane": -1, "position": 0}
     while True:
-        links = list(await session.execute(_LINKS, place | {"batch": BATCH}))
+        links = list(await db.execute(_LINKS, place | {"batch": BATCH_SIZE}))
         if not links:
             return
         yield links
@@ -168,12 +168,12 @@ def _cut_off(heads: Heads, noted: Heads) -> Break | None:
     return None
 
 
-async def _break_outside_the_lanes(session: AsyncSession) -> Break | None:
+async def _break_outside_the_lanes(db: AsyncSession) -> Break | None:
     for question, fault in (
         (_NOT_CHAINED, Fault.NOT_CHAINED),
         (_ERASED_WITHOUT_REASON, Fault.ERASED_WITHOUT_REASON),
     ):
-        entry_id: UUID | None = await session.scalar(question)
+        entry_id: UUID | None = await db.scalar(question)
         if entry_id is not None:
             return Break(fault, entry_id)
     return None

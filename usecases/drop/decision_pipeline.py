@@ -9,10 +9,10 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import TypeAlias, TypeVar
 
-from usecases.drop.apply.apply import Parties, ensure_parties, settle
+from usecases.drop.apply.apply import TargetIds, apply_decisions, ensure_accounts_and_organizations
 from usecases.drop.base.progress import Progress, Step
-from usecases.drop.base.transactions import Connection, batch
-from usecases.drop.decide.facts import FIRST, Facts, Place, Row, gather, undecided
+from usecases.drop.base.transactions import Connection, batch_transaction
+from usecases.drop.decide.facts import FIRST, Facts, Row, RowKey, gather, undecided
 from usecases.drop.decide.outcome import Decision, decide
 
 _COUNT_UNDECIDED = """
@@ -23,49 +23,49 @@ Decided: TypeAlias = list[Decision]
 _T = TypeVar("_T")
 
 
-async def decide_all(connection: Connection, reading: Connection, founding: Connection, progress: Progress) -> None:
+async def decide_all(connection: Connection, reader: Connection, writer: Connection, progress: Progress) -> None:
     """Decide what is undecided.
 
     The other two are connections of their own, on each of which a batch is ahead of the one after it; or in a dry run,
     which only itself can see, all are the same, and everything is done one after the other.
     """
     total, done = await connection.fetchval(_COUNT_UNDECIDED), 0
-    ahead = _as_it_comes if reading is connection else _one_ahead
-    decided: AsyncGenerator[Decided, None] = ahead(_decided(reading))
-    async with aclosing(ahead(_founded(founding, decided))) as batches:
-        async for decisions, parties in batches:
-            async with batch(connection) as deeds:
-                deeds.append(await settle(connection, decisions, parties))
+    ahead = _as_it_comes if reader is connection else _one_ahead
+    decided: AsyncGenerator[Decided, None] = ahead(_decided(reader))
+    async with aclosing(ahead(_ensured(writer, decided))) as batches:
+        async for decisions, targets in batches:
+            async with batch_transaction(connection) as audit_records:
+                audit_records.append(await apply_decisions(connection, decisions, targets))
             done += len(decisions)
             progress(Step.DECIDE, done, total)
 
 
-async def _decided(reading: Connection) -> AsyncGenerator[Decided, None]:
-    rows, facts = await _read(reading, FIRST)
+async def _decided(reader: Connection) -> AsyncGenerator[Decided, None]:
+    rows, facts = await _read(reader, FIRST)
     while rows:
         yield await asyncio.to_thread(_decide, rows, facts)
-        rows, facts = await _read(reading, (rows[-1]["file_id"], rows[-1]["row"]))
+        rows, facts = await _read(reader, (rows[-1]["file_id"], rows[-1]["row"]))
 
 
-async def _read(reading: Connection, last: Place) -> tuple[list[Row], Facts]:
-    async with batch(reading):
-        rows = await undecided(reading, last)
-        return rows, await gather(reading, rows)
+async def _read(reader: Connection, last: RowKey) -> tuple[list[Row], Facts]:
+    async with batch_transaction(reader):
+        rows = await undecided(reader, last)
+        return rows, await gather(reader, rows)
 
 
 def _decide(rows: list[Row], facts: Facts) -> Decided:
     return [decide(row, facts) for row in rows]
 
 
-async def _founded(
-    founding: Connection, decided: AsyncGenerator[Decided, None]
-) -> AsyncGenerator[tuple[Decided, Parties], None]:
+async def _ensured(
+    writer: Connection, decided: AsyncGenerator[Decided, None]
+) -> AsyncGenerator[tuple[Decided, TargetIds], None]:
     async with aclosing(decided):
         async for decisions in decided:
-            async with batch(founding) as deeds:
-                parties, founded = await ensure_parties(founding, decisions)
-                deeds.extend(founded)
-            yield decisions, parties
+            async with batch_transaction(writer) as audit_records:
+                targets, created = await ensure_accounts_and_organizations(writer, decisions)
+                audit_records.extend(created)
+            yield decisions, targets
 
 
 def _as_it_comes(batches: AsyncGenerator[_T, None]) -> AsyncGenerator[_T, None]:

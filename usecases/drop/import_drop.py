@@ -18,16 +18,22 @@ from usecases.drop.base.errors import FileFaultError
 from usecases.drop.base.gc_tuning import seldom_collected
 from usecases.drop.base.manifest import REGISTER, open_drop
 from usecases.drop.base.progress import Progress, silent
-from usecases.drop.base.transactions import Connection, batch, import_connection, keep, lent_connection
+from usecases.drop.base.transactions import (
+    Connection,
+    batch_transaction,
+    import_connection,
+    separate_connection,
+    wait_until_durable,
+)
 from usecases.drop.base.workers import workers
 from usecases.drop.decision_pipeline import decide_all
-from usecases.drop.intake.admission import admit_all, compare_all, judge_all, refuse
+from usecases.drop.intake.admission import accept_files, compare_all, refuse, start_verification
 from usecases.drop.intake.company_register import take_register
-from usecases.drop.intake.registration import DropFile, RegisteredDrop, in_sequence, register
+from usecases.drop.intake.registration import DropFile, RegisteredDrop, in_sequence, register_drop
 from usecases.drop.intake.staging import stage_all
 from usecases.drop.report.reconciliation import DropReport, ThisRun, all_drops
-from usecases.drop.supersede import succeed
-from usecases.drop.wrap_hashes import prove
+from usecases.drop.supersede import supersede_previous
+from usecases.drop.wrap_hashes import wrap_hashes
 
 FEW = 5_000  # rows
 
@@ -55,7 +61,7 @@ async def imported_drop(
     """
     folder = open_drop(path)
     async with import_connection(engine, dry_run=dry_run) as connection:
-        drop = await register(connection, folder)
+        drop = await register_drop(connection, folder)
         if drop.completed_at is not None:
             await compare_all(drop.files, progress)
         else:
@@ -68,18 +74,18 @@ async def _import(
 ) -> None:
     files = drop.files
     with seldom_collected():
-        verdicts = await judge_all(connection, files)
+        verdicts = await start_verification(connection, files)
         with workers(sum(file.unread_rows for file in files), FEW, stage_all) as executor:
-            await admit_all(connection, files, verdicts, progress)
+            await accept_files(connection, files, verdicts, progress)
             await _take_rows(connection, files, executor, progress)
         for file in in_sequence(files):
-            await succeed(connection, file, progress)
+            await supersede_previous(connection, file, progress)
         if is_dry:  # nobody else sees its rows; and wrapping takes hours for a large file, and no report depends on it
             await decide_all(connection, connection, connection, progress)
         else:
-            async with lent_connection(engine) as reading, lent_connection(engine) as founding:
-                await decide_all(connection, reading, founding, progress)
-            await _prove_all(connection, files, progress)
+            async with separate_connection(engine) as reader, separate_connection(engine) as writer:
+                await decide_all(connection, reader, writer, progress)
+            await _wrap_all(connection, files, progress)
         await _complete(connection, drop)
 
 
@@ -92,7 +98,7 @@ async def import_drop(engine: AsyncEngine, path: Path) -> dict[str, Any]:
 @asynccontextmanager
 async def reported_drops(engine: AsyncEngine) -> AsyncIterator[list[tuple[datetime, DropReport]]]:
     """Lend the report of every drop with the time it was produced at, the earliest entered first."""
-    async with lent_connection(engine) as connection:
+    async with separate_connection(engine) as connection:
         yield await all_drops(connection)
 
 
@@ -110,14 +116,14 @@ async def _take_register(connection: Connection, file: DropFile, progress: Progr
         await refuse(connection, file, fault)
 
 
-async def _prove_all(connection: Connection, files: list[DropFile], progress: Progress) -> None:
+async def _wrap_all(connection: Connection, files: list[DropFile], progress: Progress) -> None:
     for file in files:
         if file.is_current and file.mismatch is None and file.declared.format != REGISTER:
-            await prove(connection, file, progress)
+            await wrap_hashes(connection, file, progress)
 
 
 async def _complete(connection: Connection, drop: RegisteredDrop) -> None:
     """Keep that all of the drop was imported, unless a file lacks from which hashes are still to be taken."""
-    async with batch(connection):
+    async with batch_transaction(connection):
         await connection.execute(_COMPLETE, drop.id)
-    await keep(connection)
+    await wait_until_durable(connection)

@@ -2,10 +2,10 @@
 
 from models.drop import Outcome
 from usecases.audit.action import Action
-from usecases.drop.base.audit import Entry
+from usecases.drop.base.audit import ImportAuditRecord
 from usecases.drop.base.flags import Flag
 from usecases.drop.base.progress import Progress, Step
-from usecases.drop.base.transactions import BATCH, Connection, batch
+from usecases.drop.base.transactions import BATCH_SIZE, Connection, batch_transaction
 from usecases.drop.decide.facts import Row
 from usecases.drop.intake.registration import DropFile
 
@@ -126,24 +126,24 @@ FROM gone WHERE r.file_id = gone.file_id AND r.row = gone.row
 _CURRENT = "UPDATE drop_files SET current_at = now() WHERE id = $1"
 
 
-async def succeed(connection: Connection, file: DropFile, progress: Progress) -> None:
+async def supersede_previous(connection: Connection, file: DropFile, progress: Progress) -> None:
     """Make a staged file the current one of its service."""
     has_history = await connection.fetchval(_HISTORY, file.id)
     while file.current_rows < file.declared.rows:
-        upper = min(file.current_rows + BATCH, file.declared.rows)
-        async with batch(connection):
+        upper = min(file.current_rows + BATCH_SIZE, file.declared.rows)
+        async with batch_transaction(connection):
             superseded = await _take_over(connection, file, upper)
             if has_history:
                 await _reopen(connection, file, upper, superseded)
             await connection.execute(_ADVANCE, file.id, upper)
         file.current_rows = upper
-        progress(Step.SUCCEED, upper, file.declared.rows)
-    async with batch(connection) as deeds:
+        progress(Step.SUPERSEDE, upper, file.declared.rows)
+    async with batch_transaction(connection) as actions:
         await _flag_vanished(connection, file)
         await connection.execute(_CURRENT, file.id)
         declared = file.declared
         changes = {"sequence": declared.sequence, "rows": declared.rows, "sha256": declared.sha256}
-        deeds.append(Entry(Action.DROP_FILE_IMPORT, file.id, changes=changes))
+        actions.append(ImportAuditRecord(Action.DROP_FILE_IMPORT, file.id, changes=changes))
     file.is_current = True
 
 
@@ -168,7 +168,7 @@ async def _reopen(connection: Connection, file: DropFile, upper: int, superseded
 
 
 async def _flag_vanished(connection: Connection, file: DropFile) -> None:
-    flagged = BATCH
-    while flagged == BATCH:
-        tag = await connection.execute(_VANISHED, file.service_id, file.id, file.declared.sequence, BATCH)
+    flagged = BATCH_SIZE
+    while flagged == BATCH_SIZE:
+        tag = await connection.execute(_VANISHED, file.service_id, file.id, file.declared.sequence, BATCH_SIZE)
         flagged = int(tag.rpartition(" ")[2])

@@ -1,4 +1,4 @@
-"""Giving old codes their proofs: hashes go from the file through argon2id in worker processes straight to the codes."""
+"""Giving old codes their hashes: hashes go from the file through argon2id in worker processes straight to the codes."""
 
 import asyncio
 from array import array
@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from concurrent.futures import Executor
 from itertools import islice
 
-from auth.passwords.legacy_proofs import LegacyProof, recognised, wrap
+from auth.passwords.wrapped_hashes import WrappedHash, recognised, wrap
 from usecases.drop.base.columns import columns
 from usecases.drop.base.errors import FileFaultError
 from usecases.drop.base.progress import Progress, Step
-from usecases.drop.base.transactions import Connection, batch
+from usecases.drop.base.transactions import Connection, batch_transaction
 from usecases.drop.base.workers import workers
 from usecases.drop.formats.layouts import LAYOUTS
 from usecases.drop.intake.registration import DropFile
@@ -23,13 +23,13 @@ _PENDING = 'SELECT count(*) FROM drop_rows WHERE file_id = $1 AND "current" AND 
 _PENDING_OF = """
 SELECT row FROM drop_rows WHERE file_id = $1 AND "current" AND proof_pending AND row = ANY ($2::int[])
 """
-_PROVE = """
+_STORE = """
 UPDATE legacy_codes AS c SET proof_scheme = u.scheme, proof_settings = u.settings, proof_hash = u.hash
 FROM unnest($2::int[], $3::text[], $4::text[], $5::text[]) AS u (row, scheme, settings, hash)
 JOIN drop_rows AS r ON r.file_id = $1 AND r.row = u.row
 WHERE c.service_id = r.service_id AND c.code_key = r.code_key
 """
-_PROVEN = "UPDATE drop_rows SET proof_pending = false WHERE file_id = $1 AND row = ANY ($2::int[])"
+_MARK_WRAPPED = "UPDATE drop_rows SET proof_pending = false WHERE file_id = $1 AND row = ANY ($2::int[])"
 _TAKE_BACK = """
 WITH pending AS (
     UPDATE drop_rows SET proof_pending = true WHERE file_id = $1 AND row = ANY ($2::int[])
@@ -40,25 +40,25 @@ FROM pending AS p WHERE c.service_id = p.service_id AND c.code_key = p.code_key
 """
 
 
-async def prove(connection: Connection, file: DropFile, progress: Progress) -> None:
+async def wrap_hashes(connection: Connection, file: DropFile, progress: Progress) -> None:
     """Wrap the hashes of a file that are not wrapped yet; when the file changes meanwhile, take back what it gave."""
     pending = await connection.fetchval(_PENDING, file.id)
     column = LAYOUTS[file.declared.format].hash_column
     if not pending or column is None:
         return
-    proven = array("i")
+    wrapped = array("i")
     try:
         with workers(pending, FEW, wrap) as executor:
             for part in _parts(file, column):
-                proven.extend(await _prove(connection, file, part, executor))
-                progress(Step.PROVE, len(proven), pending)
+                wrapped.extend(await _wrap(connection, file, part, executor))
+                progress(Step.WRAP, len(wrapped), pending)
     except FileFaultError as fault:
         file.mismatch = fault
-        async with batch(connection):
-            await connection.execute(_TAKE_BACK, file.id, proven)
+        async with batch_transaction(connection):
+            await connection.execute(_TAKE_BACK, file.id, wrapped)
 
 
-async def _prove(connection: Connection, file: DropFile, part: dict[int, str], executor: Executor) -> list[int]:
+async def _wrap(connection: Connection, file: DropFile, part: dict[int, str], executor: Executor) -> list[int]:
     rows = [row["row"] for row in await connection.fetch(_PENDING_OF, file.id, list(part))]
     if not rows:
         return []
@@ -66,11 +66,11 @@ async def _prove(connection: Connection, file: DropFile, part: dict[int, str], e
         raise FileFaultError("CHANGED", "the file changed while it was read; import again with the former one")
     loop = asyncio.get_running_loop()
     # No transaction is open while the hashes are being wrapped, unless a dry run is one as a whole.
-    proofs: list[LegacyProof] = await asyncio.gather(*(loop.run_in_executor(executor, wrap, part[row]) for row in rows))
-    async with batch(connection):
-        wrapped = columns((row, p.scheme, p.settings, p.hash) for row, p in zip(rows, proofs, strict=True))
-        await connection.execute(_PROVE, file.id, *wrapped)
-        await connection.execute(_PROVEN, file.id, rows)
+    hashed: list[WrappedHash] = await asyncio.gather(*(loop.run_in_executor(executor, wrap, part[row]) for row in rows))
+    async with batch_transaction(connection):
+        wrapped = columns((row, p.scheme, p.settings, p.hash) for row, p in zip(rows, hashed, strict=True))
+        await connection.execute(_STORE, file.id, *wrapped)
+        await connection.execute(_MARK_WRAPPED, file.id, rows)
     return rows
 
 

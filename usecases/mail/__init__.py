@@ -1,1 +1,1 @@
-"""Letters on their way: what they say, who is handing them over, and what became of them."""
+"""Messages on their way: what they say, who is handing them over, and what became of them."""

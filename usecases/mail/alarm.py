@@ -9,22 +9,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth.tokens import TokenKind, issue
 from models.account import Account
 from models.db.clock import now
-from models.message import Letter
-from models.proof import Alarm
-from usecases.mail.post import TOKEN, post, recipient
+from models.mailed_secret import Alarm
+from models.message import MessageKind
+from usecases.mail.enqueue import TOKEN, enqueue_message, recipient
 
 LIFETIME = timedelta(days=7)  # as for the undo of a change of address: people come back to their mail after a week
 
 _NOTHING_MORE: Mapping[str, str] = MappingProxyType({})
 
 
-def post_alarm(
-    session: AsyncSession, letter: Letter, account: Account, facts: Mapping[str, str] = _NOTHING_MORE
-) -> None:
+def post_alarm(db: AsyncSession, kind: MessageKind, account: Account, facts: Mapping[str, str] = _NOTHING_MORE) -> None:
     """Tell an account's owner what was done just now, at the address the account has, with a link against it."""
     secret, secret_hash = issue(TokenKind.ALARM)
     until = now() + LIFETIME
-    session.add(
+    db.add(
         Alarm(
             account_id=account.id,
             email_key=account.email_key,
@@ -34,4 +32,4 @@ def post_alarm(
         )
     )
     told = {"at": now().isoformat(), "until": until.isoformat(), **facts}
-    post(session, letter, recipient(account), told, {TOKEN: secret})
+    enqueue_message(db, kind, recipient(account), told, {TOKEN: secret})

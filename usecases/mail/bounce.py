@@ -39,7 +39,7 @@ class Bounce:
 def is_address_fault(status: str) -> bool:
     """Return whether an enhanced status code says that there is no such mailbox, for good.
 
-    A full mailbox, a letter too large or a policy is not the address's fault; 5.4.1 is how Exchange Online says that it
+    A full mailbox, a message too large or a policy is not the address's fault; by 5.4.1 Exchange Online says that it
     knows no such person.
     """
     return _ADDRESS_FAULT.fullmatch(status) is not None
@@ -102,10 +102,10 @@ def _headers(text: bytes) -> Part:
 
 
 def _returned_id(report: bytes) -> UUID:
-    """Return the id of the letter that comes back with the report; the report's own id stands before it."""
+    """Return the id of the message that comes back with the report; the report's own id stands before it."""
     found = _OUR_ID.findall(report)
     if not found:
-        raise NotABounceError("the report does not bring back the Message-ID of a letter of ours")
+        raise NotABounceError("the report does not bring back the Message-ID of a message of ours")
     return UUID(found[-1].decode())
 
 

@@ -7,9 +7,9 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.tokens import TokenKind, digest
-from models.message import Letter, Message
-from models.proof import AccountClosure, EmailChange, EmailProof, PasswordReset, SignUp
-from usecases.mail.post import TOKEN
+from models.mailed_secret import AccountClosure, EmailChange, EmailProof, PasswordReset, SignUp
+from models.message import Message, MessageKind
+from usecases.mail.enqueue import TOKEN
 
 
 def _open(kind: type[SignUp | EmailProof | PasswordReset]) -> ColumnElement[bool]:
@@ -20,17 +20,17 @@ _RESET = (TokenKind.PASSWORD_RESET, PasswordReset.secret_hash.expression, _open(
 # Messages that say nothing but "here is your link". A notice or an alarm is news even when its link is dead.
 _LINKS: Mapping[str, tuple[TokenKind, ColumnElement[bytes], ColumnElement[bool]]] = MappingProxyType(
     {
-        Letter.SIGN_UP_CONFIRM: (TokenKind.SIGN_UP, SignUp.secret_hash.expression, _open(SignUp)),
-        Letter.EMAIL_PROOF: (TokenKind.EMAIL_PROOF, EmailProof.secret_hash.expression, _open(EmailProof)),
-        Letter.PASSWORD_RESET: _RESET,
-        Letter.PASSWORD_MISSING: _RESET,
-        Letter.PASSWORD_VOIDED: _RESET,
-        Letter.EMAIL_CHANGE_CONFIRM: (
+        MessageKind.SIGN_UP_CONFIRM: (TokenKind.SIGN_UP, SignUp.secret_hash.expression, _open(SignUp)),
+        MessageKind.EMAIL_PROOF: (TokenKind.EMAIL_PROOF, EmailProof.secret_hash.expression, _open(EmailProof)),
+        MessageKind.PASSWORD_RESET: _RESET,
+        MessageKind.PASSWORD_MISSING: _RESET,
+        MessageKind.PASSWORD_VOIDED: _RESET,
+        MessageKind.EMAIL_CHANGE_CONFIRM: (
             TokenKind.EMAIL_CHANGE,
             EmailChange.secret_hash.expression,
             EmailChange.confirmed_at.is_(None) & EmailChange.ended_at.is_(None),
         ),
-        Letter.ACCOUNT_REOPEN: (
+        MessageKind.ACCOUNT_REOPEN: (
             TokenKind.CLOSING_UNDO,
             AccountClosure.undo_hash.expression,
             AccountClosure.undone_at.is_(None) & AccountClosure.erased_at.is_(None),
@@ -39,10 +39,10 @@ _LINKS: Mapping[str, tuple[TokenKind, ColumnElement[bytes], ColumnElement[bool]]
 )
 
 
-async def has_dead_link(session: AsyncSession, message: Message) -> bool:
+async def has_dead_link(db: AsyncSession, message: Message) -> bool:
     """Return whether a message holds nothing but a link that opens nothing any more."""
-    if message.letter not in _LINKS or message.account_id is None:
+    if message.kind not in _LINKS or message.account_id is None:
         return False
-    kind, secret_hash, is_open = _LINKS[message.letter]
+    kind, secret_hash, is_open = _LINKS[message.kind]
     held = digest(kind, (message.secrets or {}).get(TOKEN, ""))
-    return await session.scalar(select(secret_hash).where(secret_hash == held, is_open)) is None
+    return await db.scalar(select(secret_hash).where(secret_hash == held, is_open)) is None

@@ -1,13 +1,13 @@
-"""What of an address and of a typed text may stand in a letter or an answer."""
+"""What of an address and of a typed text may stand in a message or an answer."""
 
 import re
 import unicodedata
 
 from models.values.text import is_forbidden
 
-LONGEST = 64  # characters of anything typed that a letter repeats
+LONGEST = 64  # characters of anything typed that a message repeats
 
-# What a mail program makes a link of: a scheme, www., a path, an address, or a word with a dot before letters.
+# What a mail program makes a link of: a scheme, www., a path, an address, or a word with a dot before messages.
 _LINK_LIKE = re.compile(r"\S*(?://|\\|@|www\.|\w\.[^\W\d_]{2,})\S*", re.IGNORECASE)
 
 
@@ -20,7 +20,7 @@ def masked(email: str) -> str:
 def plain(text: str) -> str:
     """Return typed text on one line, cut to 64 characters, without anything that a mail program makes a link of.
 
-    A name is typed by whoever signs up with somebody else's address, so it would carry her message in our letter
+    A name is typed by whoever signs up with somebody else's address, so it would carry her message in our message
     (Semgrep on HTML injection in mail; ASVS 5.0, 1.2.1).
     """
     visible = "".join(" " if is_forbidden(character) else character for character in text)

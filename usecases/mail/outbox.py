@@ -1,7 +1,7 @@
-"""What becomes of a letter: claimed, being handed over, sent; or put off, refused, in doubt. Never sent twice.
+"""What becomes of a message: claimed, being handed over, sent; or put off, refused, in doubt. Never sent twice.
 
-Every step is one guarded UPDATE. The number of attempts is the fence: whoever claims a letter raises it, so a worker
-that slept through its lease finds that the letter is no longer its own.
+Every step is one guarded UPDATE. The number of attempts is the fence: whoever claims a message raises it, so a worker
+that slept through its lease finds that the message is no longer its own.
 """
 
 from collections.abc import Collection
@@ -15,8 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.account import Account, AccountStatus
 from models.message import Message, MessageStatus
 from usecases.mail.dead_links import has_dead_link
+from usecases.mail.enqueue import ALARMS, WITH_LINK
 from usecases.mail.masking import masked
-from usecases.mail.post import ALARMS, WITH_LINK
 
 CLAIM = timedelta(minutes=5)  # for reaching the point of no return; another worker may try after it
 HANDOVER = timedelta(minutes=15)  # longer than any mail server takes to say yes (RFC 5321, 4.5.3.2.6: 10 minutes)
@@ -27,80 +27,78 @@ _DOMAIN = func.split_part(Message.email_key, "@", 2)
 _DUE = (Message.status == MessageStatus.WAITING,)
 
 
-async def claim_letter(session: AsyncSession, now: datetime, resting: Collection[str] = ()) -> Message | None:
-    """Take the letter that has been due longest, passing over domains that rest; others pass over it meanwhile."""
-    due = select(Message).where(*_DUE, Message.send_after <= now, _DOMAIN.not_in(resting))
-    letter = await session.scalar(
-        due.order_by(Message.send_after, Message.id).limit(1).with_for_update(skip_locked=True)
-    )
-    if letter is not None:
-        letter.send_after, letter.attempts = now + CLAIM, letter.attempts + 1
-        await session.flush()
-    return letter
+async def claim_message(db: AsyncSession, now: datetime, exhausted: Collection[str] = ()) -> Message | None:
+    """Take the message that has been due longest, passing over domains that rest; others pass over it meanwhile."""
+    due = select(Message).where(*_DUE, Message.send_after <= now, _DOMAIN.not_in(exhausted))
+    message = await db.scalar(due.order_by(Message.send_after, Message.id).limit(1).with_for_update(skip_locked=True))
+    if message is not None:
+        message.send_after, message.attempts = now + CLAIM, message.attempts + 1
+        await db.flush()
+    return message
 
 
-async def is_due(session: AsyncSession, now: datetime) -> bool:
-    """Return whether any letter is due, so that a worker connects to the mail server only for something."""
+async def is_due(db: AsyncSession, now: datetime) -> bool:
+    """Return whether any message is due, so that a worker connects to the mail server only for something."""
     due = select(Message.id).where(*_DUE, Message.send_after <= now).limit(1)
-    return await session.scalar(due) is not None
+    return await db.scalar(due) is not None
 
 
-async def reason_to_drop(session: AsyncSession, letter: Message, now: datetime) -> str | None:
-    """Return why a letter is no longer worth sending, if so.
+async def reason_to_drop(db: AsyncSession, message: Message, now: datetime) -> str | None:
+    """Return why a message is no longer worth sending, if so.
 
     A link that has expired helps nobody, nor does one that was used or replaced meanwhile. An address that bounces is
     left alone, but for a link that somebody has just asked for: by it they prove that the mailbox works again.
     """
-    if "until" in letter.facts and datetime.fromisoformat(letter.facts["until"]) <= now:
-        return "the link expired before the letter could be sent"
-    if await has_dead_link(session, letter):
+    if "until" in message.facts and datetime.fromisoformat(message.facts["until"]) <= now:
+        return "the link expired before the message could be sent"
+    if await has_dead_link(db, message):
         return "the link was used or replaced before the message could be sent"
-    bounces = select(Account.id).where(*_live_account(letter), Account.email_undeliverable_at.is_not(None))
-    if letter.letter not in WITH_LINK - ALARMS and await session.scalar(bounces) is not None:
+    bounces = select(Account.id).where(*_live_account(message), Account.email_undeliverable_at.is_not(None))
+    if message.kind not in WITH_LINK - ALARMS and await db.scalar(bounces) is not None:
         return "the address does not receive mail"
     return None
 
 
-async def begin_handover(session: AsyncSession, letter: Message, now: datetime) -> bool:
-    """Pass the point of no return, before the content goes out; return False when the letter is no longer ours."""
-    return await _move(session, letter, MessageStatus.WAITING, status=MessageStatus.SENDING, sending_at=now)
+async def begin_handover(db: AsyncSession, message: Message, now: datetime) -> bool:
+    """Pass the point of no return, before the content goes out; return False when the message is no longer ours."""
+    return await _move(db, message, MessageStatus.WAITING, status=MessageStatus.SENDING, sending_at=now)
 
 
-async def record_sent(session: AsyncSession, letter: Message, now: datetime) -> None:
+async def record_sent(db: AsyncSession, message: Message, now: datetime) -> None:
     """Record that the mail server took it, even if it was in doubt meanwhile; the secrets of its link are dropped."""
     done = {"status": MessageStatus.SENT, "sent_at": now, "secrets": null(), "failure": None}
-    if not await _move(session, letter, MessageStatus.SENDING, **done):
-        await _move(session, letter, MessageStatus.DOUBTFUL, **done)
+    if not await _move(db, message, MessageStatus.SENDING, **done):
+        await _move(db, message, MessageStatus.DOUBTFUL, **done)
 
 
-async def put_off(session: AsyncSession, letter: Message, now: datetime, reason: str) -> None:
+async def put_off(db: AsyncSession, message: Message, now: datetime, reason: str) -> None:
     """Try again later, each time after twice as long; after two days it has failed."""
-    if now - letter.created_at >= GIVE_UP:
-        await record_failure(session, letter, reason)
+    if now - message.created_at >= GIVE_UP:
+        await record_failure(db, message, reason)
         return
-    pause = min(FIRST_PAUSE * 2 ** min(letter.attempts - 1, 10), LONGEST_PAUSE) * uniform(0.9, 1.1)  # noqa: S311 - spreads retries, guards nothing
+    pause = min(FIRST_PAUSE * 2 ** min(message.attempts - 1, 10), LONGEST_PAUSE) * uniform(0.9, 1.1)  # noqa: S311 - spreads retries, guards nothing
     later = {"status": MessageStatus.WAITING, "send_after": now + pause, "sending_at": None, "failure": reason}
-    await _move(session, letter, letter_status(letter), **later)
+    await _move(db, message, message_status(message), **later)
 
 
-async def release(session: AsyncSession, letter: Message, now: datetime) -> None:
-    """Give a claimed letter back untried, because it is the mail server that is away."""
-    await _move(session, letter, MessageStatus.WAITING, send_after=now)
+async def release(db: AsyncSession, message: Message, now: datetime) -> None:
+    """Give a claimed message back untried, because it is the mail server that is away."""
+    await _move(db, message, MessageStatus.WAITING, send_after=now)
 
 
-async def record_failure(session: AsyncSession, letter: Message, reason: str) -> None:
-    """Give the letter up."""
-    await _move(session, letter, letter_status(letter), status=MessageStatus.FAILED, failure=reason, secrets=null())
+async def record_failure(db: AsyncSession, message: Message, reason: str) -> None:
+    """Give the message up."""
+    await _move(db, message, message_status(message), status=MessageStatus.FAILED, failure=reason, secrets=null())
 
 
-async def record_doubt(session: AsyncSession, letter: Message, reason: str) -> None:
+async def record_doubt(db: AsyncSession, message: Message, reason: str) -> None:
     """Record that the mail server may or may not have it; a person may ask again, we never send it again ourselves."""
-    await _move(session, letter, MessageStatus.SENDING, status=MessageStatus.DOUBTFUL, failure=reason, secrets=null())
+    await _move(db, message, MessageStatus.SENDING, status=MessageStatus.DOUBTFUL, failure=reason, secrets=null())
 
 
-async def doubt_abandoned(session: AsyncSession, now: datetime) -> int:
-    """Put in doubt what a worker was handing over when it died, and return how many letters that were."""
-    abandoned = await session.scalars(
+async def doubt_abandoned(db: AsyncSession, now: datetime) -> int:
+    """Put in doubt what a worker was handing over when it died, and return how many messages that were."""
+    abandoned = await db.scalars(
         update(Message)
         .where(Message.status == MessageStatus.SENDING, Message.sending_at < now - HANDOVER)
         .values(status=MessageStatus.DOUBTFUL, failure="the worker ended while handing it over", secrets=null())
@@ -110,29 +108,29 @@ async def doubt_abandoned(session: AsyncSession, now: datetime) -> int:
     return len(abandoned.all())
 
 
-async def doubtful_letters(session: AsyncSession) -> list[tuple[str, ...]]:
-    """Return id, letter, masked address, since when and why of each letter in doubt, oldest first."""
-    found = await session.scalars(select(Message).where(Message.status == MessageStatus.DOUBTFUL).order_by(Message.id))
+async def doubtful_messages(db: AsyncSession) -> list[tuple[str, ...]]:
+    """Return id, message, masked address, since when and why of each message in doubt, oldest first."""
+    found = await db.scalars(select(Message).where(Message.status == MessageStatus.DOUBTFUL).order_by(Message.id))
     return [
-        (str(it.id), it.letter, masked(it.email), f"{it.sending_at:%Y-%m-%d %H:%M:%S%z}", it.failure or "")
+        (str(it.id), it.kind, masked(it.email), f"{it.sending_at:%Y-%m-%d %H:%M:%S%z}", it.failure or "")
         for it in found
     ]
 
 
-def letter_status(letter: Message) -> MessageStatus:
-    """Return where the claimed letter is: not handed over yet, or being so."""
-    return MessageStatus.SENDING if letter.sending_at is not None else MessageStatus.WAITING
+def message_status(message: Message) -> MessageStatus:
+    """Return where the claimed message is: not handed over yet, or being so."""
+    return MessageStatus.SENDING if message.sending_at is not None else MessageStatus.WAITING
 
 
-def _live_account(letter: Message) -> tuple[ColumnElement[bool], ...]:
-    return Account.email_key == letter.email_key, Account.status != AccountStatus.ERASED
+def _live_account(message: Message) -> tuple[ColumnElement[bool], ...]:
+    return Account.email_key == message.email_key, Account.status != AccountStatus.ERASED
 
 
-async def _move(session: AsyncSession, letter: Message, stands: MessageStatus, **values: Any) -> bool:
-    """Change the letter if it is in that state and still ours; return whether it was."""
-    moved = await session.scalar(
+async def _move(db: AsyncSession, message: Message, stands: MessageStatus, **values: Any) -> bool:
+    """Change the message if it is in that state and still ours; return whether it was."""
+    moved = await db.scalar(
         update(Message)
-        .where(Message.id == letter.id, Message.status == stands, Message.attempts == letter.attempts)
+        .where(Message.id == message.id, Message.status == stands, Message.attempts == message.attempts)
         .values(**values)
         .returning(Message.id)
         .execution_options(synchronize_session=False)

@@ -1,4 +1,4 @@
-"""Writes a letter out: headers that hold nothing anybody typed, a text part, and an HTML part that says the same."""
+"""Writes a message out: headers that hold nothing anybody typed, a text part, and an HTML part that says the same."""
 
 import re
 from collections.abc import Mapping
@@ -14,11 +14,11 @@ from markupsafe import Markup, escape
 
 from models.account import Language
 from models.db.clock import now
-from models.message import Letter, Message
-from usecases.mail.letter import Letterhead, subject
+from models.message import Message, MessageKind
+from usecases.mail.enqueue import ALARMS
 from usecases.mail.links import link, verify_site
 from usecases.mail.masking import plain
-from usecases.mail.post import ALARMS
+from usecases.mail.sender_details import SenderDetails, subject
 from usecases.place import place_text
 from usecases.texts import LOCALES, has_part, moment, wording
 
@@ -34,12 +34,12 @@ _TOLD = ("organization", "at", "device", "place", "new_email")
 _NOT_TYPED = frozenset({*_MOMENTS, "new_email"})  # `new_email` was validated as an address, so it keeps its @
 # Besides alarms, what may need a person at customer service.
 WITH_CONTACT = ALARMS | {
-    Letter.EMAIL_CHANGED_NOTICE,
-    Letter.PASSWORD_VOIDED,
-    Letter.ACCOUNT_CLOSED,
-    Letter.ACCOUNT_SUSPENDED,
-    Letter.ADMINISTRATOR_AT_RISK,
-    Letter.ADMINISTRATOR_VACANT,
+    MessageKind.EMAIL_CHANGED_NOTICE,
+    MessageKind.PASSWORD_VOIDED,
+    MessageKind.ACCOUNT_CLOSED,
+    MessageKind.ACCOUNT_SUSPENDED,
+    MessageKind.ADMINISTRATOR_AT_RISK,
+    MessageKind.ADMINISTRATOR_VACANT,
 }
 
 
@@ -47,14 +47,14 @@ class UnwritableAddressError(Exception):
     """The stored address cannot stand in a message header; an import or a sign-up took it before it was refused."""
 
 
-def write_letter(message: Message, head: Letterhead) -> EmailMessage:
-    """Return the letter as it goes over the wire.
+def write_message(message: Message, head: SenderDetails) -> EmailMessage:
+    """Return the message as it goes over the wire.
 
     Raises UnwritableAddressError, LookupError when a text or its fact is missing, and KeyError when the token of a link
     is.
     """
-    letter = Letter(message.letter)
-    texts = _texts(message, letter, head)
+    kind = MessageKind(message.kind)
+    texts = _texts(message, kind, head)
     mail = EmailMessage(policy=SMTP)
     mail["From"] = head.sender
     mail["To"] = _addressee(message)
@@ -62,8 +62,8 @@ def write_letter(message: Message, head: Letterhead) -> EmailMessage:
     mail["Date"] = format_datetime(now())
     mail["Message-ID"] = f"<{message.id}@{head.sender.domain}>"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
-    mail.set_content(_TEMPLATES.get_template("letter.txt.j2").render(texts), cte="quoted-printable")
-    html = _TEMPLATES.get_template("letter.html.j2").render(texts)
+    mail.set_content(_TEMPLATES.get_template("message.txt.j2").render(texts), cte="quoted-printable")
+    html = _TEMPLATES.get_template("message.html.j2").render(texts)
     mail.add_alternative(html, subtype="html", cte="quoted-printable")
     mail["Content-Language"] = message.language.value  # last: setting the content takes every Content- header away
     return mail
@@ -97,35 +97,35 @@ def unbroken(text: str) -> Markup:
 _TEMPLATES.filters["unbroken"] = unbroken
 
 
-def _texts(message: Message, letter: Letter, head: Letterhead) -> dict[str, Any]:
+def _texts(message: Message, kind: MessageKind, head: SenderDetails) -> dict[str, Any]:
     language = message.language
     facts = _readable(language, message.facts)
     greeting = "greeting" if facts.get("name") else "greeting-without-name"
     site = verify_site(head.public_url)
     texts: dict[str, Any] = {
         "language": language.value,
-        "subject": subject(letter, language),
+        "subject": subject(kind, language),
         "greeting": wording(language, greeting, facts=facts),
-        "lead": wording(language, letter, "lead", facts),
+        "lead": wording(language, kind, "lead", facts),
         "facts": [(wording(language, f"fact-{fact}"), facts[fact]) for fact in _TOLD if facts.get(fact)],
-        "link": link(head.public_url, letter, message.secrets or {}),
-        "contact": _contact(language, letter, head),
+        "link": link(head.public_url, kind, message.secrets or {}),
+        "contact": _contact(language, kind, head),
         "genuine": wording(language, "genuine", facts={"code": message.verification_code}),
         "genuine_advice": wording(language, "genuine-advice", facts={"site": site}),
     }
     left_out = set() if texts["link"] else {"alarm", "button", "until"}
     left_out |= set() if "until" in facts else {"until"}
     for part in ("alarm", "button", "until", "advice"):
-        asked = has_part(language, letter, part) and part not in left_out
-        texts[part] = wording(language, letter, part, facts) if asked else None
+        asked = has_part(language, kind, part) and part not in left_out
+        texts[part] = wording(language, kind, part, facts) if asked else None
     for key in ("link-by-hand", "signature", "automatic"):
         texts[key.replace("-", "_")] = wording(language, key)
     return texts
 
 
-def _contact(language: Language, letter: Letter, head: Letterhead) -> str | None:
+def _contact(language: Language, kind: MessageKind, head: SenderDetails) -> str | None:
     """Return the line about customer service where it is needed and known."""
-    if letter not in WITH_CONTACT or head.contact is None:
+    if kind not in WITH_CONTACT or head.contact is None:
         return None
     return wording(language, "contact", facts={"contact": head.contact})
 

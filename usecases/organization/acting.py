@@ -14,7 +14,7 @@ from auth.permissions import ORGANIZATION_ROLES, OrganizationPermission
 from models.account import Account, AccountStatus
 from models.membership import Membership, MembershipStatus
 from models.organization import Organization
-from usecases.audit.deed import Author
+from usecases.audit.audit_record import Actor
 from usecases.locks import lock_accounts, lock_organization
 
 
@@ -28,7 +28,7 @@ class OrganizationOutOfReachError(Exception):
 
 async def acting_in(
     db: AsyncSession,
-    actor: Author,
+    actor: Actor,
     organization_id: UUID,
     permission: OrganizationPermission | None,
     account_ids: Collection[UUID],
@@ -54,7 +54,7 @@ async def no_accounts(_db: AsyncSession) -> Collection[UUID]:
     return ()
 
 
-async def _require(db: AsyncSession, actor: Author, organization_id: UUID, permission: OrganizationPermission) -> None:
+async def _require(db: AsyncSession, actor: Actor, organization_id: UUID, permission: OrganizationPermission) -> None:
     """Ask the permission of the locked organization again."""
     role = await db.scalar(
         select(Membership.role)

@@ -15,76 +15,74 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.account import CONFIRMATION, Account, AccountStatus, EmailConfirmation
 from models.db.clock import now
 from models.membership import ADMINISTRATORS_OF_ORGANIZATION, Membership, MembershipStatus
-from models.message import Letter
+from models.message import MessageKind
 from models.organization import Organization, OrganizationStatus
 from usecases.audit.action import Action
-from usecases.audit.deed import Author, Deed, record
+from usecases.audit.audit_record import Actor, AuditRecord, write_audit
 from usecases.locks import lock_administered
-from usecases.mail.post import Recipient, post
+from usecases.mail.enqueue import Recipient, enqueue_message
 
 
 async def led_by_nobody_else(
-    session: AsyncSession, organizations: Iterable[Organization], account_id: UUID
+    db: AsyncSession, organizations: Iterable[Organization], account_id: UUID
 ) -> list[Organization]:
     """Return the active organizations that have no effective administrator but that account."""
     active = [organization for organization in organizations if organization.status is OrganizationStatus.ACTIVE]
-    led = await _with_administrator(session, active, but=account_id)
+    led = await _with_administrator(db, active, but=account_id)
     return [organization for organization in active if organization.id not in led]
 
 
-async def put_at_risk(session: AsyncSession, author: Author, account_id: UUID, until: datetime) -> None:
+async def put_at_risk(db: AsyncSession, actor: Actor, account_id: UUID, until: datetime) -> None:
     """Date the risk of the organizations that an unreachable administrator leaves without an effective one.
 
     They become vacant at `until`, unless an effective administrator is there again before.
     """
-    administered = await lock_administered(session, [account_id])
-    for organization in await led_by_nobody_else(session, administered, account_id):
+    administered = await lock_administered(db, [account_id])
+    for organization in await led_by_nobody_else(db, administered, account_id):
         if organization.administrators_at_risk_since is None:
             organization.administrators_at_risk_since, organization.administrators_at_risk_until = now(), until
-            _record(session, author, Action.ORGANIZATION_AT_RISK, organization, account_id)
-            await _tell_members(session, Letter.ADMINISTRATOR_AT_RISK, organization, {"until": until.isoformat()})
-    await session.flush()
+            _record(db, actor, Action.ORGANIZATION_AT_RISK, organization, account_id)
+            await _tell_members(db, MessageKind.ADMINISTRATOR_AT_RISK, organization, {"until": until.isoformat()})
+    await db.flush()
 
 
-async def vacate(
-    session: AsyncSession, author: Author, organization: Organization, account_id: UUID | None = None
-) -> None:
+async def vacate(db: AsyncSession, actor: Actor, organization: Organization, account_id: UUID | None = None) -> None:
     """Leave an organization vacant, because of that account when there is one."""
     organization.status = OrganizationStatus.ADMINISTRATOR_VACANT
     organization.administrators_at_risk_since = organization.administrators_at_risk_until = None
     organization.version += 1
-    _record(session, author, Action.ORGANIZATION_VACATE, organization, account_id)
-    await session.flush()
-    await _tell_members(session, Letter.ADMINISTRATOR_VACANT, organization)
+    _record(db, actor, Action.ORGANIZATION_VACATE, organization, account_id)
+    await db.flush()
+    await _tell_members(db, MessageKind.ADMINISTRATOR_VACANT, organization)
 
 
-async def restore_administered(session: AsyncSession, author: Author, account_id: UUID) -> None:
+async def restore_administered(db: AsyncSession, actor: Actor, account_id: UUID) -> None:
     """Make the organizations active and safe that have an effective administrator through that account, or again."""
-    administered = await lock_administered(session, [account_id])
-    led = await _with_administrator(session, administered)
+    administered = await lock_administered(db, [account_id])
+    led = await _with_administrator(db, administered)
     for organization in administered:
         if organization.id in led and _lacks_administrator(organization):
             organization.version += organization.status is not OrganizationStatus.ACTIVE
             organization.status = OrganizationStatus.ACTIVE
             organization.administrators_at_risk_since = organization.administrators_at_risk_until = None
-            _record(session, author, Action.ORGANIZATION_RESTORE, organization, account_id)
-    await session.flush()
+            _record(db, actor, Action.ORGANIZATION_RESTORE, organization, account_id)
+    await db.flush()
 
 
-async def overdue_organizations(session: AsyncSession) -> Sequence[UUID]:
+async def overdue_organizations(db: AsyncSession) -> Sequence[UUID]:
     """Return the ids of the organizations whose time at risk is over."""
     overdue = select(Organization.id).where(Organization.administrators_at_risk_until <= now())
-    return list(await session.scalars(overdue.order_by(Organization.administrators_at_risk_until)))
+    return list(await db.scalars(overdue.order_by(Organization.administrators_at_risk_until)))
 
 
-async def vacate_overdue(session: AsyncSession, author: Author, organization_id: UUID) -> bool:
+async def vacate_overdue(db: AsyncSession, actor: Actor, organization_id: UUID) -> bool:
     """Leave an organization vacant whose time at risk is over; return False unless it still is and nobody else does."""
     overdue = select(Organization).where(
         Organization.id == organization_id, Organization.administrators_at_risk_until <= now()
     )
-    organization = await session.scalar(overdue.with_for_update(key_share=True, skip_locked=True))
+    organization = await db.scalar(overdue.with_for_update(key_share=True, skip_locked=True))
     if organization is not None:
-        await vacate(session, author, organization)
+        await vacate(db, actor, organization)
     return organization is not None
 
 
@@ -96,7 +94,7 @@ def _lacks_administrator(organization: Organization) -> bool:
 
 
 async def _with_administrator(
-    session: AsyncSession, organizations: Iterable[Organization], but: UUID | None = None
+    db: AsyncSession, organizations: Iterable[Organization], but: UUID | None = None
 ) -> frozenset[UUID]:
     """Return the ids of the organizations that have an effective administrator, other than the account `but`."""
     ids = [organization.id for organization in organizations]
@@ -105,13 +103,15 @@ async def _with_administrator(
     effective = ADMINISTRATORS_OF_ORGANIZATION.statement.with_only_columns(Membership.organization_id).where(
         Membership.organization_id.in_(ids), Membership.account_id.is_distinct_from(but)
     )
-    return frozenset(await session.scalars(effective))
+    return frozenset(await db.scalars(effective))
 
 
 def _record(
-    session: AsyncSession, author: Author, action: Action, organization: Organization, account_id: UUID | None
+    db: AsyncSession, actor: Actor, action: Action, organization: Organization, account_id: UUID | None
 ) -> None:
-    record(session, author, Deed(action, account_id, organization.id, changes={"organization": organization.name}))
+    write_audit(
+        db, actor, AuditRecord(action, account_id, organization.id, changes={"organization": organization.name})
+    )
 
 
 _MEMBERS = (
@@ -129,9 +129,9 @@ _NOTHING_MORE: Mapping[str, str] = {}
 
 
 async def _tell_members(
-    session: AsyncSession, letter: Letter, organization: Organization, facts: Mapping[str, str] = _NOTHING_MORE
+    db: AsyncSession, kind: MessageKind, organization: Organization, facts: Mapping[str, str] = _NOTHING_MORE
 ) -> None:
     """Write to every member who can be reached, and never to an address that mail comes back from."""
-    for member in await session.scalars(_MEMBERS.where(Membership.organization_id == organization.id)):
+    for member in await db.scalars(_MEMBERS.where(Membership.organization_id == organization.id)):
         to = Recipient(member.id, str(member.email), str(member.email_key), member.language, member.display_name)
-        post(session, letter, to, {"organization": organization.name} | dict(facts))
+        enqueue_message(db, kind, to, {"organization": organization.name} | dict(facts))

@@ -8,7 +8,7 @@ from models.organization import Organization
 from models.values.email import parse_email
 from models.values.phone import parse_own_phone
 from usecases.audit.action import Action
-from usecases.audit.deed import Author, Deed, record
+from usecases.audit.audit_record import Actor, AuditRecord, write_audit
 from usecases.changes import Changes, FieldRule, apply_changes, require_version
 
 RULES = {
@@ -19,7 +19,7 @@ RULES = {
 
 
 async def update_details(
-    db: AsyncSession, actor: Author, organization: Organization, version: int, changes: Changes
+    db: AsyncSession, actor: Actor, organization: Organization, version: int, changes: Changes
 ) -> UUID:
     """Change the details of a locked organization, all that were sent or none, and return its id.
 
@@ -28,6 +28,8 @@ async def update_details(
     require_version(organization, version)
     changed = apply_changes(organization, RULES, changes)
     if changed is not None:
-        record(db, actor, Deed(Action.ORGANIZATION_UPDATE, organization_id=organization.id, changes=changed))
+        write_audit(
+            db, actor, AuditRecord(Action.ORGANIZATION_UPDATE, organization_id=organization.id, changes=changed)
+        )
         await db.flush()
     return organization.id

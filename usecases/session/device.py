@@ -12,10 +12,10 @@ from auth.tokens import TokenKind, digest, issue
 from models.account import Account
 from models.db.clock import now
 from models.device import KEPT_FOR, Device
-from models.message import Letter
+from models.message import MessageKind
 from models.session import Session
 from models.values.user_agent import device_name, shortened
-from usecases.audit.deed import Author
+from usecases.audit.audit_record import Actor
 from usecases.mail.alarm import post_alarm
 from usecases.place import Places
 
@@ -40,7 +40,7 @@ class KnownDevice:
     secret: str
 
 
-async def recognise(session: AsyncSession, account_id: UUID, device: DeviceFacts) -> KnownDevice:
+async def recognise(db: AsyncSession, account_id: UUID, device: DeviceFacts) -> KnownDevice:
     """Return the account's device with that secret, or a new one, of which an owner who has signed in before is told.
 
     One browser keeps one secret however many accounts sign in from it; each account has a row of its own for it. The
@@ -48,58 +48,58 @@ async def recognise(session: AsyncSession, account_id: UUID, device: DeviceFacts
     """
     secret = device.secret if device.secret and digest(TokenKind.DEVICE, device.secret) else issue(TokenKind.DEVICE)[0]
     secret_hash = device_hash(secret, account_id)
-    devices = await _live_devices(session, account_id)
+    devices = await _live_devices(db, account_id)
     known = next((one for one in devices if one.secret_hash == secret_hash), None)
     if known is None:
-        await _forget_all_but(session, account_id, devices[: MOST_DEVICES - 1])
-        if await _has_signed_in(session, account_id):
-            await _tell(session, account_id, device)
+        await _forget_all_but(db, account_id, devices[: MOST_DEVICES - 1])
+        if await _has_signed_in(db, account_id):
+            await _tell(db, account_id, device)
         known = Device(account_id=account_id, secret_hash=secret_hash, created_at=now())
-        session.add(known)
+        db.add(known)
     known.last_seen_at = now()
-    await session.flush()
+    await db.flush()
     return KnownDevice(known.id, secret)
 
 
-async def forget_devices(session: AsyncSession, account_id: UUID, *, but: UUID | None = None) -> None:
+async def forget_devices(db: AsyncSession, account_id: UUID, *, but: UUID | None = None) -> None:
     """Forget an account's devices, all but one: each is told of and rate-limited again like any stranger's.
 
     A known device has a rate limit of its own and causes no message, so it must not outlive a recovery: it may be a
     thief's (docs/decisions/0010-sessions.md). The caller has locked the account and ended its sessions.
     """
-    kept = await session.get(Device, but) if but is not None else None
-    await _forget_all_but(session, account_id, [kept] if kept is not None else [])
+    kept = await db.get(Device, but) if but is not None else None
+    await _forget_all_but(db, account_id, [kept] if kept is not None else [])
 
 
-async def present_device(session: AsyncSession, author: Author, account_id: UUID) -> UUID | None:
-    """Return the account's device that the author acts from: that of their session, or of their browser's secret."""
-    if author.viewer.account_id == account_id:
-        return await session.scalar(select(Session.device_id).where(Session.id == author.viewer.session_id))
-    if digest(TokenKind.DEVICE, author.device or "") is None:
+async def present_device(db: AsyncSession, actor: Actor, account_id: UUID) -> UUID | None:
+    """Return the account's device that the actor acts from: that of their session, or of their browser's secret."""
+    if actor.viewer.account_id == account_id:
+        return await db.scalar(select(Session.device_id).where(Session.id == actor.viewer.session_id))
+    if digest(TokenKind.DEVICE, actor.device or "") is None:
         return None
-    secret_hash = device_hash(str(author.device), account_id)
-    devices = await _live_devices(session, account_id)
+    secret_hash = device_hash(str(actor.device), account_id)
+    devices = await _live_devices(db, account_id)
     return next((one.id for one in devices if one.secret_hash == secret_hash), None)
 
 
-async def _live_devices(session: AsyncSession, account_id: UUID) -> list[Device]:
+async def _live_devices(db: AsyncSession, account_id: UUID) -> list[Device]:
     """Return the devices that are not expired, the one that signed in last first."""
     live = select(Device).where(Device.account_id == account_id, Device.last_seen_at > now() - KEPT_FOR)
-    return list(await session.scalars(live.order_by(Device.last_seen_at.desc(), Device.id.desc())))
+    return list(await db.scalars(live.order_by(Device.last_seen_at.desc(), Device.id.desc())))
 
 
-async def _forget_all_but(session: AsyncSession, account_id: UUID, kept: Sequence[Device]) -> None:
+async def _forget_all_but(db: AsyncSession, account_id: UUID, kept: Sequence[Device]) -> None:
     forgotten = select(Device.id).where(Device.account_id == account_id, Device.id.not_in([one.id for one in kept]))
     # Sessions are locked by id like everywhere: those of the account that others end are locked without the account.
     signed_in = select(Session.id).where(Session.device_id.in_(forgotten)).order_by(Session.id).with_for_update()
     sessions = update(Session).where(Session.id.in_(signed_in)).values(device_id=None)
-    await session.execute(sessions, execution_options={"synchronize_session": False})
+    await db.execute(sessions, execution_options={"synchronize_session": False})
     devices = delete(Device).where(Device.id.in_(forgotten))
-    await session.execute(devices, execution_options={"synchronize_session": False})
+    await db.execute(devices, execution_options={"synchronize_session": False})
 
 
-async def _has_signed_in(session: AsyncSession, account_id: UUID) -> bool:
-    return bool(await session.scalar(select(exists().where(Session.account_id == account_id))))
+async def _has_signed_in(db: AsyncSession, account_id: UUID) -> bool:
+    return bool(await db.scalar(select(exists().where(Session.account_id == account_id))))
 
 
 def device_hash(secret: str, account_id: UUID) -> bytes:
@@ -113,8 +113,8 @@ def device_hash(secret: str, account_id: UUID) -> bytes:
     return hashlib.sha256(secret_hash + account_id.bytes).digest()
 
 
-async def _tell(session: AsyncSession, account_id: UUID, device: DeviceFacts) -> None:
-    account = await session.get_one(Account, account_id)
+async def _tell(db: AsyncSession, account_id: UUID, device: DeviceFacts) -> None:
+    account = await db.get_one(Account, account_id)
     name, place = device_name(shortened(device.user_agent)), device.places.find(device.address, account.language)
     facts = ({"device": name} if name else {}) | (place.facts if place else {})
-    post_alarm(session, Letter.SIGNED_IN_FROM_NEW_DEVICE, account, facts)
+    post_alarm(db, MessageKind.SIGNED_IN_FROM_NEW_DEVICE, account, facts)

@@ -18,7 +18,7 @@ from models.superseded_token import SupersededToken
 from models.values.network import network_of
 from models.values.user_agent import shortened
 from usecases.audit.action import Action
-from usecases.audit.deed import Author, Deed, record
+from usecases.audit.audit_record import Actor, AuditRecord, write_audit
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.session.device import DeviceFacts, recognise
 
@@ -40,16 +40,16 @@ class OpenedSession:
 
 
 async def open_session(
-    session: AsyncSession, author: Author, account_id: UUID, transport: Transport, device: DeviceFacts
+    db: AsyncSession, actor: Actor, account_id: UUID, transport: Transport, device: DeviceFacts
 ) -> OpenedSession:
     """Open a session of an account that has just proved itself; a browser's former session ends (ASVS 5.0, 7.2.4).
 
     Nothing that the client sent becomes a secret of the session. The caller has locked the account, so that whatever
-    ends all its sessions ends this one too, and records the deed.
+    ends all its sessions ends this one too, and records the action.
     """
     if transport is Transport.COOKIE:
-        await _end(session, Session.id == author.viewer.session_id, Session.transport == Transport.COOKIE)
-    known = await recognise(session, account_id, device)
+        await _end(db, Session.id == actor.viewer.session_id, Session.transport == Transport.COOKIE)
+    known = await recognise(db, account_id, device)
     opened = Session(
         id=uuid7(),
         account_id=account_id,
@@ -62,11 +62,11 @@ async def open_session(
         reauthenticated_at=now(),
         expires_at=now() + SESSION_LIFETIME,
     )
-    session.add(opened)
+    db.add(opened)
     secret, expires_at = renew(opened)
-    await session.flush()
-    refresh_secret = _begin_chain(session, opened) if transport is Transport.TOKEN else None
-    await session.flush()
+    await db.flush()
+    refresh_secret = _begin_chain(db, opened) if transport is Transport.TOKEN else None
+    await db.flush()
     return OpenedSession(opened.id, secret, expires_at, refresh_secret, known.secret)
 
 
@@ -84,40 +84,42 @@ def renew(opened: Session) -> tuple[str, datetime]:
     return secret, opened.access_expires_at
 
 
-def supersede(session: AsyncSession, opened: Session) -> None:
+def supersede(db: AsyncSession, opened: Session) -> None:
     """Keep the access token that is about to be replaced, because a refresh mends it for its holder."""
     if opened.access_hash is not None:
-        session.add(SupersededToken(secret_hash=opened.access_hash, session_id=opened.id, superseded_at=now()))
+        db.add(SupersededToken(secret_hash=opened.access_hash, session_id=opened.id, superseded_at=now()))
 
 
-async def end_session(session: AsyncSession, account_id: UUID | None, session_id: UUID) -> bool:
+async def end_session(db: AsyncSession, account_id: UUID | None, session_id: UUID) -> bool:
     """End one session of an account; return False when the account has no such live session."""
-    return bool(await _end(session, Session.account_id == account_id, Session.id == session_id))
+    return bool(await _end(db, Session.account_id == account_id, Session.id == session_id))
 
 
-async def end_other_sessions(session: AsyncSession, account_id: UUID, except_session_id: UUID | None) -> list[UUID]:
+async def end_other_sessions(db: AsyncSession, account_id: UUID, except_session_id: UUID | None) -> list[UUID]:
     """End every session of an account but one, and return which; they are worthless from the next request on."""
-    return await _end(session, Session.account_id == account_id, Session.id != except_session_id)
+    return await _end(db, Session.account_id == account_id, Session.id != except_session_id)
 
 
-async def end_all_sessions(session: AsyncSession, account_id: UUID) -> list[UUID]:
+async def end_all_sessions(db: AsyncSession, account_id: UUID) -> list[UUID]:
     """End every session of an account, whatever its transport, and return which (B28, B33)."""
-    return await _end(session, Session.account_id == account_id)
+    return await _end(db, Session.account_id == account_id)
 
 
-async def revoke_session(session: AsyncSession, author: Author, session_id: UUID | None) -> None:
-    """End one of the author's own sessions; raises RefusedError NOT_FOUND when she has no such live session."""
-    account_id = author.viewer.account_id
-    if session_id is None or not await end_session(session, account_id, session_id):
+async def revoke_session(db: AsyncSession, actor: Actor, session_id: UUID | None) -> None:
+    """End one of the actor's own sessions; raises RefusedError NOT_FOUND when she has no such live session."""
+    account_id = actor.viewer.account_id
+    if session_id is None or not await end_session(db, account_id, session_id):
         raise RefusedError([Refusal(RefusalCode.NOT_FOUND, "SESSION_NOT_FOUND", ("id",))])
-    record(session, author, Deed(Action.SESSION_REVOKE, account_id, changes={"session": str(session_id)}))
+    write_audit(db, actor, AuditRecord(Action.SESSION_REVOKE, account_id, changes={"session": str(session_id)}))
 
 
-async def revoke_other_sessions(session: AsyncSession, author: Author) -> list[UUID]:
-    """End all the author's sessions but the one she asks from, and return which."""
-    account_id = author.viewer.account_id
-    ended = await _end(session, Session.account_id == account_id, Session.id != author.viewer.session_id)
-    record(session, author, Deed(Action.SESSION_REVOKE_OTHERS, account_id, changes={"sessions": list(map(str, ended))}))
+async def revoke_other_sessions(db: AsyncSession, actor: Actor) -> list[UUID]:
+    """End all the actor's sessions but the one she asks from, and return which."""
+    account_id = actor.viewer.account_id
+    ended = await _end(db, Session.account_id == account_id, Session.id != actor.viewer.session_id)
+    write_audit(
+        db, actor, AuditRecord(Action.SESSION_REVOKE_OTHERS, account_id, changes={"sessions": list(map(str, ended))})
+    )
     return ended
 
 
@@ -127,17 +129,15 @@ def require_fresh(viewer: Viewer) -> None:
         raise RefusedError([Refusal(RefusalCode.REAUTHENTICATION_REQUIRED, "REAUTHENTICATION_REQUIRED")])
 
 
-async def _end(session: AsyncSession, *which: ColumnElement[bool]) -> list[UUID]:
-    # Locked in one order: two deeds that end the same sessions would otherwise wait for each other for ever.
+async def _end(db: AsyncSession, *which: ColumnElement[bool]) -> list[UUID]:
+    # Locked in one order: two actions that end the same sessions would otherwise wait for each other for ever.
     live = select(Session.id).where(Session.ended_at.is_(None), *which).order_by(Session.id).with_for_update()
     ended = update(Session).where(Session.id.in_(live)).values(ended_at=now()).returning(Session.id)
-    return list(await session.scalars(ended.execution_options(synchronize_session=False)))
+    return list(await db.scalars(ended.execution_options(synchronize_session=False)))
 
 
-def _begin_chain(session: AsyncSession, opened: Session) -> str:
+def _begin_chain(db: AsyncSession, opened: Session) -> str:
     """Give the session its first refresh token; every later one is derived with the session's key."""
     secret, secret_hash = issue(TokenKind.REFRESH)
-    session.add(
-        RefreshToken(secret_hash=secret_hash, session_id=opened.id, issued_at=now(), expires_at=opened.expires_at)
-    )
+    db.add(RefreshToken(secret_hash=secret_hash, session_id=opened.id, issued_at=now(), expires_at=opened.expires_at))
     return secret

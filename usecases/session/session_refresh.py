@@ -15,12 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth.tokens import TokenKind, derive, digest
 from models.account import Account, AccountStatus
 from models.db.clock import now
-from models.message import Letter
+from models.message import MessageKind
 from models.refresh_token import RefreshToken
 from models.session import Session
 from models.values.user_agent import device_name
 from usecases.audit.action import Action
-from usecases.audit.deed import Author, Deed, record
+from usecases.audit.audit_record import Actor, AuditRecord, write_audit
 from usecases.locks import lock_account
 from usecases.mail.alarm import post_alarm
 from usecases.refusal import Refusal, RefusalCode, RefusedError
@@ -30,7 +30,7 @@ GRACE = timedelta(seconds=30)  # in which a token that comes again is a lost ans
 MOST_CHILDREN = 100  # in one time of grace
 
 
-async def refresh_session(session: AsyncSession, author: Author, secret: str) -> OpenedSession | None:
+async def refresh_session(db: AsyncSession, actor: Actor, secret: str) -> OpenedSession | None:
     """Exchange a refresh token for an access token and the next refresh token.
 
     Presented again within the grace it gives the same ones, or, when they have been used up too, what the chain has
@@ -40,19 +40,19 @@ async def refresh_session(session: AsyncSession, author: Author, secret: str) ->
     secret_hash = digest(TokenKind.REFRESH, secret)
     if secret_hash is None:
         raise _ended()
-    session_id = await _replace(session, secret_hash)
+    session_id = await _replace(db, secret_hash)
     if session_id is not None:
-        opened = await session.get_one(Session, session_id, with_for_update=True)
+        opened = await db.get_one(Session, session_id, with_for_update=True)
         if opened.ended_at is not None:
             raise _ended()
-        return await _follow(session, author, opened, secret)
-    return await _again(session, author, secret_hash, secret)
+        return await _follow(db, actor, opened, secret)
+    return await _again(db, actor, secret_hash, secret)
 
 
-async def _replace(session: AsyncSession, secret_hash: bytes) -> UUID | None:
+async def _replace(db: AsyncSession, secret_hash: bytes) -> UUID | None:
     """Use a token up and return its session; of any number at the same instant only one does."""
     live = select(Session.id).join(Account).where(*_lives(now())).scalar_subquery()
-    replaced: UUID | None = await session.scalar(
+    replaced: UUID | None = await db.scalar(
         update(RefreshToken)
         .where(
             RefreshToken.secret_hash == secret_hash,
@@ -67,25 +67,23 @@ async def _replace(session: AsyncSession, secret_hash: bytes) -> UUID | None:
     return replaced
 
 
-async def _follow(session: AsyncSession, author: Author, opened: Session, parent: str) -> OpenedSession:
+async def _follow(db: AsyncSession, actor: Actor, opened: Session, parent: str) -> OpenedSession:
     key = _key(opened)
     secret, secret_hash = derive(TokenKind.REFRESH, key, parent)
-    supersede(session, opened)
+    supersede(db, opened)
     access, opened.access_hash = derive(TokenKind.ACCESS, key, secret)
     opened.access_expires_at = min(now() + ACCESS_TOKEN_LIFETIME, opened.expires_at)
     opened.last_seen_at = now()
-    session.add(
-        RefreshToken(secret_hash=secret_hash, session_id=opened.id, issued_at=now(), expires_at=opened.expires_at)
-    )
-    record(session, author, Deed(Action.SESSION_REFRESH, opened.account_id, changes={"session": str(opened.id)}))
-    await session.flush()
+    db.add(RefreshToken(secret_hash=secret_hash, session_id=opened.id, issued_at=now(), expires_at=opened.expires_at))
+    write_audit(db, actor, AuditRecord(Action.SESSION_REFRESH, opened.account_id, changes={"session": str(opened.id)}))
+    await db.flush()
     return OpenedSession(opened.id, access, opened.access_expires_at, secret)
 
 
-async def _again(session: AsyncSession, author: Author, secret_hash: bytes, secret: str) -> OpenedSession | None:
+async def _again(db: AsyncSession, actor: Actor, secret_hash: bytes, secret: str) -> OpenedSession | None:
     """Answer a token that has been used up, or refuse one that is none (any more)."""
     found = (
-        await session.execute(
+        await db.execute(
             select(RefreshToken, Session)
             .join(Session, Session.id == RefreshToken.session_id)
             .join(Account, Account.id == Session.account_id)
@@ -98,17 +96,17 @@ async def _again(session: AsyncSession, author: Author, secret_hash: bytes, secr
     opened = found[1]
     # The distance and not the age: after a clock was set back, a day of grace would begin for a thief.
     if abs(now() - replaced_at) < GRACE:
-        return await _come_to(session, author, opened, secret)
-    account = await lock_account(session, opened.account_id)
-    if account is None or not await end_session(session, account.id, opened.id):
+        return await _come_to(db, actor, opened, secret)
+    account = await lock_account(db, opened.account_id)
+    if account is None or not await end_session(db, account.id, opened.id):
         raise _ended()
-    await _tell(session, author, opened, account)
+    await _tell(db, actor, opened, account)
     return None
 
 
-async def _come_to(session: AsyncSession, author: Author, opened: Session, parent: str) -> OpenedSession:
+async def _come_to(db: AsyncSession, actor: Actor, opened: Session, parent: str) -> OpenedSession:
     """Return the one live token of a chain, and its access token, to whoever knows an earlier token of it."""
-    live = await session.scalar(
+    live = await db.scalar(
         select(RefreshToken.secret_hash).where(RefreshToken.session_id == opened.id, RefreshToken.replaced_at.is_(None))
     )
     chain = islice(_children(_key(opened), parent), MOST_CHILDREN)
@@ -116,7 +114,7 @@ async def _come_to(session: AsyncSession, author: Author, opened: Session, paren
     if secret is None or opened.access_expires_at is None:
         raise _ended()
     changes = {"session": str(opened.id), "again": True}
-    record(session, author, Deed(Action.SESSION_REFRESH, opened.account_id, changes=changes))
+    write_audit(db, actor, AuditRecord(Action.SESSION_REFRESH, opened.account_id, changes=changes))
     access, _ = derive(TokenKind.ACCESS, _key(opened), secret)
     return OpenedSession(opened.id, access, opened.access_expires_at, secret)
 
@@ -127,11 +125,11 @@ def _children(key: bytes, parent: str) -> Iterator[tuple[str, bytes]]:
         yield parent, secret_hash
 
 
-async def _tell(session: AsyncSession, author: Author, opened: Session, account: Account) -> None:
-    record(session, author, Deed(Action.SESSION_REVOKE_FAMILY, account.id, changes={"session": str(opened.id)}))
+async def _tell(db: AsyncSession, actor: Actor, opened: Session, account: Account) -> None:
+    write_audit(db, actor, AuditRecord(Action.SESSION_REVOKE_FAMILY, account.id, changes={"session": str(opened.id)}))
     device = device_name(opened.user_agent)
-    post_alarm(session, Letter.SESSION_FAMILY_REVOKED, account, {"device": device} if device else {})
-    await session.flush()
+    post_alarm(db, MessageKind.SESSION_FAMILY_REVOKED, account, {"device": device} if device else {})
+    await db.flush()
 
 
 def _lives(moment: datetime) -> tuple[ColumnElement[bool], ...]:

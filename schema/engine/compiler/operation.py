@@ -33,7 +33,7 @@ MOST_VARIANTS = 81  # kept of one operation: each condition true, false or absen
 Run = Callable[[RequestContext, VariableValues, dict[str, Any], list[GraphQLError]], Awaitable[dict[str, Any]]]
 
 
-class Bounds(NamedTuple):
+class ExecutionLimits(NamedTuple):
     """How much an operation may cost, and whether it is compiled at all."""
 
     cost: int
@@ -55,7 +55,7 @@ class Variant:
         """Return it as Python, None when only graphql-core executes it."""
         return self._compiled(self.root) if self.root is not None else None
 
-    def comes_again(self) -> bool:
+    def seen_before(self) -> bool:
         """Return whether it has been asked for before, so that compiling it is worth its time."""
         seen, self._seen = self._seen, True
         return seen
@@ -96,7 +96,7 @@ class CompilableOperation:
         self._variables = Variables(schema, operation, plainly=not uses.in_literals)
         self._variants: dict[tuple[Any, ...], Variant] = {}
 
-    def answer(self, context: RequestContext, given: dict[str, Any] | None, bounds: Bounds) -> Answer | None:
+    def answer(self, context: RequestContext, given: dict[str, Any] | None, bounds: ExecutionLimits) -> Answer | None:
         """Return the data, to be awaited, and the refusals of fields by then; None when graphql-core is to answer.
 
         Raises LimitExceededError when it may cost too much. Whatever goes wrong in compiled code is raised as it is:
@@ -110,7 +110,7 @@ class CompilableOperation:
             cost = variant.cost.objects(variables.coerced)
             if cost > bounds.cost:
                 raise LimitExceededError("COST", bounds.cost, "ask for smaller pages, or in several requests", cost)
-        worth_it = variant.comes_again() or variant.cost.objects(variables.coerced) >= COMPILE_ABOVE_COST
+        worth_it = variant.seen_before() or variant.cost.objects(variables.coerced) >= COMPILE_ABOVE_COST
         if not bounds.compiles or not worth_it or variant.query is None:
             return None
         refusals: list[GraphQLError] = []

@@ -32,16 +32,16 @@ PLAIN = {"String": "str", "ID": "str", "Int": "int", "Boolean": "bool", "Float":
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Position:
     """The position of an expression: its row, the source of each part of its path, whether the row may be None."""
 
     row: str
     path: tuple[str, ...]
     is_there: bool = True
 
-    def below(self, part: str) -> "Place":
+    def below(self, part: str) -> "Position":
         """Return the place of a key of this one."""
-        return Place(self.row, (*self.path, part))
+        return Position(self.row, (*self.path, part))
 
     @property
     def path_source(self) -> str:
@@ -49,7 +49,7 @@ class Place:
         return "path" if self.path == ("*path",) else f"({''.join(f'{part}, ' for part in self.path)})"
 
 
-FUNCTION = Place("row", ("*path",))  # inside a written function
+FUNCTION = Position("row", ("*path",))  # inside a written function
 
 
 class Writer:
@@ -62,7 +62,7 @@ class Writer:
 
     def program(self, root: Selection) -> str:
         """Return the source of `run(context, variables, values, errors)`; raises UncompilableError."""
-        body = self._body(root, Place("None", (), is_there=False))
+        body = self._body(root, Position("None", (), is_there=False))
         functions = [line for function in self._functions for line in function]
         head = "async def run(context, variables, values, errors):"
         return "\n".join([head, *(f"    {line}" for line in [*self.names.assignments, *functions, *body])])
@@ -93,14 +93,14 @@ class Writer:
 
     # Selections
 
-    def _body(self, selection: Selection, place: Place) -> list[str]:
+    def _body(self, selection: Selection, place: Position) -> list[str]:
         """Return the statements that answer a selection."""
         if not selection.awaits:
             return [f"return {self._object(selection, place)}"]
         name, lines = self._awaited(selection, place)
         return [*lines, f"return {name}"]
 
-    def _awaited(self, selection: Selection, place: Place) -> tuple[str, list[str]]:
+    def _awaited(self, selection: Selection, place: Position) -> tuple[str, list[str]]:
         """Return the name of an object in which something waits, and the statements that make it.
 
         A field that waits alone is written in place; a function's frame would be resumed at every wait.
@@ -114,14 +114,14 @@ class Writer:
         calls = ", ".join(self._call(planned, place) for _, planned in waiting)
         return name, [*lines, f"{targets} = await gather_or_cancel([{calls}])"]
 
-    def _object(self, selection: Selection, place: Place) -> str:
+    def _object(self, selection: Selection, place: Position) -> str:
         """Return the expression of a selection; None stands for each field that waits."""
         parts = (f"{planned.key!r}: {self._expression(planned, place)}" for planned in selection.fields)
         return f"{{{', '.join(parts)}}}"
 
     # Fields
 
-    def _expression(self, planned: PlannedField, place: Place) -> str:
+    def _expression(self, planned: PlannedField, place: Position) -> str:
         if planned.definition is None:
             return repr(planned.parent.name)
         if planned.awaits:
@@ -131,17 +131,17 @@ class Writer:
         allowed = self._allowed(planned.rule, place.row)
         return value if allowed is None else f"({value} if {allowed} else {self._refusal(planned, below)})"
 
-    def _steps(self, target: str, planned: PlannedField, place: Place) -> list[str]:
+    def _steps(self, target: str, planned: PlannedField, place: Position) -> list[str]:
         """Return the statements that give a waiting field its value."""
         below, value = place.below(repr(planned.key)), self.names.fresh("value")
         allowed = self._allowed(planned.rule, place.row)
         lines = [
             f"{value} = {'await ' * planned.loads}{self._read(planned, place.row)}",
-            *self._completed(target, planned, Place(value, below.path, is_there=False)),
+            *self._completed(target, planned, Position(value, below.path, is_there=False)),
         ]
         return lines if allowed is None else _either(allowed, lines, f"{target} = {self._refusal(planned, below)}")
 
-    def _completed(self, target: str, planned: PlannedField, place: Place) -> list[str]:
+    def _completed(self, target: str, planned: PlannedField, place: Position) -> list[str]:
         """Return the statements that complete the value at a place."""
         assert planned.definition is not None
         type_ = planned.definition.type
@@ -149,23 +149,23 @@ class Writer:
             return [f"{target} = {self._complete(type_, place.row, planned, place)}"]
         (selection,) = planned.selections
         allowed = self._allowed(selection.type.extensions.get("rule"), place.row)
-        name, lines = self._awaited(selection, Place(place.row, place.path))
+        name, lines = self._awaited(selection, Position(place.row, place.path))
         test = f"({place.row} is not None" + (f" and {allowed})" if allowed else ")")
         return _either(test, [*lines, f"{target} = {name}"], f"{target} = {_none(type_)}")
 
-    def _call(self, planned: PlannedField, place: Place) -> str:
+    def _call(self, planned: PlannedField, place: Position) -> str:
         """Write the function of a field that waits together with others, and return its call."""
         path = place.path_source if planned.refuses else "()"
         steps = [*self._steps("value", planned, FUNCTION), "return value"]
         return f"{self._function(f'field_{planned.name.field}', steps, waits=True)}({place.row}, {path})"
 
-    def _refusal(self, planned: PlannedField, below: Place) -> str:
+    def _refusal(self, planned: PlannedField, below: Position) -> str:
         refused = self.names.constant((planned.rule, planned.nodes), "refused")
         return f"refuse(errors, context.viewer, {refused}, {below.path_source})"
 
     # Values
 
-    def _complete(self, type_: GraphQLOutputType, source: str, planned: PlannedField, place: Place) -> str:
+    def _complete(self, type_: GraphQLOutputType, source: str, planned: PlannedField, place: Position) -> str:
         """Return the expression that completes a value."""
         inner: Any = get_nullable_type(type_)
         if is_leaf_type(inner):
@@ -180,15 +180,15 @@ class Writer:
         allowed = self._allowed(inner.extensions.get("rule"), value)
         is_there = value == place.row and place.is_there
         tests = [test for test in (None if is_there else f"{bound} is not None", allowed) if test]
-        made = self._object(selection, Place(value, place.path))
+        made = self._object(selection, Position(value, place.path))
         return f"({made} if {' and '.join(tests)} else {_none(type_)})" if tests else made
 
-    def _list(self, type_: GraphQLOutputType, source: str, planned: PlannedField, place: Place) -> str:
+    def _list(self, type_: GraphQLOutputType, source: str, planned: PlannedField, place: Position) -> str:
         nullable: Any = get_nullable_type(type_)
         item_type = nullable.of_type
         value, bound = self._bound(source)
         item, index = self.names.fresh("row"), self.names.fresh("index")
-        below = Place(item, (*place.path, index) if planned.refuses else (), is_there=False)
+        below = Position(item, (*place.path, index) if planned.refuses else (), is_there=False)
         loop = f"for {index}, {item} in enumerate({value})" if planned.refuses else f"for {item} in {value}"
         if planned.selections_await:
             call = f"{self._completer(item_type, planned)}({item}, {below.path_source})"

@@ -14,7 +14,7 @@ from usecases.refusal import RefusalCode
 
 @input_type
 class EmailChangeConfirmInput:
-    """The link from the letter to your new address."""
+    """The link from the message to your new address."""
 
     token: str = strawberry.field(description="What follows `#token=` in the link.")
 

@@ -14,7 +14,7 @@ from usecases.refusal import RefusalCode
 
 @input_type
 class EmailConfirmInput:
-    """A link from a letter, and for a new account whose it is to be."""
+    """A link from a message, and for a new account whose it is to be."""
 
     token: str = strawberry.field(description="What follows `#token=` in the link.")
     password: str | None = strawberry.field(
@@ -48,7 +48,7 @@ email_confirm = Mutation(
         *PASSWORD_REFUSALS,
     },
     resolve=sign_up.confirm,
-    description="Confirm an address by the link in the letter, which is good once. A new account becomes its mailbox "
+    description="Confirm an address by the link in the message, which is good once. A new account becomes its mailbox "
     "reader's: she gives the password of the sign-up, or sets one of her own; whoever else signed up with her address "
     "gets nothing by it. An account that was prepared for her becomes active in the same way.",
 )

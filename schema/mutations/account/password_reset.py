@@ -14,7 +14,7 @@ from usecases.refusal import RefusalCode
 
 @input_type
 class PasswordResetInput:
-    """A link from a letter, and the new password."""
+    """A link from a message, and the new password."""
 
     token: str = strawberry.field(description="What follows `#token=` in the link.")
     new_password: str
@@ -34,6 +34,6 @@ password_reset = Mutation(
     rate_limit=RateLimit.OPERATION,
     refuses={RefusalCode.TOKEN_INVALID, *PASSWORD_REFUSALS},
     resolve=password.reset,
-    description="Set a new password by the link in the letter. It ends every session and every pending change of "
+    description="Set a new password by the link in the message. It ends every session and every pending change of "
     "address, and confirms the mailbox; a refused password leaves the link good.",
 )

@@ -11,7 +11,7 @@ from usecases.refusal import RefusalCode
 
 @input_type
 class PasswordResetRequestInput:
-    """Whose password is to be set anew."""
+    """Whose password is to be set again."""
 
     email: str
 

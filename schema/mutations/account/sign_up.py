@@ -21,7 +21,7 @@ class SignUpInput:
     password: str = strawberry.field(description="15 characters or more; `passwordCheck` tells beforehand.")
     display_name: str
     language: Language | None = strawberry.field(
-        default=None, description="For letters; without it, the request's language."
+        default=None, description="For messages; without it, the request's language."
     )
     acknowledge_role_mailbox: bool = strawberry.field(
         default=False, description="Use this address although several people may read it (`info@`, `toimisto@`)."
@@ -44,5 +44,5 @@ sign_up = Mutation(
     refuses={RefusalCode.INVALID, RefusalCode.ACKNOWLEDGEMENT_REQUIRED, *PASSWORD_REFUSALS},
     resolve=resolvers.sign_up,
     description="Sign up. A link comes by mail, and `emailConfirm` makes the account of it; an address that has an "
-    "account already gets a letter that says so. The answer is the same. A newer sign-up ends the one before.",
+    "account already gets a message that says so. The answer is the same. A newer sign-up ends the one before.",
 )

@@ -14,12 +14,12 @@ import pytest
 from structlog.testing import capture_logs
 
 from auth.passwords.hashing import QUEUE, PasswordWorkBusyError
-from auth.passwords.legacy_proofs import LegacyProof, LegacyScheme, wrap
 from auth.passwords.old_passwords import OldPasswords
+from auth.passwords.wrapped_hashes import LegacyScheme, WrappedHash, wrap
 
 OLD, NEW = "vanhan myllyn kalat uivat", "uuden myllyn kalat lentävät"
-PROOF = wrap(hashlib.md5(OLD.encode()).hexdigest())  # noqa: S324 - as the old services did
-EXPENSIVE = replace(PROOF, scheme=LegacyScheme.BCRYPT, settings="$2b$31$" + "a" * 21 + "." + "." * 31)
+WRAPPED = wrap(hashlib.md5(OLD.encode()).hexdigest())  # noqa: S324 - as the old services did
+EXPENSIVE = replace(WRAPPED, scheme=LegacyScheme.BCRYPT, settings="$2b$31$" + "a" * 21 + "." + "." * 31)
 PATIENCE = 30.0  # seconds
 
 
@@ -52,9 +52,9 @@ async def until(condition: Callable[[], bool]) -> None:
 
 async def test_only_the_old_password_is_found(old_passwords: OldPasswords) -> None:
     other = wrap("0" * 32)
-    assert await old_passwords.include(OLD, [other, PROOF])
-    for password in (NEW, OLD + " ", PROOF.hash, "\ud800" * 16, "\n" * 20):
-        assert not await old_passwords.include(password, [other, PROOF]), password
+    assert await old_passwords.include(OLD, [other, WRAPPED])
+    for password in (NEW, OLD + " ", WRAPPED.hash, "\ud800" * 16, "\n" * 20):
+        assert not await old_passwords.include(password, [other, WRAPPED]), password
 
 
 async def test_person_without_old_codes_starts_no_process(old_passwords: OldPasswords) -> None:
@@ -63,9 +63,9 @@ async def test_person_without_old_codes_starts_no_process(old_passwords: OldPass
 
 
 async def test_one_process_is_used_again_and_killed_at_the_end(old_passwords: OldPasswords) -> None:
-    await old_passwords.include(NEW, [PROOF])
+    await old_passwords.include(NEW, [WRAPPED])
     first = children()
-    await old_passwords.include(NEW, [PROOF])
+    await old_passwords.include(NEW, [WRAPPED])
     assert (len(first), children()) == (1, first)
     await old_passwords.close()
     assert children() == set()
@@ -73,67 +73,67 @@ async def test_one_process_is_used_again_and_killed_at_the_end(old_passwords: Ol
 
 async def test_process_without_work_is_ended() -> None:
     old_passwords = OldPasswords(within=PATIENCE, rest=0.05)
-    assert await old_passwords.include(OLD, [PROOF])
+    assert await old_passwords.include(OLD, [WRAPPED])
     await until(lambda: not children())
-    assert await old_passwords.include(OLD, [PROOF]), "the next one starts another"
+    assert await old_passwords.include(OLD, [WRAPPED]), "the next one starts another"
     await old_passwords.close()
 
 
-async def test_expensive_proof_is_skipped_with_a_warning(old_passwords: OldPasswords) -> None:
+async def test_expensive_hash_is_skipped_with_a_warning(old_passwords: OldPasswords) -> None:
     with capture_logs() as logged:
         assert not await old_passwords.include(OLD, [EXPENSIVE])
-        assert await old_passwords.include(OLD, [EXPENSIVE, PROOF]), "the others are still compared"
+        assert await old_passwords.include(OLD, [EXPENSIVE, WRAPPED]), "the others are still compared"
     skipped = [line["codes"] for line in logged if "too expensive" in line["event"]]
     assert skipped == [1, 1]
 
 
 async def test_comparison_that_takes_too_long_is_killed_and_left_out() -> None:
     old_passwords = OldPasswords(within=PATIENCE)
-    await old_passwords.include(NEW, [PROOF])
+    await old_passwords.include(NEW, [WRAPPED])
     (stuck,) = children()
     os.kill(stuck, signal.SIGSTOP)
     old_passwords._within = 0.2
     with capture_logs() as logged:
-        assert not await old_passwords.include(OLD, [PROOF])
+        assert not await old_passwords.include(OLD, [WRAPPED])
     assert [(line["codes"], line["reason"]) for line in logged] == [(1, "not done in 0.2 s")]
     await until(lambda: stuck not in children())
     old_passwords._within = PATIENCE
-    assert await old_passwords.include(OLD, [PROOF])
+    assert await old_passwords.include(OLD, [WRAPPED])
     await old_passwords.close()
 
 
 async def test_abandoned_comparison_leaves_no_process_and_no_answer(old_passwords: OldPasswords) -> None:
-    await old_passwords.include(NEW, [PROOF])
+    await old_passwords.include(NEW, [WRAPPED])
     (stuck,) = children()
     os.kill(stuck, signal.SIGSTOP)
-    asking = asyncio.create_task(old_passwords.include(OLD, [PROOF]))
+    asking = asyncio.create_task(old_passwords.include(OLD, [WRAPPED]))
     await asyncio.sleep(0.05)
     asking.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asking
     await until(lambda: stuck not in children())
-    assert not await old_passwords.include(NEW, [PROOF]), "the answer to another password is nobody's"
+    assert not await old_passwords.include(NEW, [WRAPPED]), "the answer to another password is nobody's"
 
 
 async def test_killed_process_is_replaced(old_passwords: OldPasswords) -> None:
-    await old_passwords.include(NEW, [PROOF])
+    await old_passwords.include(NEW, [WRAPPED])
     (killed,) = children()
     os.kill(killed, signal.SIGKILL)
     await until(lambda: killed not in children())
     await asyncio.sleep(0.1)
-    assert await old_passwords.include(OLD, [PROOF])
+    assert await old_passwords.include(OLD, [WRAPPED])
 
 
 async def test_unreadable_proof_is_left_out_with_a_warning(old_passwords: OldPasswords) -> None:
     with capture_logs() as logged:
-        assert not await old_passwords.include(OLD, [LegacyProof(PROOF.scheme, "\0", "no hash")])
+        assert not await old_passwords.include(OLD, [WrappedHash(WRAPPED.scheme, "\0", "no hash")])
     assert [line["codes"] for line in logged] == [1]
-    assert await old_passwords.include(OLD, [PROOF])
+    assert await old_passwords.include(OLD, [WRAPPED])
 
 
 async def test_more_than_the_queue_holds_are_sent_away(old_passwords: OldPasswords) -> None:
     results = await asyncio.gather(
-        *(old_passwords.include(NEW, [PROOF]) for _ in range(QUEUE + 3)), return_exceptions=True
+        *(old_passwords.include(NEW, [WRAPPED]) for _ in range(QUEUE + 3)), return_exceptions=True
     )
     assert [isinstance(result, PasswordWorkBusyError) for result in results] == [False] * QUEUE + [True] * 3
 
@@ -141,10 +141,10 @@ async def test_more_than_the_queue_holds_are_sent_away(old_passwords: OldPasswor
 ORPHANING = """
 import asyncio, os
 from auth.passwords.old_passwords import OldPasswords
-from tests.auth.passwords.test_old_passwords import NEW, PROOF, children
+from tests.auth.passwords.test_old_passwords import NEW, WRAPPED, children
 
 async def compare():
-    await OldPasswords(within=60).include(NEW, [PROOF])
+    await OldPasswords(within=60).include(NEW, [WRAPPED])
     print(*children(), flush=True)
     await asyncio.sleep(60)
 

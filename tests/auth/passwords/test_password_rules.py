@@ -11,16 +11,16 @@ import pytest
 
 from auth.passwords.breached import is_breached, make_list
 from auth.passwords.hashing import HASHER, PasswordWork
-from auth.passwords.legacy_proofs import wrap
 from auth.passwords.old_passwords import OldPasswords
 from auth.passwords.personal_words import personal_words, without_words
-from auth.passwords.rules import Fault, NewPassword, PasswordFault, Surroundings, fault_of, judged, worth_of
+from auth.passwords.rules import Fault, NewPassword, PasswordContext, PasswordFault, fault_of, judged, worth_of
 from auth.passwords.strength import PasswordHint, strength_of
+from auth.passwords.wrapped_hashes import wrap
 
-Judge = Callable[[str, Surroundings], Awaitable[NewPassword]]
+Judge = Callable[[str, PasswordContext], Awaitable[NewPassword]]
 
 GOOD = "kolme pientä porsasta"
-LIISA = Surroundings(
+LIISA = PasswordContext(
     personal_words(
         "liisa.lisatty@kone.example", ["Liisa Lisätty", None, "Äänekosken Paja Oy", "Matti Virtanen", "Bo Ek"]
     )
@@ -116,9 +116,9 @@ async def judge() -> AsyncIterator[Judge]:
 async def test_password_of_an_old_code_is_refused(judge: Judge, form: Literal["NFC", "NFD"]) -> None:
     typed = unicodedata.normalize(form, GOOD)
     old = wrap(hashlib.sha256(typed.encode()).hexdigest())
-    refused = await judge(typed, Surroundings(old_codes=(wrap("0" * 32), old)))
+    refused = await judge(typed, PasswordContext(old_codes=(wrap("0" * 32), old)))
     assert refused == NewPassword("", Fault(PasswordFault.OF_OLD_CODE))
-    assert (await judge("neljä pientä porsasta", Surroundings(old_codes=(old,)))).fault is None
+    assert (await judge("neljä pientä porsasta", PasswordContext(old_codes=(old,)))).fault is None
 
 
 async def test_a_judged_password_is_hashed_unless_something_is_wrong_with_it(judge: Judge) -> None:
@@ -181,7 +181,7 @@ def test_there_are_no_hints_for_what_is_hard_to_guess() -> None:
     assert (strength_of(GOOD).score, strength_of(GOOD).hints) == (4, ())
 
 
-def test_the_dearest_input_costs_little() -> None:
+def test_the_most_expensive_input_costs_little() -> None:
     began = time.process_time()
     for password in ("4@8({[<369&#!1/|0$5+7%2" * 45, "@4" * 512, "1" * 1024, "19871212" * 128):
         strength_of(password)

@@ -14,14 +14,14 @@ MakePool = Callable[..., Pool]
 
 async def whole(pool: Pool) -> bool:
     """Return whether every connection of the pool can be lent at once and works."""
-    assert pool.lent == 0
+    assert pool.in_use == 0
     connections = [await pool.acquire() for _ in range(pool.size)]
     answers = [await connection.fetchval("SELECT 1") for connection in connections]
     with pytest.raises(PoolExhaustedError):
         await asyncio.wait_for(pool.acquire(), pool.size + 5)
     for connection in connections:
         pool.release(connection)
-    return answers == [1] * pool.size and pool.lent == 0
+    return answers == [1] * pool.size and pool.in_use == 0
 
 
 async def backends(observer: asyncpg.Connection, state: str = "%") -> int:

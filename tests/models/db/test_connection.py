@@ -30,7 +30,7 @@ async def test_a_statement_is_prepared_once(connection: ReadingConnection) -> No
     assert prepared == 1
 
 
-async def test_a_statement_is_prepared_anew_when_its_table_has_changed(connection: ReadingConnection) -> None:
+async def test_a_statement_is_prepared_again_when_its_table_has_changed(connection: ReadingConnection) -> None:
     async def borrowed() -> ReadingConnection:
         return connection
 
@@ -43,7 +43,9 @@ async def test_a_statement_is_prepared_anew_when_its_table_has_changed(connectio
     assert [tuple(row) for rows in (before, after, changed) for row in rows] == [(7,), (7, "one"), (7, "one")]
 
 
-async def test_who_leaves_while_it_is_prepared_anew_leaves_no_answer_to_the_next(connection: ReadingConnection) -> None:
+async def test_who_leaves_while_it_is_prepared_again_leaves_no_answer_to_the_next(
+    connection: ReadingConnection,
+) -> None:
     async def borrowed() -> ReadingConnection:
         return connection
 
@@ -54,7 +56,7 @@ async def test_who_leaves_while_it_is_prepared_anew_leaves_no_answer_to_the_next
         async with asyncio.timeout(0.2):
             await fetch(pool, slow, seconds=5)
     assert connection.is_closed()
-    assert pool.lent == 0
+    assert pool.in_use == 0
 
 
 async def test_what_was_not_run_for_long_is_forgotten(

@@ -22,9 +22,9 @@ async def test_connections_are_opened_when_needed_and_lent_again(
     assert await backends(observer) == 0
     for _ in range(5):
         connection = await pool.acquire()
-        assert (pool.lent, await connection.fetchval("SELECT 1")) == (1, 1)
+        assert (pool.in_use, await connection.fetchval("SELECT 1")) == (1, 1)
         pool.release(connection)
-    assert (pool.lent, await backends(observer)) == (0, 1)
+    assert (pool.in_use, await backends(observer)) == (0, 1)
 
 
 async def test_who_has_waited_longest_is_served_first(make_pool: MakePool) -> None:
@@ -71,19 +71,19 @@ async def test_who_gave_up_is_passed_over(make_pool: MakePool) -> None:
     assert await waiting[2] is connection
     assert all(task.cancelled() for task in waiting[:2])
     pool.release(connection)
-    assert pool.lent == 0
+    assert pool.in_use == 0
 
 
 async def test_a_connection_the_server_has_ended_is_replaced(make_pool: MakePool, observer: asyncpg.Connection) -> None:
     pool = make_pool(2)
-    lent = [await pool.acquire() for _ in range(2)]
-    ended = [connection.get_server_pid() for connection in lent]
-    pool.release(lent[0])
+    in_use = [await pool.acquire() for _ in range(2)]
+    ended = [connection.get_server_pid() for connection in in_use]
+    pool.release(in_use[0])
     for pid in ended:
         await observer.execute("SELECT pg_terminate_backend($1, 2000)", pid)
     with pytest.raises((asyncpg.PostgresConnectionError, asyncpg.AdminShutdownError, asyncpg.InterfaceError)):
-        await lent[1].fetchval("SELECT 1")
-    pool.release(lent[1])
+        await in_use[1].fetchval("SELECT 1")
+    pool.release(in_use[1])
     assert await whole(pool)
 
 
@@ -107,7 +107,7 @@ async def test_when_none_can_be_opened_nobody_waits_for_ever() -> None:
     pool = Pool(refuse, 1, 5)
     results = await asyncio.gather(*(pool.acquire() for _ in range(10)), return_exceptions=True)
     assert [type(result) for result in results] == [ConnectionRefusedError] * 10
-    assert pool.lent == 0
+    assert pool.in_use == 0
 
 
 async def test_forgetting_the_idle_makes_room_for_new_ones(make_pool: MakePool) -> None:
@@ -115,7 +115,7 @@ async def test_forgetting_the_idle_makes_room_for_new_ones(make_pool: MakePool) 
     connections = [await pool.acquire() for _ in range(2)]
     for connection in connections:
         pool.release(connection)
-    pool.forget_idle()
+    pool.close_idle()
     assert all(connection.is_closed() for connection in connections)
     assert await whole(pool)
 
@@ -127,7 +127,7 @@ async def test_the_pool_is_whole_after_many_were_cancelled_at_random(
     pool, chance = make_pool(3, wait=0.5), random.Random(count)
     tasks = [asyncio.create_task(_cancelled(pool, chance.random() / 50, chance.random() / 50)) for _ in range(count)]
     await asyncio.gather(*tasks)
-    assert pool.lent == 0
+    assert pool.in_use == 0
     assert await whole(pool)
     assert await backends(observer, "idle in transaction%") == 0
     async with asyncio.timeout(5):

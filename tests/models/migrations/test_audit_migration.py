@@ -4,7 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.db.database import Database
 from tests.models.migrations.migrating import execute, move
-from usecases.audit.audit_chain import Verdict, verify_chain
+from usecases.audit.audit_chain import ChainReport, verify_chain
 
 BEFORE, CHAINED = "0004", "0005"
 ENTRIES = """INSERT INTO audit_entries (id, action, result, actor_id, actor_name, subject_id, address, changes)
@@ -12,9 +12,9 @@ ENTRIES = """INSERT INTO audit_entries (id, action, result, actor_id, actor_name
     FROM generate_series(1, 100)"""
 
 
-async def verified(database: Database) -> Verdict:
-    async with AsyncSession(database.engine) as session:
-        return await verify_chain(session, {}, lambda _: None)
+async def verified(database: Database) -> ChainReport:
+    async with AsyncSession(database.engine) as db:
+        return await verify_chain(db, {}, lambda _: None)
 
 
 async def test_a_former_history_is_chained_and_goes_on(separate: Database) -> None:
@@ -27,7 +27,7 @@ async def test_a_former_history_is_chained_and_goes_on(separate: Database) -> No
     assert (await verified(separate)).entries == 200
 
 
-async def test_a_step_back_and_forth_keeps_every_entry_and_chains_anew(separate: Database) -> None:
+async def test_a_step_back_and_forth_keeps_every_entry_and_chains_again(separate: Database) -> None:
     await move(separate, up=CHAINED)
     await execute(separate, ENTRIES)
     some = "SELECT id FROM audit_entries LIMIT 3"

@@ -12,7 +12,7 @@ from schema.build import SCHEMA
 from schema.declare.rules import Rule, Who
 from tests.cast import NOBODY, RESTRICTED
 
-# Who is what, said anew and not taken from the code under test.
+# Who is what, said again and not taken from the code under test.
 DEMO = {"member": Role.MEMBER, "manager": Role.USER_MANAGER, "administrator": Role.ADMINISTRATOR}
 OTHER = {"other-administrator": Role.ADMINISTRATOR}
 STAFF = {"support": StaffRole.SUPPORT, "operator": StaffRole.RENEWAL_OPERATOR, "auditor": StaffRole.AUDITOR}
@@ -239,7 +239,7 @@ PATHS: list[Path] = [
     *(Path(f"{name} itself", _CONNECTION_TYPES[name], steps) for name, steps in _connections.items()),
     Path("services of the organization", "Service", (_organization, Step("services", DEMO_OY, index=0))),
     Path(
-        "own letters",
+        "own messages",
         "Message",
         (
             Step("me", about(WHOEVER_ASKS)),

@@ -18,7 +18,7 @@ from tests.schema.declare.arguments import asked
 HALF = "\ud800"
 TEXTS = {"String", "ID"}
 PLACES = list(asked(HALF, TEXTS))
-# What anything of a text would be kept in: the entry of a deed or of a refusal at the least.
+# What anything of a text would be kept in: the entry of an action or of a refusal at the least.
 KEPT = "SELECT (SELECT count(*) FROM audit_entries), (SELECT count(*) FROM accounts), (SELECT count(*) FROM messages)"
 
 
@@ -101,5 +101,5 @@ def refused(response: httpx.Response, code: str) -> None:
 
 
 async def kept(database: Database) -> Any:
-    async with database.sessions() as session:
-        return (await session.execute(text(KEPT))).one()
+    async with database.sessions() as db:
+        return (await db.execute(text(KEPT))).one()

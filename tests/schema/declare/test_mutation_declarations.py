@@ -32,7 +32,7 @@ from server.db.database import Database
 from tests.cast import Cast
 from tests.schema.asking import account_of, until_somebody_waits_for_a_lock
 from usecases.audit.action import Action
-from usecases.audit.deed import Author, Deed, record
+from usecases.audit.audit_record import Actor, AuditRecord, write_audit
 from usecases.locks import lock_account
 from usecases.organization.acting import no_accounts
 from usecases.refusal import Refusal, RefusalCode, RefusedError
@@ -79,16 +79,16 @@ class ThingPayload:
     name: str | None = returned(str)
 
 
-async def rename(db: AsyncSession, actor: Author, organization: Organization, name: str) -> str:
+async def rename(db: AsyncSession, actor: Actor, organization: Organization, name: str) -> str:
     organization.name = name
-    record(db, actor, Deed(Action.PROFILE_UPDATE, organization_id=organization.id))
+    write_audit(db, actor, AuditRecord(Action.PROFILE_UPDATE, organization_id=organization.id))
     await db.flush()
     return name
 
 
-async def trouble(db: AsyncSession, actor: Author, state: str, times: int, code: str | None) -> str:
+async def trouble(db: AsyncSession, actor: Actor, state: str, times: int, code: str | None) -> str:
     ATTEMPTS.append(state)
-    record(db, actor, Deed(Action.PROFILE_UPDATE, actor.viewer.account_id))
+    write_audit(db, actor, AuditRecord(Action.PROFILE_UPDATE, actor.viewer.account_id))
     await db.flush()
     if len(ATTEMPTS) <= times:
         await db.execute(text(f"DO $$ BEGIN RAISE EXCEPTION 'in the way' USING ERRCODE = '{state}'; END $$"))
@@ -97,16 +97,16 @@ async def trouble(db: AsyncSession, actor: Author, state: str, times: int, code:
     return state
 
 
-async def create(db: AsyncSession, actor: Author, name: str) -> UUID:
-    record(db, actor, Deed(Action.PROFILE_UPDATE, actor.viewer.account_id))
+async def create(db: AsyncSession, actor: Actor, name: str) -> UUID:
+    write_audit(db, actor, AuditRecord(Action.PROFILE_UPDATE, actor.viewer.account_id))
     await db.flush()
     return uuid4()
 
 
-async def end(db: AsyncSession, actor: Author, organization: Organization, membership_id: UUID) -> str:
+async def end(db: AsyncSession, actor: Actor, organization: Organization, membership_id: UUID) -> str:
     membership = await db.get_one(Membership, membership_id)
     await lock_account(db, membership.account_id)
-    record(db, actor, Deed(Action.PROFILE_UPDATE, membership.account_id, organization.id))
+    write_audit(db, actor, AuditRecord(Action.PROFILE_UPDATE, membership.account_id, organization.id))
     await db.flush()
     return f"{organization.name} {membership.role}"
 
@@ -355,7 +355,7 @@ async def test_result_is_kept_with_its_type_under_an_idempotency_key(
 async def _without_input(call: MutationCall) -> None: ...
 
 
-async def _other_fields(db: AsyncSession, actor: Author, name: str, colour: str) -> None: ...
+async def _other_fields(db: AsyncSession, actor: Actor, name: str, colour: str) -> None: ...
 
 
 async def _other_types(call: MutationCall, organization_id: str, name: int) -> None: ...

@@ -171,8 +171,8 @@ async def test_a_list_in_each_row_of_a_list_is_paged_for_itself(cast: Cast, data
         DemoOrganization(f"Aava {business_id}", business_id, dict.fromkeys(list(people)[:size], Role.ADMINISTRATOR))
         for business_id, size in sizes.items()
     ]
-    async with database.sessions.begin() as session:
-        await load_cast(session, people, wanted)
+    async with database.sessions.begin() as db:
+        await load_cast(db, people, wanted)
     nested = """query($first: Int, $last: Int, $after: String) { organizations(search: "aava") { nodes { name
       memberships(first: $first, last: $last, after: $after) { totalCount
         pageInfo { hasNextPage endCursor } nodes { person { displayName } } } } } }"""

@@ -17,7 +17,7 @@ from models.audit import AuditEntry
 from models.db.clock import now
 from models.legacy_code import LegacyCode, LegacyCodeKind, LegacyCodeStatus
 from models.membership import Membership, ServiceAccess, ServiceAccessCustomerNumber
-from models.message import Letter, Message, MessageStatus
+from models.message import Message, MessageKind, MessageStatus
 from models.organization import CustomerNumber, Organization
 from models.service import Service
 from models.session import Session, Transport
@@ -56,13 +56,13 @@ async def world(app: Starlette, opened: Database, dsn: str) -> AsyncIterator[Wor
 
 async def complete(database: Database) -> dict[str, str]:
     """Give the member an old code and an access limited to a customer number; return the global ids about her."""
-    async with database.sessions.begin() as session:
-        account = (await session.scalars(select(Account).where(Account.email_key == "member@demo.example"))).one()
-        membership = (await session.scalars(select(Membership).where(Membership.account_id == account.id))).one()
-        organization = await session.get_one(Organization, membership.organization_id)
-        access = (await session.scalars(select(ServiceAccess).filter_by(membership_id=membership.id))).one()
-        number = (await session.scalars(select(CustomerNumber).filter_by(number="0001234567"))).one()
-        service = await session.get_one(Service, access.service_id)
+    async with database.sessions.begin() as db:
+        account = (await db.scalars(select(Account).where(Account.email_key == "member@demo.example"))).one()
+        membership = (await db.scalars(select(Membership).where(Membership.account_id == account.id))).one()
+        organization = await db.get_one(Organization, membership.organization_id)
+        access = (await db.scalars(select(ServiceAccess).filter_by(membership_id=membership.id))).one()
+        number = (await db.scalars(select(CustomerNumber).filter_by(number="0001234567"))).one()
+        service = await db.get_one(Service, access.service_id)
         code = LegacyCode(
             service_id=service.id,
             code="EXT1",
@@ -81,19 +81,19 @@ async def complete(database: Database) -> dict[str, str]:
             expires_at=datetime.now(UTC) + timedelta(days=1),
         )
         entry = AuditEntry(action="session.signIn", actor_id=account.id, subject_id=account.id, address="192.0.2.7")
-        session.add_all([code, message, limit, opened, entry])
-        await session.flush()
+        db.add_all([code, message, limit, opened, entry])
+        await db.flush()
         found: list[Any] = [account, membership, organization, access, number, service, code, message, opened, entry]
         return {type(it).__name__: global_id.encode(type(it).__name__, it.id) for it in found} | {"password": PASSWORD}
 
 
 def _sent(account: Account) -> Message:
-    """Return a letter to her that has been sent."""
+    """Return a message to her that has been sent."""
     return Message(
         account_id=account.id,
         email=account.email,
         email_key=account.email_key,
-        letter=Letter.PASSWORD_CHANGED,
+        kind=MessageKind.PASSWORD_CHANGED,
         language=account.language,
         verification_code="ABCDE-FGHJK-MNPQR",
         status=MessageStatus.SENT,
@@ -218,7 +218,7 @@ ROOT_CALLS = {
     "organization": 'organization(businessId: "9200001-5") { id }',
     "organizations": "organizations { nodes { id } }",
     "services": "services { id }",
-    "messageVerify": 'messageVerify(code: "ABCDE-FGHJK-MNPQR") { letter }',
+    "messageVerify": 'messageVerify(code: "ABCDE-FGHJK-MNPQR") { kind }',
     "service": 'service(code: "EXTRANET") { id }',
     "node": 'node(id: "x") { id }',
     "nodes": "nodes(ids: []) { id }",

@@ -101,8 +101,8 @@ def test_what_leaves_something_open_is_not_built(which: str) -> None:
 
 
 def test_a_mutation_without_a_rule_is_not_built() -> None:
-    mutation = thing(name="Mutation", deed=(str | None, root(None)))
-    with pytest.raises(RuleDeclarationError, match=r"root field Mutation\.deed declares no rule"):
+    mutation = thing(name="Mutation", action=(str | None, root(None)))
+    with pytest.raises(RuleDeclarationError, match=r"root field Mutation\.action declares no rule"):
         built(str, root(ANYONE), mutation)
 
 
@@ -130,7 +130,7 @@ async def test_a_union_shows_each_member_by_its_own_rule() -> None:
     assert isinstance(schema.type_map["Either"], GraphQLUnionType)
     query = "{ root { __typename ... on Guarded { name } ... on Own { name } } }"
     for viewer, expected in [(NOBODY, [None, None]), (Viewer({"account_id": 7}), [None, "Own"])]:
-        context = RequestContext(services=None, viewer=viewer)  # type: ignore[arg-type] # nothing is read from it
+        context = RequestContext(resources=None, viewer=viewer)  # type: ignore[arg-type] # nothing is read from it
         result = await graphql(schema, query, context_value=context)
         assert result.errors is None
         assert result.data is not None

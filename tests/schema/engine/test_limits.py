@@ -4,7 +4,7 @@ import pytest
 from graphql import build_schema, get_introspection_query, parse
 
 from schema.build import SCHEMA as OURS
-from schema.engine.documents import KEPT, KEPT_CHARACTERS, Documents, proofs
+from schema.engine.documents import KEPT, KEPT_CHARACTERS, Documents, secret_mutations
 from schema.engine.limit_check import LimitExceededError, check_limits
 from schema.engine.limits import Limits
 
@@ -162,4 +162,4 @@ def test_a_request_tries_one_secret() -> None:
     with pytest.raises(LimitExceededError, match="more than 1 mutations that try a secret; try one"):
         check_limits(document, Limits(), frozenset({"signIn"}))
     check_limits(parse("mutation { a: signIn b: other c: other }"), Limits(), frozenset({"signIn"}))
-    assert {"signIn", "passwordReset", "reauthenticate"} <= proofs(OURS)
+    assert {"signIn", "passwordReset", "reauthenticate"} <= secret_mutations(OURS)

@@ -68,8 +68,8 @@ async def grow(database: Database) -> None:
         )
         for number in range(12)
     ]
-    async with database.sessions.begin() as session:
-        await load_cast(session, people, wanted)
+    async with database.sessions.begin() as db:
+        await load_cast(db, people, wanted)
 
 
 async def statements(cast: Cast, query: str) -> int:

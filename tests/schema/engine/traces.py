@@ -11,8 +11,8 @@ from models.db.base import Base
 from models.db.clock import now
 from models.drop import Drop, DropFile, DropRow, Outcome
 from models.legacy_code import LegacyCode, LegacyCodeKind, LegacyCodeStatus
-from models.message import Letter, Message
-from models.proof import EmailChange, EmailProof, PasswordReset, SignUp
+from models.mailed_secret import EmailChange, EmailProof, PasswordReset, SignUp
+from models.message import Message, MessageKind
 from models.service import Service
 from models.staff import StaffGrant, StaffRole
 from models.task import Task, TaskKind
@@ -40,14 +40,14 @@ async def live(app: Starlette, database: Database) -> str:
     """Let the member leave traces from an address and a browser of her own; return her access token."""
     transport = httpx.ASGITransport(app, client=("198.51.100.77", 4711))
     headers = {"User-Agent": "Jussinselain/1.0"}
-    async with httpx.AsyncClient(transport=transport, base_url="http://testserver", headers=headers) as her:
-        await sign_in(her, "member", "wrong-password-of-jussi")
-        tokens = await refresh(her, (await tokens_of(her, "member"))["refreshToken"])
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver", headers=headers) as owner:
+        await sign_in(owner, "member", "wrong-password-of-jussi")
+        tokens = await refresh(owner, (await tokens_of(owner, "member"))["refreshToken"])
         token: str = tokens["accessToken"]
         change = """mutation($v: Int!, $n: String) { profileUpdate(input: {version: $v, displayName: $n,
           givenName: "Jussi", familyName: "Erotettava", phone: "0401112223"}) { userErrors { code } } }"""
         for name in ("Jussi Erotettava", "12"):
-            await post(her, change, {"v": 1, "n": name}, {"Authorization": f"Bearer {token}"})
+            await post(owner, change, {"v": 1, "n": name}, {"Authorization": f"Bearer {token}"})
     account = await account_of(database, "member")
     assert account.family_name == "Erotettava"
     await leave_traces(database, account)
@@ -55,30 +55,30 @@ async def live(app: Starlette, database: Database) -> str:
 
 
 async def leave_traces(database: Database, account: Account) -> None:
-    """Put into the tables what other deeds of hers would."""
+    """Put into the tables what other actions of hers would."""
     key = str(account.email_key)
-    async with database.sessions.begin() as session:
-        service = (await session.scalars(select(Service).where(Service.code == "EXTRANET"))).one()
+    async with database.sessions.begin() as db:
+        service = (await db.scalars(select(Service).where(Service.code == "EXTRANET"))).one()
         drop = Drop(manifest_sha256="0" * 64, produced_at=now())
-        session.add(drop)
-        await session.flush()
+        db.add(drop)
+        await db.flush()
         file = DropFile(
             drop_id=drop.id, position=1, name="x", service_id=service.id, sequence=1, format="x", sha256="", rows=4
         )
-        session.add(file)
-        await session.flush()
-        session.add_all(_rows_of_drops(file, service, key))
-        session.add(_legacy_code(account, service))
-        session.add_all(_secrets(account, key))
-        session.add_all(_records(account, key))
+        db.add(file)
+        await db.flush()
+        db.add_all(_rows_of_drops(file, service, key))
+        db.add(_legacy_code(account, service))
+        db.add_all(_secrets(account, key))
+        db.add_all(_records(account, key))
 
 
 def _rows_of_drops(file: DropFile, service: Service, key: str) -> list[DropRow]:
     """Return rows that speak of her, and the last one, which does not."""
     row = {"file_id": file.id, "service_id": service.id, "flags": [], "own_flags": [], "current": True}
-    hers = {"code": "Jussi-1977", "code_key": "jussi-1977", "name": "Jussi", "phone": "+358401112223"}
+    own = {"code": "Jussi-1977", "code_key": "jussi-1977", "name": "Jussi", "phone": "+358401112223"}
     return [
-        DropRow(**row, row=1, **hers, customer_number="0009912345"),
+        DropRow(**row, row=1, **own, customer_number="0009912345"),
         DropRow(**row, row=2, email="Member@demo.example", email_key=key, content=b"Jussi", code="x"),
         DropRow(**row, row=3, email_candidates=[key, "b@b.example"], outcome=Outcome.NEEDS_EMAIL, code="y"),
         DropRow(**row, row=4, email="a@b.example", email_key="a@b.example", name="Anna", code="0009912"),
@@ -114,7 +114,7 @@ def _secrets(account: Account, key: str) -> list[Base]:
 
 
 def _records(account: Account, key: str) -> list[Base]:
-    """Return what is kept of deeds that are done."""
+    """Return what is kept of actions that are done."""
     own = {"account_id": account.id}
     return [
         EmailConfirmation(**own, email_key="jussi.jasen@former.example"),
@@ -123,7 +123,7 @@ def _records(account: Account, key: str) -> list[Base]:
         Message(
             email="member@demo.example",
             email_key=key,
-            letter=Letter.ALREADY_HAVE_ACCOUNT,
+            kind=MessageKind.ALREADY_HAVE_ACCOUNT,
             language=Language.FI,
             facts={"name": "Jussi"},
             verification_code="X",

@@ -92,10 +92,8 @@ def _headers(token: str) -> dict[str, str]:
 async def sessions_of(database: Database, who: str) -> list[UUID]:
     """Return the ids of the sessions of one of the cast, oldest first."""
     account = await account_of(database, who)
-    async with database.sessions() as session:
-        return list(
-            await session.scalars(select(Session.id).where(Session.account_id == account.id).order_by(Session.id))
-        )
+    async with database.sessions() as db:
+        return list(await db.scalars(select(Session.id).where(Session.account_id == account.id).order_by(Session.id)))
 
 
 def document_of(asker: Asker, case: MutationCase, given: str | None) -> str:
@@ -117,10 +115,10 @@ async def prepare(asker: Asker, database: Database, case: MutationCase) -> None:
 
 
 async def newest_token(database: Database) -> str:
-    """Return what the newest letter with a link holds."""
-    async with database.sessions() as session:
-        letters = select(Message.secrets["token"].astext).where(Message.secrets.is_not(None))
-        return str((await session.scalars(letters.order_by(Message.id.desc()).limit(1))).one())
+    """Return what the newest message with a link holds."""
+    async with database.sessions() as db:
+        messages = select(Message.secrets["token"].astext).where(Message.secrets.is_not(None))
+        return str((await db.scalars(messages.order_by(Message.id.desc()).limit(1))).one())
 
 
 def codes_of(answer: httpx.Response) -> list[str]:

@@ -41,14 +41,14 @@ def test_every_mutation_that_can_be_refused_shows_it() -> None:
 
 async def newest(database: Database) -> AuditEntry:
     """Return the newest entry."""
-    async with database.sessions() as session:
-        return (await session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1))).one()
+    async with database.sessions() as db:
+        return (await db.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1))).one()
 
 
 async def how_many(database: Database) -> int:
     """Return how many entries there are."""
-    async with database.sessions() as session:
-        return int(await session.scalar(select(func.count()).select_from(AuditEntry)) or 0)
+    async with database.sessions() as db:
+        return int(await db.scalar(select(func.count()).select_from(AuditEntry)) or 0)
 
 
 @pytest.mark.parametrize(
@@ -71,5 +71,5 @@ async def test_b80_every_mutation_leaves_exactly_one_entry_with_who_and_whence(
     assert entry.user_agent == "Tester/1.0"
     assert (str(entry.session_id), entry.actor_id is not None) == (asker.people[case.who].session_id, True)
     assert not any(secret in str(entry.changes) for secret in (PASSWORD, NEW_PASSWORD, WELL_FORMED))
-    async with database.sessions() as session:
-        assert (await verify_chain(session, {}, lambda _: None)).broken is None
+    async with database.sessions() as db:
+        assert (await verify_chain(db, {}, lambda _: None)).broken is None

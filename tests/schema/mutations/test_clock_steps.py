@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, tzinfo
 import httpx
 import pytest
 
-from models.message import Letter
+from models.message import MessageKind
 from server.db.database import Database
 from tests.cast import Cast
 from tests.schema.asking import post
@@ -46,7 +46,7 @@ async def reset(client: httpx.AsyncClient, token: str) -> list[str]:
 async def link(client: httpx.AsyncClient, database: Database) -> str:
     """Ask for a link to set a new password and return its secret."""
     await post(client, ASK, {"email": f"member@{DOMAIN}"})
-    return (await tokens(database, Letter.PASSWORD_RESET))[-1]
+    return (await tokens(database, MessageKind.PASSWORD_RESET))[-1]
 
 
 @pytest.mark.parametrize("step", [-DAY, DAY])

@@ -27,8 +27,8 @@ def keyed(given: Payload, key: str | None = None) -> Payload:
 
 
 async def messages(database: Database) -> int:
-    async with database.sessions() as session:
-        return await session.scalar(select(func.count()).select_from(Message)) or 0
+    async with database.sessions() as db:
+        return await db.scalar(select(func.count()).select_from(Message)) or 0
 
 
 def test_mutations_that_create_something_take_a_key() -> None:
@@ -63,7 +63,7 @@ async def test_refused_call_leaves_its_key_free(cast: Cast) -> None:
     assert codes(await do(cast.client, "signUp", given)) == []
 
 
-@pytest.mark.parametrize("key", ["", "fifteen letters", "x" * 201])
+@pytest.mark.parametrize("key", ["", "fifteen messages", "x" * 201])
 async def test_key_of_another_length_is_refused(cast: Cast, database: Database, key: str) -> None:
     before = await messages(database)
     payload = await do(cast.client, "signUp", LIISA | {"idempotencyKey": key})
@@ -83,29 +83,29 @@ async def test_key_belongs_to_its_caller(cast: Cast, database: Database) -> None
 async def test_key_expires_after_a_day(cast: Cast, database: Database) -> None:
     given, before = keyed(LIISA), await messages(database)
     assert codes(await do(cast.client, "signUp", given)) == []
-    async with database.sessions.begin() as session:
-        expires_at = (await session.scalars(select(IdempotencyKey.expires_at))).one()
+    async with database.sessions.begin() as db:
+        expires_at = (await db.scalars(select(IdempotencyKey.expires_at))).one()
         assert timedelta(hours=23, minutes=55) < expires_at - now() <= timedelta(hours=24)
-        await session.execute(update(IdempotencyKey).values(expires_at=now()))
+        await db.execute(update(IdempotencyKey).values(expires_at=now()))
     assert codes(await do(cast.client, "signUp", given | {"displayName": "Lissu"})) == []
     assert await messages(database) == before + 2
     assert await rows(database) == 1
-    async with database.sessions.begin() as session:
-        await session.execute(update(IdempotencyKey).values(expires_at=now()))
+    async with database.sessions.begin() as db:
+        await db.execute(update(IdempotencyKey).values(expires_at=now()))
     await erase_due(database)
     assert await rows(database) == 0
 
 
 async def rows(database: Database) -> int:
-    async with database.sessions() as session:
-        return await session.scalar(select(func.count()).select_from(IdempotencyKey)) or 0
+    async with database.sessions() as db:
+        return await db.scalar(select(func.count()).select_from(IdempotencyKey)) or 0
 
 
 async def test_stored_key_holds_neither_secrets_nor_input(cast: Cast, database: Database) -> None:
     given = keyed(LIISA)
     assert codes(await do(cast.client, "signUp", given)) == []
-    async with database.sessions() as session:
-        stored = str((await session.execute(text("SELECT k::text FROM idempotency_keys AS k"))).scalar_one())
+    async with database.sessions() as db:
+        stored = str((await db.execute(text("SELECT k::text FROM idempotency_keys AS k"))).scalar_one())
     for value in given.values():
         assert value not in stored
         assert value.encode().hex() not in stored

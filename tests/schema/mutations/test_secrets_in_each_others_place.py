@@ -10,7 +10,7 @@ from websockets.exceptions import ConnectionClosed
 
 from auth.tokens import TokenKind
 from models.account import EmailConfirmation
-from models.message import Letter
+from models.message import MessageKind
 from schema.build import SCHEMA
 from server.app import create_app
 from server.config.settings import Settings
@@ -70,11 +70,11 @@ async def secrets(cast: Cast, database: Database) -> dict[TokenKind, str]:
     for who in ("member", "consumer"):
         given = {"email": f"{who}@muualla.example"}
         assert codes(await do(cast.client, "emailChangeRequest", given, headers(cast, who))) == []
-    confirmed, waiting = await tokens(database, Letter.EMAIL_CHANGE_CONFIRM)
+    confirmed, waiting = await tokens(database, MessageKind.EMAIL_CHANGE_CONFIRM)
     assert codes(await do(cast.client, "emailChangeConfirm", {"token": confirmed}, headers(cast, "member"))) == []
     await add_person(database, UNPROVEN)
-    async with database.sessions.begin() as session:
-        await session.execute(delete(EmailConfirmation).where(EmailConfirmation.email_key == UNPROVEN))
+    async with database.sessions.begin() as db:
+        await db.execute(delete(EmailConfirmation).where(EmailConfirmation.email_key == UNPROVEN))
     await do(cast.client, "emailConfirmationResend", {"email": UNPROVEN})
     assert (await close(cast, "auditor"))["userErrors"] == []
     return {
@@ -82,13 +82,13 @@ async def secrets(cast: Cast, database: Database) -> dict[TokenKind, str]:
         TokenKind.REFRESH: app["refreshToken"],
         TokenKind.DEVICE: app["deviceToken"],
         TokenKind.COOKIE: browser,
-        TokenKind.SIGN_UP: (await tokens(database, Letter.SIGN_UP_CONFIRM))[-1],
-        TokenKind.EMAIL_PROOF: (await tokens(database, Letter.EMAIL_PROOF))[-1],
-        TokenKind.PASSWORD_RESET: (await tokens(database, Letter.PASSWORD_RESET))[-1],
+        TokenKind.SIGN_UP: (await tokens(database, MessageKind.SIGN_UP_CONFIRM))[-1],
+        TokenKind.EMAIL_PROOF: (await tokens(database, MessageKind.EMAIL_PROOF))[-1],
+        TokenKind.PASSWORD_RESET: (await tokens(database, MessageKind.PASSWORD_RESET))[-1],
         TokenKind.EMAIL_CHANGE: waiting,
-        TokenKind.EMAIL_UNDO: (await tokens(database, Letter.EMAIL_CHANGED_NOTICE))[-1],
-        TokenKind.ALARM: (await tokens(database, Letter.SIGNED_IN_FROM_NEW_DEVICE))[-1],
-        TokenKind.CLOSING_UNDO: (await tokens(database, Letter.ACCOUNT_CLOSED))[-1],
+        TokenKind.EMAIL_UNDO: (await tokens(database, MessageKind.EMAIL_CHANGED_NOTICE))[-1],
+        TokenKind.ALARM: (await tokens(database, MessageKind.SIGNED_IN_FROM_NEW_DEVICE))[-1],
+        TokenKind.CLOSING_UNDO: (await tokens(database, MessageKind.ACCOUNT_CLOSED))[-1],
     }
 
 
@@ -152,5 +152,5 @@ async def test_b39_no_secret_opens_the_place_of_another(cast: Cast, url: str, da
 
 
 async def state(database: Database) -> list[Any]:
-    async with database.sessions() as session:
-        return list((await session.execute(text(STATE))).one())
+    async with database.sessions() as db:
+        return list((await db.execute(text(STATE))).one())

@@ -20,13 +20,13 @@ ORGANIZATIONS = """query($first: Int, $after: String, $last: Int, $before: Strin
 
 async def add_organizations(database: Database, names: list[str]) -> None:
     """Add organizations that await an administrator, in this order; only staff see them."""
-    async with database.sessions.begin() as session:
+    async with database.sessions.begin() as db:
         for name in names:
-            session.add(
+            db.add(
                 Organization(
                     status=OrganizationStatus.AWAITING_ADMINISTRATOR,
                     identifier_scheme=IdentifierScheme.INTERNAL,
-                    identifier=f"INT-{name}-{id(name)}-{len(session.new)}",
+                    identifier=f"INT-{name}-{id(name)}-{len(db.new)}",
                     name=name,
                     name_sort_key=finnish_sort_key(name),
                 )

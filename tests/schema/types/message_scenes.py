@@ -1,4 +1,4 @@
-"""The states that a person's account can be in, and the actions after which a message is posted, through the API."""
+"""The states that a person's account can be in, and the actions after which a message is enqueued, through the API."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from sqlalchemy import delete, select, update
 
 from models.account import Account, AccountStatus, EmailConfirmation
 from models.db.clock import now
+from models.mailed_secret import AccountClosure
 from models.membership import Membership, MembershipStatus, Role
-from models.message import Letter, Message, MessageStatus
+from models.message import Message, MessageKind, MessageStatus
 from models.organization import IdentifierScheme, Organization, OrganizationStatus
-from models.proof import AccountClosure
 from models.session import Session
 from server.db.database import Database
 from server.jobs.erasure import erase_due
@@ -58,25 +58,25 @@ class Scene:
     async def any_session(self) -> bool:
         """Return whether any session of the account lives."""
         account = await self.account()
-        async with self.database.sessions() as session:
+        async with self.database.sessions() as db:
             live = select(Session.id).where(Session.account_id == account.id, Session.ended_at.is_(None))
-            return (await session.scalars(live)).first() is not None
+            return (await db.scalars(live)).first() is not None
 
     async def account(self) -> Account:
         """Return Liisa's account as it is now."""
-        async with self.database.sessions() as session:
+        async with self.database.sessions() as db:
             found = select(Account).where(Account.email_key.in_((LIISA, MOVED))).order_by(Account.id)
-            return (await session.scalars(found)).one()
+            return (await db.scalars(found)).one()
 
-    async def link(self, letter: Letter) -> str:
+    async def link(self, kind: MessageKind) -> str:
         """Return the secret of the newest message of that kind."""
-        return (await tokens(self.database, letter))[-1]
+        return (await tokens(self.database, kind))[-1]
 
-    async def posted(self) -> list[tuple[str, str]]:
+    async def enqueued(self) -> list[tuple[str, str]]:
         """Return the kind and the address of every message, oldest first."""
-        async with self.database.sessions() as session:
-            rows = await session.execute(select(Message.letter, Message.email).order_by(Message.id))
-            return [(letter, email) for letter, email in rows]
+        async with self.database.sessions() as db:
+            rows = await db.execute(select(Message.kind, Message.email).order_by(Message.id))
+            return [(kind, email) for kind, email in rows]
 
 
 Step = Callable[[Scene], Awaitable[None]]
@@ -106,23 +106,23 @@ async def active(scene: Scene) -> None:
 async def unproven(scene: Scene) -> None:
     """The account is active and its address has not been confirmed."""
     await active(scene)
-    async with scene.database.sessions.begin() as session:
-        await session.execute(delete(EmailConfirmation).where(EmailConfirmation.email_key == LIISA))
+    async with scene.database.sessions.begin() as db:
+        await db.execute(delete(EmailConfirmation).where(EmailConfirmation.email_key == LIISA))
 
 
 async def voided(scene: Scene) -> None:
     """Liisa answered an alarm: the account is active and has no password."""
     await active(scene)
     await scene.session()
-    assert await scene.do("accountSecure", {"token": await scene.link(Letter.SIGNED_IN_FROM_NEW_DEVICE)}) == []
+    assert await scene.do("accountSecure", {"token": await scene.link(MessageKind.SIGNED_IN_FROM_NEW_DEVICE)}) == []
 
 
 async def suspended(scene: Scene) -> None:
     """Staff suspended the account."""
     await active(scene)
-    async with scene.database.sessions.begin() as session:
+    async with scene.database.sessions.begin() as db:
         found = update(Account).where(Account.email_key == LIISA)
-        await session.execute(found.values(status=AccountStatus.SUSPENDED))
+        await db.execute(found.values(status=AccountStatus.SUSPENDED))
 
 
 async def closed(scene: Scene) -> None:
@@ -146,9 +146,9 @@ async def moved_and_closed(scene: Scene) -> None:
 async def moved_and_suspended(scene: Scene) -> None:
     """The address of the account was changed, and staff suspended it."""
     await moved(scene)
-    async with scene.database.sessions.begin() as session:
+    async with scene.database.sessions.begin() as db:
         found = update(Account).where(Account.email_key == MOVED)
-        await session.execute(found.values(status=AccountStatus.SUSPENDED))
+        await db.execute(found.values(status=AccountStatus.SUSPENDED))
 
 
 async def alarmed(scene: Scene) -> None:
@@ -166,9 +166,9 @@ async def alarmed_and_closed(scene: Scene) -> None:
 async def alarmed_and_suspended(scene: Scene) -> None:
     """A thief has signed in on a new device, and staff suspended the account."""
     await alarmed(scene)
-    async with scene.database.sessions.begin() as session:
+    async with scene.database.sessions.begin() as db:
         found = update(Account).where(Account.email_key == LIISA)
-        await session.execute(found.values(status=AccountStatus.SUSPENDED))
+        await db.execute(found.values(status=AccountStatus.SUSPENDED))
 
 
 async def closed_and_voided(scene: Scene) -> None:
@@ -208,32 +208,32 @@ async def wish_for_own_move(scene: Scene) -> None:
 async def change_address(scene: Scene) -> None:
     """Liisa, or a thief, moves the account to another address."""
     await wish_for_own_move(scene)
-    token = await scene.link(Letter.EMAIL_CHANGE_CONFIRM)
+    token = await scene.link(MessageKind.EMAIL_CHANGE_CONFIRM)
     assert await scene.do("emailChangeConfirm", {"token": token}, scene.own) == []
 
 
 async def change_spelling(scene: Scene) -> None:
     """Liisa writes the same address in another case, by which it is the same mailbox."""
     assert await scene.do("emailChangeRequest", {"email": LIISA.capitalize()}, scene.own) == []
-    token = await scene.link(Letter.EMAIL_CHANGE_CONFIRM)
+    token = await scene.link(MessageKind.EMAIL_CHANGE_CONFIRM)
     assert await scene.do("emailChangeConfirm", {"token": token}, scene.own) == []
 
 
 async def undo_change(scene: Scene) -> None:
     """Liisa undoes the change of address."""
-    assert await scene.do("emailChangeRevert", {"token": await scene.link(Letter.EMAIL_CHANGED_NOTICE)}) == []
+    assert await scene.do("emailChangeRevert", {"token": await scene.link(MessageKind.EMAIL_CHANGED_NOTICE)}) == []
 
 
 async def answer_alarm(scene: Scene) -> None:
     """Liisa answers the alarm with "This was not me"."""
-    assert await scene.do("accountSecure", {"token": await scene.link(Letter.SIGNED_IN_FROM_NEW_DEVICE)}) == []
+    assert await scene.do("accountSecure", {"token": await scene.link(MessageKind.SIGNED_IN_FROM_NEW_DEVICE)}) == []
 
 
 async def reset_password(scene: Scene) -> None:
     """Liisa sets a password by a link that was asked for."""
     await ask_for_reset(scene)
     missing = (await scene.account()).password_hash is None
-    token = await scene.link(Letter.PASSWORD_MISSING if missing else Letter.PASSWORD_RESET)
+    token = await scene.link(MessageKind.PASSWORD_MISSING if missing else MessageKind.PASSWORD_RESET)
     assert await scene.do("passwordReset", {"token": token, "newPassword": NEW_PASSWORD}) == []
 
 
@@ -250,14 +250,16 @@ async def close(scene: Scene) -> None:
 
 async def reopen(scene: Scene) -> None:
     """Liisa opens the account again by the newest link."""
-    newest = [letter for letter, _ in await scene.posted() if letter in {Letter.ACCOUNT_CLOSED, Letter.ACCOUNT_REOPEN}]
-    assert await scene.do("accountCloseUndo", {"token": await scene.link(Letter(newest[-1]))}) == []
+    newest = [
+        kind for kind, _ in await scene.enqueued() if kind in {MessageKind.ACCOUNT_CLOSED, MessageKind.ACCOUNT_REOPEN}
+    ]
+    assert await scene.do("accountCloseUndo", {"token": await scene.link(MessageKind(newest[-1]))}) == []
 
 
 async def let_erase(scene: Scene) -> None:
     """The time in which the account could be opened again is over."""
-    async with scene.database.sessions.begin() as session:
-        await session.execute(update(AccountClosure).values(erase_after=now()))
+    async with scene.database.sessions.begin() as db:
+        await db.execute(update(AccountClosure).values(erase_after=now()))
     assert await erase_due(scene.database) == (1, 0)
 
 
@@ -271,7 +273,7 @@ async def steal_key(scene: Scene) -> None:
     assert (await refresh(scene.client, signed_in["refreshToken"]))["accessToken"] is None
 
 
-async def sign_in_anew(scene: Scene) -> None:
+async def sign_in_again(scene: Scene) -> None:
     """Somebody signs in on a device that is not known."""
     await scene.session()
 
@@ -280,8 +282,8 @@ async def member(scene: Scene) -> None:
     """Liisa is a member of an organization that another person administers."""
     await active(scene)
     await add_person(scene.database, OTHER)
-    async with scene.database.sessions.begin() as session:
-        ids = {one.email_key: one.id for one in await session.scalars(select(Account))}
+    async with scene.database.sessions.begin() as db:
+        ids = {one.email_key: one.id for one in await db.scalars(select(Account))}
         organization = Organization(
             status=OrganizationStatus.ACTIVE,
             identifier_scheme=IdentifierScheme.INTERNAL,
@@ -289,10 +291,10 @@ async def member(scene: Scene) -> None:
             name="Yritys",
             name_sort_key="yritys",
         )
-        session.add(organization)
-        await session.flush()
+        db.add(organization)
+        await db.flush()
         for email, role in ((OTHER, Role.ADMINISTRATOR), (LIISA, Role.MEMBER)):
-            session.add(
+            db.add(
                 Membership(
                     account_id=ids[email],
                     organization_id=organization.id,
@@ -305,10 +307,10 @@ async def member(scene: Scene) -> None:
 async def bounce_administrator(scene: Scene) -> None:
     """A mail server says that the administrator's mailbox does not exist."""
     assert await scene.do("passwordResetRequest", {"email": OTHER}) == []
-    async with scene.database.sessions.begin() as session:
-        message = (await session.scalars(select(Message).where(Message.email_key == OTHER))).one()
+    async with scene.database.sessions.begin() as db:
+        message = (await db.scalars(select(Message).where(Message.email_key == OTHER))).one()
         message.status, message.sent_at = MessageStatus.SENT, now()
-        assert await record_bounces(session, [Bounce(message.id, OTHER, "5.1.1")], now()) == 1
+        assert await record_bounces(db, [Bounce(message.id, OTHER, "5.1.1")], now()) == 1
 
 
 async def leave_organization(scene: Scene) -> None:

@@ -12,7 +12,7 @@ from server.db.database import Database
 from tests.cast import Cast
 from tests.schema.asking import account_of, post, sign_in, token_of
 from usecases.audit.action import Action
-from usecases.audit.deed import Author, Deed, record
+from usecases.audit.audit_record import Actor, AuditRecord, write_audit
 
 HISTORY = """query($first: Int, $after: String) { me { auditEntries(first: $first, after: $after) {
   totalCount pageInfo { hasNextPage endCursor }
@@ -96,14 +96,14 @@ async def test_who_did_it_is_told_but_never_who_somebody_else_is(
     cast: Cast, client: httpx.AsyncClient, database: Database
 ) -> None:
     consumer, support = await account_of(database, "consumer"), await account_of(database, "support")
-    async with database.sessions.begin() as session:
-        record(session, Author(name="drop-import"), Deed(Action.ACCOUNT_IMPORT, consumer.id))
-    async with database.sessions.begin() as session:
-        session.add(AuditEntry(action="future.deed", actor_id=support.id, subject_id=consumer.id))
+    async with database.sessions.begin() as db:
+        write_audit(db, Actor(name="drop-import"), AuditRecord(Action.ACCOUNT_IMPORT, consumer.id))
+    async with database.sessions.begin() as db:
+        db.add(AuditEntry(action="future.action", actor_id=support.id, subject_id=consumer.id))
     page = await history(client, {"Authorization": f"Bearer {cast.tokens['consumer']}"})
     told = [(node["action"], node["actor"], node["text"]) for node in page["nodes"][:2]]
     assert told == [
-        ("future.deed", "SOMEBODY_ELSE", "Something else was done to your account: future.deed."),
+        ("future.action", "SOMEBODY_ELSE", "Something else was done to your account: future.action."),
         ("account.import", "SYSTEM", "Your account was prepared from an old code of yours."),
     ]
     assert str(support.id) not in str(page)
@@ -111,9 +111,9 @@ async def test_who_did_it_is_told_but_never_who_somebody_else_is(
 
 async def test_nobody_but_herself_and_staff_reads_an_entry(cast: Cast, database: Database) -> None:
     member = await account_of(database, "member")
-    async with database.sessions.begin() as session:
+    async with database.sessions.begin() as db:
         entry = AuditEntry(action="session.signIn", subject_id=member.id)
-        session.add(entry)
+        db.add(entry)
     query = "query($id: ID!) { node(id: $id) { ... on AuditEntry { action } } }"
     variables = {"id": global_id.encode("AuditEntry", entry.id)}
     readers = [

@@ -18,7 +18,7 @@ from tests.schema.mutations.session.session_facts import (
     Tokens,
     alive,
     bearer,
-    letters,
+    messages,
     sessions_of,
     tokens_of,
     turn_back,
@@ -26,7 +26,7 @@ from tests.schema.mutations.session.session_facts import (
 from usecases.demo import PASSWORD
 from usecases.session.device import MOST_DEVICES, device_hash
 
-LETTER = "SIGNED_IN_FROM_NEW_DEVICE"
+KIND = "SIGNED_IN_FROM_NEW_DEVICE"
 PHONE = "OmaPosti/5.1 (iPhone; CPU iPhone OS 17_5 like Mac OS X)"
 
 
@@ -39,9 +39,9 @@ async def sign_in_from(cast: Cast, who: str, device: str | None, headers: dict[s
 
 
 async def devices_of(database: Database, who: str) -> list[Device]:
-    async with database.sessions() as session:
+    async with database.sessions() as db:
         account = (await account_of(database, who)).id
-        return list(await session.scalars(select(Device).where(Device.account_id == account).order_by(Device.id)))
+        return list(await db.scalars(select(Device).where(Device.account_id == account).order_by(Device.id)))
 
 
 async def test_an_app_is_known_again_by_its_token(cast: Cast, database: Database) -> None:
@@ -76,19 +76,19 @@ async def test_one_browser_serves_a_family_and_each_has_a_row_of_her_own(cast: C
     assert second["deviceToken"] == first["deviceToken"]
     hashes = {device.secret_hash for who in ("member", "consumer") for device in await devices_of(database, who)}
     assert len(hashes) == len(await devices_of(database, "member")) + len(await devices_of(database, "consumer"))
-    told = len(await letters(database, LETTER))
+    told = len(await messages(database, KIND))
     await sign_in_from(cast, "member", first["deviceToken"])
-    assert len(await letters(database, LETTER)) == told, "she is not told again because another used it"
+    assert len(await messages(database, KIND)) == told, "she is not told again because another used it"
 
 
 async def test_the_owner_is_told_of_a_new_device_but_not_of_her_first(cast: Cast, database: Database) -> None:
-    assert await letters(database, LETTER) == [], "each of the cast has signed in once"
+    assert await messages(database, KIND) == [], "each of the cast has signed in once"
     await sign_in_from(cast, "member", None, {"User-Agent": PHONE})
-    (letter,) = await letters(database, LETTER)
-    assert letter.account_id == (await account_of(database, "member")).id
-    assert letter.email == "member@demo.example"
-    assert letter.facts["device"].endswith("iOS")
-    assert PASSWORD not in str(letter.facts)
+    (message,) = await messages(database, KIND)
+    assert message.account_id == (await account_of(database, "member")).id
+    assert message.email == "member@demo.example"
+    assert message.facts["device"].endswith("iOS")
+    assert PASSWORD not in str(message.facts)
 
 
 @pytest.mark.parametrize("device", ["", "dev_short", "ses_" + "A" * 43, "dev_" + "A" * 42 + "ä", "x" * 5000])
@@ -106,7 +106,7 @@ async def test_a_device_token_opens_nothing(cast: Cast) -> None:
 
 
 async def test_a_device_is_hers_only(cast: Cast, database: Database) -> None:
-    """What the throttles ask: whether a request comes from a device of the very account that it tries."""
+    """What the rate limits ask: whether a request comes from a device of the very account that it tries."""
     device = (await tokens_of(cast.client, "member"))["deviceToken"]
     found = {}
     for who in ("member", "consumer"):
@@ -127,7 +127,7 @@ async def test_two_sign_ins_of_one_new_device_at_once_are_one_device(cast: Cast,
     known = len(await devices_of(database, "member"))
     await asyncio.gather(*(sign_in_from(cast, "member", device) for _ in range(8)))
     assert len(await devices_of(database, "member")) == known + 1
-    assert len(await letters(database, LETTER)) == 1
+    assert len(await messages(database, KIND)) == 1
 
 
 async def test_devices_that_sign_in_at_once_keep_to_the_limit(cast: Cast, database: Database) -> None:
@@ -152,13 +152,13 @@ async def test_the_device_that_signed_in_longest_ago_is_forgotten_first(cast: Ca
 async def test_a_device_unused_for_400_days_is_a_stranger(cast: Cast, database: Database) -> None:
     first = await tokens_of(cast.client, "member")
     await turn_back(database, Device.last_seen_at, KEPT_FOR + timedelta(minutes=1))
-    told = len(await letters(database, LETTER))
+    told = len(await messages(database, KIND))
     device_digest = digest(TokenKind.DEVICE, first["deviceToken"])
     parameters = {"email_key": "member@demo.example", "device_hash": device_digest, "now": seconds()}
     (row,) = await fetch(database.pool, CREDENTIAL_AND_DEVICE, **parameters)
     assert row["device_id"] is None
     await sign_in_from(cast, "member", first["deviceToken"])
-    assert len(await letters(database, LETTER)) == told + 1
+    assert len(await messages(database, KIND)) == told + 1
     (kept,) = await devices_of(database, "member")
     assert kept.secret_hash == device_hash(first["deviceToken"], kept.account_id)
 

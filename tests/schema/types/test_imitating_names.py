@@ -49,8 +49,8 @@ async def test_b27_a_name_with_what_nobody_sees_is_refused(
     given = {"email": "new@x.fi", "password": PASSWORD, "displayName": UNSEEN[which]}
     assert reasons(await do(client, "signUp", given)) == [("INVALID", "input.displayName")]
     assert (await account_of(database, "member")).version == 1
-    async with database.sessions() as session:
-        assert not list(await session.scalars(select(Account).where(Account.email_key == "new@x.fi")))
+    async with database.sessions() as db:
+        assert not list(await db.scalars(select(Account).where(Account.email_key == "new@x.fi")))
 
 
 @pytest.mark.parametrize("which", UNSEEN)
@@ -69,8 +69,8 @@ async def test_b27_a_decomposed_name_is_kept_composed(cast: Cast, database: Data
     name = unicodedata.normalize("NFD", "Ääni Oy")
     drop = Handover(tmp_path).add("REGISTER", register_file({"names": [{"name": name, "type": "1"}]}), 1)
     await import_rows(database.engine, drop.add("EXTRANET", extranet_file({}), 1).written())
-    async with database.sessions() as session:
-        assert await session.scalar(select(Organization.name).where(Organization.identifier == AHO)) == "Ääni Oy"
+    async with database.sessions() as db:
+        assert await db.scalar(select(Organization.name).where(Organization.identifier == AHO)) == "Ääni Oy"
 
 
 @pytest.mark.parametrize("compiled", [False, True])
@@ -109,8 +109,8 @@ async def flags(cast: Cast, who: str) -> tuple[bool, dict[str, bool]]:
 
 async def rename(database: Database, administrator: str, organization: str) -> None:
     """Give the administrator of Demo Oy and Demo Oy itself other names."""
-    async with database.sessions.begin() as session:
-        hers = update(Account).where(Account.email_key == "administrator@demo.example")
-        await session.execute(hers.values(display_name=administrator))
+    async with database.sessions.begin() as db:
+        own = update(Account).where(Account.email_key == "administrator@demo.example")
+        await db.execute(own.values(display_name=administrator))
         demo = update(Organization).where(Organization.identifier == "9200001-5")
-        await session.execute(demo.values(name=organization))
+        await db.execute(demo.values(name=organization))

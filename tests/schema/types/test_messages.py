@@ -1,4 +1,4 @@
-"""One's own letters, and whether a letter is genuine."""
+"""One's own messages, and whether a message is genuine."""
 
 from dataclasses import replace
 from typing import Any
@@ -7,7 +7,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from auth.allowances import Allowances
+from auth.rate_limits import RateLimits
 from models.account import Account, Language
 from models.db.clock import now
 from models.message import Message, MessageStatus
@@ -17,39 +17,41 @@ from server.db.database import Database
 from tests.cast import NOBODY, Cast
 from tests.server.conftest import client_of
 from usecases.demo import DOMAIN
-from usecases.mail.post import WITH_LINK, Letter, Recipient, post
+from usecases.mail.enqueue import WITH_LINK, MessageKind, Recipient, enqueue_message
 
-LETTERS = """{ me { messages { totalCount nodes { letter subject sentTo status createdAt sentAt } } } }"""
-VERIFY = "query($code: String!) { messageVerify(code: $code) { letter subject sentTo sentAt } }"
+MESSAGES = """{ me { messages { totalCount nodes { kind subject sentTo status createdAt sentAt } } } }"""
+VERIFY = "query($code: String!) { messageVerify(code: $code) { kind subject sentTo sentAt } }"
 
 
-async def posted(database: Database, who: str, letter: Letter, email: str | None = None, sent: bool = True) -> Message:
-    """Post a letter to one of the cast, and record it as sent."""
-    async with database.sessions.begin() as session:
-        account = (await session.scalars(select(Account).where(Account.email_key == f"{who}@{DOMAIN}"))).one()
+async def enqueued(
+    database: Database, who: str, kind: MessageKind, email: str | None = None, sent: bool = True
+) -> Message:
+    """Post a message to one of the cast, and record it as sent."""
+    async with database.sessions.begin() as db:
+        account = (await db.scalars(select(Account).where(Account.email_key == f"{who}@{DOMAIN}"))).one()
         address = email or str(account.email)
         to = Recipient(account.id, address, address, account.language, account.display_name)
-        post(session, letter, to, {}, {"token": "x"} if letter in WITH_LINK else {})
-        await session.flush()
-        message = (await session.scalars(select(Message).order_by(Message.id.desc()).limit(1))).one()
+        enqueue_message(db, kind, to, {}, {"token": "x"} if kind in WITH_LINK else {})
+        await db.flush()
+        message = (await db.scalars(select(Message).order_by(Message.id.desc()).limit(1))).one()
         if sent:
             message.status, message.sent_at = MessageStatus.SENT, now()
     return message
 
 
 async def listed(cast: Cast, who: str) -> dict[str, Any]:
-    answer = await cast.ask(who, LETTERS)
+    answer = await cast.ask(who, MESSAGES)
     assert "errors" not in answer, answer
     messages: dict[str, Any] = answer["data"]["me"]["messages"]
     return messages
 
 
-async def test_own_letters_are_listed_newest_first_with_their_subjects(cast: Cast, database: Database) -> None:
-    await posted(database, "member", Letter.PASSWORD_RESET)
-    await posted(database, "member", Letter.PASSWORD_CHANGED, sent=False)
-    await posted(database, "consumer", Letter.ACCOUNT_CLOSED)
+async def test_own_messages_are_listed_newest_first_with_their_subjects(cast: Cast, database: Database) -> None:
+    await enqueued(database, "member", MessageKind.PASSWORD_RESET)
+    await enqueued(database, "member", MessageKind.PASSWORD_CHANGED, sent=False)
+    await enqueued(database, "consumer", MessageKind.ACCOUNT_CLOSED)
     messages = await listed(cast, "member")
-    assert [(it["letter"], it["subject"], it["status"]) for it in messages["nodes"]] == [
+    assert [(it["kind"], it["subject"], it["status"]) for it in messages["nodes"]] == [
         ("PASSWORD_CHANGED", "Salasanasi vaihdettiin", "WAITING"),
         ("PASSWORD_RESET", "Aseta uusi salasana", "SENT"),
     ]
@@ -58,23 +60,23 @@ async def test_own_letters_are_listed_newest_first_with_their_subjects(cast: Cas
     assert [it["sentAt"] is None for it in messages["nodes"]] == [True, False]
 
 
-async def test_a_letter_to_an_address_that_is_not_hers_yet_is_not_listed(cast: Cast, database: Database) -> None:
-    """Whether a wanted address got a letter to confirm it would tell whether somebody else has it (CVE-2026-39851)."""
-    await posted(database, "member", Letter.EMAIL_CHANGE_CONFIRM, "wanted@posti.example")
+async def test_a_message_to_an_address_that_is_not_hers_yet_is_not_listed(cast: Cast, database: Database) -> None:
+    """Whether a wanted address got a message to confirm it would tell whether somebody else has it (CVE-2026-39851)."""
+    await enqueued(database, "member", MessageKind.EMAIL_CHANGE_CONFIRM, "wanted@posti.example")
     assert (await listed(cast, "member"))["totalCount"] == 0
-    async with database.sessions.begin() as session:
-        account = (await session.scalars(select(Account).where(Account.email_key == f"member@{DOMAIN}"))).one()
+    async with database.sessions.begin() as db:
+        account = (await db.scalars(select(Account).where(Account.email_key == f"member@{DOMAIN}"))).one()
         account.email = account.email_key = "wanted@posti.example"
     assert (await listed(cast, "member"))["totalCount"] == 1
 
 
-async def test_a_letter_is_found_by_its_code_however_it_is_typed(cast: Cast, database: Database) -> None:
-    message = await posted(database, "manager", Letter.PASSWORD_CHANGED)
+async def test_a_message_is_found_by_its_code_however_it_is_typed(cast: Cast, database: Database) -> None:
+    message = await enqueued(database, "manager", MessageKind.PASSWORD_CHANGED)
     code = message.verification_code
     for typed in (code, code.lower(), code.replace("-", ""), f" {code.replace('-', ' ')} "):
         answer = await cast.ask(NOBODY, VERIFY, {"code": typed})
         found = answer["data"]["messageVerify"]
-        assert found["letter"] == "PASSWORD_CHANGED"
+        assert found["kind"] == "PASSWORD_CHANGED"
         assert found["subject"] == "Ditt lösenord byttes"
         assert found["sentTo"] == f"m…@{DOMAIN}"
         assert found["sentAt"] is not None
@@ -85,38 +87,38 @@ async def test_a_code_that_was_never_sent_is_nothing(cast: Cast, typed: str) -> 
     assert await cast.ask(NOBODY, VERIFY, {"code": typed}) == {"data": {"messageVerify": None}}
 
 
-async def test_a_letter_that_has_not_gone_out_is_not_genuine_yet(cast: Cast, database: Database) -> None:
-    message = await posted(database, "member", Letter.PASSWORD_CHANGED, sent=False)
+async def test_a_message_that_has_not_gone_out_is_not_genuine_yet(cast: Cast, database: Database) -> None:
+    message = await enqueued(database, "member", MessageKind.PASSWORD_CHANGED, sent=False)
     answer = await cast.ask(NOBODY, VERIFY, {"code": message.verification_code})
     assert answer["data"]["messageVerify"] is None
 
 
 async def test_codes_cannot_be_tried_at_will(database: Database, dsn: str, settings: Settings) -> None:
-    throttled = replace(settings, throttles=Allowances(operation="3 per 15 minutes"))
-    async with client_of(create_app(throttled, dsn)) as client:
-        aliases = " ".join(f'a{number}: messageVerify(code: "x") {{ letter }}' for number in range(5))
+    rate_limited = replace(settings, rate_limits=RateLimits(operation="3 per 15 minutes"))
+    async with client_of(create_app(rate_limited, dsn)) as client:
+        aliases = " ".join(f'a{number}: messageVerify(code: "x") {{ kind }}' for number in range(5))
         answer = (await client.post("/graphql", json={"query": f"{{ {aliases} }}"})).json()
     assert [error["extensions"]["code"] for error in answer["errors"]] == ["RATE_LIMITED"] * 2
     assert all(error["extensions"]["retryAfter"] > 0 for error in answer["errors"])
 
 
 async def test_codes_differ_and_cannot_be_guessed(database: Database) -> None:
-    async with database.sessions.begin() as session:
+    async with database.sessions.begin() as db:
         for _ in range(200):
-            post(session, Letter.ACCOUNT_ERASED, Recipient(None, "a@b.fi", "a@b.fi", Language.FI, "A"), {})
-    async with database.sessions() as session:
-        codes = list(await session.scalars(select(Message.verification_code)))
-    letters = [code.replace("-", "") for code in codes]
+            enqueue_message(db, MessageKind.ACCOUNT_ERASED, Recipient(None, "a@b.fi", "a@b.fi", Language.FI, "A"), {})
+    async with database.sessions() as db:
+        codes = list(await db.scalars(select(Message.verification_code)))
+    plain = [code.replace("-", "") for code in codes]
     assert len(set(codes)) == 200
-    assert len({letter for code in letters for letter in code}) == 31
-    assert {len(code) for code in letters} == {15}
+    assert len({character for code in plain for character in code}) == 31
+    assert {len(code) for code in plain} == {15}
 
 
-async def test_a_letter_with_a_link_is_not_posted_without_its_token(
+async def test_a_message_with_a_link_is_not_enqueued_without_its_token(
     client: httpx.AsyncClient, database: Database
 ) -> None:
     to = Recipient(None, "a@b.fi", "a@b.fi", Language.FI, "A")
-    for letter in Letter:
-        async with database.sessions() as session:
-            with pytest.raises(ValueError, match="token" if letter in WITH_LINK else "secrets"):
-                post(session, letter, to, {}, {} if letter in WITH_LINK else {"token": "x"})
+    for kind in MessageKind:
+        async with database.sessions() as db:
+            with pytest.raises(ValueError, match="token" if kind in WITH_LINK else "secrets"):
+                enqueue_message(db, kind, to, {}, {} if kind in WITH_LINK else {"token": "x"})

@@ -40,10 +40,10 @@ async def cast(app: Starlette, opened: Database, dsn: str) -> AsyncIterator[Cast
     """Return the cast among more organizations; made once, because these tests only look."""
     await empty(dsn)
     await add_cast(opened)
-    async with opened.sessions.begin() as session:
-        await load_cast(session, {"daughter": DemoPerson("Tytti Tytär")}, [JOINED])
+    async with opened.sessions.begin() as db:
+        await load_cast(db, {"daughter": DemoPerson("Tytti Tytär")}, [JOINED])
         for number, (name, (status, register_status)) in enumerate(MORE.items()):
-            session.add(
+            db.add(
                 Organization(
                     status=status,
                     register_status=register_status,

@@ -165,13 +165,13 @@ async def test_all_the_others_end_and_this_one_goes_on(cast: Cast, database: Dat
     assert len(await audited(database, "session.revokeOthers")) == 2
 
 
-async def test_b33_deeds_that_end_all_sessions_end_every_kind_with_no_help_from_the_client(
+async def test_b33_actions_that_end_all_sessions_end_every_kind_with_no_help_from_the_client(
     cast: Cast, database: Database
 ) -> None:
     signed_in, app = await devices(cast), await tokens_of(cast.client, "member")
     member = (await account_of(database, "member")).id
-    async with database.sessions.begin() as session:
-        ended = await end_all_sessions(session, member)
+    async with database.sessions.begin() as db:
+        ended = await end_all_sessions(db, member)
     assert len(ended) == 5
     assert await who_is_in(cast, signed_in) == {"stranger"}
     assert (await refresh(cast.client, app["refreshToken"]))["accessToken"] is None
@@ -180,17 +180,17 @@ async def test_b33_deeds_that_end_all_sessions_end_every_kind_with_no_help_from_
 async def test_b33_the_session_that_changes_the_password_may_stay(cast: Cast, database: Database) -> None:
     signed_in = await devices(cast)
     tablet, member = (await sessions_of(database, "member"))[-1], (await account_of(database, "member")).id
-    async with database.sessions.begin() as session:
-        ended = await end_other_sessions(session, member, tablet.id)
+    async with database.sessions.begin() as db:
+        ended = await end_other_sessions(db, member, tablet.id)
     assert len(ended) == 3
     assert await who_is_in(cast, signed_in) == {"tablet", "stranger"}
 
 
 async def test_what_is_rolled_back_ends_nothing(cast: Cast, database: Database) -> None:
     signed_in, member = await devices(cast), (await account_of(database, "member")).id
-    async with database.sessions() as session:
-        await end_all_sessions(session, member)
-        await session.rollback()
+    async with database.sessions() as db:
+        await end_all_sessions(db, member)
+        await db.rollback()
     assert await who_is_in(cast, signed_in) == set(signed_in)
 
 
@@ -199,9 +199,9 @@ async def test_b34_b28_whoever_may_not_sign_in_any_more_is_out_everywhere(
     cast: Cast, database: Database, status: AccountStatus
 ) -> None:
     signed_in, app = await devices(cast), await tokens_of(cast.client, "member")
-    async with database.sessions.begin() as session:
+    async with database.sessions.begin() as db:
         moved = update(Account).where(Account.email_key == "member@demo.example").values(status=status)
-        await session.execute(moved)
+        await db.execute(moved)
     assert await who_is_in(cast, signed_in) == {"stranger"}
     assert not await alive(cast.client, bearer(app))
     assert (await refresh(cast.client, app["refreshToken"]))["userErrors"][0]["code"] == "SESSION_ENDED"

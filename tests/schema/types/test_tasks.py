@@ -22,16 +22,16 @@ DEMO_OY = '{ organization(businessId: "9200001-5") { name } }'
 async def give(database: Database, who: str, *kinds: TaskKind) -> None:
     """Give one of the cast tasks."""
     account_id = (await account_of(database, who)).id
-    async with database.sessions.begin() as session:
+    async with database.sessions.begin() as db:
         for kind in kinds:
-            await open_task(session, account_id, kind)
+            await open_task(db, account_id, kind)
 
 
 async def complete(database: Database, who: str, kind: TaskKind) -> bool:
     """Complete a task of one of the cast."""
     account_id = (await account_of(database, who)).id
-    async with database.sessions.begin() as session:
-        return await complete_task(session, account_id, kind)
+    async with database.sessions.begin() as db:
+        return await complete_task(db, account_id, kind)
 
 
 async def refusal_of(cast: Cast, who: str, query: str, variables: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -137,17 +137,17 @@ async def test_a_task_is_open_once_and_may_come_again(cast: Cast, database: Data
     assert await complete(database, "member", TaskKind.CONFIRM_EMAIL)
     assert not await complete(database, "member", TaskKind.CONFIRM_EMAIL)
     await give(database, "member", TaskKind.CONFIRM_EMAIL)
-    async with database.sessions() as session:
+    async with database.sessions() as db:
         member = (await account_of(database, "member")).id
-        tasks = list(await session.scalars(select(Task).where(Task.account_id == member).order_by(Task.opened_at)))
+        tasks = list(await db.scalars(select(Task).where(Task.account_id == member).order_by(Task.opened_at)))
     assert [task.done_at is None for task in tasks] == [False, True]
 
 
 async def test_a_member_with_a_task_is_still_seen_by_those_who_may_see_her(cast: Cast, database: Database) -> None:
-    async with database.sessions.begin() as session:
-        demo = (await session.scalars(select(Organization).where(Organization.identifier == "9200001-5"))).one()
-        restricted = (await session.scalars(select(Account).where(Account.email_key.like("restricted@%")))).one()
-        session.add(
+    async with database.sessions.begin() as db:
+        demo = (await db.scalars(select(Organization).where(Organization.identifier == "9200001-5"))).one()
+        restricted = (await db.scalars(select(Account).where(Account.email_key.like("restricted@%")))).one()
+        db.add(
             Membership(
                 account_id=restricted.id, organization_id=demo.id, role=Role.MEMBER, status=MembershipStatus.ACTIVE
             )
@@ -165,9 +165,9 @@ async def test_support_sees_what_somebody_has_to_do(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    "deed",
+    "action",
     ["signOut { userErrors { code } }", "otherSessionsRevoke { userErrors { code } }"],
 )
-async def test_she_can_sign_out_here_and_elsewhere(cast: Cast, deed: str) -> None:
-    answer = await cast.ask(RESTRICTED, f"mutation {{ {deed} }}")
-    assert answer["data"] == {deed.partition(" ")[0]: {"userErrors": []}}
+async def test_she_can_sign_out_here_and_elsewhere(cast: Cast, action: str) -> None:
+    answer = await cast.ask(RESTRICTED, f"mutation {{ {action} }}")
+    assert answer["data"] == {action.partition(" ")[0]: {"userErrors": []}}

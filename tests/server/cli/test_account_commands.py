@@ -28,14 +28,14 @@ async def cast(client: Any, database: Database) -> Cast:
 async def test_every_device_is_out_at_its_next_request_and_nobody_else(
     cast: Cast, database: Database, dsn: str
 ) -> None:
-    hers, others = await devices(cast, "member"), await devices(cast, "manager")
+    own, others = await devices(cast, "member"), await devices(cast, "manager")
     app = await tokens_of(cast.client, "member")
     ran = omaposti(dsn, "account", "sign-out", "Member@Demo.example")
     assert (ran.returncode, ran.stdout) == (0, "3 sessions of Member@Demo.example ended.\n")
-    assert [await alive(cast.client, device) for device in [*hers, bearer(app)]] == [False] * 3
+    assert [await alive(cast.client, device) for device in [*own, bearer(app)]] == [False] * 3
     assert (await refresh(cast.client, app["refreshToken"]))["accessToken"] is None
     assert [await alive(cast.client, device) for device in others] == [True] * 2
-    assert await alive(cast.client, bearer(await tokens_of(cast.client, "member"))), "she signs in anew"
+    assert await alive(cast.client, bearer(await tokens_of(cast.client, "member"))), "she signs in again"
 
 
 async def test_it_is_audited_by_whom_and_told_to_machines(cast: Cast, database: Database, dsn: str) -> None:

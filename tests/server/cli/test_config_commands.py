@@ -18,7 +18,7 @@ PROJECT = Path(__file__).parents[3]
 SET = {
     "DATABASE_URL": "postgresql://me:bird@cage.example/d?sslmode=require&password=nest",
     "OMAPOSTI_SMTP_URL": "smtps://me:bird@cage.example",
-    "OMAPOSTI_THROTTLE_URL": "redis://:b@ir#d@cage.example/0",
+    "OMAPOSTI_RATE_LIMIT_URL": "redis://:b@ir#d@cage.example/0",
     "OMAPOSTI_DEMO": "1",
     "OMAPOSTI_LIMITS": '{"depth": 7}',
     "OMAPOSTI_TRUSTED_PROXIES": '["10.0.0.0/8"]',

@@ -13,7 +13,7 @@ from server.config.settings import Settings
 from server.db.database import Database
 from server.mail.wiring import mail_worker
 from tests.schema.asking import account_of, add_person
-from tests.server.mail.letters import change_letters, letters, posted
+from tests.server.mail.messages import change_messages, enqueued, messages
 from tests.usecases.mail.test_bounce import NESTED, START, VICTIM, report
 from usecases.mail.bounce import LARGEST
 from usecases.mail.outbox import HANDOVER
@@ -38,20 +38,20 @@ async def run(dsn: str, *arguments: str, given: bytes = b"") -> tuple[int | None
     return process.returncode, said.decode()
 
 
-async def test_letters_in_doubt_are_listed_without_the_whole_address(database: Database, dsn: str) -> None:
-    await posted(database)
-    await change_letters(database, status="SENDING", sending_at=now() - HANDOVER)
+async def test_messages_in_doubt_are_listed_without_the_whole_address(database: Database, dsn: str) -> None:
+    await enqueued(database)
+    await change_messages(database, status="SENDING", sending_at=now() - HANDOVER)
     code, said = await run(dsn, "mail", "doubtful")
-    (letter,) = await letters(database)
+    (message,) = await messages(database)
     assert code == 0
-    assert said.startswith(f"{letter.id}\tPASSWORD_CHANGED\tl…@posti.example\t")
+    assert said.startswith(f"{message.id}\tPASSWORD_CHANGED\tl…@posti.example\t")
 
 
 async def test_a_bounce_is_piped_in(database: Database, dsn: str) -> None:
     await add_person(database, VICTIM)
-    await posted(database, VICTIM)
+    await enqueued(database, VICTIM)
     code, said = await run(dsn, "mail", "bounce", given=await report(database))
-    assert (code, said) == (0, "1 of 1 reported letters came back from an address at fault.\n")
+    assert (code, said) == (0, "1 of 1 reported messages came back from an address at fault.\n")
     assert (await account_of(database, "victim")).email_undeliverable_at is not None
 
 
@@ -69,7 +69,7 @@ async def test_bounce_larger_than_any_is_read_to_its_end_and_dropped(database: D
 
 
 async def test_bounce_is_kept_while_the_database_is_away(database: Database, dsn: str) -> None:
-    await posted(database)
+    await enqueued(database)
     raw = await report(database)
     code, said = await run("postgresql://nobody@127.0.0.1:1/none", "mail", "bounce", given=raw)
     assert (code, len(said.splitlines())) == (os.EX_TEMPFAIL, 1)
@@ -84,7 +84,7 @@ async def test_other_mail_is_told_apart_and_never_bounced_back(database: Databas
 
 async def test_bounce_that_is_too_large_is_read_to_its_end_and_refused(database: Database, dsn: str) -> None:
     await add_person(database, VICTIM)
-    await posted(database, VICTIM)
+    await enqueued(database, VICTIM)
     code, said = await run(dsn, "mail", "bounce", given=await report(database) + b"\r\n" * 6_000_000)
     assert code == os.EX_DATAERR
     assert said.startswith("omaposti: nothing was changed: ")
@@ -117,7 +117,7 @@ async def test_production_sends_nothing_before_it_is_set_up(database: Database, 
         ("mail_per_domain", "0"),
     ],
 )
-def test_a_setting_that_could_spoil_a_letter_is_refused(setting: str, value: str) -> None:
+def test_a_setting_that_could_spoil_a_message_is_refused(setting: str, value: str) -> None:
     with pytest.raises(SettingsError, match=variable_of(setting)):
         read_settings({variable_of(setting): value})
 

@@ -28,8 +28,8 @@ def environment(dsn: str, port: int, **settings: str) -> dict[str, str]:
 async def test_production_does_not_start_with_the_demo_cast_in_its_database(
     database: Database, dsn: str, unused_tcp_port: int
 ) -> None:
-    async with database.sessions.begin() as session:
-        await load_demo_cast(session)
+    async with database.sessions.begin() as db:
+        await load_demo_cast(db)
     served = subprocess.run(
         SERVE, env=environment(dsn, unused_tcp_port), capture_output=True, text=True, timeout=PATIENCE, check=False
     )

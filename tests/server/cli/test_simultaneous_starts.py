@@ -36,10 +36,10 @@ async def both_come_up(dsn: str, ports: list[int]) -> None:
     with ServeCommands(ports[0], **DEMO) as one, ServeCommands(ports[1], **DEMO) as other:
         await asyncio.gather(*(asyncio.to_thread(server.start, dsn) for server in (one, other)))
         assert [entry for server in (one, other) for entry in server.logged() if entry.get("level") == "error"] == []
-    async with open_database(dsn, Settings()) as database, database.sessions() as session:
+    async with open_database(dsn, Settings()) as database, database.sessions() as db:
         cast = select(func.count()).where(Account.email_key.like("%@demo.example"))
         loads = select(func.count()).where(AuditEntry.action == "demo.load")
-        assert (await session.scalar(cast), await session.scalar(loads)) == (len(PEOPLE | CROWD), 1)
+        assert (await db.scalar(cast), await db.scalar(loads)) == (len(PEOPLE | CROWD), 1)
 
 
 async def all_migrate(dsn: str, processes: int) -> None:

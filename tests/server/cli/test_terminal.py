@@ -85,7 +85,7 @@ async def test_production_logs_what_is_not_configured(
             notices = [line for line in server.logged() if line.get("event") == "not configured"]
         assert {line["level"] for line in notices} == {"warning"}
         missing[bool(more)] = {line["setting"] for line in notices}
-    assert missing[True] == {"OMAPOSTI_SMTP_URL", "OMAPOSTI_TRUSTED_PROXIES", "OMAPOSTI_THROTTLE_URL"}
+    assert missing[True] == {"OMAPOSTI_SMTP_URL", "OMAPOSTI_TRUSTED_PROXIES", "OMAPOSTI_RATE_LIMIT_URL"}
     assert missing[False] == missing[True] | set(CONFIGURED)
 
 
@@ -124,10 +124,10 @@ async def test_an_interrupted_command_says_so_without_a_traceback(database: Data
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
-        async with database.sessions() as session, asyncio.timeout(30):
+        async with database.sessions() as db, asyncio.timeout(30):
             waits = f"SELECT count(*) {ADVISORY_LOCKS} AND NOT granted"
-            while not (await (await session.connection()).exec_driver_sql(waits)).scalar():
-                await session.rollback()
+            while not (await (await db.connection()).exec_driver_sql(waits)).scalar():
+                await db.rollback()
         process.send_signal(signal.SIGINT)
         _, errors = await process.communicate()
     *_, last = errors.decode().splitlines()

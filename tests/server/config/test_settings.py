@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from auth.allowances import Allowances
+from auth.rate_limits import RateLimits
 from schema.engine.limits import Limits
 from server.cli.common import clear_failures
 from server.config.env import SettingsError, read_settings, variable_of
@@ -44,9 +44,16 @@ WRONG = {
     "OMAPOSTI_TRUSTED_DOCUMENTS": [""],
     "OMAPOSTI_TRUSTED_DOCUMENTS_ONLY": SWITCHES,
     "OMAPOSTI_LIMITS": ["depth=3", "[]", '{"depth": "deep"}', '{"depht": 3}', '{"depth": 101}', '{"depth": true}'],
-    "OMAPOSTI_THROTTLES": ['{"mail_to": "often"}', '{"mail": "1 per hour"}', '"1 per hour"', '{"mail_to": 3}'],
+    "OMAPOSTI_RATE_LIMITS": ['{"mail_to": "often"}', '{"mail": "1 per hour"}', '"1 per hour"', '{"mail_to": 3}'],
     "OMAPOSTI_SOCKET_LIMITS": ['{"message": null}', '{"messages": 1}', '{"message": 1023}', "5"],
-    "OMAPOSTI_THROTTLE_URL": ["localhost:6379", "redis://", "redis://mx\n", "redis://:b", "redis://h:0", "redis://h/x"],
+    "OMAPOSTI_RATE_LIMIT_URL": [
+        "localhost:6379",
+        "redis://",
+        "redis://mx\n",
+        "redis://:b",
+        "redis://h:0",
+        "redis://h/x",
+    ],
     "OMAPOSTI_TRUSTED_PROXIES": ["10.0.0.0/8", '["10.0.0.1/8"]', '["proxy"]', "[10]", '["0.0.0.0/0"]', '["::/0"]'],
     "OMAPOSTI_ALLOWED_ORIGINS": [
         "https://www.example.fi",
@@ -87,8 +94,8 @@ WRONG = {
 MEMBERS = {
     "OMAPOSTI_LIMITS": (Limits, ["0", "-1", "1e9", '"many"', "null"]),
     "OMAPOSTI_SOCKET_LIMITS": (SocketLimits, ["0", "-1", "1e9", '"inf"', '"nan"', "null"]),
-    "OMAPOSTI_THROTTLES": (
-        Allowances,
+    "OMAPOSTI_RATE_LIMITS": (
+        RateLimits,
         [
             '"0 per hour"',
             '"-1 per hour"',
@@ -133,7 +140,7 @@ def test_each_setting_is_read_as_it_is_documented() -> None:
         "OMAPOSTI_DEMO": "1",
         "OMAPOSTI_GRAPHIQL": "0",
         "OMAPOSTI_LIMITS": '{"depth": 7}',
-        "OMAPOSTI_THROTTLES": '{"mail_to": "1 per hour"}',
+        "OMAPOSTI_RATE_LIMITS": '{"mail_to": "1 per hour"}',
         "OMAPOSTI_SOCKET_LIMITS": '{"init_within": 2}',
         "OMAPOSTI_TRUSTED_PROXIES": '["10.0.0.0/8", "::1"]',
         "OMAPOSTI_ALLOWED_ORIGINS": '["https://www.example.fi", "http://localhost:3000"]',
@@ -146,7 +153,7 @@ def test_each_setting_is_read_as_it_is_documented() -> None:
         demo=True,
         graphiql=False,
         limits=Limits(depth=7),
-        throttles=Allowances(mail_to="1 per hour"),
+        rate_limits=RateLimits(mail_to="1 per hour"),
         socket_limits=SocketLimits(init_within=2.0),
         trusted_proxies=("10.0.0.0/8", "::1"),
         allowed_origins=frozenset({"https://www.example.fi", "http://localhost:3000"}),
@@ -186,7 +193,7 @@ def test_a_wrong_setting_is_named_on_one_line(monkeypatch: pytest.MonkeyPatch) -
 
 ADDRESSES = {
     "database_url": "postgresql://me:bird@cage.example/d",
-    "throttle_url": "redis://:bird@cage.example",
+    "rate_limit_url": "redis://:bird@cage.example",
     "smtp_url": "smtp://me:bird@cage.example",
 }
 

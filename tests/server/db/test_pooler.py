@@ -27,8 +27,8 @@ from tests.models.db.pools import whole
 from tests.schema.asking import post, token_of
 from tests.server.cli.test_audit_commands import omaposti
 from tests.server.db.pgbouncer import SERVERS, SKIPPED, pgbouncer, programs
-from tests.server.mail.letters import posted, statuses
 from tests.server.mail.mail_server import mail_server
+from tests.server.mail.messages import enqueued, statuses
 from tests.server.mail.test_worker_killed import listening_for, started
 from tests.usecases.drop.handover import SAMPLE
 from usecases.drop.base.transactions import import_connection
@@ -140,7 +140,7 @@ async def test_every_command_works_through_a_pooler(
 
 async def test_two_workers_send_each_message_once_through_a_pooler(database: Database, pooled: str) -> None:
     for number in range(MESSAGES):
-        await posted(database, f"liisa{number}@posti.example")
+        await enqueued(database, f"liisa{number}@posti.example")
     async with mail_server() as mails:
         workers = [await started(pooled, mails) for _ in range(2)]
         async with asyncio.timeout(60):
@@ -163,8 +163,8 @@ async def test_an_import_excludes_another_through_a_pooler(opened_pooled: Databa
 
 async def test_the_bounds_hold_for_reads_and_writes_and_for_nobody_else(opened_pooled: Database, pooled: str) -> None:
     (row,) = await fetch(opened_pooled.pool, settings_in_force())
-    async with opened_pooled.sessions.begin() as session:
-        written = (await session.execute(settings_in_force())).one()
+    async with opened_pooled.sessions.begin() as db:
+        written = (await db.execute(settings_in_force())).one()
     wanted = {"statement_timeout": "3s", "lock_timeout": "1s", "idle_in_transaction_session_timeout": "5s"}
     assert dict(row) == written._asdict() == wanted
     assert await left_on_servers(pooled) == {(0, "0")}
@@ -178,7 +178,7 @@ async def test_a_locked_table_stops_a_pooled_read_and_keeps_its_connection(opene
         with pytest.raises(DatabaseUnavailableError, match="lock timeout"):
             await fetch(opened_pooled.pool, text("SELECT count(*) FROM services"))
     await locking.close()
-    connection = opened_pooled.pool.take()
+    connection = opened_pooled.pool.try_acquire()
     assert connection is not None, "it is idle again, and not broken off"
     opened_pooled.pool.release(connection)
     assert await whole(opened_pooled.pool)
@@ -210,7 +210,7 @@ async def test_a_pooler_is_detected_unless_set(dsn: str, pooled: str, through: s
     address = pooled if through == "pooler" else dsn
     async with open_database(address, Settings(database_url=address, database_pooler=setting)) as opened:
         await fetch(opened.pool, settings_in_force())
-        assert type(opened.pool.take()) is kind
+        assert type(opened.pool.try_acquire()) is kind
 
 
 async def test_a_pooler_set_to_none_refuses_unbounded_connections(pooled: str) -> None:

@@ -5,14 +5,14 @@ from pathlib import Path
 
 from playwright.async_api import Page
 
-from models.message import Letter
+from models.message import MessageKind
 from server.config.settings import Settings
 from server.db.database import Database
-from server.mail.rate_limit import Pace
-from server.mail.transports import folder_carrier
+from server.mail.rate_limit import DomainRateLimit
+from server.mail.transports import folder_transport
 from server.mail.worker import MailWorker
-from tests.server.mail.letters import HEAD, letters
-from usecases.mail.letter import Letterhead
+from tests.server.mail.messages import HEAD, messages
+from usecases.mail.sender_details import SenderDetails
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +30,15 @@ class ServedMailbox:
 
     async def deliver(self) -> None:
         """Send what waits in the outbox, with links to this server."""
-        head = Letterhead(self.address, HEAD.sender)
-        await MailWorker(self.database.sessions, head, lambda: folder_carrier(self.folder), Pace(1000)).drain()
+        head = SenderDetails(self.address, HEAD.sender)
+        await MailWorker(
+            self.database.sessions, head, lambda: folder_transport(self.folder), DomainRateLimit(1000)
+        ).drain()
 
-    async def open_link(self, page: Page, letter: Letter) -> None:
+    async def open_link(self, page: Page, kind: MessageKind) -> None:
         """Open the newest message of a kind, and its link, as its reader would."""
         await self.deliver()
-        *_, newest = [message for message in await letters(self.database) if message.letter == letter]
+        *_, newest = [message for message in await messages(self.database) if message.kind == kind]
         await page.goto(f"{self.address}/dev/mailbox/{newest.id}")
         await page.frame_locator("iframe").locator('a[href*="#token="]').first.click()
         await page.locator("#form").wait_for()

@@ -60,8 +60,8 @@ async def test_a_first_visitor_runs_the_examples_at_once_and_nothing_leaves_our_
 
 
 async def test_who_has_a_task_to_do_first_is_told_so(browser: Browser, address: str, database: Database) -> None:
-    async with database.sessions.begin() as session:
-        await load_cast(session, {"newcomer": PEOPLE["newcomer"]}, [])
+    async with database.sessions.begin() as db:
+        await load_cast(db, {"newcomer": PEOPLE["newcomer"]}, [])
     async with new_page(browser) as visited:
         await visited.open(address)
         await visited.sign_in("newcomer")

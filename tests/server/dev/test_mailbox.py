@@ -1,4 +1,4 @@
-"""The mailbox of development: letters as a person would see them, links that open, and nothing of it elsewhere."""
+"""The mailbox of development: messages as a person would see them, links that open, and nothing of it elsewhere."""
 
 import asyncio
 import re
@@ -25,46 +25,46 @@ from schema.build import SCHEMA
 from server.app import create_app
 from server.config.settings import Settings
 from server.db.database import Database
-from server.dev.link_pages import LANDINGS, LinkPage
-from server.mail.rate_limit import Pace
-from server.mail.transports import folder_carrier
+from server.dev.link_pages import LINK_PAGES, LinkPage
+from server.mail.rate_limit import DomainRateLimit
+from server.mail.transports import folder_transport
 from server.mail.worker import MailWorker
 from tests.server.conftest import client_of
-from tests.server.mail.letters import HEAD, TOKEN, letters, posted, statuses
-from usecases.mail.letter import Letterhead
+from tests.server.mail.messages import HEAD, TOKEN, enqueued, messages, statuses
+from usecases.mail.enqueue import MessageKind
 from usecases.mail.links import PAGES
-from usecases.mail.post import Letter
+from usecases.mail.sender_details import SenderDetails
 
 
 @pytest.fixture
 async def mailbox(database: Database, dsn: str, settings: Settings, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
-    """Return a client of a server in development, with three letters delivered into its folder."""
+    """Return a client of a server in development, with three messages delivered into its folder."""
     own = replace(settings, data_dir=tmp_path)
-    await posted(database, letter=Letter.PASSWORD_RESET)
-    await posted(database, language=Language.SV, name="<script>alert(1)</script> www.evil.tk")
-    head = Letterhead(own.front_end, HEAD.sender)
-    worker = MailWorker(database.sessions, head, partial(folder_carrier, own.mailbox_folder), Pace(100))
+    await enqueued(database, kind=MessageKind.PASSWORD_RESET)
+    await enqueued(database, language=Language.SV, name="<script>alert(1)</script> www.evil.tk")
+    head = SenderDetails(own.front_end, HEAD.sender)
+    worker = MailWorker(database.sessions, head, partial(folder_transport, own.mailbox_folder), DomainRateLimit(100))
     await worker.drain()
     async with client_of(create_app(own, dsn)) as client:
         yield client
 
 
-async def test_letters_are_listed_and_shown_as_html_and_text(mailbox: httpx.AsyncClient, database: Database) -> None:
+async def test_messages_are_listed_and_shown_as_html_and_text(mailbox: httpx.AsyncClient, database: Database) -> None:
     listed = (await mailbox.get("/dev/mailbox")).text
     assert "Aseta uusi salasana" in listed
     assert "Ditt lösenord byttes" in listed
-    reset = (await letters(database))[0]
+    reset = (await messages(database))[0]
     page = (await mailbox.get(f"/dev/mailbox/{reset.id}")).text
     assert "liisa@posti.example" in page
     assert "Hei Liisa," in page
     html = await mailbox.get(f"/dev/mailbox/{reset.id}/html")
-    assert f'href="http://localhost:8000{PAGES[Letter.PASSWORD_RESET]}#token={TOKEN}"' in html.text
+    assert f'href="http://localhost:8000{PAGES[MessageKind.PASSWORD_RESET]}#token={TOKEN}"' in html.text
     assert "sandbox" in html.headers["content-security-policy"]
     assert (await mailbox.get("/dev/mailbox/01234567-89ab-7def-8123-456789abcdef")).status_code == 404
 
 
 async def test_a_strangers_name_is_text_on_every_page(mailbox: httpx.AsyncClient, database: Database) -> None:
-    hostile = (await letters(database))[1]
+    hostile = (await messages(database))[1]
     for path in (f"/dev/mailbox/{hostile.id}", f"/dev/mailbox/{hostile.id}/html", "/dev/mailbox"):
         page = (await mailbox.get(path)).text
         assert "<script>alert" not in page
@@ -72,8 +72,8 @@ async def test_a_strangers_name_is_text_on_every_page(mailbox: httpx.AsyncClient
 
 
 async def test_link_page_talks_to_its_own_server_alone(mailbox: httpx.AsyncClient, database: Database) -> None:
-    before = await letters(database)
-    for path in LANDINGS:
+    before = await messages(database)
+    for path in LINK_PAGES:
         response = await mailbox.get(path)
         assert response.status_code == 200
         assert response.headers["referrer-policy"] == "no-referrer"
@@ -82,16 +82,16 @@ async def test_link_page_talks_to_its_own_server_alone(mailbox: httpx.AsyncClien
         assert not re.search(r"<script(?![^>]*src=)|<style|\sstyle=|\son\w+=", response.text)
         for asset in re.findall(r'(?:src|href)="(/dev/[^"]+)"', response.text):
             assert (await mailbox.get(asset)).status_code == 200
-    after = await letters(database)
-    assert [letter.status for letter in after] == [letter.status for letter in before]
+    after = await messages(database)
+    assert [message.status for message in after] == [message.status for message in before]
 
 
-async def test_in_the_demo_letters_arrive_while_the_server_runs(
+async def test_in_the_demo_messages_arrive_while_the_server_runs(
     database: Database, dsn: str, settings: Settings, tmp_path: Path
 ) -> None:
     demo = replace(settings, data_dir=tmp_path, demo=True)
     async with client_of(create_app(demo, dsn)) as client:
-        await posted(database)
+        await enqueued(database)
         async with asyncio.timeout(10):
             while "Salasanasi vaihdettiin" not in (await client.get("/dev/mailbox")).text:  # noqa: ASYNC110 - a file
                 await asyncio.sleep(0.05)
@@ -99,14 +99,14 @@ async def test_in_the_demo_letters_arrive_while_the_server_runs(
 
 
 def test_every_link_has_a_page_whose_operation_the_schema_knows() -> None:
-    assert set(PAGES.values()) < set(LANDINGS)
-    for path, landing in LANDINGS.items():
+    assert set(PAGES.values()) < set(LINK_PAGES)
+    for path, landing in LINK_PAGES.items():
         assert validate(SCHEMA, parse(landing.document)) == [], path
 
 
-@pytest.mark.parametrize("path", LANDINGS)
+@pytest.mark.parametrize("path", LINK_PAGES)
 def test_link_page_asks_for_what_its_operation_needs_and_no_more(path: str) -> None:
-    page = LANDINGS[path]
+    page = LINK_PAGES[path]
     needed, known = _inputs(page)
     for choice in page.choices:
         given = {field.name for field in choice.fields} | ({page.secret} if page.secret else set())
@@ -129,7 +129,7 @@ def _inputs(page: LinkPage) -> tuple[set[str], set[str]]:
 
 
 async def test_link_page_fills_in_nothing_beforehand(mailbox: httpx.AsyncClient) -> None:
-    for path in LANDINGS:
+    for path in LINK_PAGES:
         page = (await mailbox.get(path)).text
         for field in re.findall(r"<input [^>]*>", page):
             assert "value=" not in field or 'type="radio"' in field, path
@@ -147,10 +147,10 @@ async def test_missing_message_is_a_page_that_says_so(mailbox: httpx.AsyncClient
     [{"environment": "production"}, {"environment": "staging"}, {"smtp_url": "smtp://127.0.0.1:25"}],
     ids=str,
 )
-async def test_no_mailbox_where_letters_go_out_or_strangers_come_in(
+async def test_no_mailbox_where_messages_go_out_or_strangers_come_in(
     dsn: str, settings: Settings, tmp_path: Path, changes: dict[str, Any]
 ) -> None:
     elsewhere = replace(settings, data_dir=tmp_path, **changes)
     async with client_of(create_app(elsewhere, dsn)) as client:
-        for path in ("/dev/mailbox", "/dev/mailbox.css", "/dev/brand.css", "/dev/landing.js", *LANDINGS):
+        for path in ("/dev/mailbox", "/dev/mailbox.css", "/dev/brand.css", "/dev/link_page.js", *LINK_PAGES):
             assert (await client.get(path)).status_code == 404

@@ -17,9 +17,9 @@ from server.config.settings import Settings
 from server.db.database import Database
 from tests.server.dev.graphiql_page import CHROMIUM, GraphiQLPage, new_page
 from tests.server.dev.mailbox_page import ServedMailbox
-from tests.server.mail.letters import TOKEN, posted
+from tests.server.mail.messages import TOKEN, enqueued
 from tests.server.serving import serving
-from usecases.mail.post import Letter
+from usecases.mail.enqueue import MessageKind
 
 pytestmark = [
     pytest.mark.browser,
@@ -60,7 +60,7 @@ def keep(mailbox: ServedMailbox, subject: str, to: str = "liisa@posti.example", 
 
 
 async def test_message_leads_to_the_form_of_its_link(mailbox: ServedMailbox, visited: GraphiQLPage) -> None:
-    await posted(mailbox.database, letter=Letter.PASSWORD_RESET)
+    await enqueued(mailbox.database, kind=MessageKind.PASSWORD_RESET)
     await mailbox.deliver()
     page = visited.page
     await page.goto(f"{mailbox.address}/dev/mailbox")

@@ -12,12 +12,12 @@ from server.app import create_app
 from server.config.settings import Settings
 from server.db.database import Database
 from tests.schema.asking import add_person, post, sign_in
-from tests.server.mail.letters import HEAD, worker_for
 from tests.server.mail.mail_server import MailServer, mail_server
+from tests.server.mail.messages import HEAD, worker_for
 from tests.server.serving import serving
 from tests.server.websocket.conversation import conversation
+from usecases.mail.enqueue import MessageKind
 from usecases.mail.links import PAGES
-from usecases.mail.post import Letter
 
 ASK = 'mutation { passwordResetRequest(input: {email: "%s"}) { userErrors { code } } }'
 RESET = """mutation($token: String!, $password: String!) {
@@ -68,13 +68,13 @@ async def mailed(database: Database) -> MailServer:
     return mails
 
 
-async def test_the_link_in_a_letter_sets_a_new_password_once(client: httpx.AsyncClient, database: Database) -> None:
+async def test_the_link_in_a_message_sets_a_new_password_once(client: httpx.AsyncClient, database: Database) -> None:
     await add_person(database, "victim@posti.example", status=AccountStatus.ACTIVE)
     await post(client, ASK % "victim@posti.example")
     (mail,) = (await mailed(database)).mails
     text = mail.get_body(("plain",))
     assert text is not None
-    found = re.search(rf"{PAGES[Letter.PASSWORD_RESET]}#token=(\S+)", text.get_content())
+    found = re.search(rf"{PAGES[MessageKind.PASSWORD_RESET]}#token=(\S+)", text.get_content())
     assert found is not None
     password = "aivan toinen pitkä lause"
     for refused in (False, True):

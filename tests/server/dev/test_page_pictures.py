@@ -16,14 +16,14 @@ from server.config.settings import Settings
 from server.db.database import Database
 from server.dev.graphiql import graphiql_routes
 from server.dev.graphiql_assets import PACKAGES
-from server.dev.link_pages import LANDINGS
+from server.dev.link_pages import LINK_PAGES
 from tests.cast import add_cast
 from tests.server.dev.graphiql_page import CHROMIUM, new_page
 from tests.server.dev.mailbox_page import ServedMailbox
 from tests.server.dev.pictures import photograph
-from tests.server.mail.letters import TOKEN, letters, posted
+from tests.server.mail.messages import TOKEN, enqueued, messages
 from tests.server.serving import serving
-from usecases.mail.post import Letter
+from usecases.mail.enqueue import MessageKind
 
 pytestmark = [
     pytest.mark.browser,
@@ -71,14 +71,14 @@ async def test_mailbox_pages_fit_a_desktop_and_a_phone(
         page = visited.page
         await page.goto(f"{mailbox.address}/dev/mailbox")
         await photograph(page, f"mailbox-empty-{color_scheme}")
-        for letter in Letter:
-            await posted(mailbox.database, letter=letter)
+        for kind in MessageKind:
+            await enqueued(mailbox.database, kind=kind)
         await mailbox.deliver()
         await page.goto(f"{mailbox.address}/dev/mailbox")
         await photograph(page, f"mailbox-list-{color_scheme}")
         await page.goto(f"{mailbox.address}/dev/mailbox?to=nobody")
         await photograph(page, f"mailbox-no-match-{color_scheme}")
-        reset = next(kept for kept in await letters(mailbox.database) if kept.letter == Letter.PASSWORD_RESET)
+        reset = next(kept for kept in await messages(mailbox.database) if kept.kind == MessageKind.PASSWORD_RESET)
         await page.goto(f"{mailbox.address}/dev/mailbox/{reset.id}")
         await photograph(page, f"mailbox-message-{color_scheme}")
         await page.get_by_text("Headers", exact=True).click()
@@ -89,7 +89,7 @@ async def test_mailbox_pages_fit_a_desktop_and_a_phone(
 
 
 @both_schemes
-@pytest.mark.parametrize("path", LANDINGS)
+@pytest.mark.parametrize("path", LINK_PAGES)
 async def test_link_pages_fit_a_desktop_and_a_phone(
     browser: Browser, address: str, color_scheme: Scheme, path: str
 ) -> None:

@@ -13,7 +13,7 @@ import pytest
 from auth.tokens import TokenKind
 from server.app import create_app
 from server.config.settings import Settings
-from server.dev.link_pages import LANDINGS
+from server.dev.link_pages import LINK_PAGES
 from tests.server.serving import serving
 from tests.server.sessions import add_session
 from tests.server.trying_schema import TRYING_SCHEMA
@@ -41,7 +41,7 @@ def status_and_body(answer: bytes) -> tuple[bytes, bytes]:
 
 HOSTS = [b"x/public?", b"x#", b"x/healthz?", b"x/healthz#", b"x?", b"x/../..", b"@x", b"[", b"x:y", b"", b"\xff"]
 VIEWER = b"/graphql?query={viewer}"
-PATHS = [VIEWER, b"/graphql?query=mutation{dropCookie}", b"/admin", b"/healthz", *map(str.encode, LANDINGS)]
+PATHS = [VIEWER, b"/graphql?query=mutation{dropCookie}", b"/admin", b"/healthz", *map(str.encode, LINK_PAGES)]
 
 
 @pytest.mark.parametrize("host", HOSTS)
@@ -78,7 +78,7 @@ async def test_b61_a_flood_before_the_first_boundary_is_not_read(url: str) -> No
         assert (await client.post("/graphql", json={"query": "{ one }"})).json() == {"data": {"one": 1}}
 
 
-@pytest.mark.parametrize("path", ["/graphql", "/", "/dev/mailbox.css", "/dev/landing.js"])
+@pytest.mark.parametrize("path", ["/graphql", "/", "/dev/mailbox.css", "/dev/link_page.js"])
 async def test_b61_ten_thousand_ranges_cost_nothing(url: str, path: str) -> None:
     ranges = "bytes=" + ",".join(f"{n}-" for n in range(10_000))
     async with httpx.AsyncClient(base_url=url, headers={"Accept": "text/html"}) as client:
@@ -92,7 +92,7 @@ async def test_b61_ten_thousand_ranges_cost_nothing(url: str, path: str) -> None
 async def test_b62_a_line_end_in_what_is_sent_ends_no_header_of_the_answer(url: str) -> None:
     split = "%0d%0aSet-Cookie:%20evil=1%0d%0a%0d%0a"
     headers = {"X-Request-Id": "a%0d%0aX-Evil: 1", "Origin": "https://a%0d%0aX-Evil: 1", "Accept-Language": "fi%0d%0a"}
-    landing = next(iter(LANDINGS))
+    landing = next(iter(LINK_PAGES))
     async with httpx.AsyncClient(base_url=url) as client:
         for start in ("/graphql?query={nothing}&a=", f"{landing}?", "/", "/graphql"):
             path = start + split

@@ -119,15 +119,15 @@ async def test_b50_a_get_never_acts_through_the_cookie(
 
 
 async def test_b50_the_header_says_nothing_of_who_asks(client: httpx.AsyncClient, database: Database) -> None:
-    hers, others = await cookie_of(client, "member"), await cookie_of(client, "manager")
+    own, others = await cookie_of(client, "member"), await cookie_of(client, "manager")
     for value in ("web", "x", others["Cookie"].partition("=")[2]):
-        headers = {"Cookie": hers["Cookie"], "Origin": ORIGIN, "X-OmaPosti-Client": value}
+        headers = {"Cookie": own["Cookie"], "Origin": ORIGIN, "X-OmaPosti-Client": value}
         response = await client.post("/graphql", json={"query": QUERY}, headers=headers)
         assert response.json() == {"data": {"me": {"email": ADDRESS}}}
     response = await client.post(
         "/graphql",
         json={"query": MUTATION},
-        headers={"Cookie": hers["Cookie"], "Origin": ORIGIN} | MARKED["our header"],
+        headers={"Cookie": own["Cookie"], "Origin": ORIGIN} | MARKED["our header"],
     )
     assert response.json() == {"data": {"profileUpdate": {"account": {"email": ADDRESS}}}}
     assert (await account_of(database, "member")).display_name == "Taken Over"

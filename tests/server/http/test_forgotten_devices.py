@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import func, select
 from starlette.applications import Starlette
 
-from auth.allowances import Allowances
+from auth.rate_limits import RateLimits
 from models.device import Device
-from models.message import Letter, Message
+from models.message import Message, MessageKind
 from server.app import create_app
 from server.config.settings import Settings
 from server.db.database import Database
@@ -21,7 +21,7 @@ from tests.schema.mutations.account.closing import CLOSE, UNDO
 from tests.schema.mutations.account.mailed import tokens
 from tests.schema.mutations.account.own_account import do
 from usecases.account.staff_sign_out import sign_out_everywhere
-from usecases.audit.deed import Author
+from usecases.audit.audit_record import Actor
 from usecases.demo import PASSWORD
 from usecases.session.device import MOST_DEVICES
 
@@ -34,7 +34,7 @@ Recover: TypeAlias = Callable[[httpx.AsyncClient, Database, dict[str, str]], Awa
 
 async def by_reset(client: httpx.AsyncClient, database: Database, _: dict[str, str]) -> None:
     await do(client, "passwordResetRequest", {"email": OWNER})
-    (token,) = await tokens(database, Letter.PASSWORD_RESET)
+    (token,) = await tokens(database, MessageKind.PASSWORD_RESET)
     assert await do(client, "passwordReset", {"token": token, "newPassword": NEW}) == {"userErrors": []}
 
 
@@ -44,23 +44,23 @@ async def by_password_change(client: httpx.AsyncClient, _: Database, headers: di
 
 async def by_email_undo(client: httpx.AsyncClient, database: Database, headers: dict[str, str]) -> None:
     await do(client, "emailChangeRequest", {"email": "thief@posti.example"}, headers)
-    (token,) = await tokens(database, Letter.EMAIL_CHANGE_CONFIRM)
+    (token,) = await tokens(database, MessageKind.EMAIL_CHANGE_CONFIRM)
     assert not (await do(client, "emailChangeConfirm", {"token": token}, headers))["userErrors"]
-    (undo,) = await tokens(database, Letter.EMAIL_CHANGED_NOTICE)
+    (undo,) = await tokens(database, MessageKind.EMAIL_CHANGED_NOTICE)
     assert await do(client, "emailChangeRevert", {"token": undo}) == {"userErrors": []}
-    (token,) = await tokens(database, Letter.PASSWORD_VOIDED)
+    (token,) = await tokens(database, MessageKind.PASSWORD_VOIDED)
     assert await do(client, "passwordReset", {"token": token, "newPassword": NEW}) == {"userErrors": []}
 
 
 async def by_reopening(client: httpx.AsyncClient, database: Database, headers: dict[str, str]) -> None:
     assert not (await post(client, CLOSE, {}, headers)).json()["data"]["accountClose"]["userErrors"]
-    (token,) = await tokens(database, Letter.ACCOUNT_CLOSED)
+    (token,) = await tokens(database, MessageKind.ACCOUNT_CLOSED)
     assert not (await post(client, UNDO, {"token": token})).json()["data"]["accountCloseUndo"]["userErrors"]
 
 
 async def by_staff(_: httpx.AsyncClient, database: Database, __: dict[str, str]) -> None:
-    async with database.sessions.begin() as session:
-        await sign_out_everywhere(session, Author(name="staff"), OWNER)
+    async with database.sessions.begin() as db:
+        await sign_out_everywhere(db, Actor(name="staff"), OWNER)
 
 
 RECOVERIES: dict[Recover, str] = {
@@ -71,7 +71,7 @@ RECOVERIES: dict[Recover, str] = {
 @pytest.fixture
 async def strict(database: Database, dsn: str, settings: Settings) -> AsyncIterator[Starlette]:
     await add_cast(database)
-    app = create_app(replace(settings, throttles=Allowances()), dsn)
+    app = create_app(replace(settings, rate_limits=RateLimits()), dsn)
     async with app.router.lifespan_context(app):
         yield app
 
@@ -93,17 +93,19 @@ async def sign_in_with(client: httpx.AsyncClient, password: str, device: str | N
 
 
 async def told(database: Database) -> int:
-    async with database.sessions() as session:
-        letters = select(func.count()).select_from(Message).where(Message.letter == Letter.SIGNED_IN_FROM_NEW_DEVICE)
-        return await session.scalar(letters) or 0
+    async with database.sessions() as db:
+        messages = (
+            select(func.count()).select_from(Message).where(Message.kind == MessageKind.SIGNED_IN_FROM_NEW_DEVICE)
+        )
+        return await db.scalar(messages) or 0
 
 
 async def test_new_devices_keep_to_the_limit(strict: Starlette, database: Database) -> None:
     for number in range(MOST_DEVICES + 5):
         async with at(strict, f"192.0.2.{number}") as client:
             assert (await sign_in_with(client, PASSWORD))["code"] is None
-    async with database.sessions() as session:
-        assert await session.scalar(select(func.count()).select_from(Device)) == MOST_DEVICES
+    async with database.sessions() as db:
+        assert await db.scalar(select(func.count()).select_from(Device)) == MOST_DEVICES
 
 
 @pytest.mark.parametrize("recover", RECOVERIES, ids=lambda recover: recover.__name__)

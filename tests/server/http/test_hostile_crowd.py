@@ -1,4 +1,4 @@
-"""Strangers who send the dearest documents there are, fifty at a time, take nothing from those who are signed in."""
+"""Strangers who send the most expensive documents, fifty at a time, take nothing from who is signed in."""
 
 import asyncio
 import time
@@ -25,7 +25,7 @@ def doubling(levels: int) -> str:
     return f"{{ me {{ ...f0 }} }} {steps} fragment f{levels} on Account {{ id }}"
 
 
-DEAR = {
+EXPENSIVE = {
     "doubling": doubling(16),
     "repeats": "{" + "me { id } " * 249 + "}",
     "services under aliases": "{" + " ".join(f"a{n}: services {{ id code name }}" for n in range(15)) + "}",
@@ -35,7 +35,7 @@ DEAR = {
 }
 
 
-@pytest.mark.parametrize("document", DEAR.values(), ids=DEAR)
+@pytest.mark.parametrize("document", EXPENSIVE.values(), ids=EXPENSIVE)
 async def test_b59_a_crowd_of_strangers_keeps_nobody_waiting(
     url: str, dsn: str, database: Database, document: str
 ) -> None:

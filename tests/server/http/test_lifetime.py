@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import func, select
 
 from models.db.errors import DatabaseUnavailableError
-from models.db.lease import Loan
+from models.db.lease import ConnectionLease
 from models.db.query import fetch
 from server.db.database import Database
 from server.http.body import body_overdue
 from server.http.lifetime import Lifetime
-from server.http.responses import RefusedRequestError
+from server.http.responses import RequestError
 
 SLOW = select(func.pg_sleep(10))
 QUICK = select(func.pg_sleep(0))
@@ -76,7 +76,7 @@ async def test_block_cancelled_by_both_is_cancelled() -> None:
 
 
 async def test_overdue_phase_ends_in_its_own_fault(database: Database) -> None:
-    with pytest.raises(RefusedRequestError, match="body did not arrive"), Lifetime(0.01, body_overdue):
+    with pytest.raises(RequestError, match="body did not arrive"), Lifetime(0.01, body_overdue):
         await asyncio.sleep(10)
     with pytest.raises(TimeoutError), Lifetime(10, body_overdue) as lifetime:
         lifetime.begin_operation(0.01)
@@ -95,20 +95,20 @@ async def test_query_keeps_its_connection_until_the_block_ends(database: Databas
         lease = lifetime.reading_session(database.pool)
         await fetch(lease, QUICK)
         source = lifetime.executing(changes=False)
-        assert isinstance(source, Loan)
+        assert isinstance(source, ConnectionLease)
         await fetch(source, QUICK)
-        assert database.pool.lent == 1
-    assert database.pool.lent == 0
+        assert database.pool.in_use == 1
+    assert database.pool.in_use == 0
 
 
 async def test_mutation_gives_its_connection_back_at_once(database: Database) -> None:
     with Lifetime(10) as lifetime:
         await fetch(lifetime.reading_session(database.pool), QUICK)
         assert lifetime.executing(changes=True) is None
-        assert database.pool.lent == 0
+        assert database.pool.in_use == 0
 
 
 async def test_overdue_read_gives_its_connection_back(database: Database) -> None:
     with pytest.raises(DatabaseUnavailableError), Lifetime(0.1) as lifetime:
         await fetch(lifetime.reading_session(database.pool), SLOW)
-    assert database.pool.lent == 0
+    assert database.pool.in_use == 0

@@ -36,16 +36,16 @@ async def end_membership(database: Database, who: str) -> None:
 
 async def _change(database: Database, who: str, **values: Any) -> None:
     account = await account_of(database, who)
-    async with database.sessions.begin() as session:
-        hers = update(Membership).where(Membership.account_id == account.id)
-        await session.execute(hers.values(**values))
+    async with database.sessions.begin() as db:
+        own = update(Membership).where(Membership.account_id == account.id)
+        await db.execute(own.values(**values))
 
 
 async def revoke_staff(database: Database, who: str) -> None:
     account = await account_of(database, who)
-    async with database.sessions.begin() as session:
-        hers = update(StaffGrant).where(StaffGrant.account_id == account.id)
-        await session.execute(hers.values(revoked_at=now()))
+    async with database.sessions.begin() as db:
+        own = update(StaffGrant).where(StaffGrant.account_id == account.id)
+        await db.execute(own.values(revoked_at=now()))
 
 
 def seen(answer: dict[str, Any]) -> tuple[bool, ...]:
@@ -81,8 +81,8 @@ async def test_b84_a_removed_member_finds_no_organization_at_her_next_request(
         await end_membership(database, "manager")
         assert seen(await socket.ask(DEMO_OY)) == (False, False, False)
         assert seen(await cast.ask("manager", DEMO_OY)) == (False, False, False)
-    async with database.sessions() as session:
-        assert len(list(await session.scalars(select(Membership).where(Membership.status == "ENDED")))) == 1
+    async with database.sessions() as db:
+        assert len(list(await db.scalars(select(Membership).where(Membership.status == "ENDED")))) == 1
 
 
 async def test_b84_who_is_staff_no_longer_sees_no_more_than_anybody_at_her_next_request(

@@ -8,15 +8,15 @@ from typing import Any
 import httpx
 import pytest
 
-from models.message import Letter
+from models.message import MessageKind
 from server.app import create_app
 from server.cli.common import clear_failures
 from server.config.settings import Settings
 from server.db.database import Database
 from tests.cast import Cast, add_cast, signed_in_cast
 from tests.schema.asking import post, sign_in
-from tests.server.mail.letters import letters, worker_for
 from tests.server.mail.mail_server import mail_server
+from tests.server.mail.messages import messages, worker_for
 from tests.usecases.mmdb import written
 
 HISTORY = "{ me { sessions { nodes { place } } auditEntries(first: 3) { nodes { place } } } }"
@@ -51,7 +51,7 @@ async def test_devices_and_history_tell_the_place(located: Cast, language: str, 
 
 async def test_alarm_tells_the_place_and_no_network(located: Cast, database: Database) -> None:
     await sign_in(located.client, "member")
-    (message,) = [it for it in await letters(database) if it.letter == Letter.SIGNED_IN_FROM_NEW_DEVICE]
+    (message,) = [it for it in await messages(database) if it.kind == MessageKind.SIGNED_IN_FROM_NEW_DEVICE]
     assert (message.facts["country"], message.facts["city"]) == ("FI", "Tampere")
     assert "127.0.0" not in str(message.facts)
     async with mail_server() as mails:
@@ -64,7 +64,7 @@ async def test_without_a_database_no_place_is_told(cast: Cast, database: Databas
     me = (await cast.ask("member", HISTORY))["data"]["me"]
     assert {node["place"] for node in [*me["sessions"]["nodes"], *me["auditEntries"]["nodes"]]} == {None}
     await sign_in(cast.client, "member")
-    assert not {"place", "country", "city"} & (await letters(database))[-1].facts.keys()
+    assert not {"place", "country", "city"} & (await messages(database))[-1].facts.keys()
 
 
 async def test_network_is_for_support_only(cast: Cast) -> None:

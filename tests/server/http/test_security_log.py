@@ -9,7 +9,7 @@ import pytest
 import structlog
 from structlog.testing import capture_logs
 
-from auth.allowances import Allowances
+from auth.rate_limits import RateLimits
 from server.app import create_app
 from server.config.settings import Settings
 from server.db.database import Database
@@ -21,12 +21,12 @@ from tests.server.conftest import client_of
 Logged = list[structlog.typing.EventDict]
 
 DEEP = "{ organizations { nodes " + "{ memberships { nodes { organization " * 4 + "{ id }" + " } } }" * 4 + " } }"
-DEAR = "{ organizations(first: 100) { nodes { memberships(first: 100) { nodes { id } } } } }"
+EXPENSIVE = "{ organizations(first: 100) { nodes { memberships(first: 100) { nodes { id } } } } }"
 HOSTILE = {
     "{ me { passwordHash } }": "GRAPHQL_VALIDATION_FAILED",
     "{ me {": "GRAPHQL_PARSE_FAILED",
     DEEP: "LIMIT_EXCEEDED",
-    DEAR: "LIMIT_EXCEEDED",
+    EXPENSIVE: "LIMIT_EXCEEDED",
     "mutation { sessionRevoke(input: {id: 1.5}) { userErrors { code } } }": "GRAPHQL_VALIDATION_FAILED",
 }
 
@@ -35,8 +35,8 @@ HOSTILE = {
 async def strict(database: Database, dsn: str, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     """Return a client of the application with the cast in it, where an account may be tried twice."""
     await add_cast(database)
-    throttles = Allowances(sign_in_account_from="2 per hour")
-    async with client_of(create_app(replace(settings, throttles=throttles), dsn)) as client:
+    rate_limits = RateLimits(sign_in_account_from="2 per hour")
+    async with client_of(create_app(replace(settings, rate_limits=rate_limits), dsn)) as client:
         yield client
 
 
@@ -60,7 +60,7 @@ async def test_whoever_is_not_signed_in_is_logged_as_nobody(strict: httpx.AsyncC
     assert (line(logged)["codes"], line(logged)["signed_in"]) == (["UNAUTHENTICATED"], False)
 
 
-async def test_guessing_is_logged_once_the_throttle_stops_it(strict: httpx.AsyncClient) -> None:
+async def test_guessing_is_logged_once_the_rate_limit_stops_it(strict: httpx.AsyncClient) -> None:
     for _ in range(2):
         await sign_in(strict, "member", "a wrong password")
     with capture_logs() as logged:

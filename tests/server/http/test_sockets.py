@@ -102,7 +102,7 @@ async def test_it_does_not_name_its_make_and_keeps_the_connection(url: str) -> N
     ("operation", "events"),
     [
         ('{ slow(seconds: 1.5, name: "query") }', ["query began", "query stopped"]),
-        ('mutation { slow(seconds: 0.8, name: "deed") }', ["deed began", "deed ended"]),
+        ('mutation { slow(seconds: 0.8, name: "action") }', ["action began", "action ended"]),
     ],
 )
 async def test_a_caller_who_hangs_up_stops_a_query_but_not_a_mutation(

@@ -1,4 +1,4 @@
-"""The worker erases what is due beside its letters, and a database that is away ends nothing."""
+"""The worker erases what is due beside its messages, and a database that is away ends nothing."""
 
 import asyncio
 from dataclasses import replace

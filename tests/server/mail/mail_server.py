@@ -17,7 +17,7 @@ Step = Callable[["MailServer", SMTP, Envelope], Awaitable[str | None]]
 
 @dataclass
 class MailServer:
-    """What came in; `at_rcpt` and `at_data` may answer instead of taking the letter."""
+    """What came in; `at_rcpt` and `at_data` may answer instead of taking the message."""
 
     port: int = 0
     raw: list[bytes] = field(default_factory=list)
@@ -37,7 +37,7 @@ class MailServer:
 
     @property
     def doubles(self) -> list[str]:
-        """Return the ids of the letters that came more than once."""
+        """Return the ids of the messages that came more than once."""
         counted = Counter(str(mail["Message-ID"]) for mail in self.mails)
         return [identity for identity, count in counted.items() if count > 1]
 
@@ -90,7 +90,7 @@ async def refuse(_: MailServer, __: SMTP, ___: Envelope) -> str:
 
 
 async def take_and_drop(mails: MailServer, server: SMTP, envelope: Envelope) -> str:
-    """Take the letter and break the connection before saying so."""
+    """Take the message and break the connection before saying so."""
     mails.take(envelope)
     assert isinstance(server.transport, asyncio.WriteTransport)
     server.transport.abort()
@@ -98,7 +98,7 @@ async def take_and_drop(mails: MailServer, server: SMTP, envelope: Envelope) -> 
 
 
 async def drop(_: MailServer, server: SMTP, __: Envelope) -> str:
-    """Break the connection without taking the letter, which looks the same from outside."""
+    """Break the connection without taking the message, which looks the same from outside."""
     assert isinstance(server.transport, asyncio.WriteTransport)
     server.transport.abort()
     return "250 never heard"

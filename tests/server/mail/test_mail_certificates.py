@@ -1,4 +1,4 @@
-"""A letter goes only to a mail server whose certificate we trust (ASVS V12.3.2)."""
+"""A message goes only to a mail server whose certificate we trust (ASVS V12.3.2)."""
 
 import asyncio
 import shutil
@@ -11,8 +11,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from server.db.database import Database
-from server.mail.transports import OutageError, smtp_carrier
-from tests.server.mail.letters import posted, worker_for
+from server.mail.transports import TransportUnavailableError, smtp_transport
+from tests.server.mail.messages import enqueued, worker_for
 
 MAKE = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=mail -addext subjectAltName=IP:127.0.0.1"
 
@@ -61,14 +61,14 @@ WRONG = {"unknown": ("127.0.0.1", False, UNKNOWN), "made for another name": ("lo
 
 
 @pytest.mark.parametrize("which", WRONG)
-async def test_a_mail_server_with_a_wrong_certificate_gets_no_letter(
+async def test_a_mail_server_with_a_wrong_certificate_gets_no_message(
     mail_port: int, certificate: Path, monkeypatch: pytest.MonkeyPatch, which: str
 ) -> None:
     host, trusted, said = WRONG[which]
     if trusted:
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    with pytest.raises(OutageError, match=said) as failure:
-        async with smtp_carrier(f"smtps://{host}:{mail_port}"):
+    with pytest.raises(TransportUnavailableError, match=said) as failure:
+        async with smtp_transport(f"smtps://{host}:{mail_port}"):
             pass
     assert ssl.SSLCertVerificationError in causes(failure.value)
 
@@ -77,8 +77,8 @@ async def test_one_with_a_trusted_certificate_is_spoken_to(
     mail_port: int, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    async with smtp_carrier(f"smtps://127.0.0.1:{mail_port}") as carrier:
-        assert carrier is not None
+    async with smtp_transport(f"smtps://127.0.0.1:{mail_port}") as transport:
+        assert transport is not None
 
 
 async def test_a_server_without_tls_and_none_at_all_are_told_apart() -> None:
@@ -89,16 +89,16 @@ async def test_a_server_without_tls_and_none_at_all_are_told_apart() -> None:
 
     async with await asyncio.start_server(greet, "127.0.0.1", 0) as plain:
         port = plain.sockets[0].getsockname()[1]
-        with pytest.raises(OutageError, match=r"no TLS \(\w+\); compare the scheme and the port"):
-            async with smtp_carrier(f"smtps://127.0.0.1:{port}"):
+        with pytest.raises(TransportUnavailableError, match=r"no TLS \(\w+\); compare the scheme and the port"):
+            async with smtp_transport(f"smtps://127.0.0.1:{port}"):
                 pass
-    with pytest.raises(OutageError, match="Connect call failed"):
-        async with smtp_carrier(f"smtps://127.0.0.1:{port}"):
+    with pytest.raises(TransportUnavailableError, match="Connect call failed"):
+        async with smtp_transport(f"smtps://127.0.0.1:{port}"):
             pass
 
 
 async def test_the_workers_log_says_why_no_mail_goes_out(mail_port: int, database: Database) -> None:
-    await posted(database)
+    await enqueued(database)
     worker = worker_for(database, f"smtps://127.0.0.1:{mail_port}")
     with capture_logs() as logs:
         running = asyncio.create_task(worker.run())

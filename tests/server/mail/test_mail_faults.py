@@ -1,4 +1,4 @@
-"""Fault F10: a mail server that is down, slow, puts off and drops by chance; no letter is lost, none comes twice."""
+"""Fault F10: a mail server that is down, slow, puts off and drops by chance; no message is lost, none comes twice."""
 
 import json
 import random
@@ -12,13 +12,13 @@ from sqlalchemy import update
 from models.db.clock import now
 from models.message import Message, MessageStatus
 from server.db.database import Database
-from server.mail.transports import OutageError
-from tests.server.mail.letters import letters, posted, statuses, worker_for
+from server.mail.transports import TransportUnavailableError
 from tests.server.mail.mail_server import MailServer, drop, mail_server, put_off, take_and_drop
+from tests.server.mail.messages import enqueued, messages, statuses, worker_for
 
 
 async def weather(database: Database, count: int, seed: int) -> None:
-    """Send letters through all of it, then check what became of each; print the figures as a line of JSON."""
+    """Send messages through all of it, then check what became of each; print the figures as a line of JSON."""
     chance = random.Random(seed)
 
     async def by_chance(mails: MailServer, server: SMTP, envelope: Envelope) -> str | None:
@@ -26,22 +26,22 @@ async def weather(database: Database, count: int, seed: int) -> None:
         return None if step is None else await step(mails, server, envelope)
 
     for number in range(count):
-        await posted(database, f"liisa{number}@posti.example")
+        await enqueued(database, f"liisa{number}@posti.example")
     mails, began, outages = MailServer(at_data=by_chance), time.monotonic(), 0
     while "WAITING" in await statuses(database):
-        async with database.sessions.begin() as session:
+        async with database.sessions.begin() as db:
             waiting = update(Message).where(Message.status == MessageStatus.WAITING)
-            await session.execute(waiting.values(send_after=now()))
+            await db.execute(waiting.values(send_after=now()))
         if chance.random() < 0.3:
             outages += 1
-            with pytest.raises(OutageError):
+            with pytest.raises(TransportUnavailableError):
                 await worker_for(database, f"smtp://127.0.0.1:{mails.port or 1}").drain()
             continue
         async with mail_server(mails.port, mails):
-            with suppress(OutageError):
+            with suppress(TransportUnavailableError):
                 await worker_for(database, mails.url).drain()
     came = {str(mail["Message-ID"]).strip("<").partition("@")[0] for mail in mails.mails}
-    kept = await letters(database)
+    kept = await messages(database)
     lost = [it.id for it in kept if it.status is MessageStatus.SENT and str(it.id) not in came]
     assert (lost, mails.doubles) == ([], [])
     assert {it.status for it in kept} <= {MessageStatus.SENT, MessageStatus.DOUBTFUL}
@@ -50,11 +50,11 @@ async def weather(database: Database, count: int, seed: int) -> None:
     print(json.dumps(figures | {"drain_s": round(time.monotonic() - began, 1), "seed": seed}))
 
 
-async def test_f10_letters_come_through_any_weather(database: Database) -> None:
+async def test_f10_messages_come_through_any_weather(database: Database) -> None:
     await weather(database, 40, 1)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(2, 7))
-async def test_f10_many_letters_come_through_any_weather(database: Database, seed: int) -> None:
+async def test_f10_many_messages_come_through_any_weather(database: Database, seed: int) -> None:
     await weather(database, 150, seed)

@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 
 from server.db.database import Database
-from server.mail.transports import OutageError
-from tests.server.mail.letters import posted, statuses, worker_for
+from server.mail.transports import TransportUnavailableError
+from tests.server.mail.messages import enqueued, statuses, worker_for
 
 MEGABYTE = 1024 * 1024
 FLOOD = 40 * MEGABYTE  # bytes of a reply that would not end
@@ -62,8 +62,8 @@ async def mail_server_replying(to: str, reply: bytes, *, times: int = 1) -> Asyn
 
 async def became_of_message(database: Database, url: str) -> list[str]:
     """Send a message there once, and return its status."""
-    await posted(database)
-    with suppress(OutageError):
+    await enqueued(database)
+    with suppress(TransportUnavailableError):
         await worker_for(database, url).drain()
     return await statuses(database)
 

@@ -13,43 +13,43 @@ from models.db.clock import now
 from models.message import MessageStatus
 from server.config.settings import Settings
 from server.db.database import Database, open_database
-from server.mail.transports import OutageError
+from server.mail.transports import TransportUnavailableError
 from tests.schema.asking import account_of, add_person
-from tests.server.mail.letters import change_letters, letters, posted, statuses, worker_for
 from tests.server.mail.mail_server import drop, mail_server, put_off, refuse, take_and_drop
+from tests.server.mail.messages import change_messages, enqueued, messages, statuses, worker_for
 from usecases.demo import DOMAIN
+from usecases.mail.enqueue import MessageKind
 from usecases.mail.outbox import GIVE_UP, HANDOVER, LONGEST_PAUSE
-from usecases.mail.post import Letter
 
 VICTIM = f"victim@{DOMAIN}"
 
 
-async def test_a_letter_is_sent_once_and_its_secrets_are_dropped(database: Database) -> None:
-    await posted(database, letter=Letter.PASSWORD_RESET)
+async def test_a_message_is_sent_once_and_its_secrets_are_dropped(database: Database) -> None:
+    await enqueued(database, kind=MessageKind.PASSWORD_RESET)
     async with mail_server() as mails:
         worker = worker_for(database, mails.url)
         await worker.drain()
         await worker.drain()
         assert mails.recipients == [["liisa@posti.example"]]
-    (letter,) = await letters(database)
-    assert (letter.status, letter.secrets, letter.failure) == (MessageStatus.SENT, None, None)
-    assert letter.sent_at is not None
-    assert mails.mails[0]["Message-ID"] == f"<{letter.id}@omaposti.example>"
+    (message,) = await messages(database)
+    assert (message.status, message.secrets, message.failure) == (MessageStatus.SENT, None, None)
+    assert message.sent_at is not None
+    assert mails.mails[0]["Message-ID"] == f"<{message.id}@omaposti.example>"
 
 
 async def test_what_is_put_off_is_tried_again_after_ever_longer_pauses(database: Database) -> None:
-    await posted(database)
+    await enqueued(database)
     async with mail_server() as mails:
         mails.at_data = put_off
         pauses = []
         for _ in range(3):
             await worker_for(database, mails.url).drain()
-            (letter,) = await letters(database)
-            assert letter.status is MessageStatus.WAITING
-            pauses.append((letter.send_after - now()).total_seconds())
-            await change_letters(database, send_after=now())
+            (message,) = await messages(database)
+            assert message.status is MessageStatus.WAITING
+            pauses.append((message.send_after - now()).total_seconds())
+            await change_messages(database, send_after=now())
         assert pauses[0] < pauses[1] < pauses[2] < LONGEST_PAUSE.total_seconds()
-        assert (await letters(database))[0].failure == "451 4.7.1"
+        assert (await messages(database))[0].failure == "451 4.7.1"
         mails.at_data = None
         await worker_for(database, mails.url).drain()
     assert await statuses(database) == ["SENT"]
@@ -57,8 +57,8 @@ async def test_what_is_put_off_is_tried_again_after_ever_longer_pauses(database:
 
 
 async def test_what_is_put_off_for_two_days_has_failed(database: Database) -> None:
-    await posted(database)
-    await change_letters(database, created_at=now() - GIVE_UP)
+    await enqueued(database)
+    await change_messages(database, created_at=now() - GIVE_UP)
     async with mail_server() as mails:
         mails.at_data = put_off
         await worker_for(database, mails.url).drain()
@@ -67,12 +67,12 @@ async def test_what_is_put_off_for_two_days_has_failed(database: Database) -> No
 
 async def test_content_that_is_refused_fails_and_blames_nobodys_address(database: Database) -> None:
     await add_person(database, VICTIM)
-    await posted(database, VICTIM, Letter.PASSWORD_RESET)
+    await enqueued(database, VICTIM, MessageKind.PASSWORD_RESET)
     async with mail_server() as mails:
         mails.at_data = refuse
         await worker_for(database, mails.url).drain()
-    (letter,) = await letters(database)
-    assert (letter.status, letter.secrets) == (MessageStatus.FAILED, None)
+    (message,) = await messages(database)
+    assert (message.status, message.secrets) == (MessageStatus.FAILED, None)
     assert (await account_of(database, "victim")).email_undeliverable_at is None
 
 
@@ -91,49 +91,49 @@ async def test_only_a_missing_mailbox_makes_an_address_undeliverable(
     database: Database, answer: str, status: str, at_fault: bool
 ) -> None:
     await add_person(database, VICTIM)
-    await posted(database, VICTIM)
-    await posted(database, "other@posti.example")
+    await enqueued(database, VICTIM)
+    await enqueued(database, "other@posti.example")
     async with mail_server() as mails:
         mails.refusals[VICTIM] = answer
         await worker_for(database, mails.url).drain()
     assert await statuses(database) == [status, "SENT"]
     assert ((await account_of(database, "victim")).email_undeliverable_at is not None) is at_fault
-    async with database.sessions() as session:
-        entries = list(await session.scalars(select(AuditEntry).where(AuditEntry.action == "email.undeliverable")))
+    async with database.sessions() as db:
+        entries = list(await db.scalars(select(AuditEntry).where(AuditEntry.action == "email.undeliverable")))
     assert len(entries) == at_fault
 
 
 async def test_an_address_that_bounces_gets_only_the_links_it_asks_for(database: Database) -> None:
     await add_person(database, VICTIM)
-    async with database.sessions.begin() as session:
-        account = (await session.scalars(select(Account).where(Account.email_key == VICTIM))).one()
+    async with database.sessions.begin() as db:
+        account = (await db.scalars(select(Account).where(Account.email_key == VICTIM))).one()
         account.email_undeliverable_at = now()
-    await posted(database, VICTIM, Letter.PASSWORD_CHANGED)
-    await posted(database, VICTIM, Letter.EMAIL_PROOF)
+    await enqueued(database, VICTIM, MessageKind.PASSWORD_CHANGED)
+    await enqueued(database, VICTIM, MessageKind.EMAIL_PROOF)
     async with mail_server() as mails:
         await worker_for(database, mails.url).drain()
     assert await statuses(database) == ["FAILED", "SENT"]
 
 
-async def test_while_the_mail_server_is_away_letters_wait_untouched_and_then_go_out(database: Database) -> None:
-    await posted(database)
+async def test_while_the_mail_server_is_away_messages_wait_untouched_and_then_go_out(database: Database) -> None:
+    await enqueued(database)
     async with mail_server() as mails:
         pass
-    with pytest.raises(OutageError, match="cannot be reached"):
+    with pytest.raises(TransportUnavailableError, match="cannot be reached"):
         await worker_for(database, mails.url).drain()
-    (letter,) = await letters(database)
-    assert (letter.status, letter.attempts, letter.failure) == (MessageStatus.WAITING, 0, None)
+    (message,) = await messages(database)
+    assert (message.status, message.attempts, message.failure) == (MessageStatus.WAITING, 0, None)
     async with mail_server(mails.port, mails):
         await worker_for(database, mails.url).drain()
     assert await statuses(database) == ["SENT"]
 
 
-async def test_a_sender_that_is_refused_stops_everything_and_fails_no_letter(database: Database) -> None:
+async def test_a_sender_that_is_refused_stops_everything_and_fails_no_message(database: Database) -> None:
     for number in range(6):
-        await posted(database, f"liisa{number}@posti.example")
+        await enqueued(database, f"liisa{number}@posti.example")
     async with mail_server() as mails:
         mails.at_mail = "550 5.7.1 we know no such sender"
-        with pytest.raises(OutageError, match=r"550 5\.7\.1"):
+        with pytest.raises(TransportUnavailableError, match=r"550 5\.7\.1"):
             await worker_for(database, mails.url).drain()
         assert await statuses(database) == ["WAITING"] * 6
         mails.at_mail = None
@@ -143,23 +143,23 @@ async def test_a_sender_that_is_refused_stops_everything_and_fails_no_letter(dat
 
 
 @pytest.mark.parametrize("step", [take_and_drop, drop])
-async def test_a_letter_whose_answer_is_lost_is_in_doubt_and_never_goes_out_again(
+async def test_a_message_whose_answer_is_lost_is_in_doubt_and_never_goes_out_again(
     database: Database, step: object
 ) -> None:
-    await posted(database)
+    await enqueued(database)
     async with mail_server() as mails:
         mails.at_data = step  # type: ignore[assignment] # parametrized
         await worker_for(database, mails.url).drain()
         mails.at_data = None
-        await change_letters(database, send_after=now() - timedelta(days=1))
+        await change_messages(database, send_after=now() - timedelta(days=1))
         await worker_for(database, mails.url).drain()
         assert await statuses(database) == ["DOUBTFUL"]
         assert len(mails.raw) == (step is take_and_drop)
 
 
-async def test_a_letter_that_a_dead_worker_was_handing_over_is_in_doubt(database: Database) -> None:
-    await posted(database)
-    await change_letters(database, status=MessageStatus.SENDING, sending_at=now() - HANDOVER)
+async def test_a_message_that_a_dead_worker_was_handing_over_is_in_doubt(database: Database) -> None:
+    await enqueued(database)
+    await change_messages(database, status=MessageStatus.SENDING, sending_at=now() - HANDOVER)
     async with mail_server() as mails:
         await worker_for(database, mails.url).drain()
     assert await statuses(database) == ["DOUBTFUL"]
@@ -170,9 +170,9 @@ async def test_a_letter_that_a_dead_worker_was_handing_over_is_in_doubt(database
 async def test_nothing_goes_out_in_the_clear_where_tls_was_asked_for_or_a_password_is(
     database: Database, scheme: str
 ) -> None:
-    await posted(database)
+    await enqueued(database)
     async with mail_server() as mails:
-        with pytest.raises(OutageError):
+        with pytest.raises(TransportUnavailableError):
             await worker_for(database, mails.url.replace("smtp://", scheme)).drain()
     assert (await statuses(database), mails.raw) == (["WAITING"], [])
 
@@ -199,7 +199,7 @@ async def test_b82_no_transaction_is_open_while_the_mail_server_thinks(database:
     async def slowly(*_: object) -> None:
         await released.wait()
 
-    await posted(database)
+    await enqueued(database)
     async with mail_server() as mails:
         mails.at_data = slowly
         worker = worker_for(database, mails.url)
@@ -207,13 +207,13 @@ async def test_b82_no_transaction_is_open_while_the_mail_server_thinks(database:
         async with asyncio.timeout(10):
             while await statuses(database) != ["SENDING"]:  # noqa: ASYNC110 - the database has no event for it
                 await asyncio.sleep(0.01)
-        async with database.sessions() as session:
+        async with database.sessions() as db:
             open_ones = (
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND xact_start < now()"
             )
-            assert await session.scalar(text(open_ones)) == 0
+            assert await db.scalar(text(open_ones)) == 0
         for number in range(20):
-            await posted(database, f"liisa{number}@posti.example")
+            await enqueued(database, f"liisa{number}@posti.example")
         worker.stop()
         released.set()
         await running
@@ -222,8 +222,8 @@ async def test_b82_no_transaction_is_open_while_the_mail_server_thinks(database:
 
 async def test_a_domain_that_has_had_its_share_waits_and_others_do_not(database: Database) -> None:
     for number in range(12):
-        await posted(database, f"liisa{number}@busy.example")
-    await posted(database, "liisa@quiet.example")
+        await enqueued(database, f"liisa{number}@busy.example")
+    await enqueued(database, "liisa@quiet.example")
     async with mail_server() as mails:
         await worker_for(database, mails.url, per_domain=5).drain()
     to = [addresses[0].partition("@")[2] for addresses in mails.recipients]
@@ -234,25 +234,25 @@ async def test_a_domain_that_has_had_its_share_waits_and_others_do_not(database:
 
 
 async def test_a_link_that_has_expired_is_not_sent(database: Database) -> None:
-    await posted(database, letter=Letter.PASSWORD_RESET)
-    await change_letters(database, facts={"name": "Liisa", "until": (now() - timedelta(minutes=1)).isoformat()})
+    await enqueued(database, kind=MessageKind.PASSWORD_RESET)
+    await change_messages(database, facts={"name": "Liisa", "until": (now() - timedelta(minutes=1)).isoformat()})
     async with mail_server() as mails:
         await worker_for(database, mails.url).drain()
     assert (await statuses(database), mails.raw) == (["FAILED"], [])
 
 
-async def test_a_letter_that_cannot_be_written_keeps_no_other_back(database: Database) -> None:
-    await posted(database)
-    await change_letters(database, letter="NO_SUCH_LETTER")
-    await posted(database)
+async def test_a_message_that_cannot_be_written_keeps_no_other_back(database: Database) -> None:
+    await enqueued(database)
+    await change_messages(database, kind="NO_SUCH_LETTER")
+    await enqueued(database)
     async with mail_server() as mails:
         await worker_for(database, mails.url).drain()
     assert (await statuses(database), len(mails.raw)) == (["FAILED", "SENT"], 1)
 
 
 async def test_a_worker_that_slept_through_its_lease_sends_nothing(database: Database) -> None:
-    """Another worker claims the letter while the first one's mail server ponders the recipient."""
-    await posted(database)
+    """Another worker claims the message while the first one's mail server ponders the recipient."""
+    await enqueued(database)
     async with mail_server() as mails, mail_server() as slow:
         first = worker_for(database, slow.url)
         pondering, released = asyncio.Event(), asyncio.Event()
@@ -265,7 +265,7 @@ async def test_a_worker_that_slept_through_its_lease_sends_nothing(database: Dat
         slow.handle_RCPT = ponder  # type: ignore[method-assign, assignment] # a server of the test's own
         asleep = asyncio.create_task(first.drain())
         await pondering.wait()
-        await change_letters(database, send_after=now())
+        await change_messages(database, send_after=now())
         await worker_for(database, mails.url).drain()
         released.set()
         await asleep
@@ -274,11 +274,11 @@ async def test_a_worker_that_slept_through_its_lease_sends_nothing(database: Dat
 
 
 @pytest.mark.parametrize("workers", [2, 5])
-async def test_several_workers_send_every_letter_once(
+async def test_several_workers_send_every_message_once(
     database: Database, dsn: str, settings: Settings, workers: int
 ) -> None:
     for number in range(40):
-        await posted(database, f"liisa{number}@posti.example")
+        await enqueued(database, f"liisa{number}@posti.example")
     barrier = asyncio.Barrier(workers)
 
     async def work(url: str) -> None:

@@ -1,4 +1,4 @@
-"""The worker killed at any moment, with others beside it: no letter goes out twice, and none is lost unnoticed."""
+"""The worker killed at any moment, with others beside it: no message goes out twice, and none is lost unnoticed."""
 
 import asyncio
 import os
@@ -16,11 +16,11 @@ from sqlalchemy import update
 from models.db.clock import now
 from models.message import Message, MessageStatus
 from server.db.database import Database
-from tests.server.mail.letters import letters, posted, statuses
 from tests.server.mail.mail_server import MailServer, mail_server
+from tests.server.mail.messages import enqueued, messages, statuses
 from usecases.mail.outbox import HANDOVER
 
-LETTERS = 60
+MESSAGES = 60
 
 
 async def started(dsn: str, mails: MailServer) -> Process:
@@ -49,16 +49,16 @@ def _caught(pid: int) -> int:
 
 async def leases_run_out(database: Database) -> None:
     """Let the time pass after which another worker takes over."""
-    async with database.sessions.begin() as session:
+    async with database.sessions.begin() as db:
         waiting = update(Message).where(Message.status == MessageStatus.WAITING).values(send_after=now())
         sending = update(Message).where(Message.status == MessageStatus.SENDING)
-        await session.execute(waiting)
-        await session.execute(sending.values(sending_at=now() - HANDOVER - timedelta(seconds=1)))
+        await db.execute(waiting)
+        await db.execute(sending.values(sending_at=now() - HANDOVER - timedelta(seconds=1)))
 
 
 async def kill_rounds(database: Database, dsn: str, kills: int, chance: random.Random) -> None:
-    for number in range(LETTERS):
-        await posted(database, f"liisa{number}@posti.example")
+    for number in range(MESSAGES):
+        await enqueued(database, f"liisa{number}@posti.example")
     arriving = asyncio.Event()
 
     async def ponder(_: MailServer, __: SMTP, ___: Envelope) -> None:
@@ -87,11 +87,11 @@ async def kill_rounds(database: Database, dsn: str, kills: int, chance: random.R
             assert await worker.wait() == 0
     came = {str(mail["Message-ID"]).partition("@")[0].strip("<") for mail in mails.mails}
     assert mails.doubles == []
-    for letter in await letters(database):
-        assert letter.status in {MessageStatus.SENT, MessageStatus.DOUBTFUL}
-        assert letter.status is MessageStatus.DOUBTFUL or str(letter.id) in came
+    for message in await messages(database):
+        assert message.status in {MessageStatus.SENT, MessageStatus.DOUBTFUL}
+        assert message.status is MessageStatus.DOUBTFUL or str(message.id) in came
     print(
-        f"killed {kills} times: {len(came)} of {LETTERS} came, {(await statuses(database)).count('DOUBTFUL')} in doubt"
+        f"killed {kills} times: {len(came)} of {MESSAGES} came, {(await statuses(database)).count('DOUBTFUL')} in doubt"
     )
 
 

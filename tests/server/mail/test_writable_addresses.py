@@ -9,19 +9,19 @@ from structlog.testing import capture_logs
 from uuid_utils.compat import uuid7
 
 from models.account import Account, Language
-from models.message import Letter, Message, MessageStatus
+from models.message import Message, MessageKind, MessageStatus
 from models.values.email import parse_email
 from models.values.refusal import InvalidValue
 from server.db.database import Database
-from server.mail.transports import smtp_carrier
+from server.mail.transports import smtp_transport
 from tests.cast import Cast
 from tests.schema.asking import add_person
-from tests.schema.mutations.account.mailed import letters as posted_letters
+from tests.schema.mutations.account.mailed import messages as messages_sent
 from tests.schema.mutations.account.own_account import PASSWORD, do
-from tests.server.mail.letters import HEAD, letters, worker_for
 from tests.server.mail.mail_server import mail_server
-from usecases.mail.post import Recipient, post
-from usecases.mail.writing import write_letter
+from tests.server.mail.messages import HEAD, messages, worker_for
+from usecases.mail.enqueue import Recipient, enqueue_message
+from usecases.mail.writing import write_message
 
 ENCODED = "=?utf-8?q?=61?=@h.org"
 REFUSED = [
@@ -56,17 +56,17 @@ async def test_accepted_address_reaches_one_recipient_unchanged(typed: str) -> N
         return
     message = Message(
         id=uuid7(),
-        letter=Letter.PASSWORD_CHANGED,
+        kind=MessageKind.PASSWORD_CHANGED,
         language=Language.EN,
         email=address.delivery,
         email_key=address.key,
         facts={"name": "", "at": "2026-07-01T09:05:00+00:00"},
         verification_code="ABCDE-FGHJK-MNPQR",
     )
-    mail = write_letter(message, HEAD)
-    async with mail_server() as mails, smtp_carrier(mails.url) as carrier:
-        await carrier.address(mail)
-        await carrier.hand_over(mail)
+    mail = write_message(message, HEAD)
+    async with mail_server() as mails, smtp_transport(mails.url) as transport:
+        await transport.send_envelope(mail)
+        await transport.send_content(mail)
     expected = f"{address.delivery.rpartition('@')[0]}@{address.key.rpartition('@')[2]}"
     assert mails.recipients == [[expected]]
     assert [one.addr_spec for one in mails.mails[0]["To"].addresses] == [expected]
@@ -77,7 +77,7 @@ async def test_unwritable_address_is_refused_by_every_mutation(
     client: httpx.AsyncClient, cast: Cast, database: Database, typed: str
 ) -> None:
     signed_in = {"Authorization": f"Bearer {cast.tokens['member']}"}
-    before = await posted_letters(database)
+    before = await messages_sent(database)
     for mutation, input_, headers in [
         ("signUp", {"email": typed, "password": PASSWORD, "displayName": "Liisa"}, None),
         ("passwordResetRequest", {"email": typed}, None),
@@ -86,7 +86,7 @@ async def test_unwritable_address_is_refused_by_every_mutation(
     ]:
         payload = await do(client, mutation, input_, headers)
         assert [(error["code"], error["field"]) for error in payload["userErrors"]] == [("INVALID", ["input", "email"])]
-    assert await posted_letters(database) == before
+    assert await messages_sent(database) == before
 
 
 async def test_encoded_word_refusal_names_the_characters(client: httpx.AsyncClient, database: Database) -> None:
@@ -96,20 +96,20 @@ async def test_encoded_word_refusal_names_the_characters(client: httpx.AsyncClie
 
 async def test_message_to_stored_unwritable_address_fails_quietly(database: Database) -> None:
     await add_person(database, "liisa@h.org")
-    async with database.sessions.begin() as session:
-        await session.execute(update(Account).values(email=ENCODED, email_key=ENCODED))
+    async with database.sessions.begin() as db:
+        await db.execute(update(Account).values(email=ENCODED, email_key=ENCODED))
         for email in (ENCODED, "jussi@h.org"):
             to = Recipient(None, email, email, Language.FI, "")
-            post(session, Letter.ACCOUNT_ERASED, to, {})
+            enqueue_message(db, MessageKind.ACCOUNT_ERASED, to, {})
     async with mail_server() as mails:
         with capture_logs() as logged:
             await worker_for(database, mails.url).drain()
     assert mails.recipients == [["jussi@h.org"]]
-    failed, sent = await letters(database)
+    failed, sent = await messages(database)
     assert (failed.status, failed.failure) == (MessageStatus.FAILED, "its address cannot stand in a message")
     assert sent.status is MessageStatus.SENT
     told = [(line["event"], line["message"], "exc_info" in line) for line in logged if line["log_level"] != "info"]
     assert told == [("no message can be written to this address", str(failed.id), False)]
-    async with database.sessions() as session:
-        account = (await session.scalars(select(Account))).one()
+    async with database.sessions() as db:
+        account = (await db.scalars(select(Account))).one()
     assert account.email_undeliverable_at is not None

@@ -53,7 +53,7 @@ async def test_a_query_a_mutation_and_a_subscription_are_answered_side_by_side(u
         await socket.subscribe(SILENCE, "s")
         assert await socket.hear() == {"id": "s", "type": "next", "payload": {"data": {"silence": "listening"}}}
         assert await socket.ask("query($text: String!) { echo(text: $text) }", text="hei") == {"data": {"echo": "hei"}}
-        assert await socket.ask('mutation { slow(seconds: 0, name: "deed") }') == {"data": {"slow": "deed"}}
+        assert await socket.ask('mutation { slow(seconds: 0, name: "action") }') == {"data": {"slow": "action"}}
         await socket.say({"type": "ping", "payload": {"x": 1}}, {"type": "pong"})
         assert await socket.hear() == {"type": "pong"}
         await socket.say({"id": "s", "type": "complete"}, {"id": "unknown", "type": "complete"})

@@ -44,8 +44,8 @@ async def test_a_change_of_ones_details_is_told_and_nothing_else_is(cast: Cast, 
         before = await socket.hear()
         version = before["payload"]["data"]["me"]["version"]
         change = 'profileUpdate(input: {version: $v, displayName: "Jussi Uusi"}) { userErrors { code } }'
-        deed = f"mutation($v: Int!) {{ {change} }}"
-        assert "errors" not in await cast.ask("member", deed, {"v": version})
+        action = f"mutation($v: Int!) {{ {change} }}"
+        assert "errors" not in await cast.ask("member", action, {"v": version})
         assert await name_heard(socket) == "Jussi Uusi"
         assert (await socket.ask("{ me { displayName } }"))["data"]["me"]["displayName"] == "Jussi Uusi"
 
@@ -56,8 +56,8 @@ async def test_a_task_that_opens_is_told_and_restricts_at_once(cast: Cast, url: 
         await socket.subscribe(ME)
         assert (await socket.hear())["payload"]["data"]["me"]["tasks"] == []
         member = await account_of(database, "member")
-        async with database.sessions.begin() as session:
-            await open_task(session, member.id, TaskKind.SET_NEW_PASSWORD)
+        async with database.sessions.begin() as db:
+            await open_task(db, member.id, TaskKind.SET_NEW_PASSWORD)
         answer = await socket.ask("{ organizations { nodes { id } } }")
         assert answer["errors"][0]["extensions"]["code"] == "TASK_OPEN"
         assert (await socket.hear())["payload"]["data"]["me"]["tasks"] == [{"kind": "SET_NEW_PASSWORD"}]
@@ -86,8 +86,8 @@ async def end_by_suspension(cast: Cast, database: Database) -> None:
 
 
 async def end_by_the_clock(cast: Cast, database: Database) -> None:
-    async with database.sessions.begin() as session:
-        await session.execute(update(Session).values(expires_at=now()))
+    async with database.sessions.begin() as db:
+        await db.execute(update(Session).values(expires_at=now()))
 
 
 @pytest.mark.parametrize("end", [end_by_sign_out, end_by_suspension, end_by_the_clock])
@@ -120,7 +120,7 @@ async def test_b33_a_revoked_session_can_ask_nothing_more(cast: Cast, url: str) 
         with pytest.raises(Exception, match="4401"):
             while True:
                 heard.append(await socket.hear())
-        assert heard == [], "the session is read anew for every operation"
+        assert heard == [], "the session is read again for every operation"
 
 
 async def test_a_token_that_is_superseded_asks_for_the_new_one_and_ends_no_session(cast: Cast, url: str) -> None:

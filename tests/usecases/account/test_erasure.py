@@ -14,7 +14,7 @@ from models.db.clock import now
 from models.drop import DropRow, Outcome, UndecidedRow
 from models.legacy_code import LegacyCode
 from models.membership import Membership, MembershipStatus, ServiceAccess
-from models.message import Letter, Message, MessageStatus
+from models.message import Message, MessageKind, MessageStatus
 from models.organization import OrganizationStatus
 from models.staff import StaffGrant
 from server.db.database import Database
@@ -55,9 +55,9 @@ async def found(dsn: str) -> dict[str, list[str]]:
 
 
 async def send_farewells(database: Database, ago: timedelta) -> None:
-    """Date every letter as sent that long ago."""
-    async with database.sessions.begin() as session:
-        await session.execute(update(Message).values(status=MessageStatus.SENT, sent_at=now() - ago))
+    """Date every message as sent that long ago."""
+    async with database.sessions.begin() as db:
+        await db.execute(update(Message).values(status=MessageStatus.SENT, sent_at=now() - ago))
 
 
 async def test_nothing_of_her_is_left_in_any_table(
@@ -68,7 +68,7 @@ async def test_nothing_of_her_is_left_in_any_table(
     assert set(before) >= {"accounts", "audit_entries", "messages", "drop_rows", "legacy_codes", "sessions"}
     await let_grace_pass(database)
     assert await erase_due(database) == (1, 0)
-    assert set(await found(dsn)) == {"messages"}, "the last letter has yet to be sent"
+    assert set(await found(dsn)) == {"messages"}, "the last message has yet to be sent"
     await send_farewells(database, timedelta(days=8))
     assert await erase_due(database) == (0, 0)
     assert await found(dsn) == {}
@@ -80,16 +80,16 @@ async def test_what_is_erased_leaves_an_id_without_a_name(
     account = await live_and_close(app, client, database)
     await let_grace_pass(database)
     await erase_due(database)
-    async with database.sessions() as session:
-        erased = await session.get_one(Account, account.id)
-        memberships = (await session.scalars(select(Membership).where(Membership.account_id == account.id))).all()
+    async with database.sessions() as db:
+        erased = await db.get_one(Account, account.id)
+        memberships = (await db.scalars(select(Membership).where(Membership.account_id == account.id))).all()
         accesses = (
-            await session.scalars(select(ServiceAccess).where(ServiceAccess.membership_id == memberships[0].id))
+            await db.scalars(select(ServiceAccess).where(ServiceAccess.membership_id == memberships[0].id))
         ).all()
-        code = (await session.scalars(select(LegacyCode).where(LegacyCode.account_id == account.id))).one()
-        grant = (await session.scalars(select(StaffGrant).where(StaffGrant.account_id == account.id))).one()
-        rows = (await session.scalars(select(DropRow).order_by(DropRow.row))).all()
-        farewell = (await session.scalars(select(Message).where(Message.email_key == "member@demo.example"))).one()
+        code = (await db.scalars(select(LegacyCode).where(LegacyCode.account_id == account.id))).one()
+        grant = (await db.scalars(select(StaffGrant).where(StaffGrant.account_id == account.id))).one()
+        rows = (await db.scalars(select(DropRow).order_by(DropRow.row))).all()
+        farewell = (await db.scalars(select(Message).where(Message.email_key == "member@demo.example"))).one()
     assert (erased.status, erased.email, erased.password_hash) == (AccountStatus.ERASED, None, None)
     assert [(membership.status, membership.ended_at is not None) for membership in memberships] == [
         (MembershipStatus.ENDED, True)
@@ -105,22 +105,22 @@ async def test_what_is_erased_leaves_an_id_without_a_name(
         ("Anna", "0009912", True),
     ]
     assert rows[2].outcome is Outcome.NEEDS_EMAIL, "what the report counts stays"
-    assert (farewell.letter, farewell.account_id) == (Letter.ACCOUNT_ERASED, None)
+    assert (farewell.kind, farewell.account_id) == (MessageKind.ACCOUNT_ERASED, None)
 
 
 async def test_a_row_of_hers_that_is_erased_undecided_is_decided_by_that(
     app: Starlette, cast: Cast, client: httpx.AsyncClient, database: Database
 ) -> None:
     await live_and_close(app, client, database)
-    async with database.sessions.begin() as session:
-        rows = (await session.scalars(select(DropRow).order_by(DropRow.row))).all()
-        session.add_all(UndecidedRow(file_id=row.file_id, row=row.row) for row in rows)
+    async with database.sessions.begin() as db:
+        rows = (await db.scalars(select(DropRow).order_by(DropRow.row))).all()
+        db.add_all(UndecidedRow(file_id=row.file_id, row=row.row) for row in rows)
         rows[0].outcome = None
     await let_grace_pass(database)
     await erase_due(database)
-    async with database.sessions() as session:
-        rows = (await session.scalars(select(DropRow).order_by(DropRow.row))).all()
-        undecided = (await session.scalars(select(UndecidedRow.row))).all()
+    async with database.sessions() as db:
+        rows = (await db.scalars(select(DropRow).order_by(DropRow.row))).all()
+        undecided = (await db.scalars(select(UndecidedRow.row))).all()
     assert rows[0].outcome is Outcome.REJECT_ROW, "a row without an outcome would never add up in a report"
     assert undecided == [row.row for row in rows if row.current]
     assert len(undecided) == 1
@@ -130,16 +130,16 @@ async def test_the_chain_of_the_audit_holds_and_every_entry_is_still_there(
     app: Starlette, cast: Cast, client: httpx.AsyncClient, database: Database
 ) -> None:
     account = await live_and_close(app, client, database)
-    async with database.sessions() as session:
-        before = (await session.execute(select(AuditEntry.id, AuditEntry.action).order_by(AuditEntry.id))).all()
+    async with database.sessions() as db:
+        before = (await db.execute(select(AuditEntry.id, AuditEntry.action).order_by(AuditEntry.id))).all()
         others = select(AuditEntry.address, AuditEntry.changes).where(AuditEntry.subject_id != account.id)
-        of_others = (await session.execute(others.order_by(AuditEntry.id))).all()
+        of_others = (await db.execute(others.order_by(AuditEntry.id))).all()
     await let_grace_pass(database)
     await erase_due(database)
-    async with database.sessions() as session:
-        after = (await session.execute(select(AuditEntry.id, AuditEntry.action).order_by(AuditEntry.id))).all()
-        assert (await session.execute(others.order_by(AuditEntry.id))).all() == of_others
-        verdict = await verify_chain(session, {}, lambda _: None)
+    async with database.sessions() as db:
+        after = (await db.execute(select(AuditEntry.id, AuditEntry.action).order_by(AuditEntry.id))).all()
+        assert (await db.execute(others.order_by(AuditEntry.id))).all() == of_others
+        verdict = await verify_chain(db, {}, lambda _: None)
     assert after[:-1] == before
     assert after[-1].action == "account.erase"
     assert (verdict.broken, verdict.entries) == (None, len(after))
@@ -162,9 +162,9 @@ async def test_two_that_erase_at_once_erase_and_write_once(
     await let_grace_pass(database)
     outcomes = await asyncio.gather(*(erase_due(database) for _ in range(4)))
     assert sorted(outcomes) == [(0, 0), (0, 0), (0, 0), (1, 0)]
-    async with database.sessions() as session:
-        letters = (await session.scalars(select(Message).where(Message.letter == Letter.ACCOUNT_ERASED))).all()
-    assert len(letters) == 1
+    async with database.sessions() as db:
+        messages = (await db.scalars(select(Message).where(Message.kind == MessageKind.ACCOUNT_ERASED))).all()
+    assert len(messages) == 1
 
 
 async def test_the_address_is_free_for_a_new_account(
@@ -173,8 +173,8 @@ async def test_the_address_is_free_for_a_new_account(
     await live_and_close(app, client, database)
     await let_grace_pass(database)
     await erase_due(database)
-    async with database.sessions.begin() as session:
-        session.add(
+    async with database.sessions.begin() as db:
+        db.add(
             Account(
                 status=AccountStatus.UNVERIFIED,
                 email="member@demo.example",
@@ -192,6 +192,6 @@ async def test_a_last_administrator_is_erased_too_and_her_organization_waits_for
     await let_grace_pass(database)
     assert await erase_due(database) == (1, 0)
     assert await status_of(database) is OrganizationStatus.ADMINISTRATOR_VACANT
-    async with database.sessions() as session:
-        ended = (await session.scalars(select(Membership.status).where(Membership.account_id == account.id))).all()
+    async with database.sessions() as db:
+        ended = (await db.scalars(select(Membership.status).where(Membership.account_id == account.id))).all()
     assert set(ended) == {MembershipStatus.ENDED}

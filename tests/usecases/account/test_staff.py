@@ -11,26 +11,26 @@ from models.staff import StaffGrant, StaffRole
 from server.db.database import Database
 from tests.cast import Cast
 from usecases.account.staff import grant_staff_role
-from usecases.audit.deed import Author
+from usecases.audit.audit_record import Actor
 from usecases.refusal import RefusalCode, RefusedError
 
-AUTHOR = Author(name="command line: tester")
+ACTOR = Actor(name="command line: tester")
 MEMBER = "member@demo.example"
 
 
 async def grant(database: Database, email_key: str = MEMBER, role: StaffRole = StaffRole.SUPPORT) -> bool:
-    async with database.sessions.begin() as session:
-        return await grant_staff_role(session, AUTHOR, email_key, role)
+    async with database.sessions.begin() as db:
+        return await grant_staff_role(db, ACTOR, email_key, role)
 
 
 async def set_status(database: Database, email_key: str, status: AccountStatus) -> None:
-    async with database.sessions.begin() as session:
-        await session.execute(update(Account).where(Account.email_key == email_key).values(status=status))
+    async with database.sessions.begin() as db:
+        await db.execute(update(Account).where(Account.email_key == email_key).values(status=status))
 
 
 async def entries(database: Database) -> list[AuditEntry]:
-    async with database.sessions() as session:
-        return list(await session.scalars(select(AuditEntry).where(AuditEntry.action == "staff.grant")))
+    async with database.sessions() as db:
+        return list(await db.scalars(select(AuditEntry).where(AuditEntry.action == "staff.grant")))
 
 
 async def test_the_role_is_in_force_at_the_next_request(cast: Cast, database: Database) -> None:
@@ -41,8 +41,8 @@ async def test_the_role_is_in_force_at_the_next_request(cast: Cast, database: Da
 
 
 async def test_b84_a_revoked_role_is_gone_at_the_next_request(cast: Cast, database: Database) -> None:
-    async with database.sessions.begin() as session:
-        await session.execute(update(StaffGrant).values(revoked_at=StaffGrant.granted_at))
+    async with database.sessions.begin() as db:
+        await db.execute(update(StaffGrant).values(revoked_at=StaffGrant.granted_at))
     assert (await cast.ask("support", "{ organizations { totalCount } }"))["data"]["organizations"]["totalCount"] == 0
     assert await grant(database, "support@demo.example"), "and can be given again"
 
@@ -81,8 +81,8 @@ async def test_only_an_active_account_is_given_one(
 async def test_it_is_audited_by_whom_and_to_whom(cast: Cast, database: Database) -> None:
     await grant(database)
     (entry,) = await entries(database)
-    async with database.sessions() as session:
-        member = (await session.scalars(select(Account).where(Account.email_key == MEMBER))).one()
-        given = (await session.scalars(select(StaffGrant).where(StaffGrant.account_id == member.id))).one()
-    assert (entry.actor_name, entry.subject_id, entry.changes) == (AUTHOR.name, member.id, {"role": "SUPPORT"})
-    assert (given.role, given.granted_by, given.revoked_at) == (StaffRole.SUPPORT, AUTHOR.name, None)
+    async with database.sessions() as db:
+        member = (await db.scalars(select(Account).where(Account.email_key == MEMBER))).one()
+        given = (await db.scalars(select(StaffGrant).where(StaffGrant.account_id == member.id))).one()
+    assert (entry.actor_name, entry.subject_id, entry.changes) == (ACTOR.name, member.id, {"role": "SUPPORT"})
+    assert (given.role, given.granted_by, given.revoked_at) == (StaffRole.SUPPORT, ACTOR.name, None)

@@ -15,8 +15,8 @@ from models.audit import AuditEntry
 from server.db.database import Database
 from tests.facts import add_account
 from usecases.audit.action import Action
-from usecases.audit.audit_chain import Fault, Head, Heads, Verdict, verify_chain
-from usecases.audit.deed import Author, Deed, record
+from usecases.audit.audit_chain import ChainReport, Fault, Head, Heads, verify_chain
+from usecases.audit.audit_record import Actor, AuditRecord, write_audit
 
 AWKWARD = 'quote " backslash \\ tab \t ä € \N{PILE OF POO} \x7f \x1f / </script>'
 
@@ -30,22 +30,22 @@ async def owner(database: Database, dsn: str) -> AsyncIterator[asyncpg.Connectio
 
 
 async def write(database: Database, subject: UUID | None = None, changes: dict[str, Any] | None = None) -> UUID:
-    """Record a deed of an account on itself and return the entry's id."""
-    author = Author(Viewer({"account_id": subject}), request_id="r", address="192.0.2.7", user_agent="Firefox/143")
-    async with database.sessions.begin() as session:
-        record(
-            session,
-            author if subject else Author(),
-            Deed(Action.PROFILE_UPDATE, subject, changes=changes or {"a": 1.50}),
+    """Record an action of an account on itself and return the entry's id."""
+    actor = Actor(Viewer({"account_id": subject}), request_id="r", address="192.0.2.7", user_agent="Firefox/143")
+    async with database.sessions.begin() as db:
+        write_audit(
+            db,
+            actor if subject else Actor(),
+            AuditRecord(Action.PROFILE_UPDATE, subject, changes=changes or {"a": 1.50}),
         )
-        (entry,) = [new for new in session.new if isinstance(new, AuditEntry)]
+        (entry,) = [new for new in db.new if isinstance(new, AuditEntry)]
     return entry.id
 
 
-async def verified(database: Database, noted: Heads | None = None) -> Verdict:
+async def verified(database: Database, noted: Heads | None = None) -> ChainReport:
     """Return what a verification finds."""
-    async with database.sessions() as session:
-        return await verify_chain(session, noted or {}, lambda _: None)
+    async with database.sessions() as db:
+        return await verify_chain(db, noted or {}, lambda _: None)
 
 
 async def test_every_entry_has_its_place_and_the_chain_holds(database: Database) -> None:
@@ -53,9 +53,9 @@ async def test_every_entry_has_its_place_and_the_chain_holds(database: Database)
     for changes in ({}, {"before": {"name": AWKWARD}}, {"n": [1, 1.0, 1e3, None, True]}, {"b": 1, "aa": {"z": 1}}):
         await write(database, person, changes)
     await write(database)
-    async with database.sessions.begin() as session:
-        author = Author(name=f"command line: {AWKWARD}", address=AWKWARD, user_agent=AWKWARD)
-        record(session, author, Deed(AWKWARD))  # type: ignore[arg-type] # a later version's action
+    async with database.sessions.begin() as db:
+        actor = Actor(name=f"command line: {AWKWARD}", address=AWKWARD, user_agent=AWKWARD)
+        write_audit(db, actor, AuditRecord(AWKWARD))  # type: ignore[arg-type] # a later version's action
     verdict = await verified(database)
     assert (verdict.broken, verdict.entries) == (None, 6)
     assert verdict.heads[person.bytes[-1] % 64].position >= 4
@@ -65,17 +65,17 @@ async def test_every_entry_has_its_place_and_the_chain_holds(database: Database)
 async def test_an_entry_that_is_rolled_back_leaves_no_gap(database: Database) -> None:
     person = uuid7()
     await write(database, person)
-    async with database.sessions() as session:
-        record(session, Author(), Deed(Action.PROFILE_UPDATE, person))
-        await session.flush()
-        await session.rollback()
+    async with database.sessions() as db:
+        write_audit(db, Actor(), AuditRecord(Action.PROFILE_UPDATE, person))
+        await db.flush()
+        await db.rollback()
     await write(database, person)
     verdict = await verified(database)
     assert (verdict.broken, verdict.entries) == (None, 2)
 
 
 @pytest.mark.parametrize("rounds", [30, pytest.param(500, marks=pytest.mark.long)])
-async def test_deeds_at_the_same_instant_never_fork_the_chain(database: Database, rounds: int) -> None:
+async def test_actions_at_the_same_instant_never_fork_the_chain(database: Database, rounds: int) -> None:
     person, together = uuid7(), asyncio.Barrier(6)
 
     async def rival() -> None:
@@ -89,11 +89,11 @@ async def test_deeds_at_the_same_instant_never_fork_the_chain(database: Database
     assert verdict.heads[person.bytes[-1] % 64].position == 6 * rounds
 
 
-async def test_a_long_deed_makes_nobody_wait(database: Database) -> None:
+async def test_a_long_action_makes_nobody_wait(database: Database) -> None:
     person = uuid7()
-    async with database.sessions.begin() as session:
-        record(session, Author(), Deed(Action.PROFILE_UPDATE, person))
-        await session.flush()
+    async with database.sessions.begin() as db:
+        write_audit(db, Actor(), AuditRecord(Action.PROFILE_UPDATE, person))
+        await db.flush()
         async with asyncio.timeout(0.9):  # less than what a lock is waited for
             await write(database, person)
     assert (await verified(database)).broken is None
@@ -171,7 +171,7 @@ async def test_what_is_cut_off_the_end_shows_against_noted_heads(database: Datab
     assert (broken.fault, broken.position) == (Fault.NOTED_MISSING, 2)
 
 
-async def test_a_history_written_anew_shows_against_noted_heads(database: Database) -> None:
+async def test_a_history_written_again_shows_against_noted_heads(database: Database) -> None:
     person = uuid7()
     await write(database, person)
     noted = {lane: Head(head.position, bytes(32)) for lane, head in (await verified(database)).heads.items()}
@@ -221,7 +221,7 @@ async def test_erasure_takes_what_is_personal_and_the_chain_holds(
         person,
         other,
     )
-    on_her = await owner.fetchval(
+    on_owner = await owner.fetchval(
         "INSERT INTO audit_entries (id, action, result, actor_id, subject_id, address, changes) "
         "VALUES (gen_random_uuid(), 'role', 'DONE', $2, $1, '192.0.2.9', '{\"role\": \"MEMBER\"}') RETURNING id",
         person,
@@ -236,7 +236,7 @@ async def test_erasure_takes_what_is_personal_and_the_chain_holds(
         own: (None, None),
         others: ("192.0.2.7", {"a": 1.5}),
         on_other: (None, {"role": "MEMBER"}),
-        on_her: ("192.0.2.9", None),
+        on_owner: ("192.0.2.9", None),
     }
     verdict = await verified(database)
     assert (verdict.broken, verdict.entries) == (None, 4)

@@ -9,7 +9,7 @@ from uuid_utils.compat import uuid7
 
 from server.db.database import Database
 from tests.usecases.drop.handover import Handover, consumer_file
-from usecases.audit.audit_chain import Verdict, verify_chain
+from usecases.audit.audit_chain import ChainReport, verify_chain
 from usecases.drop.import_drop import import_drop, imported_drop
 
 WRITTEN = (
@@ -26,9 +26,9 @@ async def writing(database: Database, dsn: str) -> AsyncIterator[asyncpg.Connect
     await connection.close()
 
 
-async def verified(database: Database) -> Verdict:
-    async with database.sessions() as session:
-        return await verify_chain(session, {}, lambda _: None)
+async def verified(database: Database) -> ChainReport:
+    async with database.sessions() as db:
+        return await verify_chain(db, {}, lambda _: None)
 
 
 def drop(path: Path, *consumers: int, sequence: int = 1) -> Path:

@@ -9,10 +9,10 @@ from argon2 import PasswordHasher
 from passlib import hash as schemes
 from sqlalchemy import select, text
 
-from auth.passwords.legacy_proofs import LegacyProof, LegacyScheme, proves
+from auth.passwords.wrapped_hashes import LegacyScheme, WrappedHash, hash_matches
 from models.account import Account
 from models.legacy_code import LegacyCode
-from models.message import Letter
+from models.message import MessageKind
 from server.db.database import Database
 from tests.schema.asking import sign_in
 from tests.schema.mutations.account.mailed import tokens
@@ -55,9 +55,9 @@ async def imported(database: Database, folder: Path, kind: str) -> str:
 
 
 async def everything(database: Database) -> str:
-    async with database.sessions() as session:
-        tables = list(await session.scalars(text(TABLES)))
-        rows = [await session.execute(text(f'SELECT t::text FROM "{table}" t')) for table in tables]
+    async with database.sessions() as db:
+        tables = list(await db.scalars(text(TABLES)))
+        rows = [await db.execute(text(f'SELECT t::text FROM "{table}" t')) for table in tables]
         return "\n".join(row for found in rows for row in found.scalars())
 
 
@@ -66,16 +66,16 @@ async def test_b78_an_imported_hash_proves_by_the_password_alone_and_only_argon2
     database: Database, tmp_path: Path, kind: str
 ) -> None:
     legacy_hash = await imported(database, tmp_path, kind)
-    async with database.sessions() as session:
-        code = (await session.scalars(select(LegacyCode))).one()
-        account = (await session.scalars(select(Account))).one()
+    async with database.sessions() as db:
+        code = (await db.scalars(select(LegacyCode))).one()
+        account = (await db.scalars(select(Account))).one()
     assert account.password_hash is None, "an old hash is nobody's new password"
     assert code.proof_hash is not None
     assert code.proof_hash.startswith("$argon2id$")
-    proof = LegacyProof(LegacyScheme(str(code.proof_scheme)), code.proof_settings or "", code.proof_hash)
-    assert proves(OLD, proof)
+    wrapped = WrappedHash(LegacyScheme(str(code.proof_scheme)), code.proof_settings or "", code.proof_hash)
+    assert hash_matches(OLD, wrapped)
     for wrong in (legacy_hash, code.proof_hash, OLD.upper(), OLD + " ", OLD[:-1], ""):
-        assert not proves(wrong, proof), wrong
+        assert not hash_matches(wrong, wrapped), wrong
     if kind != "argon2id":
         assert legacy_hash.lower() not in (await everything(database)).lower()
 
@@ -87,12 +87,12 @@ async def test_b78_neither_the_old_password_nor_its_hash_signs_in_before_or_afte
     old = [await imported(database, tmp_path, kind), OLD]
     assert [await signs_in(client, password) for password in old] == [False, False]
     await do(client, "passwordResetRequest", {"email": EMAIL})
-    (token,) = await tokens(database, Letter.PASSWORD_MISSING)
+    (token,) = await tokens(database, MessageKind.PASSWORD_MISSING)
     assert codes(await do(client, "passwordReset", {"token": token, "newPassword": OLD})) == ["PASSWORD_OF_OLD_CODE"]
     assert codes(await do(client, "passwordReset", {"token": token, "newPassword": NEW})) == []
     assert [await signs_in(client, password) for password in [*old, NEW]] == [False, False, True]
-    async with database.sessions() as session:
-        account = (await session.scalars(select(Account))).one()
+    async with database.sessions() as db:
+        account = (await db.scalars(select(Account))).one()
     assert str(account.password_hash).startswith("$argon2id$")
 
 

@@ -12,7 +12,7 @@ from server.db.database import Database
 from tests.usecases.drop.handover import Handover, extranet_file, register_file
 from usecases.drop import supersede as succession
 from usecases.drop.apply import memberships
-from usecases.drop.base.transactions import batch
+from usecases.drop.base.transactions import batch_transaction
 from usecases.drop.import_drop import import_drop
 
 ROWS = 1_500  # codes of one organization, each of another person
@@ -45,7 +45,7 @@ def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 async def lookups(connection: asyncpg.Connection, statement: str, *parameters: Any) -> list[tuple[str, float]]:
     """Run a statement as a batch does; return how many rows each lookup found that was made for each row."""
-    async with batch(connection):
+    async with batch_transaction(connection):
         text = await connection.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", *parameters)
     made = (node for node in nodes(orjson.loads(text)[0]["Plan"]) if node["Actual Loops"] > MANY)
     return [(node.get("Index Name", node["Node Type"]), node["Actual Rows"]) for node in made]

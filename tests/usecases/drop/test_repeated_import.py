@@ -89,7 +89,7 @@ def hashed_drop(path: Path, rows: int = 9) -> Path:
     return drop.written()
 
 
-async def proofs(database: Database) -> int:
+async def wrapped_hashes(database: Database) -> int:
     async with database.engine.connect() as connection:
         return int((await connection.execute(text("SELECT count(proof_hash) FROM legacy_codes"))).scalar_one())
 
@@ -108,10 +108,10 @@ async def test_interrupted_import_takes_no_hashes_from_an_altered_file(database:
     again, files = await run(database, drop)
     assert again.completed_at is None
     assert differing(files) == {"extranet-1": "CHECKSUM"}
-    assert await proofs(database) == 0
+    assert await wrapped_hashes(database) == 0
     (drop / "extranet-1").write_bytes(whole)
     await run(database, drop)
-    assert await proofs(database) == 9
+    assert await wrapped_hashes(database) == 9
     again, files = await run(database, drop)
     assert again.completed_at is not None
     assert differing(files) == {}
@@ -125,23 +125,23 @@ async def test_file_that_changes_while_hashes_are_taken_gives_none(
     whole = (drop / "extranet-1").read_bytes()
 
     def changing(step: Step, *_: int) -> None:
-        if step is Step.PROVE:
+        if step is Step.WRAP:
             (drop / "extranet-1").write_bytes(whole + b"x")
 
     monkeypatch.setattr("usecases.drop.formats.decoding.CHUNK", 64)
     _, files = await run(database, drop, progress=changing)
     assert differing(files) == {"extranet-1": "CHANGED"}
-    assert await proofs(database) == 0
+    assert await wrapped_hashes(database) == 0
     (drop / "extranet-1").write_bytes(whole)
     _, files = await run(database, drop)
-    assert (differing(files), await proofs(database)) == ({}, 9)
+    assert (differing(files), await wrapped_hashes(database)) == ({}, 9)
 
 
 @pytest.mark.parametrize("change", ["longer", "shorter", "gone"])
 async def test_file_that_changes_while_rows_are_read_is_refused_whole(
     change: str, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(staging, "BATCH", 2)
+    monkeypatch.setattr(staging, "BATCH_SIZE", 2)
     monkeypatch.setattr("usecases.drop.formats.decoding.CHUNK", 64)
     drop = Handover(tmp_path).add("EXTRANET", extranet_file(*({"asiointitunnus": f"E{n}"} for n in range(20))), 20)
     drop.add("OMAPOSTI", consumer_file({}), 1)

@@ -88,7 +88,7 @@ async def test_an_import_that_breaks_while_the_next_batch_is_being_decided_lets_
     await import_drop(database.engine, drop)
     whole = await state_of(database.engine)
     await empty(dsn)
-    monkeypatch.setattr(facts, "BATCH", SMALL)
+    monkeypatch.setattr(facts, "BATCH_SIZE", SMALL)
 
     def breaking(step: Step, done: int, _total: int) -> None:
         if step is Step.DECIDE and done > 2 * SMALL:
@@ -103,17 +103,17 @@ async def test_an_import_that_breaks_while_the_next_batch_is_being_decided_lets_
 
 async def test_connection_cancelled_in_its_begin_is_given_back_clean(database: Database) -> None:
     async def begin(connection: batches.Connection) -> None:
-        async with batches.batch(connection):
+        async with batches.batch_transaction(connection):
             pass
 
     with pytest.raises(ConnectionAbortedError):
-        async with batches.lent_connection(database.engine) as connection:
+        async with batches.separate_connection(database.engine) as connection:
             beginning = asyncio.create_task(begin(connection))
             await asyncio.sleep(0)  # BEGIN is on its way
             beginning.cancel()
             await asyncio.wait([beginning])
             raise ConnectionAbortedError
-    async with batches.lent_connection(database.engine) as other:
+    async with batches.separate_connection(database.engine) as other:
         of_ours = "datname = current_database() AND pid <> pg_backend_pid() AND state LIKE 'idle in transaction%'"
         assert await other.fetchval(f"SELECT count(*) FROM pg_stat_activity WHERE {of_ours}") == 0
         assert not other.is_in_transaction()
@@ -122,7 +122,7 @@ async def test_connection_cancelled_in_its_begin_is_given_back_clean(database: D
 async def test_a_dry_run_in_many_batches_tells_what_the_import_does(
     database: Database, drop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(facts, "BATCH", SMALL)
+    monkeypatch.setattr(facts, "BATCH_SIZE", SMALL)
     dry = await import_rows(database.engine, drop, dry_run=True)
     assert await import_rows(database.engine, drop) == dry
 
@@ -157,7 +157,7 @@ async def test_b76_imported_three_times_and_killed_each_time_it_is_as_imported_o
     for _ in range(3):  # of what is there already there is little to do: some are killed, some come to their end
         await _runs_to_its_end(dsn, drop, chance.randint(1, 5))
     await import_drop(database.engine, drop)
-    assert await counted(database.engine) == once, "not one row more, and none written anew"
+    assert await counted(database.engine) == once, "not one row more, and none written again"
 
 
 async def test_a_second_import_waits_for_nobody(database: Database, drop: Path) -> None:
@@ -187,7 +187,7 @@ async def test_an_import_waits_for_the_last_batch_of_a_killed_one(database: Data
         async with batches.import_connection(database.engine, dry_run=False):
             pass
 
-    async with batches.lent_connection(database.engine) as left_over, batches.batch(left_over):
+    async with batches.separate_connection(database.engine) as left_over, batches.batch_transaction(left_over):
         begun = asyncio.create_task(begin())
         async with asyncio.timeout(10):
             while not await owner.fetchval(waiting):  # noqa: ASYNC110 - the database has no event for it

@@ -10,7 +10,7 @@ from models.db.clock import now
 from models.message import Message
 from server.db.database import Database
 from tests.schema.asking import account_of, add_person, audited
-from tests.server.mail.letters import letters, posted
+from tests.server.mail.messages import enqueued, messages
 from usecases.account.undeliverable import BELIEVED_FOR, record_bounces
 from usecases.demo import DOMAIN
 from usecases.mail.bounce import (
@@ -58,21 +58,21 @@ Subject: Salasanasi on vaihdettu\r
 
 
 async def report(database: Database, **facts: str) -> bytes:
-    """Return a report about the letter that was posted."""
-    (letter,) = await letters(database)
+    """Return a report about the message that was enqueued."""
+    (message,) = await messages(database)
     told = {
         "recipient": VICTIM,
         "action": "failed",
         "status": "5.1.1",
         "returned": "text/rfc822-headers",
-        "message_id": str(letter.id),
+        "message_id": str(message.id),
     }
     return REPORT.format(**(told | facts)).encode()
 
 
 async def taken_in(database: Database, raw: bytes) -> int:
-    async with database.sessions.begin() as session:
-        return await record_bounces(session, read_bounce(raw), now())
+    async with database.sessions.begin() as db:
+        return await record_bounces(db, read_bounce(raw), now())
 
 
 async def is_undeliverable(database: Database) -> bool:
@@ -82,17 +82,17 @@ async def is_undeliverable(database: Database) -> bool:
 @pytest.fixture
 async def sent(database: Database) -> Database:
     await add_person(database, VICTIM)
-    await posted(database, VICTIM)
+    await enqueued(database, VICTIM)
     return database
 
 
 @pytest.mark.parametrize("returned", ["text/rfc822-headers", "message/rfc822"])
-async def test_a_hard_bounce_marks_the_address_and_the_letter_once(sent: Database, returned: str) -> None:
+async def test_a_hard_bounce_marks_the_address_and_the_message_once(sent: Database, returned: str) -> None:
     raw = await report(sent, returned=returned)
     assert await taken_in(sent, raw) == 1
     assert await taken_in(sent, raw) == 1
     assert await is_undeliverable(sent)
-    assert (await letters(sent))[0].bounced_at is not None
+    assert (await messages(sent))[0].bounced_at is not None
     (entry,) = await audited(sent, "email.undeliverable")
     assert (entry.actor_name, entry.changes) == ("mail", {"reason": "bounced: 5.1.1"})
 
@@ -106,31 +106,31 @@ async def test_a_soft_bounce_marks_nothing(sent: Database, action: str, status: 
     assert not await is_undeliverable(sent)
 
 
-async def test_a_forged_bounce_without_the_letters_id_is_not_believed(sent: Database) -> None:
+async def test_a_forged_bounce_without_the_messages_id_is_not_believed(sent: Database) -> None:
     forged = await report(sent, message_id="01234567-89ab-7def-8123-456789abcdef")
     assert await taken_in(sent, forged) == 0
     assert not await is_undeliverable(sent)
 
 
 async def test_a_bounce_of_another_recipient_says_nothing_of_this_one(sent: Database) -> None:
-    """Whoever got a letter of her own knows its id, and may not silence anybody else with it."""
+    """Whoever got a message of her own knows its id, and may not silence anybody else with it."""
     await add_person(sent, f"other@{DOMAIN}")
     assert await taken_in(sent, await report(sent, recipient=f"other@{DOMAIN}")) == 0
     assert (await account_of(sent, "other")).email_undeliverable_at is None
 
 
-async def test_a_bounce_long_after_the_letter_is_not_believed(sent: Database) -> None:
+async def test_a_bounce_long_after_the_message_is_not_believed(sent: Database) -> None:
     raw = await report(sent)
-    async with sent.sessions.begin() as session:
-        await session.execute(update(Message).values(created_at=now() - BELIEVED_FOR - timedelta(days=1)))
+    async with sent.sessions.begin() as db:
+        await db.execute(update(Message).values(created_at=now() - BELIEVED_FOR - timedelta(days=1)))
     assert await taken_in(sent, raw) == 0
     assert not await is_undeliverable(sent)
 
 
 async def test_a_bounce_of_an_address_she_no_longer_has_is_no_fault_of_the_new_one(sent: Database) -> None:
     raw = await report(sent)
-    async with sent.sessions.begin() as session:
-        account = await session.merge(await account_of(sent, "victim"))
+    async with sent.sessions.begin() as db:
+        account = await db.merge(await account_of(sent, "victim"))
         account.email = account.email_key = f"moved@{DOMAIN}"
     await taken_in(sent, raw)
     assert (await account_of(sent, "moved")).email_undeliverable_at is None

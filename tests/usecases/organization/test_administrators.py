@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from models.account import Account
 from models.db.clock import now
 from models.membership import Membership, Role
-from models.message import Letter, Message, MessageStatus
+from models.message import Message, MessageKind, MessageStatus
 from models.organization import Organization, OrganizationStatus
 from server.app import create_app
 from server.config.settings import Settings
@@ -24,8 +24,8 @@ from tests.schema.mutations.account.closing import close, mailed_token, undo
 from tests.schema.mutations.account.mailed import tokens
 from tests.schema.mutations.account.own_account import PASSWORD, do
 from tests.server.cli.test_mail_commands import run
-from tests.server.mail.letters import posted, worker_for
 from tests.server.mail.mail_server import mail_server
+from tests.server.mail.messages import enqueued, worker_for
 from tests.usecases.mail.test_bounce import REPORT
 from usecases.account.undeliverable import record_bounces
 from usecases.mail.bounce import Bounce
@@ -39,44 +39,42 @@ ORGANIZATION = """{ organization(businessId: "9200001-5") {
 async def message_to(database: Database, who: str) -> Message:
     """Post and return a message that has been sent to one of the cast."""
     email = f"{who}@demo.example"
-    await posted(database, email)
-    async with database.sessions.begin() as session:
+    await enqueued(database, email)
+    async with database.sessions.begin() as db:
         sent = select(Message).where(Message.email_key == email).order_by(Message.id.desc()).limit(1)
-        message = (await session.scalars(sent)).one()
+        message = (await db.scalars(sent)).one()
         message.status, message.sent_at = MessageStatus.SENT, now()
     return message
 
 
 async def bounce(database: Database, who: str = "administrator") -> None:
     message = await message_to(database, who)
-    async with database.sessions.begin() as session:
-        assert await record_bounces(session, [Bounce(message.id, message.email_key, "5.1.1")], now()) == 1
+    async with database.sessions.begin() as db:
+        assert await record_bounces(db, [Bounce(message.id, message.email_key, "5.1.1")], now()) == 1
 
 
 async def organization(database: Database) -> Organization:
-    async with database.sessions() as session:
-        return (await session.scalars(select(Organization).where(Organization.identifier == DEMO))).one()
+    async with database.sessions() as db:
+        return (await db.scalars(select(Organization).where(Organization.identifier == DEMO))).one()
 
 
-async def told(database: Database, letter: Letter) -> list[str]:
+async def told(database: Database, kind: MessageKind) -> list[str]:
     """Return the addresses that were told of it, one for each message."""
-    async with database.sessions() as session:
-        sent = select(Message.email).where(Message.letter == letter)
-        return sorted(await session.scalars(sent))
+    async with database.sessions() as db:
+        sent = select(Message.email).where(Message.kind == kind)
+        return sorted(await db.scalars(sent))
 
 
 async def let_time_pass(database: Database) -> None:
-    async with database.sessions.begin() as session:
+    async with database.sessions.begin() as db:
         at_risk = update(Organization).where(Organization.administrators_at_risk_until.is_not(None))
-        await session.execute(at_risk.values(administrators_at_risk_until=now()))
+        await db.execute(at_risk.values(administrators_at_risk_until=now()))
 
 
 async def promote(database: Database, who: str) -> None:
     account = await account_of(database, who)
-    async with database.sessions.begin() as session:
-        await session.execute(
-            update(Membership).where(Membership.account_id == account.id).values(role=Role.ADMINISTRATOR)
-        )
+    async with database.sessions.begin() as db:
+        await db.execute(update(Membership).where(Membership.account_id == account.id).values(role=Role.ADMINISTRATOR))
 
 
 MEMBERS = ["manager@demo.example", "member@demo.example"]
@@ -91,13 +89,13 @@ async def test_a_hard_bounce_of_the_only_administrator_puts_at_risk(cast: Cast, 
     assert demo.administrators_at_risk_until is not None
     assert before <= demo.administrators_at_risk_since <= now()
     assert demo.administrators_at_risk_until >= before + timedelta(days=14)
-    assert await told(database, Letter.ADMINISTRATOR_AT_RISK) == MEMBERS
+    assert await told(database, MessageKind.ADMINISTRATOR_AT_RISK) == MEMBERS
     (entry,) = [one for one in await audited(database, "organization.atRisk") if one.organization_id == demo.id]
     assert (entry.actor_name, entry.subject_id) == ("mail", (await account_of(database, "administrator")).id)
 
 
 async def test_a_refusal_at_rcpt_to_puts_at_risk(cast: Cast, database: Database) -> None:
-    await posted(database, DEAD)
+    await enqueued(database, DEAD)
     async with mail_server() as mails:
         mails.refusals[DEAD] = "550 5.1.1 no such user"
         await worker_for(database, mails.url).drain()
@@ -112,7 +110,7 @@ async def test_a_second_bounce_tells_nobody_again(cast: Cast, database: Database
     since = (await organization(database)).administrators_at_risk_since
     await bounce(database)
     assert (await organization(database)).administrators_at_risk_since == since
-    assert await told(database, Letter.ADMINISTRATOR_AT_RISK) == MEMBERS
+    assert await told(database, MessageKind.ADMINISTRATOR_AT_RISK) == MEMBERS
 
 
 async def test_another_effective_administrator_keeps_it_safe(cast: Cast, database: Database) -> None:
@@ -121,7 +119,7 @@ async def test_another_effective_administrator_keeps_it_safe(cast: Cast, databas
     assert (await organization(database)).administrators_at_risk_since is None
     await bounce(database, "manager")
     assert (await organization(database)).administrators_at_risk_since is not None
-    assert await told(database, Letter.ADMINISTRATOR_AT_RISK) == ["member@demo.example"]
+    assert await told(database, MessageKind.ADMINISTRATOR_AT_RISK) == ["member@demo.example"]
 
 
 @pytest.mark.parametrize("rounds", [3, pytest.param(200, marks=pytest.mark.long)])
@@ -132,7 +130,7 @@ async def test_two_administrators_who_bounce_at_once_put_it_at_risk_once(
     for round_ in range(1, rounds + 1):
         await asyncio.gather(bounce(database), bounce(database, "manager"))
         assert (await organization(database)).administrators_at_risk_since is not None
-        assert await told(database, Letter.ADMINISTRATOR_AT_RISK) == ["member@demo.example"] * round_
+        assert await told(database, MessageKind.ADMINISTRATOR_AT_RISK) == ["member@demo.example"] * round_
         for who in ("administrator", "manager"):
             await confirm(cast, database, who)
 
@@ -140,7 +138,7 @@ async def test_two_administrators_who_bounce_at_once_put_it_at_risk_once(
 async def confirm(cast: Cast, database: Database, who: str = "administrator") -> None:
     """Prove the address by a password reset, as somebody does who sees that no mail comes."""
     await do(cast.client, "passwordResetRequest", {"email": f"{who}@demo.example"})
-    given = {"token": (await tokens(database, Letter.PASSWORD_RESET))[-1], "newPassword": PASSWORD}
+    given = {"token": (await tokens(database, MessageKind.PASSWORD_RESET))[-1], "newPassword": PASSWORD}
     assert await do(cast.client, "passwordReset", given) == {"userErrors": []}
 
 
@@ -159,7 +157,7 @@ async def test_another_address_ends_the_risk(cast: Cast, database: Database) -> 
     await bounce(database)
     headers = {"Authorization": f"Bearer {cast.tokens['administrator']}"}
     await do(cast.client, "emailChangeRequest", {"email": "uusi@demo.example"}, headers)
-    token = (await tokens(database, Letter.EMAIL_CHANGE_CONFIRM))[-1]
+    token = (await tokens(database, MessageKind.EMAIL_CHANGE_CONFIRM))[-1]
     assert not (await do(cast.client, "emailChangeConfirm", {"token": token}, headers))["userErrors"]
     assert (await organization(database)).administrators_at_risk_since is None
 
@@ -180,7 +178,7 @@ async def test_it_is_vacated_when_its_time_is_over_and_not_before(cast: Cast, da
     assert (await vacate_due(database))[1] == 0
     demo = await organization(database)
     assert (demo.status, demo.administrators_at_risk_since) == (OrganizationStatus.ADMINISTRATOR_VACANT, None)
-    assert await told(database, Letter.ADMINISTRATOR_VACANT) == MEMBERS
+    assert await told(database, MessageKind.ADMINISTRATOR_VACANT) == MEMBERS
     (entry,) = [one for one in await audited(database, "organization.vacate") if one.organization_id == demo.id]
     assert (entry.actor_name, entry.subject_id) == ("administrator-watch", None)
     await confirm(cast, database)
@@ -193,7 +191,7 @@ async def test_several_processes_vacate_it_once(cast: Cast, database: Database) 
     outcomes = await asyncio.gather(*(vacate_due(database) for _ in range(4)))
     at_risk = len(await audited(database, "organization.atRisk"))
     assert [sum(numbers) for numbers in zip(*outcomes, strict=True)] == [at_risk, 0]
-    assert await told(database, Letter.ADMINISTRATOR_VACANT) == MEMBERS
+    assert await told(database, MessageKind.ADMINISTRATOR_VACANT) == MEMBERS
 
 
 async def test_a_confirmation_beside_the_end_of_its_time_leaves_it_active(cast: Cast, database: Database) -> None:
@@ -205,7 +203,7 @@ async def test_a_confirmation_beside_the_end_of_its_time_leaves_it_active(cast: 
 
 async def test_members_are_told_of_an_administrator_who_insists_on_closing(cast: Cast, database: Database) -> None:
     assert (await close(cast, "administrator", insist=True))["userErrors"] == []
-    assert await told(database, Letter.ADMINISTRATOR_VACANT) == MEMBERS
+    assert await told(database, MessageKind.ADMINISTRATOR_VACANT) == MEMBERS
     demo = await organization(database)
     entries = await audited(database, "organization.vacate")
     assert demo.id in {entry.organization_id for entry in entries}
@@ -237,7 +235,7 @@ async def test_the_setting_decides_how_long_it_is_at_risk(
 
 
 async def test_the_worker_takes_the_setting(cast: Cast, database: Database) -> None:
-    await posted(database, DEAD)
+    await enqueued(database, DEAD)
     async with mail_server() as mails:
         mails.refusals[DEAD] = "550 5.1.1 no such user"
         settings = Settings(environment="development", smtp_url=mails.url, administrator_risk_days=30)
@@ -272,7 +270,7 @@ async def test_the_demo_vacates_at_its_start_what_is_overdue(
 
 async def test_an_administrator_of_nothing_bounces_alone(cast: Cast, database: Database) -> None:
     await bounce(database, "member")
-    async with database.sessions() as session:
+    async with database.sessions() as db:
         bounced = select(func.count()).select_from(Account).where(Account.email_undeliverable_at.is_not(None))
-        assert await session.scalar(bounced) == 1
-    assert await told(database, Letter.ADMINISTRATOR_AT_RISK) == []
+        assert await db.scalar(bounced) == 1
+    assert await told(database, MessageKind.ADMINISTRATOR_AT_RISK) == []

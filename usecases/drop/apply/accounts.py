@@ -6,7 +6,7 @@ from uuid_utils import uuid7
 
 from models.account import Language
 from usecases.audit.action import Action
-from usecases.drop.base.audit import Entry
+from usecases.drop.base.audit import ImportAuditRecord
 from usecases.drop.base.transactions import Connection
 from usecases.drop.decide.facts import Row
 from usecases.drop.decide.outcome import Decision
@@ -49,10 +49,12 @@ SELECT * FROM created UNION ALL SELECT * FROM corrected
 _BY_EMAIL = "SELECT email_key, id FROM accounts WHERE email_key = ANY ($1::text[]) AND status <> 'ERASED'"
 
 
-async def ensure_accounts(connection: Connection, decisions: list[Decision]) -> tuple[dict[str, UUID], list[Entry]]:
+async def ensure_accounts(
+    connection: Connection, decisions: list[Decision]
+) -> tuple[dict[str, UUID], list[ImportAuditRecord]]:
     """Create or correct the pending accounts of a batch.
 
-    Returns the id of each address's account by its key, and the deeds.
+    Returns the id of each address's account by its key, and the actions.
     """
     owners = {d.owner["email_key"]: d.owner for d in decisions if d.owner is not None}
     written: list[Row] = []
@@ -64,5 +66,7 @@ async def ensure_accounts(connection: Connection, decisions: list[Decision]) -> 
     return ids, [_entry(account) for account in written]
 
 
-def _entry(written: Row) -> Entry:
-    return Entry(Action.ACCOUNT_IMPORT if written["version"] == 1 else Action.ACCOUNT_IMPORT_CORRECT, written["id"])
+def _entry(written: Row) -> ImportAuditRecord:
+    return ImportAuditRecord(
+        Action.ACCOUNT_IMPORT if written["version"] == 1 else Action.ACCOUNT_IMPORT_CORRECT, written["id"]
+    )

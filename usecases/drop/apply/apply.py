@@ -15,9 +15,9 @@ from models.drop import Outcome
 from models.legacy_code import LegacyCodeStatus
 from usecases.audit.action import Action
 from usecases.drop.apply.accounts import ensure_accounts
-from usecases.drop.apply.memberships import end_unsupported, settle_memberships
+from usecases.drop.apply.memberships import apply_memberships, end_unsupported
 from usecases.drop.apply.organizations import ensure_customer_numbers, ensure_organizations
-from usecases.drop.base.audit import Entry
+from usecases.drop.base.audit import ImportAuditRecord
 from usecases.drop.base.columns import columns
 from usecases.drop.base.transactions import Connection
 from usecases.drop.decide.outcome import Decision
@@ -34,7 +34,7 @@ CODE_STATUSES = {
     Outcome.SYSTEM_CREDENTIAL: LegacyCodeStatus.SYSTEM,
 }
 
-# Only what an import itself has said of a code is said anew; a status that a person's deed gave stays. What the codes
+# Only what an import itself has said of a code is said again; a status that a person gave stays. What the codes
 # were linked to is read last but as it was, because all parts of a statement see the tables as they were before it.
 _DECIDE = """
 WITH u AS MATERIALIZED (
@@ -73,44 +73,46 @@ WHERE c.account_id IS NOT NULL
 
 
 @dataclass(frozen=True, slots=True)
-class Parties:
+class TargetIds:
     """Whom a batch speaks of: the ids of the organizations by Business ID, and of the accounts by e-mail key."""
 
     organizations: dict[str, UUID]
     accounts: dict[str, UUID]
 
 
-async def ensure_parties(connection: Connection, decisions: list[Decision]) -> tuple[Parties, list[Entry]]:
+async def ensure_accounts_and_organizations(
+    connection: Connection, decisions: list[Decision]
+) -> tuple[TargetIds, list[ImportAuditRecord]]:
     """Write the organizations, with their customer numbers, and the accounts of a batch.
 
-    Returns them, and these deeds for the history.
+    Returns them, and these actions for the history.
     """
-    organizations, founded = await ensure_organizations(connection, decisions)
+    organizations, created_organizations = await ensure_organizations(connection, decisions)
     await ensure_customer_numbers(connection, decisions, organizations)
-    accounts, created = await ensure_accounts(connection, decisions)
-    return Parties(organizations, accounts), [*founded, *created]
+    accounts, created_accounts = await ensure_accounts(connection, decisions)
+    return TargetIds(organizations, accounts), [*created_organizations, *created_accounts]
 
 
-async def settle(connection: Connection, decisions: list[Decision], parties: Parties) -> Entry:
+async def apply_decisions(connection: Connection, decisions: list[Decision], targets: TargetIds) -> ImportAuditRecord:
     """Write the old codes and dormant memberships of a batch and the outcome of each row.
 
-    Returns this deed for the history.
+    Returns this action for the history.
     """
-    decided = columns(_decided(decision, parties) for decision in decisions)
+    decided = columns(_decided(decision, targets) for decision in decisions)
     linked = await connection.fetch(_DECIDE, *decided, _IMPORTED)
-    await settle_memberships(connection, decisions, parties.organizations, parties.accounts)
+    await apply_memberships(connection, decisions, targets.organizations, targets.accounts)
     if linked:
         await end_unsupported(connection, [row["account_id"] for row in linked])
     changes = {"outcomes": dict(Counter(decision.outcome.value for decision in decisions))}
-    return Entry(Action.LEGACY_CODE_IMPORT, decisions[0].row["file_id"], changes=changes)
+    return ImportAuditRecord(Action.LEGACY_CODE_IMPORT, decisions[0].row["file_id"], changes=changes)
 
 
 _IMPORTED = [status.value for status in LegacyCodeStatus]
 
 
-def _decided(decision: Decision, parties: Parties) -> tuple[Any, ...]:
+def _decided(decision: Decision, targets: TargetIds) -> tuple[Any, ...]:
     row, status = decision.row, CODE_STATUSES[decision.outcome]
-    account = parties.accounts.get(row["email_key"]) if status is LegacyCodeStatus.LINK_PENDING else None
+    account = targets.accounts.get(row["email_key"]) if status is LegacyCodeStatus.LINK_PENDING else None
     flags = "\n".join(decision.flags)
     told = (decision.outcome, flags, decision.account_code, decision.joins)
-    return (uuid7(), row["file_id"], row["row"], *told, status, parties.organizations.get(row["business_id"]), account)
+    return (uuid7(), row["file_id"], row["row"], *told, status, targets.organizations.get(row["business_id"]), account)

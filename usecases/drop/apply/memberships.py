@@ -96,7 +96,7 @@ UPDATE service_accesses AS s SET ended_at = now() FROM lost WHERE s.membership_i
 _LINKING = {Outcome.CREATE_PENDING, Outcome.LINK_EXISTING_PENDING}
 
 
-async def settle_memberships(
+async def apply_memberships(
     connection: Connection, decisions: list[Decision], organizations: dict[str, UUID], accounts: dict[str, UUID]
 ) -> None:
     """Give each linked person of a batch her dormant memberships and accesses; ids by Business ID and e-mail key."""

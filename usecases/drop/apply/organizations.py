@@ -8,7 +8,7 @@ from uuid_utils import uuid7
 from models.organization import CustomerNumberKind, IdentifierScheme, OrganizationStatus
 from models.values.sort_key import finnish_sort_key
 from usecases.audit.action import Action
-from usecases.drop.base.audit import Entry
+from usecases.drop.base.audit import ImportAuditRecord
 from usecases.drop.base.columns import columns
 from usecases.drop.base.transactions import Connection
 from usecases.drop.decide.outcome import Decision
@@ -41,9 +41,9 @@ _KINDS = ((CustomerNumberKind.CUSTOMER, "customer_number"), (CustomerNumberKind.
 
 async def ensure_organizations(
     connection: Connection, decisions: list[Decision]
-) -> tuple[dict[str, UUID], list[Entry]]:
-    """Create the organizations that are missing, and return the id of each by Business ID, and the deeds."""
-    deeds: list[Entry] = []
+) -> tuple[dict[str, UUID], list[ImportAuditRecord]]:
+    """Create the organizations that are missing, and return the id of each by Business ID, and the actions."""
+    actions: list[ImportAuditRecord] = []
     ids = sorted({decision.row["business_id"] for decision in decisions if decision.row["register_status"]})
     missing = await connection.fetch(_MISSING, ids)
     if missing:
@@ -55,8 +55,11 @@ async def ensure_organizations(
             [company["name"] for company in missing],
             [finnish_sort_key(company["name"]) for company in missing],
         )
-        deeds = [Entry(Action.ORGANIZATION_IMPORT, organization["id"], organization["id"]) for organization in created]
-    return {row["identifier"]: row["id"] for row in await connection.fetch(_BY_BUSINESS_ID, ids)}, deeds
+        actions = [
+            ImportAuditRecord(Action.ORGANIZATION_IMPORT, organization["id"], organization["id"])
+            for organization in created
+        ]
+    return {row["identifier"]: row["id"] for row in await connection.fetch(_BY_BUSINESS_ID, ids)}, actions
 
 
 async def ensure_customer_numbers(

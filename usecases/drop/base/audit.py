@@ -15,13 +15,13 @@ from usecases.audit.action import Action
 
 ACTOR = "drop-import"
 
-_DEED = ["id", "at", "action", "result", "actor_name", "subject_id", "organization_id", "changes"]
-_SALTS = ["origin_salt", "changes_salt"]  # made here: PostgreSQL opens /dev/urandom anew for each
+_COLUMNS = ["id", "at", "action", "result", "actor_name", "subject_id", "organization_id", "changes"]
+_SALTS = ["origin_salt", "changes_salt"]  # made here: PostgreSQL opens /dev/urandom again for each
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A deed of the import on an account, an organization, a file or a batch of old codes."""
+class ImportAuditRecord:
+    """An action of the import on an account, an organization, a file or a batch of old codes."""
 
     action: Action
     subject_id: UUID | None = None
@@ -29,8 +29,10 @@ class Entry:
     changes: Mapping[str, Any] = field(default_factory=dict)
 
 
-async def write_audit(connection: asyncpg.Connection, entries: list[Entry], *, chained: bool) -> None:
-    """Write the entries into the transaction of the deeds themselves, as the last thing before its commit.
+async def write_import_audit(
+    connection: asyncpg.Connection, entries: list[ImportAuditRecord], *, chained: bool
+) -> None:
+    """Write the entries into the transaction of the actions themselves, as the last thing before its commit.
 
     `chained` gives them their places in the chain at once, and holds its lane from here on; without, the commit does
     so one by one.
@@ -42,10 +44,10 @@ async def write_audit(connection: asyncpg.Connection, entries: list[Entry], *, c
         (uuid7(), now, e.action, result, ACTOR, e.subject_id, e.organization_id, _json(e), uuid4(), uuid4())
         for e in entries
     ]
-    await connection.copy_records_to_table("audit_entries", records=records, columns=[*_DEED, *_SALTS])
+    await connection.copy_records_to_table("audit_entries", records=records, columns=[*_COLUMNS, *_SALTS])
     if chained:
         await connection.execute("SELECT chain_audit_entries($1)", [record[0] for record in records])
 
 
-def _json(entry: Entry) -> str:
+def _json(entry: ImportAuditRecord) -> str:
     return json.dumps(dict(entry.changes)) if entry.changes else "{}"

@@ -11,9 +11,9 @@ class Step(StrEnum):
     VERIFY = "Verifying files"
     COMPANIES = "Reading the company register"
     STAGE = "Reading rows"
-    SUCCEED = "Comparing with earlier drops"
+    SUPERSEDE = "Comparing with earlier drops"
     DECIDE = "Deciding"
-    PROVE = "Wrapping old password hashes"
+    WRAP = "Wrapping old password hashes"
 
 
 # (step, how much is done, of how much)

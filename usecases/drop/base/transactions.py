@@ -7,12 +7,12 @@ from typing import TypeAlias
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from usecases.drop.base.audit import Entry, write_audit
+from usecases.drop.base.audit import ImportAuditRecord, write_import_audit
 from usecases.drop.base.errors import DropRefusedError
 
 Connection: TypeAlias = asyncpg.Connection
 
-BATCH = 5_000  # rows; small enough that no statement is long, large enough that round trips don't count
+BATCH_SIZE = 5_000  # rows; small enough that no statement is long, large enough that round trips don't count
 
 # One import at a time in the whole database: two would decide about each other's rows. The lock belongs to a
 # transaction that stays open beside the import, because a lock of a session would be lost behind a pooler.
@@ -25,7 +25,7 @@ LOCK_WAIT = 4_000  # milliseconds
 # Tables grow from nothing while statistics are minutes old, and one plan that reads a whole table for each batch would
 # make an import quadratic: every statement looks its batch up by indexes, by laterals behind OFFSET 0 and scalar
 # subqueries, which the planner does not turn round. (Custom plans only would help too, but then PostgreSQL plans the
-# check of each foreign key and the chaining of each audit entry anew, row by row: a quarter of all the work.)
+# check of each foreign key and the chaining of each audit entry again, row by row: a quarter of all the work.)
 _FOR_A_BATCH = f"""
 SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0;
 SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL jit = off;
@@ -35,7 +35,7 @@ SELECT pg_advisory_xact_lock_shared({_BATCH_LOCK})
 # What a crash of the server loses is the end of the log, so whole batches, the last ones: the import is run again as
 # after any other interruption, and goes on. It has ended only when all of it is on the disk: a commit that waits, of a
 # transaction that has a number and therefore is written, waits for whatever was committed before it.
-_KEPT = "SET LOCAL synchronous_commit = on; SELECT pg_current_xact_id()"
+_DURABLE = "SET LOCAL synchronous_commit = on; SELECT pg_current_xact_id()"
 
 
 @asynccontextmanager
@@ -45,8 +45,8 @@ async def import_connection(engine: AsyncEngine, *, dry_run: bool) -> AsyncItera
     It is asyncpg's own, for COPY. Raises DropRefusedError while another import runs.
     """
     async with (
-        lent_connection(engine) as holder,
-        lent_connection(engine) as connection,
+        separate_connection(engine) as holder,
+        separate_connection(engine) as connection,
         _locked(holder, connection),
         _rolled_back(connection) if dry_run else _left_alone(),
     ):
@@ -54,7 +54,7 @@ async def import_connection(engine: AsyncEngine, *, dry_run: bool) -> AsyncItera
 
 
 @asynccontextmanager
-async def lent_connection(engine: AsyncEngine) -> AsyncIterator[Connection]:
+async def separate_connection(engine: AsyncEngine) -> AsyncIterator[Connection]:
     """Lend a connection that works beside an import's own, or reports on it; one whose work failed is closed.
 
     A BEGIN that was cancelled on its way may have been done, and neither asyncpg nor SQLAlchemy knows of such a
@@ -70,20 +70,20 @@ async def lent_connection(engine: AsyncEngine) -> AsyncIterator[Connection]:
 
 
 @asynccontextmanager
-async def batch(connection: Connection) -> AsyncIterator[list[Entry]]:
-    """Commit what is done inside as one with the deeds that are appended to the list, or nothing of it."""
+async def batch_transaction(connection: Connection) -> AsyncIterator[list[ImportAuditRecord]]:
+    """Commit what is done inside as one with the actions that are appended to the list, or nothing of it."""
     commits = not connection.is_in_transaction()  # a dry run would hold the audit's lane from here to its end
     async with connection.transaction():
         await connection.execute(_FOR_A_BATCH)
-        deeds: list[Entry] = []
-        yield deeds
-        await write_audit(connection, deeds, chained=commits)
+        audit_records: list[ImportAuditRecord] = []
+        yield audit_records
+        await write_import_audit(connection, audit_records, chained=commits)
 
 
-async def keep(connection: Connection) -> None:
+async def wait_until_durable(connection: Connection) -> None:
     """Wait until the batches are safe from a crash of the server."""
     async with connection.transaction():
-        await connection.execute(_KEPT)
+        await connection.execute(_DURABLE)
 
 
 @asynccontextmanager

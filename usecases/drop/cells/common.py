@@ -5,7 +5,7 @@ import unicodedata
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from auth.passwords.legacy_proofs import is_bcrypt_2y, is_expensive, is_weak, recognised
+from auth.passwords.wrapped_hashes import is_bcrypt_2y, is_expensive, is_weak, recognised
 from models.account import Language
 from models.values.customer_number import parse_customer_number
 from models.values.language import parse_language
@@ -39,7 +39,7 @@ def kept(row: StagedRow, cell: str) -> str:
     return text
 
 
-def kept_whole(row: StagedRow, cell: str) -> str:
+def without_identity_code(row: StagedRow, cell: str) -> str:
     """Give an identifying text, or nothing when a code was in it: what is left would name somebody else."""
     return cell if kept(row, cell) == cell else ""
 
@@ -55,7 +55,7 @@ def is_formula(row: StagedRow, cell: str) -> bool:
 def read_phone(row: StagedRow, cell: str) -> None:
     """Take the phone number."""
     try:
-        row.phone = parse_phone(kept_whole(row, cell))
+        row.phone = parse_phone(without_identity_code(row, cell))
     except InvalidValue as refusal:
         row.note(Flag.PHONE_SEVERAL if refusal.code == "PHONE_SEVERAL" else Flag.PHONE_INVALID)
 
@@ -96,7 +96,7 @@ def read_number(row: StagedRow, cell: str) -> str | None:
     if is_formula(row, cell):
         return None
     try:
-        return _number(kept_whole(row, cell))
+        return _number(without_identity_code(row, cell))
     except InvalidValue as refusal:
         if refusal.code == "CUSTOMER_NUMBER_SCIENTIFIC":
             row.note(Flag.NUMBER_SCIENTIFIC)

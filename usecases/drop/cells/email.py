@@ -11,13 +11,13 @@ from models.values.email import (
 )
 from models.values.refusal import InvalidValue
 from usecases.drop.base.flags import Flag
-from usecases.drop.cells.common import kept_whole
+from usecases.drop.cells.common import without_identity_code
 from usecases.drop.cells.staged_row import StagedRow
 
 
 def read_email(row: StagedRow, cell: str) -> None:
     """Take the one address of the cell; of several none is picked, they become the candidates to choose from."""
-    text = kept_whole(row, cell)
+    text = without_identity_code(row, cell)
     if not text.strip():
         if not row.has(Flag.PERSONAL_ID_REDACTED):
             row.note(Flag.EMAIL_MISSING)

@@ -5,7 +5,7 @@ from functools import lru_cache
 from models.values.business_id import BusinessId, ForeignVatNumber, parse_business_id, parse_vat_number
 from models.values.refusal import InvalidValue
 from usecases.drop.base.flags import Flag
-from usecases.drop.cells.common import kept_whole
+from usecases.drop.cells.common import without_identity_code
 from usecases.drop.cells.staged_row import StagedRow
 
 _REFUSALS = {
@@ -18,7 +18,7 @@ _business_id = lru_cache(maxsize=10_000)(parse_business_id)  # an organization h
 
 def read_business_id(row: StagedRow, cell: str) -> None:
     """Take the Business ID, also out of a VAT number, which does not belong in this column."""
-    text = kept_whole(row, cell)
+    text = without_identity_code(row, cell)
     if text != cell:
         return  # the identity code of a sole trader stood here, which is all there is to say
     try:
@@ -30,7 +30,7 @@ def read_business_id(row: StagedRow, cell: str) -> None:
 
 def read_vat_number(row: StagedRow, cell: str) -> None:
     """Take the organization from a column of VAT numbers."""
-    text = kept_whole(row, cell)
+    text = without_identity_code(row, cell)
     if text != cell:
         return
     try:

@@ -9,12 +9,12 @@ from uuid import UUID
 import asyncpg
 
 from usecases.drop.base.columns import columns
-from usecases.drop.base.transactions import BATCH, Connection
+from usecases.drop.base.transactions import BATCH_SIZE, Connection
 
 Row: TypeAlias = asyncpg.Record
-Place: TypeAlias = tuple[UUID, int]  # file and row
+RowKey: TypeAlias = tuple[UUID, int]  # file and row
 
-FIRST: Place = (UUID(int=0), 0)
+FIRST: RowKey = (UUID(int=0), 0)
 
 # Rows of files whose import was cut short (`current_at` is missing) don't count until it has gone on.
 _READ_UNDECIDED = """
@@ -115,9 +115,9 @@ class Facts:
         return verified[0] if len(verified) == 1 and verified[0]["linkable"] else None
 
 
-async def undecided(connection: Connection, last: Place) -> list[Row]:
+async def undecided(connection: Connection, last: RowKey) -> list[Row]:
     """Return the next batch of rows to decide after the last, each with what the register says of its organization."""
-    rows: list[Row] = await connection.fetch(_READ_UNDECIDED, BATCH, *last)
+    rows: list[Row] = await connection.fetch(_READ_UNDECIDED, BATCH_SIZE, *last)
     return rows
 
 

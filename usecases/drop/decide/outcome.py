@@ -93,6 +93,6 @@ def _with_account(decision: Decision, facts: Facts) -> Decision:
     return decision
 
 
-Rule = Callable[[Row, Facts], Iterator[str]]
-_CODE_RULES: list[Rule] = [organization_flags, account_flags]
-_CONSUMER_RULES: list[Rule] = [consumer_flags]
+OutcomeRule = Callable[[Row, Facts], Iterator[str]]
+_CODE_RULES: list[OutcomeRule] = [organization_flags, account_flags]
+_CONSUMER_RULES: list[OutcomeRule] = [consumer_flags]

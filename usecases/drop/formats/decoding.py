@@ -83,7 +83,7 @@ def _is_utf_8(path: Path) -> bool:
 
 def _require_undamaged(text: str) -> None:
     if "\N{REPLACEMENT CHARACTER}" in text:
-        raise FileFaultError("DAMAGED_TEXT", "letters were lost (U+FFFD) before we got the file; ask for it anew")
+        raise FileFaultError("DAMAGED_TEXT", "letters were lost (U+FFFD) before we got the file; ask for it again")
     # One look for each first letter is much quicker than the search, and most texts have none of them.
     if any(first in text for first in "ÃÂâ") and (match := _MOJIBAKE.search(text)):
-        raise FileFaultError("DAMAGED_TEXT", f"letters were decoded wrongly ({match[0]!r}); ask for the file anew")
+        raise FileFaultError("DAMAGED_TEXT", f"letters were decoded wrongly ({match[0]!r}); ask for the file again")

@@ -6,7 +6,14 @@ from models.membership import Role, ServiceRole
 from usecases.drop.base.flags import Flag
 from usecases.drop.base.manifest import ManifestFile
 from usecases.drop.cells.code import read_code
-from usecases.drop.cells.common import kept_whole, read_hash, read_language, read_last_use, read_number, read_phone
+from usecases.drop.cells.common import (
+    read_hash,
+    read_language,
+    read_last_use,
+    read_number,
+    read_phone,
+    without_identity_code,
+)
 from usecases.drop.cells.email import read_email
 from usecases.drop.cells.name import judge_person, read_family_name_first
 from usecases.drop.cells.organization import read_business_id
@@ -43,7 +50,9 @@ ACTIVE = "A"  # whatever else stands in `tila` is a locked code
 def read(cells: Cells, file: ManifestFile, produced_at: datetime) -> StagedRow:
     """Give the canonical values of an Extranet record."""
     row = StagedRow(service_role=ServiceRole.USER)
-    if not read_code(row, cells["asiointitunnus"], [kept_whole(row, cells["asiointitunnus"])], ignore_case=True):
+    if not read_code(
+        row, cells["asiointitunnus"], [without_identity_code(row, cells["asiointitunnus"])], ignore_case=True
+    ):
         return row
     if cells["palvelu"].strip().upper() != file.service:
         row.note(Flag.SERVICE_MISMATCH)

@@ -5,7 +5,7 @@ from datetime import datetime
 from usecases.drop.base.flags import Flag
 from usecases.drop.base.manifest import ManifestFile
 from usecases.drop.cells.code import read_code
-from usecases.drop.cells.common import kept_whole, read_hash, read_language, read_phone
+from usecases.drop.cells.common import read_hash, read_language, read_phone, without_identity_code
 from usecases.drop.cells.email import read_email
 from usecases.drop.cells.name import read_given_and_family
 from usecases.drop.cells.staged_row import StagedRow
@@ -22,7 +22,7 @@ def read(cells: Cells, file: ManifestFile, produced_at: datetime) -> StagedRow:
     if not isinstance(verified, bool) or not all(isinstance(text, str) for text in texts.values()):
         row.note(Flag.MALFORMED_ROW)
         return row
-    if not read_code(row, texts["omapostiId"], [kept_whole(row, texts["omapostiId"])]):
+    if not read_code(row, texts["omapostiId"], [without_identity_code(row, texts["omapostiId"])]):
         return row
     row.email_verified = verified
     read_email(row, texts["email"])

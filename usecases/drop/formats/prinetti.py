@@ -6,7 +6,7 @@ from models.membership import ServiceRole
 from usecases.drop.base.flags import Flag
 from usecases.drop.base.manifest import ManifestFile
 from usecases.drop.cells.code import read_code
-from usecases.drop.cells.common import kept_whole, read_last_use
+from usecases.drop.cells.common import read_last_use, without_identity_code
 from usecases.drop.cells.email import read_email
 from usecases.drop.cells.name import judge_person, read_name, read_organization_name
 from usecases.drop.cells.organization import read_business_id
@@ -20,7 +20,7 @@ _CODE = ["group", "number", "user"]
 def read(cells: Cells, file: ManifestFile, produced_at: datetime) -> StagedRow:
     """Give the canonical values of a Prinetti record; the service never handed out its password hashes."""
     row = StagedRow(service_role=ServiceRole.USER)
-    parts = [kept_whole(row, cells[part]) for part in _CODE]
+    parts = [without_identity_code(row, cells[part]) for part in _CODE]
     if not read_code(row, "/".join(cells[part] for part in _CODE), parts):
         return row
     read_email(row, cells["email"])

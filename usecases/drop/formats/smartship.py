@@ -7,7 +7,7 @@ from models.membership import ServiceRole
 from usecases.drop.base.flags import Flag
 from usecases.drop.base.manifest import ManifestFile
 from usecases.drop.cells.code import read_code
-from usecases.drop.cells.common import kept_whole, read_hash, read_language, read_last_use, read_number
+from usecases.drop.cells.common import read_hash, read_language, read_last_use, read_number, without_identity_code
 from usecases.drop.cells.email import read_email
 from usecases.drop.cells.name import judge_person, read_name
 from usecases.drop.cells.organization import read_vat_number
@@ -34,7 +34,7 @@ SYSTEM_ROLE = "api"
 def read(cells: Cells, file: ManifestFile, produced_at: datetime) -> StagedRow:
     """Give the canonical values of a SmartShip record."""
     row = StagedRow()
-    parts = [kept_whole(row, cells["user_id"]), kept_whole(row, cells["profile_id"])]
+    parts = [without_identity_code(row, cells["user_id"]), without_identity_code(row, cells["profile_id"])]
     if not read_code(row, f"{cells['user_id']}/{cells['profile_id']}", parts):
         return row
     _read_kind(row, cells["role"].strip(), cells["shared"].strip())

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from models.values.moment import helsinki_time
 from usecases.audit.action import Action
-from usecases.drop.base.audit import Entry
+from usecases.drop.base.audit import ImportAuditRecord
 from usecases.drop.base.drop_file import require_checksum
 from usecases.drop.base.errors import FileFaultError
 from usecases.drop.base.progress import Progress, Step
-from usecases.drop.base.transactions import Connection, batch
+from usecases.drop.base.transactions import Connection, batch_transaction
 from usecases.drop.intake.registration import DropFile
 from usecases.drop.intake.verification import verify
 
@@ -25,12 +25,12 @@ _FAULT = "UPDATE drop_files SET fault_code = $2, fault = $3, repeats_file_id = $
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Verification:
     """What is wrong with a file, or which file it repeats, or how its reading will end."""
 
     fault: FileFaultError | None = None
     repeats: UUID | None = None
-    reading: asyncio.Future[None] | None = None
+    pending: asyncio.Future[None] | None = None
 
 
 async def compare_all(files: list[DropFile], progress: Progress) -> None:
@@ -50,63 +50,67 @@ def _difference(file: DropFile) -> FileFaultError | None:
     return None
 
 
-async def judge_all(connection: Connection, files: list[DropFile]) -> list[Verdict]:
+async def start_verification(connection: Connection, files: list[DropFile]) -> list[Verification]:
     """Begin to read the files that are not imported yet, in threads; all others are only compared."""
-    return [await _judge(connection, file) for file in files]
+    return [await _start(connection, file) for file in files]
 
 
-async def admit_all(connection: Connection, files: list[DropFile], verdicts: list[Verdict], progress: Progress) -> None:
+async def accept_files(
+    connection: Connection, files: list[DropFile], verifications: list[Verification], progress: Progress
+) -> None:
     """Keep what is wrong with a file as its fault, else accept it; of an imported file it is a mismatch."""
-    for number, (file, verdict) in enumerate(zip(files, verdicts, strict=True), start=1):
-        await _admit(connection, file, verdict)
+    for number, (file, verification) in enumerate(zip(files, verifications, strict=True), start=1):
+        await _accept(connection, file, verification)
         progress(Step.VERIFY, number, len(files))
 
 
 async def refuse(connection: Connection, file: DropFile, fault: FileFaultError) -> None:
     """Take back what was staged of a file that changed while it was read, and keep the fault."""
     file.is_accepted, file.staged_rows = False, 0
-    async with batch(connection) as actions:
+    async with batch_transaction(connection) as actions:
         await connection.execute("DELETE FROM drop_rows WHERE file_id = $1", file.id)
         await connection.execute("UPDATE drop_files SET staged_rows = 0, staged_at = NULL WHERE id = $1", file.id)
         await _keep_fault(connection, file, fault, actions)
 
 
-async def _judge(connection: Connection, file: DropFile) -> Verdict:
+async def _start(connection: Connection, file: DropFile) -> Verification:
     """Begin to read the file, unless it is no news."""
     read = asyncio.get_running_loop().run_in_executor  # a thread of our own: worker processes are started meanwhile
     if file.is_current:
-        return Verdict(reading=read(None, require_checksum, file.path, file.declared.sha256))
+        return Verification(pending=read(None, require_checksum, file.path, file.declared.sha256))
     try:
         repeats = await _require_newest(connection, file)
     except FileFaultError as fault:
-        return Verdict(fault)
+        return Verification(fault)
     if repeats is not None:
-        return Verdict(repeats=repeats, reading=read(None, require_checksum, file.path, file.declared.sha256))
-    return Verdict(reading=read(None, verify, file.path, file.declared))
+        return Verification(repeats=repeats, pending=read(None, require_checksum, file.path, file.declared.sha256))
+    return Verification(pending=read(None, verify, file.path, file.declared))
 
 
-async def _admit(connection: Connection, file: DropFile, verdict: Verdict) -> None:
-    fault = verdict.fault
+async def _accept(connection: Connection, file: DropFile, verification: Verification) -> None:
+    fault = verification.fault
     try:
-        if verdict.reading is not None:
-            await verdict.reading
+        if verification.pending is not None:
+            await verification.pending
     except FileFaultError as error:
         fault = error
     if file.is_current:
         file.mismatch = fault
         return
-    file.is_accepted = fault is None and verdict.repeats is None
-    async with batch(connection) as actions:
+    file.is_accepted = fault is None and verification.repeats is None
+    async with batch_transaction(connection) as actions:
         if fault is not None:
             await _keep_fault(connection, file, fault, actions)
         else:
-            await connection.execute(_FAULT, file.id, None, None, verdict.repeats)
+            await connection.execute(_FAULT, file.id, None, None, verification.repeats)
 
 
-async def _keep_fault(connection: Connection, file: DropFile, fault: FileFaultError, actions: list[Entry]) -> None:
+async def _keep_fault(
+    connection: Connection, file: DropFile, fault: FileFaultError, actions: list[ImportAuditRecord]
+) -> None:
     await connection.execute(_FAULT, file.id, fault.code, fault.message, None)
     if fault.code != file.fault_code:
-        actions.append(Entry(Action.DROP_FILE_REFUSE, file.id, changes={"fault": fault.code}))
+        actions.append(ImportAuditRecord(Action.DROP_FILE_REFUSE, file.id, changes={"fault": fault.code}))
 
 
 async def _require_newest(connection: Connection, file: DropFile) -> UUID | None:

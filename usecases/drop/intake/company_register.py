@@ -9,7 +9,7 @@ from models.drop import Outcome
 from models.values.sort_key import finnish_sort_key
 from usecases.drop.base.flags import Flag
 from usecases.drop.base.progress import Progress, Step
-from usecases.drop.base.transactions import BATCH, Connection, batch
+from usecases.drop.base.transactions import BATCH_SIZE, Connection, batch_transaction
 from usecases.drop.formats.record_splitting import next_part
 from usecases.drop.formats.register import Company, read_company
 from usecases.drop.intake.registration import DropFile
@@ -58,10 +58,10 @@ WHERE id = $1
 
 
 async def take_register(connection: Connection, file: DropFile, progress: Progress) -> None:
-    """Take over a register file, and have the rows of its companies decided anew."""
+    """Take over a register file, and have the rows of its companies decided again."""
     texts = islice(syntax_of(file.declared).texts(file.path, file.declared), file.staged_rows, None)
-    while part := await asyncio.to_thread(next_part, texts, BATCH):
-        async with batch(connection):
+    while part := await asyncio.to_thread(next_part, texts, BATCH_SIZE):
+        async with batch_transaction(connection):
             await _take(connection, file, _read(file, part))
             file.staged_rows += len(part)
             await connection.execute(_DONE, file.id, file.staged_rows)

@@ -11,14 +11,14 @@ from uuid_utils.compat import uuid7
 from usecases.drop.base.columns import columns
 from usecases.drop.base.errors import FileFaultError
 from usecases.drop.base.manifest import DropFolder, ManifestFile
-from usecases.drop.base.transactions import Connection, batch
+from usecases.drop.base.transactions import Connection, batch_transaction
 from usecases.drop.decide.facts import Row
 
-_ENTER_DROP = """
+_REGISTER_DROP = """
 INSERT INTO drops (id, manifest_sha256, produced_at) VALUES ($1, $2, $3) ON CONFLICT (manifest_sha256) DO NOTHING
 """
 _DROP = "SELECT id, completed_at FROM drops WHERE manifest_sha256 = $1"
-_ENTER_FILES = """
+_REGISTER_FILES = """
 INSERT INTO drop_files (id, drop_id, position, name, service_id, sequence, format, sha256, rows)
 SELECT u.id, $1, u.position, u.name, s.id, u.sequence, u.format, u.sha256, u.rows
 FROM unnest($2::uuid[], $3::int[], $4::text[], $5::text[], $6::int[], $7::text[], $8::text[], $9::int[])
@@ -69,16 +69,16 @@ class RegisteredDrop:
     files: list[DropFile]
 
 
-async def register(connection: Connection, folder: DropFolder) -> RegisteredDrop:
+async def register_drop(connection: Connection, folder: DropFolder) -> RegisteredDrop:
     """Register the drop and its files unless they are known, and return them."""
-    async with batch(connection):
-        await connection.execute(_ENTER_DROP, uuid7(), folder.sha256, folder.produced_at)
+    async with batch_transaction(connection):
+        await connection.execute(_REGISTER_DROP, uuid7(), folder.sha256, folder.produced_at)
         drop = await connection.fetchrow(_DROP, folder.sha256)
         files = folder.manifest.files
         entries = columns(
             (uuid7(), n, f.name, f.service, f.sequence, f.format, f.sha256, f.rows) for n, f in enumerate(files)
         )
-        await connection.execute(_ENTER_FILES, drop["id"], *entries)
+        await connection.execute(_REGISTER_FILES, drop["id"], *entries)
     known = await connection.fetch(_FILES, drop["id"])
     registered = [_file(folder, row, declared) for row, declared in zip(known, files, strict=True)]
     return RegisteredDrop(drop["id"], drop["completed_at"], registered)

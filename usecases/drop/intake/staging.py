@@ -15,7 +15,7 @@ from usecases.drop.base.errors import FileFaultError
 from usecases.drop.base.flags import Flag
 from usecases.drop.base.manifest import ManifestFile
 from usecases.drop.base.progress import Progress, Step
-from usecases.drop.base.transactions import BATCH, Connection, batch
+from usecases.drop.base.transactions import BATCH_SIZE, Connection, batch_transaction
 from usecases.drop.cells.staged_row import COLUMNS, StagedRow
 from usecases.drop.formats.layout import Record
 from usecases.drop.formats.layouts import LAYOUTS
@@ -33,7 +33,7 @@ Staged: TypeAlias = list[tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class TextBatch:
     """The texts of some records of a file, the first of which has the row number `first`."""
 
     file_id: UUID
@@ -57,7 +57,7 @@ async def stage_all(connection: Connection, files: list[DropFile], executor: Exe
 
 async def _stage(connection: Connection, file: DropFile, batches: AsyncIterator[Staged], progress: Progress) -> None:
     async for staged in batches:
-        async with batch(connection):
+        async with batch_transaction(connection):
             await connection.copy_records_to_table("drop_rows", records=staged, columns=_COLUMNS)
             file.staged_rows += len(staged)
             await connection.execute(_STAGED, file.id, file.staged_rows)
@@ -79,28 +79,28 @@ async def _staged_batches(file: DropFile, executor: Executor) -> AsyncIterator[S
         yield await ready.popleft()
 
 
-async def _parts(file: DropFile) -> AsyncIterator[Batch]:
+async def _parts(file: DropFile) -> AsyncIterator[TextBatch]:
     found = islice(syntax_of(file.declared).texts(file.path, file.declared), file.staged_rows, None)
     first = file.staged_rows + 1
-    while part := await asyncio.to_thread(next_part, found, BATCH):
-        yield Batch(file.id, file.service_id, file.declared, file.produced_at, first, part)
+    while part := await asyncio.to_thread(next_part, found, BATCH_SIZE):
+        yield TextBatch(file.id, file.service_id, file.declared, file.produced_at, first, part)
         first += len(part)
 
 
-def canonical(part: Batch) -> Staged:
+def canonical(part: TextBatch) -> Staged:
     """Give the rows of a batch as they are copied; runs in a worker process."""
     record = syntax_of(part.declared).record
     return [_staged(part, number, record(text, part.declared)) for number, text in enumerate(part.texts, part.first)]
 
 
-def _staged(part: Batch, number: int, record: Record) -> tuple[Any, ...]:
+def _staged(part: TextBatch, number: int, record: Record) -> tuple[Any, ...]:
     row = _read(part, record)
     rejected = row.code_key is None
     outcome = Outcome.REJECT_ROW if rejected else None
     return (part.file_id, number, part.service_id, outcome, not rejected, *row.record())
 
 
-def _read(part: Batch, record: Record) -> StagedRow:
+def _read(part: TextBatch, record: Record) -> StagedRow:
     if record.rejected_for:
         return StagedRow(flags=[flag.value for flag in record.rejected_for])
     row = LAYOUTS[part.declared.format].read(record.cells, part.declared, part.produced_at)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from models.drop import Outcome
 from usecases.drop.base.errors import FileFaultError
-from usecases.drop.base.transactions import BATCH, Connection
+from usecases.drop.base.transactions import BATCH_SIZE, Connection
 from usecases.drop.decide.facts import Row
 from usecases.drop.intake.registration import RegisteredDrop
 from usecases.drop.report.row import row_report
@@ -115,7 +115,7 @@ class DropReport:
     async def rows(self, outcome: Outcome | None = None) -> AsyncIterator[dict[str, Any]]:
         """Yield what became of each row, in the order of the manifest and of the rows; only one outcome if asked."""
         after = (-1, 0)
-        while found := await self._connection.fetch(_ROWS, self._drop_id, *after, BATCH, outcome):
+        while found := await self._connection.fetch(_ROWS, self._drop_id, *after, BATCH_SIZE, outcome):
             for row in found:
                 yield row_report(row)
             after = (found[-1]["position"], found[-1]["row"])

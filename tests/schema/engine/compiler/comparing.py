@@ -11,9 +11,9 @@ from graphql import ExecutionResult, GraphQLError, GraphQLSchema
 
 from auth.viewer import Viewer
 from models.db.query import TALLY, Tally
-from resolvers.core.context import RequestContext, Services
+from resolvers.core.context import RequestContext, Resources
 from schema.build import SCHEMA
-from schema.engine.compiler import Bounds, CompilableOperation
+from schema.engine.compiler import CompilableOperation, ExecutionLimits
 from schema.engine.compiler.operation import MOST_CONDITIONS
 from schema.engine.documents import Document, Documents
 from schema.engine.limits import Limits
@@ -54,9 +54,9 @@ class Request:
 class World:
     """Who asks, and by what names a request may speak of things; no dataclass, whose every field a failure prints."""
 
-    def __init__(self, cast: Cast, services: Services, viewers: dict[str, Viewer], names: Names) -> None:
+    def __init__(self, cast: Cast, resources: Resources, viewers: dict[str, Viewer], names: Names) -> None:
         self.cast = cast
-        self.services = services
+        self.resources = resources
         self.viewers = viewers
         self.names = names
 
@@ -110,25 +110,25 @@ class Comparison:
     by_compiled_code: bool
 
 
-async def compare(services: Services, viewer: Viewer, request: Request, schema: GraphQLSchema = SCHEMA) -> Comparison:
+async def compare(resources: Resources, viewer: Viewer, request: Request, schema: GraphQLSchema = SCHEMA) -> Comparison:
     """Answer a valid request both ways."""
     document = Documents(schema, limits=UNLIMITED).get(request.text)
     assert not document.errors, (document.errors, request.text)
     operation = document.compilable_operation(schema, request.operation_name)
     assert operation is not None
     for _ in range(2):  # at the latest from the second time on it is compiled
-        context, by_compiled_code = RequestContext(services, viewer), False
+        context, by_compiled_code = RequestContext(resources, viewer), False
         with suppress(Exception):
             by_compiled_code = await is_compiled(operation, context, request.variables, document.bounds)
     return Comparison(
-        await answered(services, viewer, request, document, schema),
-        await by_reference(services, viewer, request, schema),
+        await answered(resources, viewer, request, document, schema),
+        await by_reference(resources, viewer, request, schema),
         by_compiled_code,
     )
 
 
 async def is_compiled(
-    operation: CompilableOperation, context: RequestContext, variables: dict[str, Any] | None, bounds: Bounds
+    operation: CompilableOperation, context: RequestContext, variables: dict[str, Any] | None, bounds: ExecutionLimits
 ) -> bool:
     """Return whether compiled code answers an operation, after awaiting its answer."""
     answer = operation.answer(context, variables, bounds)
@@ -138,20 +138,20 @@ async def is_compiled(
 
 
 async def by_reference(
-    services: Services, viewer: Viewer, request: Request, schema: GraphQLSchema = SCHEMA
+    resources: Resources, viewer: Viewer, request: Request, schema: GraphQLSchema = SCHEMA
 ) -> Answered:
     """Answer a request by graphql-core alone."""
     document = Documents(schema, limits=UNLIMITED, compiles=False).get(request.text)
-    return await answered(services, viewer, request, document, schema)
+    return await answered(resources, viewer, request, document, schema)
 
 
 async def answered(
-    services: Services, viewer: Viewer, request: Request, document: Document, schema: GraphQLSchema
+    resources: Resources, viewer: Viewer, request: Request, document: Document, schema: GraphQLSchema
 ) -> Answered:
     """Answer a request as the server does."""
     tally = Tally()
     TALLY.set(tally)
-    context = RequestContext(services, viewer)
+    context = RequestContext(resources, viewer)
     wanted = GraphQLRequest(request.text, request.operation_name, request.variables)
     async with asyncio.timeout(30):
         result = await run_operation(schema, document, wanted, context)

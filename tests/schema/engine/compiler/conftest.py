@@ -33,7 +33,7 @@ async def world(app: Starlette, opened: Database, dsn: str) -> AsyncIterator[Wor
         cast = await signed_in_cast(client)
         names |= await cursors(cast)
         viewers = {who: await authenticate(opened.pool, TokenKind.ACCESS, token) for who, token in cast.tokens.items()}
-        yield World(cast, app.state.services, {**viewers, "nobody": NOBODY}, names)
+        yield World(cast, app.state.resources, {**viewers, "nobody": NOBODY}, names)
 
 
 async def cursors(cast: Cast) -> dict[str, str]:

@@ -9,7 +9,7 @@ import asyncpg
 
 from models.db.connection import ReadingConnection
 from models.db.pool import Pool
-from resolvers.core.context import Services
+from resolvers.core.context import Resources
 
 Rows = list[dict[str, Any]]
 Fault = Callable[[list[asyncpg.Record]], Any]  # what becomes of the rows that came back
@@ -109,11 +109,11 @@ class FaultyConnection:
         """Stay open: the answer was read to its end, and a new connection for every fault would take long."""
 
 
-def faulty(services: Services, dsn: str) -> tuple[Services, Statements]:
+def faulty(resources: Resources, dsn: str) -> tuple[Resources, Statements]:
     """Return the services on a pool of such connections, and what governs their faults."""
     statements = Statements()
 
     async def connect() -> Any:
         return FaultyConnection(await asyncpg.connect(dsn, connection_class=ReadingConnection), statements)
 
-    return replace(services, pool=Pool(connect, 8, 5)), statements
+    return replace(resources, pool=Pool(connect, 8, 5)), statements

@@ -123,7 +123,7 @@ def requests(cases: dict[str, list[Any]]) -> list[Any]:
 @pytest.mark.parametrize("request_", requests(CASES))
 async def test_compiled_code_answers_as_the_reference(world: World, request_: Request) -> None:
     for who in EVERYBODY:
-        answer = await compare(world.services, world.viewers[who], request_.named(world.names))
+        answer = await compare(world.resources, world.viewers[who], request_.named(world.names))
         assert answer.compiled.body == answer.reference.body, who
         assert answer.compiled.statements == answer.reference.statements, who
         assert answer.by_compiled_code, who
@@ -132,7 +132,7 @@ async def test_compiled_code_answers_as_the_reference(world: World, request_: Re
 @pytest.mark.parametrize("request_", requests(LEFT_TO_THE_REFERENCE))
 async def test_the_reference_answers_what_is_not_compiled(world: World, request_: Request) -> None:
     for who in EVERYBODY:
-        answer = await compare(world.services, world.viewers[who], request_.named(world.names))
+        answer = await compare(world.resources, world.viewers[who], request_.named(world.names))
         assert answer.compiled.body == answer.reference.body, who
         assert not answer.by_compiled_code or answer.reference.codes <= REFUSALS, who
 
@@ -140,16 +140,18 @@ async def test_the_reference_answers_what_is_not_compiled(world: World, request_
 @pytest.mark.parametrize("request_", requests(REFUSED_BY_RESOLVERS))
 async def test_what_a_resolver_refuses_is_answered_by_the_reference(world: World, request_: Request) -> None:
     for who in EVERYBODY:
-        answer = await compare(world.services, world.viewers[who], request_.named(world.names))
+        answer = await compare(world.resources, world.viewers[who], request_.named(world.names))
         assert answer.compiled.body == answer.reference.body, who
         assert answer.by_compiled_code == (answer.reference.codes <= REFUSALS), who
 
 
 @pytest.mark.parametrize(
-    ("size", "times"), [(1, [False, True, True]), (100, [True, True, True])], ids=["when it comes again", "when dear"]
+    ("size", "times"),
+    [(1, [False, True, True]), (100, [True, True, True])],
+    ids=["when it comes again", "when expensive"],
 )
 async def test_a_query_is_compiled(world: World, size: int, times: list[bool]) -> None:
-    context = RequestContext(world.services, world.viewers["administrator"])
+    context = RequestContext(world.resources, world.viewers["administrator"])
     document = Documents(SCHEMA).get(MEMBERSHIPS)
     operation = document.compilable_operation(SCHEMA, None)
     assert operation is not None
@@ -162,6 +164,6 @@ async def test_each_operation_of_a_document_is_compiled_for_itself(world: World,
         answered = await world.cast.client.post("/graphql", json={"query": SEVERAL, "operationName": name})
         assert answered.json()["errors"][0]["message"] == "Unknown operation named 'Third'."
         return
-    answer = await compare(world.services, world.viewers["member"], Request(SEVERAL, None, name))
+    answer = await compare(world.resources, world.viewers["member"], Request(SEVERAL, None, name))
     assert answer.by_compiled_code
     assert answer.compiled.body == answer.reference.body

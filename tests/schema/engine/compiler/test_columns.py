@@ -41,16 +41,16 @@ READ: dict[str, tuple[str, Kind, list[str]]] = {
 
 @pytest.fixture
 async def recording(world: World, dsn: str) -> AsyncIterator[tuple[World, Statements]]:
-    services, statements = faulty(world.services, dsn)
-    yield World(world.cast, services, world.viewers, world.names), statements
-    await services.pool.close()
+    resources, statements = faulty(world.resources, dsn)
+    yield World(world.cast, resources, world.viewers, world.names), statements
+    await resources.pool.close()
 
 
 @pytest.mark.parametrize("what", READ)
 async def test_only_what_is_asked_for_is_read(recording: tuple[World, Statements], what: str) -> None:
     world, statements = recording
     text, kind, columns = READ[what]
-    comparison = await compare(world.services, world.viewers["administrator"], Request(text).named(world.names))
+    comparison = await compare(world.resources, world.viewers["administrator"], Request(text).named(world.names))
     assert comparison.by_compiled_code
     assert comparison.compiled.body == comparison.reference.body
     assert statements.columns[kind] == columns

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from resolvers.core.context import Services
+from resolvers.core.context import Resources
 from tests.cast import EVERYBODY
 from tests.schema.engine.compiler.comparing import REFUSALS, Comparison, Request, World, by_reference, compare
 from tests.schema.engine.compiler.documents import requests
@@ -55,15 +55,15 @@ def quiet() -> Iterator[None]:
 class Faulty:
     """The services on a database with faults."""
 
-    services: Services
+    resources: Resources
     statements: Statements
 
 
 @pytest.fixture(scope="module")
 async def database_with_faults(world: World, dsn: str) -> AsyncIterator[Faulty]:
-    services, statements = faulty(world.services, dsn)
-    yield Faulty(services, statements)
-    await services.pool.close()
+    resources, statements = faulty(world.resources, dsn)
+    yield Faulty(resources, statements)
+    await resources.pool.close()
 
 
 async def compared(
@@ -73,9 +73,9 @@ async def compared(
     statements = damaged.statements
     statements.faults.clear()
     statements.columns.clear()
-    await by_reference(damaged.services, world.viewers[who], request)
+    await by_reference(damaged.resources, world.viewers[who], request)
     statements.damage(*fault)
-    return await compare(damaged.services, world.viewers[who], request)
+    return await compare(damaged.resources, world.viewers[who], request)
 
 
 @pytest.mark.parametrize("name", QUERIES)

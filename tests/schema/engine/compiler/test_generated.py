@@ -18,7 +18,7 @@ COMMON = settings(
 async def check(world: World, who: str, request: Request) -> None:
     """Fail when the two differ, or when compiled code left to the reference what it ought to answer."""
     request = request.named(world.names)
-    answer = await compare(world.services, world.viewers[who], request)
+    answer = await compare(world.resources, world.viewers[who], request)
     assert answer.compiled.body == answer.reference.body
     if answer.by_compiled_code:
         assert answer.reference.codes <= REFUSALS

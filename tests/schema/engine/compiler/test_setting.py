@@ -45,6 +45,6 @@ async def test_nothing_is_compiled_when_it_is_turned_off(world: World, *, compil
     document = Documents(SCHEMA, compiles=compiles).get("{ me { id } }")
     operation = document.compilable_operation(SCHEMA, None)
     assert operation is not None
-    context = RequestContext(world.services, world.viewers["member"])
+    context = RequestContext(world.resources, world.viewers["member"])
     answered = [await is_compiled(operation, context, None, document.bounds) for _ in range(2)]
     assert answered == [False, compiles]

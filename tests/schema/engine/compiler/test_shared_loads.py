@@ -72,7 +72,7 @@ class Query:
 
 async def test_the_other_branch_gets_its_value(world: World) -> None:
     request = Request("{ pair { left { shared failing } right { shared } } }")
-    answer = await compare(world.services, NOBODY, request, schema_of(Query))
+    answer = await compare(world.resources, NOBODY, request, schema_of(Query))
     for answered in (answer.compiled, answer.reference):
         assert answered.json["data"] == {"pair": {"left": None, "right": {"shared": "the value"}}}
         assert [error["path"] for error in answered.json["errors"]] == [["pair", "left", "failing"]]

@@ -34,7 +34,7 @@ def compiled(text: str) -> CompiledQuery:
 @pytest.mark.parametrize("alias", HOSTILE)
 async def test_hostile_alias_is_only_a_key_of_the_answer(world: World, alias: str) -> None:
     request = Request("{ A: me { A: organizations { A: nodes { A: name } } } }".replace("A", alias))
-    compared = await compare(world.services, world.viewers["administrator"], request)
+    compared = await compare(world.resources, world.viewers["administrator"], request)
     assert compared.by_compiled_code
     assert compared.compiled.settled == compared.reference.settled
 

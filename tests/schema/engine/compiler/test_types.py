@@ -94,7 +94,7 @@ LEFT = {
 
 @pytest.mark.parametrize("name", COMPILED)
 async def test_it_is_compiled(world: World, name: str) -> None:
-    answer = await compare(world.services, NOBODY, Request(COMPILED[name]), ZOO)
+    answer = await compare(world.resources, NOBODY, Request(COMPILED[name]), ZOO)
     assert answer.compiled.body == answer.reference.body
     assert answer.reference.codes <= REFUSALS
     assert answer.by_compiled_code
@@ -102,6 +102,6 @@ async def test_it_is_compiled(world: World, name: str) -> None:
 
 @pytest.mark.parametrize("name", LEFT)
 async def test_it_is_left_to_the_reference(world: World, name: str) -> None:
-    answer = await compare(world.services, NOBODY, Request(LEFT[name]), ZOO)
+    answer = await compare(world.resources, NOBODY, Request(LEFT[name]), ZOO)
     assert answer.compiled.body == answer.reference.body
     assert not answer.by_compiled_code

@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from models.db.clock import now
-from models.message import Letter, Message
+from models.mailed_secret import AccountClosure
+from models.message import Message, MessageKind
 from models.organization import Organization, OrganizationStatus
-from models.proof import AccountClosure
 from models.session import Session
 from server.db.database import Database
 from tests.cast import NOBODY, Cast
@@ -37,35 +37,35 @@ async def undo(cast: Cast, token: str) -> list[str]:
 
 
 async def mailed_token(database: Database) -> str:
-    """Return what the newest letter about a closing holds."""
-    async with database.sessions() as session:
-        letters = select(Message).where(Message.letter == Letter.ACCOUNT_CLOSED).order_by(Message.id.desc())
-        letter = (await session.scalars(letters)).first()
-    assert letter is not None
-    assert letter.secrets is not None
-    return str(letter.secrets["token"])
+    """Return what the newest message about a closing holds."""
+    async with database.sessions() as db:
+        messages = select(Message).where(Message.kind == MessageKind.ACCOUNT_CLOSED).order_by(Message.id.desc())
+        message = (await db.scalars(messages)).first()
+    assert message is not None
+    assert message.secrets is not None
+    return str(message.secrets["token"])
 
 
 async def let_grace_pass(database: Database, by: timedelta = timedelta(seconds=1)) -> None:
     """Move the end of every time of grace to a moment ago."""
-    async with database.sessions.begin() as session:
-        await session.execute(update(AccountClosure).values(erase_after=now() - by))
+    async with database.sessions.begin() as db:
+        await db.execute(update(AccountClosure).values(erase_after=now() - by))
 
 
-async def let_proofs_age(database: Database) -> None:
+async def let_reauthentication_age(database: Database) -> None:
     """Make every password proof eleven minutes old."""
-    async with database.sessions.begin() as session:
-        await session.execute(update(Session).values(reauthenticated_at=now() - timedelta(minutes=11)))
+    async with database.sessions.begin() as db:
+        await db.execute(update(Session).values(reauthenticated_at=now() - timedelta(minutes=11)))
 
 
 async def status_of(database: Database, identifier: str = "9200001-5") -> OrganizationStatus:
     """Return where an organization is in its life."""
-    async with database.sessions() as session:
+    async with database.sessions() as db:
         found = select(Organization.status).where(Organization.identifier == identifier)
-        return (await session.scalars(found)).one()
+        return (await db.scalars(found)).one()
 
 
 async def organization_id(database: Database, identifier: str = "9200001-5") -> UUID:
     """Return an organization's id."""
-    async with database.sessions() as session:
-        return (await session.scalars(select(Organization.id).where(Organization.identifier == identifier))).one()
+    async with database.sessions() as db:
+        return (await db.scalars(select(Organization.id).where(Organization.identifier == identifier))).one()

@@ -1,26 +1,26 @@
-"""The letters that deeds have posted, and the secrets in them, as only their readers come to know them."""
+"""The messages that actions have enqueued, and the secrets in them, as only their readers come to know them."""
 
 from sqlalchemy import select
 
-from models.message import Letter, Message
+from models.message import Message, MessageKind
 from server.db.database import Database
 
 
-async def letters(database: Database) -> list[tuple[str, str]]:
-    """Return every letter and the address it goes to, oldest first."""
-    async with database.sessions() as session:
-        posted = await session.execute(select(Message.letter, Message.email).order_by(Message.id))
-        return [(letter, email) for letter, email in posted]
+async def messages(database: Database) -> list[tuple[str, str]]:
+    """Return every message and the address it goes to, oldest first."""
+    async with database.sessions() as db:
+        enqueued = await db.execute(select(Message.kind, Message.email).order_by(Message.id))
+        return [(kind, email) for kind, email in enqueued]
 
 
-async def tokens(database: Database, letter: Letter) -> list[str]:
-    """Return the secrets of every letter of that kind, oldest first."""
-    async with database.sessions() as session:
-        posted = await session.scalars(select(Message.secrets).where(Message.letter == letter).order_by(Message.id))
-        return [secrets["token"] for secrets in posted if secrets]
+async def tokens(database: Database, kind: MessageKind) -> list[str]:
+    """Return the secrets of every message of that kind, oldest first."""
+    async with database.sessions() as db:
+        enqueued = await db.scalars(select(Message.secrets).where(Message.kind == kind).order_by(Message.id))
+        return [secrets["token"] for secrets in enqueued if secrets]
 
 
-async def token(database: Database, letter: Letter) -> str:
-    """Return the secret of the only letter of that kind."""
-    (only,) = await tokens(database, letter)
+async def token(database: Database, kind: MessageKind) -> str:
+    """Return the secret of the only message of that kind."""
+    (only,) = await tokens(database, kind)
     return only

@@ -10,14 +10,20 @@ from sqlalchemy import func, select, update
 
 from models.account import AccountStatus
 from models.db.clock import now
+from models.mailed_secret import AccountClosure, PasswordReset
 from models.membership import Membership, MembershipStatus, Role
 from models.message import Message
 from models.organization import Organization, OrganizationStatus
-from models.proof import AccountClosure, PasswordReset
 from server.db.database import Database
 from tests.cast import NOBODY, Cast
 from tests.schema.asking import account_of, audited, cookie_of, post, sign_in, token_of
-from tests.schema.mutations.account.closing import close, let_proofs_age, mailed_token, organization_id, status_of
+from tests.schema.mutations.account.closing import (
+    close,
+    let_reauthentication_age,
+    mailed_token,
+    organization_id,
+    status_of,
+)
 from tests.schema.mutations.mutation_case import SIGNED_OUT, MutationCase
 
 CASE = MutationCase(
@@ -35,12 +41,12 @@ async def test_the_account_is_closed_and_the_person_told_until_when_it_can_be_un
     assert payload["userErrors"] == []
     account = await account_of(database, "consumer")
     assert (account.status, account.version) == (AccountStatus.CLOSED, 2)
-    async with database.sessions() as session:
-        closure = (await session.scalars(select(AccountClosure))).one()
-        (letter,) = await session.scalars(select(Message).where(Message.letter == "ACCOUNT_CLOSED"))
+    async with database.sessions() as db:
+        closure = (await db.scalars(select(AccountClosure))).one()
+        (message,) = await db.scalars(select(Message).where(Message.kind == "ACCOUNT_CLOSED"))
     assert closure.erase_after.isoformat().startswith(payload["erasedAfter"][:19])
     assert timedelta(days=29, hours=23) < closure.erase_after - now() <= timedelta(days=30)
-    assert (letter.email, letter.language, letter.facts["until"]) == (
+    assert (message.email, message.language, message.facts["until"]) == (
         "consumer@demo.example",
         account.language,
         closure.erase_after.isoformat(),
@@ -80,7 +86,7 @@ async def test_the_rest_of_the_request_is_nobodys_and_the_browsers_cookie_is_tak
 
 
 async def test_a_password_proved_long_ago_is_asked_for_again(cast: Cast, database: Database) -> None:
-    await let_proofs_age(database)
+    await let_reauthentication_age(database)
     (error,) = (await close(cast, "consumer"))["userErrors"]
     assert error["code"] == "REAUTHENTICATION_REQUIRED"
     assert (await account_of(database, "consumer")).status is AccountStatus.ACTIVE
@@ -92,8 +98,8 @@ async def test_whoever_is_not_signed_in_closes_nothing(cast: Cast, database: Dat
     answer = await cast.ask(NOBODY, "mutation { accountClose { userErrors { code } } }")
     assert answer["data"]["accountClose"] is None
     assert answer["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
-    async with database.sessions() as session:
-        assert await session.scalar(select(func.count()).select_from(AccountClosure)) == 0
+    async with database.sessions() as db:
+        assert await db.scalar(select(func.count()).select_from(AccountClosure)) == 0
 
 
 @pytest.mark.parametrize("insist", [None, False])
@@ -122,10 +128,10 @@ async def test_a_last_administrator_who_insists_leaves_the_office_vacant(cast: C
 
 async def promote(database: Database, *whom: str) -> None:
     """Make members of the demo organization administrators too."""
-    async with database.sessions.begin() as session:
+    async with database.sessions.begin() as db:
         for who in whom:
             account = await account_of(database, who)
-            await session.execute(
+            await db.execute(
                 update(Membership).where(Membership.account_id == account.id).values(role=Role.ADMINISTRATOR)
             )
 
@@ -137,8 +143,8 @@ async def test_one_of_two_administrators_may_go_and_her_membership_waits_for_the
     assert (await close(cast, "administrator"))["userErrors"] == []
     assert await status_of(database) is OrganizationStatus.ACTIVE
     account = await account_of(database, "administrator")
-    async with database.sessions() as session:
-        membership = (await session.scalars(select(Membership).where(Membership.account_id == account.id))).one()
+    async with database.sessions() as db:
+        membership = (await db.scalars(select(Membership).where(Membership.account_id == account.id))).one()
     assert membership.status is MembershipStatus.ACTIVE
 
 
@@ -152,16 +158,16 @@ UNFIT: dict[str, dict[str, Any]] = {
 async def test_an_administrator_who_cannot_act_does_not_count(cast: Cast, database: Database, unfit: str) -> None:
     await promote(database, "manager")
     account = await account_of(database, "manager")
-    async with database.sessions.begin() as session:
-        await session.execute(update(type(account)).where(type(account).id == account.id).values(UNFIT[unfit]))
+    async with database.sessions.begin() as db:
+        await db.execute(update(type(account)).where(type(account).id == account.id).values(UNFIT[unfit]))
     (error,) = (await close(cast, "administrator"))["userErrors"]
     assert error["code"] == "WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR"
 
 
 async def test_links_on_their_way_are_worthless_from_then_on(cast: Cast, database: Database) -> None:
     account = await account_of(database, "consumer")
-    async with database.sessions.begin() as session:
-        session.add(
+    async with database.sessions.begin() as db:
+        db.add(
             PasswordReset(
                 account_id=account.id,
                 email_key=str(account.email_key),
@@ -170,8 +176,8 @@ async def test_links_on_their_way_are_worthless_from_then_on(cast: Cast, databas
             )
         )
     await close(cast, "consumer")
-    async with database.sessions() as session:
-        assert (await session.scalars(select(PasswordReset.ended_at))).one() is not None
+    async with database.sessions() as db:
+        assert (await db.scalars(select(PasswordReset.ended_at))).one() is not None
 
 
 @pytest.mark.parametrize("rounds", [10, pytest.param(500, marks=pytest.mark.long)])
@@ -189,8 +195,8 @@ async def test_of_two_administrators_who_go_at_the_same_instant_one_stays(
 
         outcomes = await asyncio.gather(go("administrator"), go("manager"))
         assert sorted(outcomes) == [[], ["WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR"]]
-        async with database.sessions() as session:
-            assert (await session.get_one(Organization, identity)).status is OrganizationStatus.ACTIVE
+        async with database.sessions() as db:
+            assert (await db.get_one(Organization, identity)).status is OrganizationStatus.ACTIVE
         await reopen(cast, database)
 
 
@@ -224,5 +230,5 @@ async def test_the_same_account_closed_twice_at_the_same_instant_is_closed_once(
     # The others are signed out, or told to try again because they waited for the first too long.
     closed = [answer for answer in answers if answer.get("data", {}).get("accountClose") == {"userErrors": []}]
     assert len(closed) == 1, answers
-    async with database.sessions() as session:
-        assert await session.scalar(select(func.count()).select_from(AccountClosure)) == 1
+    async with database.sessions() as db:
+        assert await db.scalar(select(func.count()).select_from(AccountClosure)) == 1

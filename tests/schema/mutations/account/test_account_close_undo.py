@@ -10,13 +10,13 @@ from sqlalchemy import update
 from auth.tokens import TokenKind, issue
 from models.account import AccountStatus
 from models.membership import Membership, Role
-from models.message import Letter
+from models.message import MessageKind
 from models.organization import Organization, OrganizationStatus
 from server.db.database import Database
 from tests.cast import Cast
 from tests.schema.asking import account_of, audited, sign_in
 from tests.schema.mutations.account.closing import close, let_grace_pass, mailed_token, status_of, undo
-from tests.schema.mutations.account.mailed import letters, token
+from tests.schema.mutations.account.mailed import messages, token
 from tests.schema.mutations.account.own_account import codes, do
 from tests.schema.mutations.mutation_case import MutationCase
 
@@ -103,11 +103,11 @@ async def test_an_organization_that_found_another_administrator_meanwhile_keeps_
 ) -> None:
     await close(cast, "administrator", insist=True)
     manager = await account_of(database, "manager")
-    async with database.sessions.begin() as session:
+    async with database.sessions.begin() as db:
         promoted = update(Membership).where(Membership.account_id == manager.id)
-        await session.execute(promoted.values(role=Role.ADMINISTRATOR))
+        await db.execute(promoted.values(role=Role.ADMINISTRATOR))
         found = update(Organization).where(Organization.identifier == "9200001-5")
-        await session.execute(found.values(status=OrganizationStatus.ACTIVE))
+        await db.execute(found.values(status=OrganizationStatus.ACTIVE))
     assert await undo(cast, await mailed_token(database)) == []
     assert await status_of(database) is OrganizationStatus.ACTIVE
 
@@ -117,9 +117,9 @@ async def test_an_administrator_who_cannot_be_reached_is_back_without_the_office
 ) -> None:
     await close(cast, "administrator", insist=True)
     account = await account_of(database, "administrator")
-    async with database.sessions.begin() as session:
+    async with database.sessions.begin() as db:
         bounced = update(type(account)).where(type(account).id == account.id)
-        await session.execute(bounced.values(email_undeliverable_at=account.created_at))
+        await db.execute(bounced.values(email_undeliverable_at=account.created_at))
     assert await undo(cast, await mailed_token(database)) == []
     assert (await account_of(database, "administrator")).status is AccountStatus.ACTIVE
     assert await status_of(database) is OrganizationStatus.ADMINISTRATOR_VACANT
@@ -129,16 +129,16 @@ async def test_whoever_gets_a_stolen_and_closed_account_back_gets_the_link_and_t
     cast: Cast, database: Database
 ) -> None:
     headers = {"Authorization": f"Bearer {cast.tokens['consumer']}"}
-    for name, letter in (("emailChangeRequest", None), ("emailChangeConfirm", Letter.EMAIL_CHANGE_CONFIRM)):
-        given = {"token": await token(database, letter)} if letter else {"email": "thief@posti.example"}
+    for name, kind in (("emailChangeRequest", None), ("emailChangeConfirm", MessageKind.EMAIL_CHANGE_CONFIRM)):
+        given = {"token": await token(database, kind)} if kind else {"email": "thief@posti.example"}
         assert codes(await do(cast.client, name, given, headers)) == []
-    notice = await token(database, Letter.EMAIL_CHANGED_NOTICE)
+    notice = await token(database, MessageKind.EMAIL_CHANGED_NOTICE)
     assert (await close(cast, "consumer"))["userErrors"] == []
     thiefs = await mailed_token(database)
     assert codes(await do(cast.client, "emailChangeRevert", {"token": notice})) == []
-    assert (await letters(database))[-1] == (Letter.ACCOUNT_REOPEN, "consumer@demo.example")
+    assert (await messages(database))[-1] == (MessageKind.ACCOUNT_REOPEN, "consumer@demo.example")
     assert await undo(cast, thiefs) == ["TOKEN_INVALID"]
-    assert await undo(cast, await token(database, Letter.ACCOUNT_REOPEN)) == []
+    assert await undo(cast, await token(database, MessageKind.ACCOUNT_REOPEN)) == []
     assert (await account_of(database, "consumer")).status is AccountStatus.ACTIVE
 
 

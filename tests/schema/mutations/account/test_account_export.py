@@ -14,7 +14,7 @@ from server.db.database import Database
 from tests.cast import NOBODY, Cast
 from tests.schema.asking import account_of, audited, post
 from tests.schema.engine.traces import PERSONAL, live
-from tests.schema.mutations.account.closing import let_proofs_age
+from tests.schema.mutations.account.closing import let_reauthentication_age
 from tests.schema.mutations.mutation_case import MutationCase
 
 CASE = MutationCase(
@@ -74,8 +74,8 @@ async def test_the_copy_tells_all_that_is_kept_of_her(
     assert filled >= {"emailConfirmations", "emailChanges", "signUps", "emailProofs", "passwordResets", "tasks"}
     assert filled >= {"devices", "staffGrants", "messages"}
     said = json.dumps(document, ensure_ascii=False)
-    not_hers_to_get = {"proof-of-jussi", "bcrypt-of-jussi"}
-    assert {value for value in PERSONAL if value.lower() not in said.lower()} == not_hers_to_get
+    not_own = {"proof-of-jussi", "bcrypt-of-jussi"}
+    assert {value for value in PERSONAL if value.lower() not in said.lower()} == not_own
 
 
 async def test_no_secret_and_no_hash_of_one_is_in_it(
@@ -127,12 +127,12 @@ async def test_where_staff_worked_from_is_for_staff_to_know(cast: Cast, database
     (entry,) = [entry for entry in document["history"] if entry["action"] == "account.suspend"]
     assert (entry["address"], entry["userAgent"], entry["changes"]) == (None, None, {"why": "x"})
     document = (await export(cast, "support"))["document"]
-    (entry,) = [entry for entry in document["deeds"] if entry["action"] == "account.suspend"]
+    (entry,) = [entry for entry in document["actions"] if entry["action"] == "account.suspend"]
     assert (entry["address"], "changes" in entry) == ("203.0.113.9", False)
 
 
 async def test_a_password_proved_long_ago_is_asked_for_again(cast: Cast, database: Database) -> None:
-    await let_proofs_age(database)
+    await let_reauthentication_age(database)
     payload = await export(cast, "consumer")
     assert (payload["document"], [error["code"] for error in payload["userErrors"]]) == (
         None,

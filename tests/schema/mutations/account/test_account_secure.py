@@ -11,14 +11,14 @@ from auth.tokens import TokenKind, digest
 from models.account import Account, AccountStatus
 from models.db.clock import now
 from models.device import Device
-from models.message import Letter
-from models.proof import Alarm, EmailChange, PasswordReset
+from models.mailed_secret import Alarm, EmailChange, PasswordReset
+from models.message import MessageKind
 from models.refresh_token import RefreshToken
 from server.db.database import Database
 from tests.cast import Cast
 from tests.schema.asking import account_of, audited, sign_in, suspend, until_somebody_waits_for_a_lock
 from tests.schema.mutations.account.closing import close
-from tests.schema.mutations.account.mailed import letters, token, tokens
+from tests.schema.mutations.account.mailed import messages, token, tokens
 from tests.schema.mutations.account.own_account import PASSWORD, codes, do, reasons
 from tests.schema.mutations.mutation_case import MutationCase
 from tests.schema.mutations.session.session_facts import alive, bearer, refresh, tokens_of, turn_back
@@ -35,7 +35,7 @@ CASE = MutationCase(
 )
 
 MEMBER = "member@demo.example"
-NEW_DEVICE = Letter.SIGNED_IN_FROM_NEW_DEVICE
+NEW_DEVICE = MessageKind.SIGNED_IN_FROM_NEW_DEVICE
 
 
 def headers(cast: Cast, who: str = "member") -> dict[str, str]:
@@ -62,8 +62,8 @@ async def test_this_was_not_me_shuts_out_everybody(cast: Cast, database: Databas
     assert (await sign_in(cast.client, "member")).json()["data"]["signIn"]["account"] is None, "the thief knew it"
     account = await account_of(database, "member")
     assert (account.status, account.password_hash) == (AccountStatus.ACTIVE, None)
-    async with database.sessions() as session:
-        assert list(await session.scalars(select(Device).where(Device.account_id == account.id))) == []
+    async with database.sessions() as db:
+        assert list(await db.scalars(select(Device).where(Device.account_id == account.id))) == []
     (entry,) = await audited(database, "account.secure")
     assert (entry.result, entry.subject_id, entry.actor_id) == ("DONE", account.id, None)
     assert entry.changes == {"sessions_ended": 2}
@@ -71,16 +71,16 @@ async def test_this_was_not_me_shuts_out_everybody(cast: Cast, database: Databas
 
 async def test_owner_sets_a_new_password_by_the_link_that_comes(cast: Cast, database: Database) -> None:
     assert await secure(cast, await alarm(cast, database)) == []
-    assert (await letters(database))[-1] == (Letter.PASSWORD_VOIDED, MEMBER)
-    given = {"token": await token(database, Letter.PASSWORD_VOIDED), "newPassword": PASSWORD}
+    assert (await messages(database))[-1] == (MessageKind.PASSWORD_VOIDED, MEMBER)
+    given = {"token": await token(database, MessageKind.PASSWORD_VOIDED), "newPassword": PASSWORD}
     assert codes(await do(cast.client, "passwordReset", given)) == []
     assert (await sign_in(cast.client, "member", PASSWORD)).json()["data"]["signIn"]["userErrors"] == []
 
 
 async def test_the_link_to_set_a_password_is_good_for_a_day(cast: Cast, database: Database) -> None:
     assert await secure(cast, await alarm(cast, database)) == []
-    async with database.sessions() as session:
-        (opened,) = await session.scalars(select(PasswordReset).where(PasswordReset.ended_at.is_(None)))
+    async with database.sessions() as db:
+        (opened,) = await db.scalars(select(PasswordReset).where(PasswordReset.ended_at.is_(None)))
     assert abs(opened.expires_at - now() - timedelta(days=1)) < timedelta(minutes=1)
 
 
@@ -88,18 +88,18 @@ async def test_what_the_thief_asked_for_is_cancelled(cast: Cast, database: Datab
     secret = await alarm(cast, database)
     await do(cast.client, "emailChangeRequest", {"email": "eve@muualla.example"}, headers(cast))
     await do(cast.client, "passwordResetRequest", {"email": MEMBER})
-    reset = await token(database, Letter.PASSWORD_RESET)
+    reset = await token(database, MessageKind.PASSWORD_RESET)
     assert await secure(cast, secret) == []
     assert codes(await do(cast.client, "passwordReset", {"token": reset, "newPassword": PASSWORD})) == ["TOKEN_INVALID"]
-    async with database.sessions() as session:
-        assert (await session.scalars(select(EmailChange.ended_at))).one() is not None
+    async with database.sessions() as db:
+        assert (await db.scalars(select(EmailChange.ended_at))).one() is not None
 
 
 async def test_a_thief_who_changes_the_password_does_not_end_the_link(cast: Cast, database: Database) -> None:
     """Each alarm has a link of its own, and a second alarm ends no earlier one."""
     secret = await alarm(cast, database)
     await do(cast.client, "passwordChange", {"newPassword": PASSWORD}, headers(cast))
-    second = await token(database, Letter.PASSWORD_CHANGED)
+    second = await token(database, MessageKind.PASSWORD_CHANGED)
     assert second != secret
     assert await secure(cast, secret) == []
     assert (await sign_in(cast.client, "member", PASSWORD)).json()["data"]["signIn"]["account"] is None
@@ -120,16 +120,16 @@ async def test_the_link_works_once_and_is_no_other_link(cast: Cast, database: Da
 
 async def test_only_the_digest_of_the_secret_is_stored(cast: Cast, database: Database) -> None:
     secret = await alarm(cast, database)
-    async with database.sessions() as session:
-        kept = (await session.scalars(select(Alarm))).one()
+    async with database.sessions() as db:
+        kept = (await db.scalars(select(Alarm))).one()
     assert (kept.secret_hash, kept.email_key) == (digest(TokenKind.ALARM, secret), MEMBER)
     assert abs(kept.expires_at - now() - LIFETIME) < timedelta(minutes=1)
 
 
 async def test_the_link_is_over_after_a_week(cast: Cast, database: Database) -> None:
     secret = await alarm(cast, database)
-    async with database.sessions.begin() as session:
-        await session.execute(update(Alarm).values(expires_at=now() - timedelta(seconds=1)))
+    async with database.sessions.begin() as db:
+        await db.execute(update(Alarm).values(expires_at=now() - timedelta(seconds=1)))
     assert await secure(cast, secret) == ["TOKEN_INVALID"]
     assert (await account_of(database, "member")).password_hash is not None
 
@@ -137,9 +137,9 @@ async def test_the_link_is_over_after_a_week(cast: Cast, database: Database) -> 
 async def change_address(cast: Cast, database: Database, email: str) -> str:
     """Change the member's address and return the secret that undoes it."""
     await do(cast.client, "emailChangeRequest", {"email": email}, headers(cast))
-    confirm = (await tokens(database, Letter.EMAIL_CHANGE_CONFIRM))[-1]
+    confirm = (await tokens(database, MessageKind.EMAIL_CHANGE_CONFIRM))[-1]
     assert codes(await do(cast.client, "emailChangeConfirm", {"token": confirm}, headers(cast))) == []
-    return (await tokens(database, Letter.EMAIL_CHANGED_NOTICE))[-1]
+    return (await tokens(database, MessageKind.EMAIL_CHANGED_NOTICE))[-1]
 
 
 async def test_after_a_change_of_address_the_notice_is_the_way(cast: Cast, database: Database) -> None:
@@ -159,7 +159,7 @@ async def test_a_thief_with_a_mailbox_cannot_end_the_undo(cast: Cast, database: 
     assert await secure(cast, (await tokens(database, NEW_DEVICE))[-1]) == []
     assert codes(await do(cast.client, "emailChangeRevert", {"token": undo})) == []
     assert (await account_of(database, "member")).email == MEMBER
-    stolen = (await tokens(database, Letter.PASSWORD_VOIDED))[0]
+    stolen = (await tokens(database, MessageKind.PASSWORD_VOIDED))[0]
     given = {"token": stolen, "newPassword": PASSWORD}
     assert codes(await do(cast.client, "passwordReset", given)) == ["TOKEN_INVALID"]
 
@@ -168,10 +168,10 @@ async def test_a_new_password_from_the_mailbox_ends_the_links(cast: Cast, databa
     """The owner has the account again; an old message must not make the new password void."""
     secret = await alarm(cast, database)
     await do(cast.client, "passwordResetRequest", {"email": MEMBER})
-    given = {"token": await token(database, Letter.PASSWORD_RESET), "newPassword": PASSWORD}
+    given = {"token": await token(database, MessageKind.PASSWORD_RESET), "newPassword": PASSWORD}
     assert codes(await do(cast.client, "passwordReset", given)) == []
     assert await secure(cast, secret) == ["TOKEN_INVALID"]
-    assert await secure(cast, await token(database, Letter.PASSWORD_SET)) == []
+    assert await secure(cast, await token(database, MessageKind.PASSWORD_SET)) == []
 
 
 async def test_an_account_that_the_thief_closed_is_opened_again(cast: Cast, database: Database) -> None:
@@ -179,11 +179,11 @@ async def test_an_account_that_the_thief_closed_is_opened_again(cast: Cast, data
     secret = (await tokens(database, NEW_DEVICE))[-1]
     await close(cast, "consumer")
     assert await secure(cast, secret) == []
-    assert (await letters(database))[-1] == (Letter.ACCOUNT_REOPEN, "consumer@demo.example")
-    reopen = {"token": await token(database, Letter.ACCOUNT_REOPEN)}
+    assert (await messages(database))[-1] == (MessageKind.ACCOUNT_REOPEN, "consumer@demo.example")
+    reopen = {"token": await token(database, MessageKind.ACCOUNT_REOPEN)}
     assert codes(await do(cast.client, "accountCloseUndo", reopen)) == []
     assert (await sign_in(cast.client, "consumer")).json()["data"]["signIn"]["account"] is None
-    given = {"token": await token(database, Letter.PASSWORD_VOIDED), "newPassword": PASSWORD}
+    given = {"token": await token(database, MessageKind.PASSWORD_VOIDED), "newPassword": PASSWORD}
     assert codes(await do(cast.client, "passwordReset", given)) == []
     assert (await sign_in(cast.client, "consumer", PASSWORD)).json()["data"]["signIn"]["userErrors"] == []
 
@@ -194,16 +194,16 @@ async def test_a_suspended_account_loses_its_password_too(cast: Cast, database: 
     assert await secure(cast, secret) == []
     account = await account_of(database, "member")
     assert (account.status, account.password_hash) == (AccountStatus.SUSPENDED, None)
-    assert (await letters(database))[-1] == (Letter.ACCOUNT_SUSPENDED, MEMBER)
+    assert (await messages(database))[-1] == (MessageKind.ACCOUNT_SUSPENDED, MEMBER)
 
 
 async def test_nobody_else_is_touched(cast: Cast, database: Database) -> None:
-    async with database.sessions() as session:
-        before = {account.id: account.password_hash for account in await session.scalars(select(Account))}
+    async with database.sessions() as db:
+        before = {account.id: account.password_hash for account in await db.scalars(select(Account))}
     assert await secure(cast, await alarm(cast, database)) == []
     member = (await account_of(database, "member")).id
-    async with database.sessions() as session:
-        after = {account.id: account.password_hash for account in await session.scalars(select(Account))}
+    async with database.sessions() as db:
+        after = {account.id: account.password_hash for account in await db.scalars(select(Account))}
     assert {identity for identity in after if after[identity] != before[identity]} == {member}
     assert await alive(cast.client, headers(cast, "manager"))
 
@@ -219,9 +219,9 @@ async def test_of_many_answers_at_once_one_is_taken(cast: Cast, database: Databa
             return await secure(cast, secret)
 
         assert sorted(await asyncio.gather(*(one() for _ in range(5)))) == [[], *[["TOKEN_INVALID"]] * 4]
-        given = {"token": (await tokens(database, Letter.PASSWORD_VOIDED))[-1], "newPassword": PASSWORD}
+        given = {"token": (await tokens(database, MessageKind.PASSWORD_VOIDED))[-1], "newPassword": PASSWORD}
         assert codes(await do(cast.client, "passwordReset", given)) == []
-        secret = (await tokens(database, Letter.PASSWORD_SET))[-1]
+        secret = (await tokens(database, MessageKind.PASSWORD_SET))[-1]
 
 
 async def test_a_stolen_key_waits_for_the_account_before_its_session(cast: Cast, database: Database, dsn: str) -> None:
@@ -239,4 +239,4 @@ async def test_a_stolen_key_waits_for_the_account_before_its_session(cast: Cast,
     finally:
         await securing.close()
     assert (await refreshing)["accessToken"] is None
-    assert (await letters(database))[-1] == (Letter.SESSION_FAMILY_REVOKED, MEMBER)
+    assert (await messages(database))[-1] == (MessageKind.SESSION_FAMILY_REVOKED, MEMBER)

@@ -8,7 +8,7 @@ from models.membership import Membership, Role
 from server.db.database import Database
 from tests.cast import Cast
 from tests.schema.asking import account_of
-from tests.schema.mutations.account.closing import close, let_proofs_age
+from tests.schema.mutations.account.closing import close, let_reauthentication_age
 
 CAPABILITIES = """{ me { viewerCanExport viewerCannotExportReasons viewerCanClose viewerCannotCloseReasons } }"""
 
@@ -25,7 +25,7 @@ async def test_whoever_proved_her_password_lately_may(cast: Cast) -> None:
 
 
 async def test_an_old_proof_is_asked_for_again(cast: Cast, database: Database) -> None:
-    await let_proofs_age(database)
+    await let_reauthentication_age(database)
     why = ["REAUTHENTICATION_REQUIRED"]
     assert await capabilities(cast, "consumer") == (False, why, False, why)
     assert await capabilities(cast, "administrator") == (False, why, False, [*why, "LAST_ADMINISTRATOR"])
@@ -37,9 +37,9 @@ async def test_a_last_administrator_is_told_and_what_she_is_told_is_what_happens
     assert await capabilities(cast, "administrator") == (True, [], False, ["LAST_ADMINISTRATOR"])
     assert await capabilities(cast, "other-administrator") == (True, [], False, ["LAST_ADMINISTRATOR"])
     manager = await account_of(database, "manager")
-    async with database.sessions.begin() as session:
+    async with database.sessions.begin() as db:
         promoted = update(Membership).where(Membership.account_id == manager.id)
-        await session.execute(promoted.values(role=Role.ADMINISTRATOR))
+        await db.execute(promoted.values(role=Role.ADMINISTRATOR))
     assert await capabilities(cast, "administrator") == (True, [], True, [])
     assert (await close(cast, "administrator"))["userErrors"] == []
     assert await capabilities(cast, "manager") == (True, [], False, ["LAST_ADMINISTRATOR"])

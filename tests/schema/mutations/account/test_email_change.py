@@ -10,14 +10,14 @@ from sqlalchemy import func, select, update
 from auth.tokens import TokenKind
 from models.account import Account, AccountStatus, EmailConfirmation
 from models.db.clock import now
-from models.message import Letter
-from models.proof import EmailChange
+from models.mailed_secret import EmailChange
+from models.message import MessageKind
 from models.session import Session
 from models.task import Task, TaskKind
 from server.db.database import Database
 from tests.cast import Cast
 from tests.schema.asking import account_of, add_person, audited, post, sign_in, suspend, token_of
-from tests.schema.mutations.account.mailed import letters, token, tokens
+from tests.schema.mutations.account.mailed import messages, token, tokens
 from tests.schema.mutations.account.own_account import PASSWORD, Payload, codes, do, reasons
 from tests.schema.mutations.mutation_case import MutationCase
 from usecases.account.task import open_task
@@ -56,7 +56,7 @@ async def confirm(cast: Cast, secret: str, who: str = "member") -> Payload:
 
 
 async def newest(database: Database) -> str:
-    return (await tokens(database, Letter.EMAIL_CHANGE_CONFIRM))[-1]
+    return (await tokens(database, MessageKind.EMAIL_CHANGE_CONFIRM))[-1]
 
 
 async def signs_in(client: httpx.AsyncClient, email: str) -> bool:
@@ -68,16 +68,16 @@ async def test_the_old_address_signs_in_until_the_new_one_is_confirmed(cast: Cas
     asked = await request(cast)
     assert (asked["userErrors"], asked["account"]["email"]) == ([], "member@demo.example")
     assert asked["account"]["pendingEmail"] == NEW
-    assert (Letter.EMAIL_CHANGE_CONFIRM, NEW) in await letters(database)
+    assert (MessageKind.EMAIL_CHANGE_CONFIRM, NEW) in await messages(database)
     assert (await signs_in(cast.client, "member"), await signs_in(cast.client, NEW)) == (True, False)
-    done = await confirm(cast, await token(database, Letter.EMAIL_CHANGE_CONFIRM))
+    done = await confirm(cast, await token(database, MessageKind.EMAIL_CHANGE_CONFIRM))
     account = done["account"]
     assert (done["userErrors"], account["email"], account["pendingEmail"], account["version"]) == ([], NEW, None, 2)
     assert account["emailConfirmedAt"] is not None
     assert (await signs_in(cast.client, "member"), await signs_in(cast.client, NEW)) == (False, True)
     assert (await post(cast.client, ME, headers=elsewhere)).status_code == 401
     assert (await cast.ask("member", ME))["data"]["me"]["email"] == NEW
-    assert (Letter.EMAIL_CHANGED_NOTICE, "member@demo.example") in await letters(database)
+    assert (MessageKind.EMAIL_CHANGED_NOTICE, "member@demo.example") in await messages(database)
 
 
 async def test_each_step_is_audited_without_the_addresses(cast: Cast, database: Database) -> None:
@@ -97,10 +97,10 @@ async def test_b03_whose_else_an_address_is_the_answer_does_not_tell(cast: Cast,
         assert payload["account"].pop("pendingEmail") == email
         answers[email] = payload
     assert len({str(answer) for answer in answers.values()}) == 1
-    assert [one for one in await letters(database) if one[0].startswith("EMAIL_CHANGE")] == [
-        (Letter.EMAIL_CHANGE_ATTEMPTED, "consumer@demo.example"),
-        (Letter.EMAIL_CHANGE_ATTEMPTED, "suspended@demo.example"),
-        (Letter.EMAIL_CHANGE_CONFIRM, "nobody@demo.example"),
+    assert [one for one in await messages(database) if one[0].startswith("EMAIL_CHANGE")] == [
+        (MessageKind.EMAIL_CHANGE_ATTEMPTED, "consumer@demo.example"),
+        (MessageKind.EMAIL_CHANGE_ATTEMPTED, "suspended@demo.example"),
+        (MessageKind.EMAIL_CHANGE_CONFIRM, "nobody@demo.example"),
     ]
 
 
@@ -110,12 +110,12 @@ CAPABILITIES = """{ me { viewerCanChangePassword viewerCannotChangePasswordReaso
 
 async def test_an_old_proof_of_the_password_is_not_enough(cast: Cast, database: Database) -> None:
     assert list((await cast.ask("member", CAPABILITIES))["data"]["me"].values()) == [True, [], True, []]
-    async with database.sessions.begin() as session:
-        await session.execute(update(Session).values(reauthenticated_at=now() - timedelta(minutes=11)))
+    async with database.sessions.begin() as db:
+        await db.execute(update(Session).values(reauthenticated_at=now() - timedelta(minutes=11)))
     why = ["REAUTHENTICATION_REQUIRED"]
     assert list((await cast.ask("member", CAPABILITIES))["data"]["me"].values()) == [False, why, False, why]
     assert codes(await request(cast)) == ["REAUTHENTICATION_REQUIRED"]
-    assert await letters(database) == []
+    assert await messages(database) == []
 
 
 REFUSED = {
@@ -139,7 +139,7 @@ async def test_b10_what_cannot_be_the_address_is_refused(cast: Cast, database: D
     assert reasons(payload) == [(refused[0], "input.email")]
     assert payload["userErrors"][0]["message"].startswith(refused[1])
     assert payload["account"]["pendingEmail"] is None
-    assert await letters(database) == []
+    assert await messages(database) == []
 
 
 async def test_another_case_of_ones_own_address_is_a_change_like_any_other(cast: Cast, database: Database) -> None:
@@ -158,7 +158,7 @@ async def test_a_shared_mailbox_needs_the_words_that_she_knows(cast: Cast, datab
 async def test_of_two_requests_the_later_wins(cast: Cast, database: Database) -> None:
     await request(cast, "eka@uusi.example")
     await request(cast, "toka@uusi.example")
-    first, second = await tokens(database, Letter.EMAIL_CHANGE_CONFIRM)
+    first, second = await tokens(database, MessageKind.EMAIL_CHANGE_CONFIRM)
     assert reasons(await confirm(cast, first)) == [("TOKEN_INVALID", "input.token")]
     assert (await confirm(cast, second))["account"]["email"] == "toka@uusi.example"
     assert codes(await confirm(cast, second)) == ["TOKEN_INVALID"], "once"
@@ -166,8 +166,8 @@ async def test_of_two_requests_the_later_wins(cast: Cast, database: Database) ->
 
 async def test_a_link_is_over_after_a_day(cast: Cast, database: Database) -> None:
     await request(cast)
-    async with database.sessions.begin() as session:
-        await session.execute(update(EmailChange).values(expires_at=now() - timedelta(seconds=1)))
+    async with database.sessions.begin() as db:
+        await db.execute(update(EmailChange).values(expires_at=now() - timedelta(seconds=1)))
     assert (await cast.ask("member", ME))["data"]["me"]["pendingEmail"] is None
     assert codes(await confirm(cast, await newest(database))) == ["TOKEN_INVALID"]
 
@@ -191,7 +191,7 @@ async def test_an_address_taken_meanwhile_is_refused_and_nothing_changes(cast: C
     assert payload["account"]["email"] == "member@demo.example"
     (entry,) = await audited(database, "account.emailChangeConfirm")
     assert entry.result == "REFUSED"
-    assert Letter.EMAIL_CHANGED_NOTICE not in [letter for letter, _ in await letters(database)]
+    assert MessageKind.EMAIL_CHANGED_NOTICE not in [kind for kind, _ in await messages(database)]
 
 
 async def test_b25_a_sign_up_that_nobody_confirmed_keeps_nobody_from_her_address(
@@ -199,14 +199,14 @@ async def test_b25_a_sign_up_that_nobody_confirmed_keeps_nobody_from_her_address
 ) -> None:
     squatter = {"email": "Jussi@Uusi.example", "password": PASSWORD, "displayName": "Ville Vieras"}
     await do(cast.client, "signUp", squatter)
-    late = {"token": await token(database, Letter.SIGN_UP_CONFIRM), "password": PASSWORD}
+    late = {"token": await token(database, MessageKind.SIGN_UP_CONFIRM), "password": PASSWORD}
     await request(cast)
     assert codes(await confirm(cast, await newest(database))) == []
     assert codes(await do(cast.client, "emailConfirm", late)) == ["TOKEN_INVALID"]
-    async with database.sessions() as session:
+    async with database.sessions() as db:
         with_it = select(func.count()).select_from(Account).where(Account.email_key == NEW)
-        assert await session.scalar(with_it) == 1
-        erased = (await session.scalars(select(Account).where(Account.status == AccountStatus.ERASED))).one()
+        assert await db.scalar(with_it) == 1
+        erased = (await db.scalars(select(Account).where(Account.status == AccountStatus.ERASED))).one()
     assert (erased.email, erased.display_name) == (None, "")
 
 
@@ -215,10 +215,10 @@ async def test_b07_the_proof_of_the_old_address_is_gone(cast: Cast, database: Da
     await confirm(cast, await newest(database))
     member = (await cast.ask("member", "{ me { id } }"))["data"]["me"]["id"]
     assert member == cast.ids["member"]
-    async with database.sessions() as session:
-        account = (await session.scalars(select(Account).where(Account.email_key == NEW))).one()
-        proofs = select(EmailConfirmation.email_key).where(EmailConfirmation.account_id == account.id)
-        assert list(await session.scalars(proofs)) == [NEW]
+    async with database.sessions() as db:
+        account = (await db.scalars(select(Account).where(Account.email_key == NEW))).one()
+        confirmations = select(EmailConfirmation.email_key).where(EmailConfirmation.account_id == account.id)
+        assert list(await db.scalars(confirmations)) == [NEW]
 
 
 async def test_the_last_administrator_may_change_her_address(cast: Cast, database: Database) -> None:
@@ -227,15 +227,15 @@ async def test_the_last_administrator_may_change_her_address(cast: Cast, databas
 
 
 async def test_the_tasks_about_the_address_are_done(cast: Cast, database: Database) -> None:
-    async with database.sessions.begin() as session:
-        account = (await session.scalars(select(Account).where(Account.email_key == "member@demo.example"))).one()
+    async with database.sessions.begin() as db:
+        account = (await db.scalars(select(Account).where(Account.email_key == "member@demo.example"))).one()
         for kind in (TaskKind.CHOOSE_OWN_EMAIL, TaskKind.CONFIRM_EMAIL):
-            await open_task(session, account.id, kind)
+            await open_task(db, account.id, kind)
     assert codes(await request(cast)) == []
     assert codes(await confirm(cast, await newest(database))) == []
-    async with database.sessions() as session:
+    async with database.sessions() as db:
         left = select(func.count()).select_from(Task).where(Task.account_id == account.id, Task.done_at.is_(None))
-        assert await session.scalar(left) == 0
+        assert await db.scalar(left) == 0
 
 
 async def test_b34_a_suspended_person_takes_no_address_into_use(cast: Cast, database: Database) -> None:
@@ -265,8 +265,8 @@ async def test_of_two_accounts_that_want_one_address_at_once_one_gets_it(
 
         results = await asyncio.gather(*(rival(who, secret) for who, secret in secrets.items()))
         assert sorted(results) == [[], ["EMAIL_TAKEN"]]
-        async with database.sessions.begin() as session:
-            await session.execute(update(Session).values(reauthenticated_at=now()))
+        async with database.sessions.begin() as db:
+            await db.execute(update(Session).values(reauthenticated_at=now()))
 
 
 @pytest.mark.parametrize(

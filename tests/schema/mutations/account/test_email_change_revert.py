@@ -9,12 +9,12 @@ from sqlalchemy import select, update
 from auth.tokens import TokenKind
 from models.account import Account, AccountStatus, EmailConfirmation
 from models.db.clock import now
-from models.message import Letter
-from models.proof import EmailChange
+from models.mailed_secret import EmailChange
+from models.message import MessageKind
 from server.db.database import Database
 from tests.cast import Cast
 from tests.schema.asking import add_person, audited, post, sign_in
-from tests.schema.mutations.account.mailed import letters, token, tokens
+from tests.schema.mutations.account.mailed import messages, token, tokens
 from tests.schema.mutations.account.own_account import PASSWORD, Payload, codes, do, reasons
 from tests.schema.mutations.mutation_case import MutationCase
 
@@ -38,9 +38,9 @@ def headers(cast: Cast, who: str = "member") -> dict[str, str]:
 async def change(cast: Cast, database: Database, email: str) -> str:
     """Change the member's address and return the secret of the notice to the former one."""
     assert codes(await do(cast.client, "emailChangeRequest", {"email": email}, headers(cast))) == []
-    secret = (await tokens(database, Letter.EMAIL_CHANGE_CONFIRM))[-1]
+    secret = (await tokens(database, MessageKind.EMAIL_CHANGE_CONFIRM))[-1]
     assert codes(await do(cast.client, "emailChangeConfirm", {"token": secret}, headers(cast))) == []
-    return (await tokens(database, Letter.EMAIL_CHANGED_NOTICE))[-1]
+    return (await tokens(database, MessageKind.EMAIL_CHANGED_NOTICE))[-1]
 
 
 async def revert(cast: Cast, secret: str) -> Payload:
@@ -48,8 +48,8 @@ async def revert(cast: Cast, secret: str) -> Payload:
 
 
 async def member(database: Database, cast: Cast) -> Account:
-    async with database.sessions() as session:
-        return (await session.scalars(select(Account).where(Account.display_name == "Jussi Jäsen"))).one()
+    async with database.sessions() as db:
+        return (await db.scalars(select(Account).where(Account.display_name == "Jussi Jäsen"))).one()
 
 
 async def test_the_old_address_has_the_account_again_and_nobody_else_is_in(cast: Cast, database: Database) -> None:
@@ -58,15 +58,15 @@ async def test_the_old_address_has_the_account_again_and_nobody_else_is_in(cast:
     assert (await post(cast.client, ME, headers=headers(cast))).status_code == 401
     for email in (OLD, "eve@muualla.example"):
         assert (await sign_in(cast.client, email)).json()["data"]["signIn"]["account"] is None, "she knew the password"
-    assert (await letters(database))[-1] == (Letter.PASSWORD_VOIDED, OLD)
-    given = {"token": await token(database, Letter.PASSWORD_VOIDED), "newPassword": PASSWORD}
+    assert (await messages(database))[-1] == (MessageKind.PASSWORD_VOIDED, OLD)
+    given = {"token": await token(database, MessageKind.PASSWORD_VOIDED), "newPassword": PASSWORD}
     assert codes(await do(cast.client, "passwordReset", given)) == []
     back = (await sign_in(cast.client, OLD, PASSWORD)).json()["data"]["signIn"]["account"]
     assert back == {"id": cast.ids["member"], "email": OLD}
-    async with database.sessions() as session:
+    async with database.sessions() as db:
         identity = (await member(database, cast)).id
-        proofs = select(EmailConfirmation.email_key).where(EmailConfirmation.account_id == identity)
-        assert list(await session.scalars(proofs)) == [OLD]
+        confirmations = select(EmailConfirmation.email_key).where(EmailConfirmation.account_id == identity)
+        assert list(await db.scalars(confirmations)) == [OLD]
     (entry,) = await audited(database, "account.emailChangeRevert")
     assert (entry.result, entry.subject_id, entry.changes) == ("DONE", identity, {"sessions_ended": 1})
 
@@ -97,15 +97,15 @@ async def test_a_link_undoes_whatever_was_changed_since(cast: Cast, database: Da
     assert (await member(database, cast)).email == OLD
     assert codes(await revert(cast, evil_undo)) == ["TOKEN_INVALID"]
     assert (await member(database, cast)).email == OLD
-    async with database.sessions() as session:
+    async with database.sessions() as db:
         waiting = select(EmailChange).where(EmailChange.confirmed_at.is_(None), EmailChange.ended_at.is_(None))
-        assert (await session.scalars(waiting)).first() is None
+        assert (await db.scalars(waiting)).first() is None
 
 
 async def test_a_link_is_over_after_a_week(cast: Cast, database: Database) -> None:
     undo = await change(cast, database, "eve@muualla.example")
-    async with database.sessions.begin() as session:
-        kept = (await session.scalars(select(EmailChange))).one()
+    async with database.sessions.begin() as db:
+        kept = (await db.scalars(select(EmailChange))).one()
         assert kept.undo_expires_at is not None
         assert abs(kept.undo_expires_at - now() - timedelta(days=7)) < timedelta(minutes=1)
         kept.undo_expires_at = now() - timedelta(seconds=1)
@@ -126,14 +126,14 @@ async def test_b34_who_is_shut_out_gets_the_address_back_but_not_in(
     cast: Cast, database: Database, status: AccountStatus
 ) -> None:
     undo = await change(cast, database, "eve@muualla.example")
-    async with database.sessions.begin() as session:
-        await session.execute(update(Account).where(Account.email_key.like("eve@%")).values(status=status))
-    before = await letters(database)
+    async with database.sessions.begin() as db:
+        await db.execute(update(Account).where(Account.email_key.like("eve@%")).values(status=status))
+    before = await messages(database)
     assert codes(await revert(cast, undo)) == []
     account = await member(database, cast)
     assert (account.email, account.status, account.password_hash) == (OLD, status, None)
-    told = [(Letter.ACCOUNT_SUSPENDED, OLD)] if status is AccountStatus.SUSPENDED else []
-    assert await letters(database) == before + told, "a link to set a password is for who may sign in"
+    told = [(MessageKind.ACCOUNT_SUSPENDED, OLD)] if status is AccountStatus.SUSPENDED else []
+    assert await messages(database) == before + told, "a link to set a password is for who may sign in"
 
 
 @pytest.mark.parametrize("rounds", [10, pytest.param(500, marks=pytest.mark.long)])
@@ -147,7 +147,7 @@ async def test_of_many_who_undo_at_once_one_does(cast: Cast, database: Database,
             return codes(await revert(cast, secret))
 
         assert sorted(await asyncio.gather(*(one() for _ in range(5)))) == [[], *[["TOKEN_INVALID"]] * 4]
-        given = {"token": (await tokens(database, Letter.PASSWORD_VOIDED))[-1], "newPassword": PASSWORD}
+        given = {"token": (await tokens(database, MessageKind.PASSWORD_VOIDED))[-1], "newPassword": PASSWORD}
         assert codes(await do(cast.client, "passwordReset", given)) == []
         signed_in = (await sign_in(cast.client, OLD, PASSWORD)).json()["data"]["signIn"]
         cast.tokens["member"] = signed_in["accessToken"]

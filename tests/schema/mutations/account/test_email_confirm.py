@@ -13,20 +13,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from auth.passwords.hashing import HASHER
-from auth.passwords.legacy_proofs import wrap
+from auth.passwords.wrapped_hashes import wrap
 from auth.tokens import TokenKind
 from models.account import Account, AccountStatus, EmailConfirmation
 from models.db.clock import now
 from models.legacy_code import LegacyCode, LegacyCodeKind, LegacyCodeStatus
+from models.mailed_secret import EmailProof, SignUp
 from models.membership import Membership, MembershipStatus
-from models.message import Letter
-from models.proof import EmailProof, SignUp
+from models.message import MessageKind
 from models.service import Service
 from models.task import Task, TaskKind
 from server.db.database import Database
 from tests.facts import add_membership, add_organization
 from tests.schema.asking import add_person, audited, sign_in
-from tests.schema.mutations.account.mailed import letters, token, tokens
+from tests.schema.mutations.account.mailed import messages, token, tokens
 from tests.schema.mutations.account.own_account import PASSWORD, Payload, codes, do, reasons
 from tests.schema.mutations.mutation_case import MutationCase
 from usecases.account.task import open_task
@@ -48,7 +48,7 @@ RESEND_CASE = MutationCase(
 )
 
 LIISA = {"email": "liisa@demo.example", "password": PASSWORD, "displayName": "Liisa Lisätty"}
-HERS = {"newPassword": "toinen pitkä salalause", "displayName": "Vilma Oikea"}
+NEW_OWNER = {"newPassword": "toinen pitkä salalause", "displayName": "Vilma Oikea"}
 
 
 async def confirm(client: httpx.AsyncClient, secret: str, **given: str) -> Payload:
@@ -56,13 +56,13 @@ async def confirm(client: httpx.AsyncClient, secret: str, **given: str) -> Paylo
 
 
 async def signed_up(client: httpx.AsyncClient, database: Database) -> str:
-    """Sign up as Liisa and return the secret of the letter."""
+    """Sign up as Liisa and return the secret of the message."""
     assert codes(await do(client, "signUp", LIISA)) == []
-    return (await tokens(database, Letter.SIGN_UP_CONFIRM))[-1]
+    return (await tokens(database, MessageKind.SIGN_UP_CONFIRM))[-1]
 
 
-async def liisa(session: AsyncSession) -> Account:
-    return (await session.scalars(select(Account).where(Account.email_key == "liisa@demo.example"))).one()
+async def liisa(db: AsyncSession) -> Account:
+    return (await db.scalars(select(Account).where(Account.email_key == "liisa@demo.example"))).one()
 
 
 async def signs_in(client: httpx.AsyncClient, password: str) -> bool:
@@ -75,11 +75,11 @@ async def test_the_password_of_the_sign_up_shows_that_it_was_hers(
     secret = await signed_up(client, database)
     assert await confirm(client, secret, password=PASSWORD) == {"email": "liisa@demo.example", "userErrors": []}
     assert await signs_in(client, PASSWORD)
-    async with database.sessions() as session:
-        account = await liisa(session)
+    async with database.sessions() as db:
+        account = await liisa(db)
         assert (account.status, account.display_name) == (AccountStatus.ACTIVE, "Liisa Lisätty")
-        assert await session.get(EmailConfirmation, (account.id, "liisa@demo.example")) is not None
-        waiting = (await session.scalars(select(SignUp))).one()
+        assert await db.get(EmailConfirmation, (account.id, "liisa@demo.example")) is not None
+        waiting = (await db.scalars(select(SignUp))).one()
     assert (waiting.password_hash, waiting.consumed_at is not None) == ("", True)
     (entry,) = await audited(database, "account.emailConfirm")
     assert (entry.result, entry.subject_id) == ("DONE", account.id)
@@ -87,12 +87,12 @@ async def test_the_password_of_the_sign_up_shows_that_it_was_hers(
 
 async def test_a_strangers_sign_up_gives_the_stranger_nothing(client: httpx.AsyncClient, database: Database) -> None:
     secret = await signed_up(client, database)  # somebody else typed her address and a password of his own
-    done = await confirm(client, secret, **HERS)
+    done = await confirm(client, secret, **NEW_OWNER)
     assert codes(done) == []
-    assert await signs_in(client, HERS["newPassword"])
+    assert await signs_in(client, NEW_OWNER["newPassword"])
     assert not await signs_in(client, PASSWORD)
-    async with database.sessions() as session:
-        assert (await liisa(session)).display_name == "Vilma Oikea"
+    async with database.sessions() as db:
+        assert (await liisa(db)).display_name == "Vilma Oikea"
 
 
 async def test_a_stranger_who_signs_up_afterwards_changes_nothing(
@@ -100,7 +100,7 @@ async def test_a_stranger_who_signs_up_afterwards_changes_nothing(
 ) -> None:
     await confirm(client, await signed_up(client, database), password=PASSWORD)
     await do(client, "signUp", LIISA | {"password": "vieraan oma salalause", "displayName": "Ville Vieras"})
-    assert (await letters(database))[-1] == (Letter.ALREADY_HAVE_ACCOUNT, "liisa@demo.example")
+    assert (await messages(database))[-1] == (MessageKind.ALREADY_HAVE_ACCOUNT, "liisa@demo.example")
     assert await signs_in(client, PASSWORD)
     assert not await signs_in(client, "vieraan oma salalause")
 
@@ -108,9 +108,12 @@ async def test_a_stranger_who_signs_up_afterwards_changes_nothing(
 REFUSED = {
     "no password": ({}, [("REQUIRED", "input.password")]),
     "a wrong password": ({"password": "jonkun toisen salalause"}, [("PASSWORD_WRONG", "input.password")]),
-    "a new one without a name": ({"newPassword": HERS["newPassword"]}, [("REQUIRED", "input.displayName")]),
-    "a name that is none": (HERS | {"displayName": "123"}, [("INVALID", "input.displayName")]),
-    "b49 a weak new one": (HERS | {"newPassword": "password123456789"}, [("PASSWORD_BREACHED", "input.newPassword")]),
+    "a new one without a name": ({"newPassword": NEW_OWNER["newPassword"]}, [("REQUIRED", "input.displayName")]),
+    "a name that is none": (NEW_OWNER | {"displayName": "123"}, [("INVALID", "input.displayName")]),
+    "b49 a weak new one": (
+        NEW_OWNER | {"newPassword": "password123456789"},
+        [("PASSWORD_BREACHED", "input.newPassword")],
+    ),
 }
 
 
@@ -119,15 +122,15 @@ async def test_what_is_refused_leaves_the_link_good(client: httpx.AsyncClient, d
     given, expected = REFUSED[why]
     secret = await signed_up(client, database)
     assert reasons(await confirm(client, secret, **given)) == expected
-    async with database.sessions() as session:
-        assert (await liisa(session)).status is AccountStatus.UNVERIFIED
+    async with database.sessions() as db:
+        assert (await liisa(db)).status is AccountStatus.UNVERIFIED
     assert codes(await confirm(client, secret, password=PASSWORD)) == []
 
 
 async def test_a_link_is_good_once(client: httpx.AsyncClient, database: Database) -> None:
     secret = await signed_up(client, database)
     await confirm(client, secret, password=PASSWORD)
-    for again in ({"password": PASSWORD}, HERS):
+    for again in ({"password": PASSWORD}, NEW_OWNER):
         assert reasons(await confirm(client, secret, **again)) == [("TOKEN_INVALID", "input.token")]
 
 
@@ -141,11 +144,11 @@ async def test_what_is_no_link_of_ours_is_refused_alike(client: httpx.AsyncClien
 
 async def test_a_link_is_over_when_its_time_has_come(client: httpx.AsyncClient, database: Database) -> None:
     secret = await signed_up(client, database)
-    async with database.sessions.begin() as session:
-        await session.execute(update(SignUp).values(expires_at=now() - timedelta(seconds=1)))
+    async with database.sessions.begin() as db:
+        await db.execute(update(SignUp).values(expires_at=now() - timedelta(seconds=1)))
     assert codes(await confirm(client, secret, password=PASSWORD)) == ["TOKEN_INVALID"]
     await do(client, "emailConfirmationResend", {"email": "liisa@demo.example"})
-    newer = (await tokens(database, Letter.SIGN_UP_CONFIRM))[-1]
+    newer = (await tokens(database, MessageKind.SIGN_UP_CONFIRM))[-1]
     assert codes(await confirm(client, newer, password=PASSWORD)) == []
 
 
@@ -155,7 +158,7 @@ async def test_of_many_who_use_one_link_at_once_one_succeeds(
 ) -> None:
     for round_ in range(rounds):
         await do(client, "signUp", LIISA | {"email": f"vilma{round_}@demo.example"})
-        secret = (await tokens(database, Letter.SIGN_UP_CONFIRM))[-1]
+        secret = (await tokens(database, MessageKind.SIGN_UP_CONFIRM))[-1]
         barrier = asyncio.Barrier(4)
 
         async def one(secret: str = secret, barrier: asyncio.Barrier = barrier) -> Payload:
@@ -170,14 +173,14 @@ async def test_a_prepared_account_becomes_its_readers_and_its_memberships_sleep_
     client: httpx.AsyncClient, database: Database, dsn: str
 ) -> None:
     await add_person(database, "liisa@demo.example", None, AccountStatus.PENDING)
-    async with database.sessions() as session:
-        identity = (await liisa(session)).id
+    async with database.sessions() as db:
+        identity = (await liisa(db)).id
     await _add_sleeping_membership(dsn, identity)
     secret = await signed_up(client, database)
     assert codes(await confirm(client, secret, password=PASSWORD)) == []
-    async with database.sessions() as session:
-        account = await liisa(session)
-        membership = (await session.scalars(select(Membership))).one()
+    async with database.sessions() as db:
+        account = await liisa(db)
+        membership = (await db.scalars(select(Membership))).one()
     assert (account.id, account.status) == (identity, AccountStatus.ACTIVE)
     assert membership.status is MembershipStatus.DORMANT
 
@@ -194,70 +197,70 @@ async def test_the_password_of_an_old_code_is_told_to_nobody_but_the_reader(
     client: httpx.AsyncClient, database: Database
 ) -> None:
     await add_person(database, "liisa@demo.example", None, AccountStatus.PENDING)
-    async with database.sessions.begin() as session:
+    async with database.sessions.begin() as db:
         old = wrap(hashlib.sha256(PASSWORD.encode()).hexdigest())
         code = LegacyCode(
-            service_id=(await session.scalars(select(Service.id).limit(1))).one(),
+            service_id=(await db.scalars(select(Service.id).limit(1))).one(),
             code="A1",
             code_key="A1",
             kind=LegacyCodeKind.PERSON,
             status=LegacyCodeStatus.LINK_PENDING,
-            account_id=(await liisa(session)).id,
+            account_id=(await liisa(db)).id,
             proof_scheme=old.scheme,
             proof_settings=old.settings,
             proof_hash=old.hash,
         )
-        session.add(code)
+        db.add(code)
     secret = await signed_up(client, database)
     refused = await confirm(client, secret, password=PASSWORD)
     assert reasons(refused) == [("PASSWORD_OF_OLD_CODE", "input.password")]
-    assert codes(await confirm(client, secret, **HERS)) == []
+    assert codes(await confirm(client, secret, **NEW_OWNER)) == []
 
 
 async def test_an_active_account_confirms_its_address_once_more_and_its_task_is_done(
     client: httpx.AsyncClient, database: Database
 ) -> None:
     await add_person(database, "liisa@demo.example")
-    async with database.sessions.begin() as session:
-        account = await liisa(session)
-        await session.delete(await session.get_one(EmailConfirmation, (account.id, account.email_key)))
-        await open_task(session, account.id, TaskKind.CONFIRM_EMAIL)
+    async with database.sessions.begin() as db:
+        account = await liisa(db)
+        await db.delete(await db.get_one(EmailConfirmation, (account.id, account.email_key)))
+        await open_task(db, account.id, TaskKind.CONFIRM_EMAIL)
     for _ in range(2):
         await do(client, "emailConfirmationResend", {"email": "LIISA@demo.example"})
-    former, secret = await tokens(database, Letter.EMAIL_PROOF)
+    former, secret = await tokens(database, MessageKind.EMAIL_PROOF)
     assert codes(await confirm(client, former)) == ["TOKEN_INVALID"]
     assert await confirm(client, secret) == {"email": "liisa@demo.example", "userErrors": []}
     assert codes(await confirm(client, secret)) == ["TOKEN_INVALID"]
-    async with database.sessions() as session:
-        assert (await session.scalars(select(Task))).one().done_at is not None
-        assert (await session.scalars(select(EmailConfirmation))).one().email_key == "liisa@demo.example"
+    async with database.sessions() as db:
+        assert (await db.scalars(select(Task))).one().done_at is not None
+        assert (await db.scalars(select(EmailConfirmation))).one().email_key == "liisa@demo.example"
     await do(client, "emailConfirmationResend", {"email": "liisa@demo.example"})
-    assert len(await tokens(database, Letter.EMAIL_PROOF)) == 2, "there is nothing more to confirm"
+    assert len(await tokens(database, MessageKind.EMAIL_PROOF)) == 2, "there is nothing more to confirm"
 
 
 async def test_b07_a_link_to_one_address_confirms_no_other(client: httpx.AsyncClient, database: Database) -> None:
     await add_person(database, "liisa@demo.example")
-    async with database.sessions.begin() as session:
-        account = await liisa(session)
-        await session.delete(await session.get_one(EmailConfirmation, (account.id, account.email_key)))
+    async with database.sessions.begin() as db:
+        account = await liisa(db)
+        await db.delete(await db.get_one(EmailConfirmation, (account.id, account.email_key)))
     await do(client, "emailConfirmationResend", {"email": "liisa@demo.example"})
-    secret = await token(database, Letter.EMAIL_PROOF)
-    async with database.sessions.begin() as session:
-        await session.execute(update(Account).values(email="uusi@demo.example", email_key="uusi@demo.example"))
+    secret = await token(database, MessageKind.EMAIL_PROOF)
+    async with database.sessions.begin() as db:
+        await db.execute(update(Account).values(email="uusi@demo.example", email_key="uusi@demo.example"))
     assert codes(await confirm(client, secret)) == ["TOKEN_INVALID"]
-    async with database.sessions() as session:
-        assert list(await session.scalars(select(EmailConfirmation))) == []
+    async with database.sessions() as db:
+        assert list(await db.scalars(select(EmailConfirmation))) == []
 
 
 async def test_a_new_link_is_answered_alike_for_everybody(client: httpx.AsyncClient, database: Database) -> None:
     await signed_up(client, database)
     for status in (AccountStatus.ACTIVE, AccountStatus.SUSPENDED, AccountStatus.PENDING):
         await add_person(database, f"{status.lower()}@demo.example", status=status)
-    before = await letters(database)
+    before = await messages(database)
     for who in ("liisa", "active", "suspended", "pending", "nobody"):
         answer = await do(client, "emailConfirmationResend", {"email": f"{who}@demo.example"})
         assert answer == {"userErrors": []}
-    assert (await letters(database))[len(before) :] == [(Letter.SIGN_UP_CONFIRM, "liisa@demo.example")]
+    assert (await messages(database))[len(before) :] == [(MessageKind.SIGN_UP_CONFIRM, "liisa@demo.example")]
     assert len(await audited(database, "account.emailConfirmationResend")) == 5
 
 
@@ -267,15 +270,15 @@ async def test_b39_a_link_of_one_kind_is_none_of_another(client: httpx.AsyncClie
         assert codes(await confirm(client, prefix + secret[4:], password=PASSWORD)) == ["TOKEN_INVALID"]
     reset = await do(client, "passwordReset", {"token": secret, "newPassword": PASSWORD})
     assert codes(reset) == ["TOKEN_INVALID"]
-    async with database.sessions.begin() as session:
-        await add_proof(session, secret)
+    async with database.sessions.begin() as db:
+        await add_proof(db, secret)
     assert codes(await confirm(client, "eml_" + secret[4:])) == ["TOKEN_INVALID"], "only the whole secret is one"
 
 
-async def add_proof(session: AsyncSession, secret: str) -> None:
+async def add_proof(db: AsyncSession, secret: str) -> None:
     """Store an e-mail proof whose secret is another kind's."""
-    account = await liisa(session)
-    session.add(
+    account = await liisa(db)
+    db.add(
         EmailProof(
             id=uuid7(),
             account_id=account.id,
@@ -288,15 +291,15 @@ async def add_proof(session: AsyncSession, secret: str) -> None:
 
 async def test_a_suspended_account_cannot_be_confirmed(client: httpx.AsyncClient, database: Database) -> None:
     secret = await signed_up(client, database)
-    async with database.sessions.begin() as session:
-        await session.execute(update(Account).values(status=AccountStatus.SUSPENDED))
+    async with database.sessions.begin() as db:
+        await db.execute(update(Account).values(status=AccountStatus.SUSPENDED))
     assert codes(await confirm(client, secret, password=PASSWORD)) == ["TOKEN_INVALID"]
-    async with database.sessions() as session:
-        assert (await liisa(session)).password_hash is None
+    async with database.sessions() as db:
+        assert (await liisa(db)).password_hash is None
 
 
 async def test_the_sign_ups_password_is_stored_as_a_hash_only(client: httpx.AsyncClient, database: Database) -> None:
     await signed_up(client, database)
-    async with database.sessions() as session:
-        waiting = (await session.scalars(select(SignUp))).one()
+    async with database.sessions() as db:
+        waiting = (await db.scalars(select(SignUp))).one()
     assert HASHER.verify(waiting.password_hash, PASSWORD)

@@ -14,8 +14,8 @@ from tests.schema.asking import sign_in
 async def test_a_password_of_ten_years_signs_in_and_leaves_nothing_to_do(
     client: httpx.AsyncClient, cast: Cast, database: Database
 ) -> None:
-    async with database.sessions.begin() as session:
-        await session.execute(update(Account).values(password_set_at=datetime(2016, 2, 28, tzinfo=UTC)))
+    async with database.sessions.begin() as db:
+        await db.execute(update(Account).values(password_set_at=datetime(2016, 2, 28, tzinfo=UTC)))
     assert (await sign_in(client, "member")).json()["data"]["signIn"]["userErrors"] == []
     await cast.sign_in("member")
     assert (await cast.ask("member", "{ me { tasks { kind } } }"))["data"] == {"me": {"tasks": []}}

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from models.message import Letter
+from models.message import MessageKind
 from server.db.database import Database
 from tests.cast import Cast
 from tests.schema.asking import sign_in
@@ -26,7 +26,7 @@ async def test_b73_a_password_of_one_keyboard_fits_from_another(
     password = "pöllö älähti yöllä ääneen"
     forms = {form: unicodedata.normalize("NFC" if form == "NFC" else "NFD", password) for form in (typed, later)}
     await do(client, "signUp", LIISA | {"password": forms[typed]})
-    given = {"token": await token(database, Letter.SIGN_UP_CONFIRM), "password": forms[later]}
+    given = {"token": await token(database, MessageKind.SIGN_UP_CONFIRM), "password": forms[later]}
     assert codes(await do(client, "emailConfirm", given)) == []
     assert (await sign_in(client, "liisa", forms[later])).json()["data"]["signIn"]["account"] is not None
 
@@ -69,12 +69,12 @@ async def test_b82_no_transaction_is_open_while_a_password_is_worked_on(
     headers = {"Authorization": f"Bearer {cast.tokens['member']}"}
     await do(cast.client, "signUp", LIISA)
     await do(cast.client, "passwordResetRequest", {"email": "consumer@demo.example"})
-    confirm = {"token": await token(database, Letter.SIGN_UP_CONFIRM), "password": PASSWORD}
-    reset = {"token": await token(database, Letter.PASSWORD_RESET), "newPassword": PASSWORD}
-    passwords = app.state.services.passwords
+    confirm = {"token": await token(database, MessageKind.SIGN_UP_CONFIRM), "password": PASSWORD}
+    reset = {"token": await token(database, MessageKind.PASSWORD_RESET), "newPassword": PASSWORD}
+    passwords = app.state.resources.passwords
     crowd = [asyncio.create_task(passwords.matches(None, "x")) for _ in range(12)]
     await asyncio.sleep(0)
-    deeds: list[asyncio.Task[Payload]] = [
+    actions: list[asyncio.Task[Payload]] = [
         asyncio.create_task(do(cast.client, "signUp", LIISA | {"email": "uusi@demo.example"})),
         asyncio.create_task(do(cast.client, "emailConfirm", confirm)),
         asyncio.create_task(do(cast.client, "passwordReset", reset)),
@@ -83,10 +83,10 @@ async def test_b82_no_transaction_is_open_while_a_password_is_worked_on(
     connection = await asyncpg.connect(dsn)
     try:
         looks = 0
-        while not crowd[-1].done():  # whose turn is before that of the deeds
+        while not crowd[-1].done():  # whose turn is before that of the actions
             assert await connection.fetchval(HELD) == 0
             looks += 1
         assert looks > 3
     finally:
         await connection.close()
-    assert [codes(payload) for payload in await asyncio.gather(*deeds)] == [[], [], [], []]
+    assert [codes(payload) for payload in await asyncio.gather(*actions)] == [[], [], [], []]

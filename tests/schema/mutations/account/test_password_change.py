@@ -8,14 +8,14 @@ from starlette.applications import Starlette
 from structlog.testing import capture_logs
 
 from models.db.clock import now
-from models.message import Letter
-from models.proof import EmailChange, PasswordReset
+from models.mailed_secret import EmailChange, PasswordReset
+from models.message import MessageKind
 from models.session import Session
 from models.task import Task, TaskKind
 from server.db.database import Database
 from tests.cast import RESTRICTED, Cast
 from tests.schema.asking import account_of, audited, post, sign_in, token_of
-from tests.schema.mutations.account.mailed import letters, token
+from tests.schema.mutations.account.mailed import messages, token
 from tests.schema.mutations.account.own_account import PASSWORD, Payload, codes, do, reasons
 from tests.schema.mutations.mutation_case import MutationCase
 from usecases.demo import PASSWORD as FORMER
@@ -42,10 +42,10 @@ async def change(cast: Cast, who: str, password: str = PASSWORD) -> Payload:
     return await do(cast.client, "passwordChange", {"newPassword": password}, headers(cast, who))
 
 
-async def age_proof(database: Database, by: timedelta) -> None:
+async def age_reauthentication(database: Database, by: timedelta) -> None:
     """Let every session's proof of the password be that old."""
-    async with database.sessions.begin() as session:
-        await session.execute(update(Session).values(reauthenticated_at=now() - by))
+    async with database.sessions.begin() as db:
+        await db.execute(update(Session).values(reauthenticated_at=now() - by))
 
 
 async def test_b33_the_new_password_signs_in_and_the_other_devices_are_out(cast: Cast, database: Database) -> None:
@@ -56,7 +56,7 @@ async def test_b33_the_new_password_signs_in_and_the_other_devices_are_out(cast:
     assert (await cast.ask("member", ME))["data"]["me"] == {"email": "member@demo.example"}
     assert (await sign_in(cast.client, "member", PASSWORD)).json()["data"]["signIn"]["account"] is not None
     assert (await sign_in(cast.client, "member", FORMER)).json()["data"]["signIn"]["account"] is None
-    assert (Letter.PASSWORD_CHANGED, "member@demo.example") in await letters(database)
+    assert (MessageKind.PASSWORD_CHANGED, "member@demo.example") in await messages(database)
     (entry,) = await audited(database, "account.passwordChange")
     member = (await account_of(database, "member")).id
     assert (entry.result, entry.actor_id, entry.subject_id) == ("DONE", member, member)
@@ -64,10 +64,10 @@ async def test_b33_the_new_password_signs_in_and_the_other_devices_are_out(cast:
 
 
 async def test_an_old_proof_of_the_password_is_not_enough(cast: Cast, database: Database) -> None:
-    await age_proof(database, timedelta(minutes=10, seconds=1))
+    await age_reauthentication(database, timedelta(minutes=10, seconds=1))
     assert codes(await change(cast, "member")) == ["REAUTHENTICATION_REQUIRED"]
     assert (await sign_in(cast.client, "member", FORMER)).json()["data"]["signIn"]["account"] is not None
-    await age_proof(database, timedelta(minutes=9))
+    await age_reauthentication(database, timedelta(minutes=9))
     assert codes(await change(cast, "member")) == []
 
 
@@ -108,15 +108,18 @@ async def test_refusal_names_the_personal_word_and_the_audit_does_not(
 async def test_what_was_mailed_before_is_worthless(cast: Cast, database: Database) -> None:
     await do(cast.client, "emailChangeRequest", {"email": "uusi@muualla.example"}, headers(cast, "member"))
     await do(cast.client, "passwordResetRequest", {"email": "member@demo.example"})
-    secret, reset = await token(database, Letter.EMAIL_CHANGE_CONFIRM), await token(database, Letter.PASSWORD_RESET)
+    secret, reset = (
+        await token(database, MessageKind.EMAIL_CHANGE_CONFIRM),
+        await token(database, MessageKind.PASSWORD_RESET),
+    )
     await change(cast, "member")
     confirmed = await do(cast.client, "emailChangeConfirm", {"token": secret}, headers(cast, "member"))
     assert codes(confirmed) == ["TOKEN_INVALID"]
     given = {"token": reset, "newPassword": "toinen pitkä salalause"}
     assert codes(await do(cast.client, "passwordReset", given)) == ["TOKEN_INVALID"]
-    async with database.sessions() as session:
-        assert (await session.scalars(select(EmailChange))).one().ended_at is not None
-        assert (await session.scalars(select(PasswordReset))).one().ended_at is not None
+    async with database.sessions() as db:
+        assert (await db.scalars(select(EmailChange))).one().ended_at is not None
+        assert (await db.scalars(select(PasswordReset))).one().ended_at is not None
 
 
 async def test_the_task_is_done_and_the_rest_of_the_request_knows(cast: Cast, database: Database) -> None:
@@ -127,8 +130,8 @@ async def test_the_task_is_done_and_the_rest_of_the_request_knows(cast: Cast, da
     assert answer == {
         "data": {"passwordChange": {"account": {"tasks": [], "memberships": {"nodes": []}}, "userErrors": []}}
     }
-    async with database.sessions() as session:
-        assert (await session.scalars(select(Task).filter_by(kind=TaskKind.SET_NEW_PASSWORD))).one().done_at is not None
+    async with database.sessions() as db:
+        assert (await db.scalars(select(Task).filter_by(kind=TaskKind.SET_NEW_PASSWORD))).one().done_at is not None
 
 
 async def test_nobody_changes_a_password(cast: Cast) -> None:
@@ -164,9 +167,9 @@ async def test_a_check_knows_who_is_signed_in(cast: Cast) -> None:
 
 
 async def test_a_checked_password_is_in_no_log_and_no_table(cast: Cast, database: Database, app: Starlette) -> None:
-    before = app.state.services.passwords.runs
+    before = app.state.resources.passwords.runs
     with capture_logs() as logs:
         await do(cast.client, "passwordCheck", {"password": PASSWORD})
     assert PASSWORD not in str(logs)
-    assert app.state.services.passwords.runs == before + 1, "beside the event loop, and in the queue"
+    assert app.state.resources.passwords.runs == before + 1, "beside the event loop, and in the queue"
     assert await audited(database, "account.passwordCheck") == []

@@ -14,14 +14,14 @@ from auth.passwords.hashing import HASHER
 from auth.tokens import TokenKind
 from models.account import Account, AccountStatus, EmailConfirmation
 from models.db.clock import now
-from models.message import Letter, Message
-from models.proof import EmailChange, PasswordReset
+from models.mailed_secret import EmailChange, PasswordReset
+from models.message import Message, MessageKind
 from models.session import Session
 from models.task import Task, TaskKind
 from server.db.database import Database
 from tests.schema.asking import BROWSER, add_person, audited, cookie_of, post, sign_in, token_of
 from tests.schema.mutations.account.even_times import Attempt, require_even_times
-from tests.schema.mutations.account.mailed import letters, token, tokens
+from tests.schema.mutations.account.mailed import messages, token, tokens
 from tests.schema.mutations.account.own_account import PASSWORD, Payload, codes, do, reasons
 from tests.schema.mutations.mutation_case import MutationCase
 from usecases.account.task import open_task
@@ -55,17 +55,17 @@ async def reset(client: httpx.AsyncClient, secret: str, password: str = PASSWORD
 
 
 async def mailed(client: httpx.AsyncClient, database: Database) -> str:
-    """Ask for a reset of Liisa's password and return the secret of the letter."""
+    """Ask for a reset of Liisa's password and return the secret of the message."""
     assert await request(client) == {"userErrors": []}
-    return (await tokens(database, Letter.PASSWORD_RESET))[-1]
+    return (await tokens(database, MessageKind.PASSWORD_RESET))[-1]
 
 
 async def signs_in(client: httpx.AsyncClient, password: str) -> bool:
     return (await sign_in(client, "liisa", password)).json()["data"]["signIn"]["account"] is not None
 
 
-async def liisa(session: AsyncSession) -> Account:
-    return (await session.scalars(select(Account).where(Account.email_key == "liisa@demo.example"))).one()
+async def liisa(db: AsyncSession) -> Account:
+    return (await db.scalars(select(Account).where(Account.email_key == "liisa@demo.example"))).one()
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ async def test_a_reset_sets_the_password_and_tells_its_owner(client: httpx.Async
     assert await reset(client, await mailed(client, database)) == {"userErrors": []}
     assert await signs_in(client, PASSWORD)
     assert not await signs_in(client, FORMER)
-    assert [letter for letter, _ in await letters(database)][:2] == [Letter.PASSWORD_RESET, Letter.PASSWORD_SET]
+    assert [kind for kind, _ in await messages(database)][:2] == [MessageKind.PASSWORD_RESET, MessageKind.PASSWORD_SET]
     (asked,), (done,) = (
         await audited(database, "account.passwordResetRequest"),
         await audited(database, "account.passwordReset"),
@@ -107,19 +107,21 @@ async def test_b01_one_address_is_one_text(client: httpx.AsyncClient, database: 
     query = "mutation($e: String!) { passwordResetRequest(input: {email: $e}) { userErrors { code } } }"
     several: dict[str, Any] = {"e": ["liisa@demo.example", "attacker@demo.example"]}
     assert "data" not in (await post(client, query, several)).json()
-    assert await letters(database) == []
+    assert await messages(database) == []
 
 
 async def test_b01_two_at_once_by_alias_are_refused(client: httpx.AsyncClient, database: Database) -> None:
     call = '{}: passwordResetRequest(input: {{email: "{}@demo.example"}}) {{ userErrors {{ code }} }}'
     answer = (await post(client, f"mutation {{ {call.format('a', 'liisa')} {call.format('b', 'eve')} }}")).json()
     assert "data" not in answer
-    assert await letters(database) == []
+    assert await messages(database) == []
 
 
-async def test_b02_the_letter_goes_to_the_address_that_is_stored(client: httpx.AsyncClient, database: Database) -> None:
+async def test_b02_the_message_goes_to_the_address_that_is_stored(
+    client: httpx.AsyncClient, database: Database
+) -> None:
     await request(client, " LIISA@DEMO.example ")
-    assert await letters(database) == [(Letter.PASSWORD_RESET, "liisa@demo.example")]
+    assert await messages(database) == [(MessageKind.PASSWORD_RESET, "liisa@demo.example")]
 
 
 async def test_b04_a_link_is_good_once_and_the_others_end(client: httpx.AsyncClient, database: Database) -> None:
@@ -128,16 +130,16 @@ async def test_b04_a_link_is_good_once_and_the_others_end(client: httpx.AsyncCli
     assert codes(await reset(client, secret)) == []
     assert reasons(await reset(client, secret, "toinen pitkä salalause")) == [("TOKEN_INVALID", "input.token")]
     assert await signs_in(client, PASSWORD)
-    async with database.sessions() as session:
-        resets = list(await session.scalars(select(PasswordReset).order_by(PasswordReset.id)))
+    async with database.sessions() as db:
+        resets = list(await db.scalars(select(PasswordReset).order_by(PasswordReset.id)))
     assert [one.consumed_at is not None for one in resets] == [False, True]
     assert [one.ended_at is not None for one in resets] == [True, False]
 
 
 async def test_b05_a_link_is_over_after_an_hour(client: httpx.AsyncClient, database: Database) -> None:
     secret = await mailed(client, database)
-    async with database.sessions.begin() as session:
-        kept = (await session.scalars(select(PasswordReset))).one()
+    async with database.sessions.begin() as db:
+        kept = (await db.scalars(select(PasswordReset))).one()
         assert abs(kept.expires_at - now() - timedelta(hours=1)) < timedelta(minutes=1)
         kept.expires_at = now() - timedelta(seconds=1)
     assert codes(await reset(client, secret)) == ["TOKEN_INVALID"]
@@ -172,8 +174,8 @@ async def test_b11_of_many_who_use_one_link_at_once_one_succeeds(
 
         results = await asyncio.gather(*(one(word) for word in words))
         assert sorted(results) == [[], *[["TOKEN_INVALID"]] * 5]
-        async with database.sessions() as session:
-            assert HASHER.verify(str((await liisa(session)).password_hash), words[results.index([])])
+        async with database.sessions() as db:
+            assert HASHER.verify(str((await liisa(db)).password_hash), words[results.index([])])
 
 
 BOUND: dict[str, dict[str, Any]] = {
@@ -189,11 +191,11 @@ async def test_b34_a_link_is_worthless_once_what_it_was_for_has_changed(
     client: httpx.AsyncClient, database: Database, what: str
 ) -> None:
     secret = await mailed(client, database)
-    async with database.sessions.begin() as session:
-        await session.execute(update(Account).values(**BOUND[what]))
+    async with database.sessions.begin() as db:
+        await db.execute(update(Account).values(**BOUND[what]))
     assert codes(await reset(client, secret)) == ["TOKEN_INVALID"]
-    async with database.sessions() as session:
-        account = (await session.scalars(select(Account))).one()
+    async with database.sessions() as db:
+        account = (await db.scalars(select(Account))).one()
     assert HASHER.verify(str(account.password_hash), FORMER)
 
 
@@ -201,16 +203,16 @@ async def test_b33_every_session_and_pending_change_ends(client: httpx.AsyncClie
     bearer, browser = await token_of(client, "liisa"), await cookie_of(client, "liisa")
     asked = await do(client, "emailChangeRequest", {"email": "vieras@demo.example"}, bearer)
     assert codes(asked) == []
-    change = await token(database, Letter.EMAIL_CHANGE_CONFIRM)
+    change = await token(database, MessageKind.EMAIL_CHANGE_CONFIRM)
     await reset(client, await mailed(client, database))
     assert (await post(client, ME, headers=bearer)).status_code == 401
     assert (await post(client, ME, headers=BROWSER | browser)).json()["data"]["me"] is None
-    anew = (await sign_in(client, "liisa", PASSWORD)).json()["data"]["signIn"]["accessToken"]
-    late = await do(client, "emailChangeConfirm", {"token": change}, {"Authorization": f"Bearer {anew}"})
+    again = (await sign_in(client, "liisa", PASSWORD)).json()["data"]["signIn"]["accessToken"]
+    late = await do(client, "emailChangeConfirm", {"token": change}, {"Authorization": f"Bearer {again}"})
     assert codes(late) == ["TOKEN_INVALID"]
-    async with database.sessions() as session:
-        assert (await session.scalars(select(EmailChange))).one().ended_at is not None
-        ended = [one.ended_at is not None for one in await session.scalars(select(Session).order_by(Session.id))]
+    async with database.sessions() as db:
+        assert (await db.scalars(select(EmailChange))).one().ended_at is not None
+        ended = [one.ended_at is not None for one in await db.scalars(select(Session).order_by(Session.id))]
     assert ended == [True, True, False]
 
 
@@ -229,12 +231,12 @@ async def test_b14_a_prepared_account_becomes_active_and_confirmed_by_its_mailbo
 ) -> None:
     await add_person(database, "prepared@demo.example", None, AccountStatus.PENDING)
     await request(client, "prepared@demo.example")
-    assert codes(await reset(client, await token(database, Letter.PASSWORD_MISSING))) == []
+    assert codes(await reset(client, await token(database, MessageKind.PASSWORD_MISSING))) == []
     answer = (await sign_in(client, "prepared", PASSWORD)).json()["data"]["signIn"]
     assert answer["account"] is not None
-    async with database.sessions() as session:
-        account = (await session.scalars(select(Account).where(Account.email_key == "prepared@demo.example"))).one()
-        assert await session.get(EmailConfirmation, (account.id, account.email_key)) is not None
+    async with database.sessions() as db:
+        account = (await db.scalars(select(Account).where(Account.email_key == "prepared@demo.example"))).one()
+        assert await db.get(EmailConfirmation, (account.id, account.email_key)) is not None
 
 
 async def test_b14_who_has_not_confirmed_gets_the_link_of_her_sign_up(
@@ -242,28 +244,28 @@ async def test_b14_who_has_not_confirmed_gets_the_link_of_her_sign_up(
 ) -> None:
     await do(client, "signUp", {"email": "uusi@demo.example", "password": PASSWORD, "displayName": "Uuno Uusi"})
     await request(client, "uusi@demo.example")
-    former, secret = await tokens(database, Letter.SIGN_UP_CONFIRM)
-    assert await tokens(database, Letter.PASSWORD_RESET) == []
+    former, secret = await tokens(database, MessageKind.SIGN_UP_CONFIRM)
+    assert await tokens(database, MessageKind.PASSWORD_RESET) == []
     assert codes(await do(client, "emailConfirm", {"token": former, "password": PASSWORD})) == ["TOKEN_INVALID"]
-    hers = {"token": secret, "newPassword": "toinen pitkä salalause", "displayName": "Uuno Uusi"}
-    assert codes(await do(client, "emailConfirm", hers)) == []
+    own = {"token": secret, "newPassword": "toinen pitkä salalause", "displayName": "Uuno Uusi"}
+    assert codes(await do(client, "emailConfirm", own)) == []
 
 
 async def test_a_reset_completes_the_task_and_confirms_the_mailbox(
     client: httpx.AsyncClient, database: Database
 ) -> None:
-    async with database.sessions.begin() as session:
-        account = await liisa(session)
-        await session.delete(await session.get_one(EmailConfirmation, (account.id, account.email_key)))
+    async with database.sessions.begin() as db:
+        account = await liisa(db)
+        await db.delete(await db.get_one(EmailConfirmation, (account.id, account.email_key)))
         account.email_undeliverable_at = now()
         for kind in (TaskKind.SET_NEW_PASSWORD, TaskKind.CONFIRM_EMAIL, TaskKind.CHOOSE_OWN_EMAIL):
-            await open_task(session, account.id, kind)
+            await open_task(db, account.id, kind)
     await reset(client, await mailed(client, database))
-    async with database.sessions() as session:
-        left = list(await session.scalars(select(Task.kind).where(Task.done_at.is_(None))))
+    async with database.sessions() as db:
+        left = list(await db.scalars(select(Task.kind).where(Task.done_at.is_(None))))
         assert left == [TaskKind.CHOOSE_OWN_EMAIL]
-        assert (await liisa(session)).email_undeliverable_at is None
-        assert (await session.scalars(select(EmailConfirmation))).one().email_key == "liisa@demo.example"
+        assert (await liisa(db)).email_undeliverable_at is None
+        assert (await db.scalars(select(EmailConfirmation))).one().email_key == "liisa@demo.example"
 
 
 WITHOUT_LINK = {"nobody": None, "suspended": AccountStatus.SUSPENDED, "closed": AccountStatus.CLOSED}
@@ -277,9 +279,9 @@ async def test_everybody_is_answered_alike(client: httpx.AsyncClient, database: 
     answers = [await post(client, query, {"e": f"{who}@demo.example"}) for who in ("liisa", *WITHOUT_LINK)]
     assert len({answer.content for answer in answers}) == 1
     assert len({frozenset(answer.headers) for answer in answers}) == 1
-    assert await letters(database) == [
-        (Letter.PASSWORD_RESET, "liisa@demo.example"),
-        (Letter.ACCOUNT_SUSPENDED, "suspended@demo.example"),
+    assert await messages(database) == [
+        (MessageKind.PASSWORD_RESET, "liisa@demo.example"),
+        (MessageKind.ACCOUNT_SUSPENDED, "suspended@demo.example"),
     ]
     assert len(await audited(database, "account.passwordResetRequest")) == 4
 
@@ -304,12 +306,12 @@ HOSTS = [
 
 
 @pytest.mark.parametrize("headers", HOSTS, ids=str)
-async def test_b09_what_a_request_calls_us_is_in_no_letter(
+async def test_b09_what_a_request_calls_us_is_in_no_message(
     client: httpx.AsyncClient, database: Database, headers: dict[str, str]
 ) -> None:
     query = 'mutation { passwordResetRequest(input: {email: "liisa@demo.example"}) { userErrors { code } } }'
     await post(client, query, headers=headers)
-    assert await letters(database) == [(Letter.PASSWORD_RESET, "liisa@demo.example")]
-    async with database.sessions() as session:
-        (message,) = await session.scalars(select(Message))
+    assert await messages(database) == [(MessageKind.PASSWORD_RESET, "liisa@demo.example")]
+    async with database.sessions() as db:
+        (message,) = await db.scalars(select(Message))
     assert "evil" not in f"{message.facts}{message.secrets}"

@@ -11,12 +11,12 @@ from structlog.testing import capture_logs
 
 from auth.passwords.hashing import PasswordWork
 from models.account import Account, AccountStatus
-from models.message import Letter
-from models.proof import SignUp
+from models.mailed_secret import SignUp
+from models.message import MessageKind
 from server.db.database import Database
 from tests.schema.asking import add_person, audited, post, sign_in
 from tests.schema.mutations.account.even_times import Attempt, require_even_times
-from tests.schema.mutations.account.mailed import letters, token, tokens
+from tests.schema.mutations.account.mailed import messages, token, tokens
 from tests.schema.mutations.account.own_account import PASSWORD, Payload, codes, do, reasons
 from tests.schema.mutations.mutation_case import MutationCase
 from usecases.account.sign_up import ALREADY_THERE
@@ -36,13 +36,13 @@ async def sign_up(client: httpx.AsyncClient, **given: Any) -> Payload:
 
 
 async def account_with(database: Database, email_key: str) -> Account | None:
-    async with database.sessions() as session:
-        return await session.scalar(select(Account).where(Account.email_key == email_key))
+    async with database.sessions() as db:
+        return await db.scalar(select(Account).where(Account.email_key == email_key))
 
 
 async def count(database: Database, table: type[Account] | type[SignUp]) -> int:
-    async with database.sessions() as session:
-        return await session.scalar(select(func.count()).select_from(table)) or 0
+    async with database.sessions() as db:
+        return await db.scalar(select(func.count()).select_from(table)) or 0
 
 
 async def test_a_sign_up_waits_without_any_right_until_it_is_confirmed(
@@ -53,7 +53,7 @@ async def test_a_sign_up_waits_without_any_right_until_it_is_confirmed(
     assert account is not None
     assert (account.status, account.password_hash, account.display_name) == ("UNVERIFIED", None, "liisa@demo.example")
     assert (await sign_in(client, "liisa", PASSWORD)).json()["data"]["signIn"]["account"] is None
-    assert await letters(database) == [(Letter.SIGN_UP_CONFIRM, "liisa@demo.example")]
+    assert await messages(database) == [(MessageKind.SIGN_UP_CONFIRM, "liisa@demo.example")]
     (entry,) = await audited(database, "account.signUp")
     assert (entry.result, entry.subject_id, entry.changes) == ("DONE", account.id, {})
 
@@ -72,14 +72,14 @@ async def test_b16_a_known_address_is_answered_alike_and_its_owner_is_told(
     assert known.content == unknown.content
     assert "set-cookie" not in known.headers
     assert set(known.headers) == set(unknown.headers)
-    told, new = await letters(database)
+    told, new = await messages(database)
     assert told == (ALREADY_THERE[status], "liisa@demo.example")
-    assert new == (Letter.SIGN_UP_CONFIRM, "nobody@demo.example")
+    assert new == (MessageKind.SIGN_UP_CONFIRM, "nobody@demo.example")
     account = await account_with(database, "liisa@demo.example")
     assert account is not None
     assert (account.status, account.display_name) == (status, "Liisa Lisätty")
-    async with database.sessions() as session:
-        kept = (await session.scalars(select(SignUp).where(SignUp.account_id == account.id))).one()
+    async with database.sessions() as db:
+        kept = (await db.scalars(select(SignUp).where(SignUp.account_id == account.id))).one()
     assert (kept.password_hash, kept.display_name, kept.ended_at is not None) == ("", "", True)
 
 
@@ -87,7 +87,7 @@ async def test_a_known_address_takes_the_same_statements_and_the_same_hashing(
     client: httpx.AsyncClient, database: Database, app: Starlette
 ) -> None:
     await add_person(database, "liisa@demo.example")
-    passwords: PasswordWork = app.state.services.passwords
+    passwords: PasswordWork = app.state.resources.passwords
     work = []
     for email in ("liisa@demo.example", "nobody@demo.example"):
         before = passwords.runs
@@ -110,7 +110,7 @@ async def test_b15_the_time_of_a_sign_up_tells_nothing(client: httpx.AsyncClient
 async def test_a_newer_sign_up_ends_the_one_before(client: httpx.AsyncClient, database: Database) -> None:
     await sign_up(client, displayName="Aada Aiempi")
     await sign_up(client, email="Liisa@Demo.Example", password="toinen pitkä salalause", language="SV")
-    first, second = await tokens(database, Letter.SIGN_UP_CONFIRM)
+    first, second = await tokens(database, MessageKind.SIGN_UP_CONFIRM)
     refused = await do(client, "emailConfirm", {"token": first, "password": PASSWORD})
     assert reasons(refused) == [("TOKEN_INVALID", "input.token")]
     done = await do(client, "emailConfirm", {"token": second, "password": "toinen pitkä salalause"})
@@ -133,9 +133,9 @@ async def test_b81_many_at_once_make_one_account(client: httpx.AsyncClient, data
         answers = await asyncio.gather(*(one(spelling.format(round_)) for spelling in spellings * 5))
         assert all(answer == {"userErrors": []} for answer in answers)
         assert await count(database, Account) == round_ + 1
-        async with database.sessions() as session:
+        async with database.sessions() as db:
             waiting = select(func.count()).select_from(SignUp).where(SignUp.ended_at.is_(None))
-            assert await session.scalar(waiting) == round_ + 1
+            assert await db.scalar(waiting) == round_ + 1
 
 
 LOOK_ALIKES = ["m\N{LATIN SMALL LETTER DOTLESS I}ke@exk.example", "mike@ex\N{KELVIN SIGN}.example"]
@@ -153,7 +153,7 @@ async def test_b02_a_look_alike_address_makes_no_account_and_gets_no_mail(
     }.items():
         (reason,) = reasons(await do(client, mutation, given))
         assert reason == ("INVALID", "input.email")
-    assert await letters(database) == []
+    assert await messages(database) == []
     assert await count(database, Account) == 1
 
 
@@ -185,7 +185,7 @@ async def test_b10_what_is_wrong_with_the_form_is_told_and_nothing_is_kept(
     payload = await sign_up(client, **{field: value})
     assert reasons(payload) == [(code, f"input.{field}")]
     assert payload["userErrors"][0]["message"].startswith(message)
-    assert (await count(database, Account), await letters(database)) == (0, [])
+    assert (await count(database, Account), await messages(database)) == (0, [])
     (entry,) = await audited(database, "account.signUp")
     assert (entry.result, entry.subject_id) == ("REFUSED", None)
 
@@ -203,4 +203,4 @@ async def test_a_shared_mailbox_may_be_used_by_who_says_that_she_knows(
     client: httpx.AsyncClient, database: Database
 ) -> None:
     assert codes(await sign_up(client, email="info@demo.example", acknowledgeRoleMailbox=True)) == []
-    assert (await token(database, Letter.SIGN_UP_CONFIRM)).startswith("sup_")
+    assert (await token(database, MessageKind.SIGN_UP_CONFIRM)).startswith("sup_")

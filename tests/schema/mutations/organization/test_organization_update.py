@@ -39,11 +39,11 @@ async def update(cast: Cast, database: Database, who: str, **changes: Any) -> di
 
 
 async def stored(database: Database) -> tuple[Any, ...]:
-    async with database.sessions() as session:
+    async with database.sessions() as db:
         found = select(
             Organization.contact_email, Organization.contact_phone, Organization.language, Organization.version
         )
-        return tuple((await session.execute(found.where(Organization.identifier == "9200001-5"))).one())
+        return tuple((await db.execute(found.where(Organization.identifier == "9200001-5"))).one())
 
 
 @pytest.mark.parametrize("who", [*DEMO, RESTRICTED, NOBODY])

@@ -48,19 +48,19 @@ async def alive(client: httpx.AsyncClient, headers: dict[str, str]) -> bool:
 
 async def turn_back(database: Database, column: InstrumentedAttribute[Any], by: timedelta) -> None:
     """Let a time be so much earlier in every row of its table, as if that much had passed since."""
-    async with database.sessions.begin() as session:
+    async with database.sessions.begin() as db:
         earlier = update(column.class_).values({column.key: column - by})
-        await session.execute(earlier.execution_options(synchronize_session=False))
+        await db.execute(earlier.execution_options(synchronize_session=False))
 
 
 async def sessions_of(database: Database, who: str) -> list[Session]:
     """Return the sessions of one of the cast, oldest first, ended ones too."""
-    async with database.sessions() as session:
+    async with database.sessions() as db:
         found = select(Session).join(Account).where(Account.email_key == f"{who}@{DOMAIN}").order_by(Session.id)
-        return list(await session.scalars(found))
+        return list(await db.scalars(found))
 
 
-async def letters(database: Database, letter: str) -> list[Message]:
-    """Return the letters of that kind, oldest first."""
-    async with database.sessions() as session:
-        return list(await session.scalars(select(Message).where(Message.letter == letter).order_by(Message.id)))
+async def messages(database: Database, kind: str) -> list[Message]:
+    """Return the messages of that kind, oldest first."""
+    async with database.sessions() as db:
+        return list(await db.scalars(select(Message).where(Message.kind == kind).order_by(Message.id)))

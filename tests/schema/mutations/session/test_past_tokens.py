@@ -72,8 +72,8 @@ async def suspended(cast: Cast, database: Database, tokens: Tokens) -> None:
 
 
 async def session_expired(cast: Cast, database: Database, tokens: Tokens) -> None:
-    async with database.sessions.begin() as session:
-        await session.execute(update(Session).values(expires_at=now()))
+    async with database.sessions.begin() as db:
+        await db.execute(update(Session).values(expires_at=now()))
 
 
 OVER: list[Happening] = [signed_out, suspended, session_expired]

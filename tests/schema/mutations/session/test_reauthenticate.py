@@ -1,4 +1,4 @@
-"""`reauthenticate`: ten minutes in which weighty deeds are open, under a new secret of the same session."""
+"""`reauthenticate`: ten minutes in which weighty actions are open, under a new secret of the same session."""
 
 import asyncio
 from datetime import timedelta
@@ -45,7 +45,7 @@ def payload_of(response: httpx.Response) -> dict[str, Any]:
 
 
 async def is_fresh(database: Database, headers: dict[str, str]) -> bool:
-    """Return whether deeds that ask for a fresh proof are open to the sender of this bearer token."""
+    """Return whether actions that ask for a fresh proof are open to the sender of this bearer token."""
     viewer = await authenticate(database.pool, TokenKind.ACCESS, headers["Authorization"].partition(" ")[2])
     assert viewer.signed_in
     try:
@@ -106,23 +106,23 @@ async def test_a_wrong_password_changes_nothing_but_the_audit(
 ) -> None:
     headers = bearer(await tokens_of(cast.client, "member"))
     await turn_back(database, Session.reauthenticated_at, timedelta(minutes=11))
-    runs = app.state.services.passwords.runs
+    runs = app.state.resources.passwords.runs
     payload = payload_of(await ask(cast.client, headers, password))
     assert [(error["code"], error["field"]) for error in payload["userErrors"]] == [
         ("SIGN_IN_FAILED", ["input", "password"])
     ]
     assert payload["accessToken"] is None
-    assert app.state.services.passwords.runs == runs + 1
+    assert app.state.resources.passwords.runs == runs + 1
     assert not await is_fresh(database, headers)
     (entry,) = await audited(database, "session.reauthenticate")
     assert (entry.result, entry.subject_id) == ("REFUSED", (await account_of(database, "member")).id)
 
 
 async def test_anothers_password_proves_nothing(cast: Cast, database: Database) -> None:
-    async with database.sessions.begin() as session:
+    async with database.sessions.begin() as db:
         administrator = await account_of(database, "administrator")
         administrator.set_password(HASHER.hash("the administrator's own one"))
-        await session.merge(administrator)
+        await db.merge(administrator)
     payload = payload_of(
         await ask(cast.client, bearer(await tokens_of(cast.client, "member")), "the administrator's own one")
     )
@@ -130,10 +130,10 @@ async def test_anothers_password_proves_nothing(cast: Cast, database: Database) 
 
 
 async def test_nobody_is_asked_for_a_password(cast: Cast, app: Starlette) -> None:
-    runs = app.state.services.passwords.runs
+    runs = app.state.resources.passwords.runs
     (error,) = (await ask(cast.client, {})).json()["errors"]
     assert error["extensions"]["code"] == "UNAUTHENTICATED"
-    assert app.state.services.passwords.runs == runs
+    assert app.state.resources.passwords.runs == runs
 
 
 async def test_one_request_tries_one_password(cast: Cast) -> None:

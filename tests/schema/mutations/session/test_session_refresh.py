@@ -20,7 +20,7 @@ from tests.schema.mutations.session.session_facts import (
     Tokens,
     alive,
     bearer,
-    letters,
+    messages,
     refresh,
     sessions_of,
     tokens_of,
@@ -49,9 +49,9 @@ AFTER_GRACE = timedelta(seconds=31)
 
 async def live_tokens(database: Database) -> int:
     """Return how many refresh tokens of one session could be used, the most of any session."""
-    async with database.sessions() as session:
+    async with database.sessions() as db:
         live = select(func.count()).where(RefreshToken.replaced_at.is_(None)).group_by(RefreshToken.session_id)
-        return max(await session.scalars(live))
+        return max(await db.scalars(live))
 
 
 async def test_the_next_tokens_are_good_and_the_former_are_not(cast: Cast, database: Database) -> None:
@@ -91,11 +91,11 @@ async def test_only_hashes_are_stored(cast: Cast, database: Database) -> None:
     first = await tokens_of(cast.client, "member")
     second = await refresh(cast.client, first["refreshToken"])
     secrets = {tokens[name] for tokens in (first, second) for name in ("accessToken", "refreshToken")}
-    async with database.sessions() as session:
+    async with database.sessions() as db:
         stored = [
             value
             for table in (Session, RefreshToken)
-            for row in (await session.execute(select(*table.__table__.c))).all()
+            for row in (await db.execute(select(*table.__table__.c))).all()
             for value in row
         ]
     assert not any(secret in str(value) or secret[4:] in str(value) for secret in secrets for value in stored)
@@ -142,8 +142,8 @@ async def test_b32_a_used_token_that_comes_back_late_ends_the_session_and_is_tol
     revoked = (await sessions_of(database, "member"))[-1]
     assert revoked.ended_at is not None
     assert (entry.subject_id, entry.changes) == (member.id, {"session": str(revoked.id)})
-    (letter,) = await letters(database, "SESSION_FAMILY_REVOKED")
-    assert (letter.account_id, letter.email) == (member.id, "member@demo.example")
+    (message,) = await messages(database, "SESSION_FAMILY_REVOKED")
+    assert (message.account_id, message.email) == (member.id, "member@demo.example")
 
 
 async def test_a_token_used_up_by_its_thief_is_found_out_by_its_owner(cast: Cast, database: Database) -> None:
@@ -161,7 +161,7 @@ async def test_b31_twelve_tabs_at_once_stay_signed_in(cast: Cast, database: Data
         assert all(tab == tabs[0] for tab in tabs)
         assert await alive(cast.client, bearer(tabs[0]))
         token = tabs[0]["refreshToken"]
-    assert await letters(database, "SESSION_FAMILY_REVOKED") == []
+    assert await messages(database, "SESSION_FAMILY_REVOKED") == []
 
 
 @pytest.mark.parametrize(
@@ -178,10 +178,10 @@ async def test_b29_any_number_at_the_same_instant_mint_one_child(
         assert await live_tokens(database) == 1
         token = child
     chain = 1 + rounds
-    async with database.sessions() as session:
+    async with database.sessions() as db:
         newest = (await sessions_of(database, "member"))[-1].id
         held = select(func.count()).where(RefreshToken.session_id == newest)
-        assert await session.scalar(held) == chain
+        assert await db.scalar(held) == chain
 
 
 async def at_once(cast: Cast, token: str, requests: int) -> list[Tokens]:
@@ -232,22 +232,22 @@ async def test_b34_a_session_that_is_over_gives_no_tokens(cast: Cast, database: 
     elif how == "suspended":
         await suspend(database, "member")
     elif how == "ended":
-        async with database.sessions.begin() as session:
-            for opened in await session.scalars(select(Session)):
+        async with database.sessions.begin() as db:
+            for opened in await db.scalars(select(Session)):
                 opened.ended_at = datetime.now(UTC)
     else:
-        async with database.sessions.begin() as session:
+        async with database.sessions.begin() as db:
             closed = update(Account).where(Account.email_key == "member@demo.example")
-            await session.execute(closed.values(status=AccountStatus.CLOSED))
+            await db.execute(closed.values(status=AccountStatus.CLOSED))
     before = [token.replaced_at for token in await all_tokens(database)]
     assert await refresh(cast.client, tokens["refreshToken"]) == ENDED
     assert [token.replaced_at for token in await all_tokens(database)] == before
-    assert await letters(database, "SESSION_FAMILY_REVOKED") == []
+    assert await messages(database, "SESSION_FAMILY_REVOKED") == []
 
 
 async def all_tokens(database: Database) -> list[RefreshToken]:
-    async with database.sessions() as session:
-        return list(await session.scalars(select(RefreshToken).order_by(RefreshToken.secret_hash)))
+    async with database.sessions() as db:
+        return list(await db.scalars(select(RefreshToken).order_by(RefreshToken.secret_hash)))
 
 
 async def test_b39_no_other_secret_refreshes_and_no_refresh_token_signs_in(cast: Cast) -> None:

@@ -38,8 +38,8 @@ ME = "{ me { email } }"
 
 
 async def session_count(database: Database) -> int:
-    async with database.sessions() as session:
-        return await session.scalar(select(func.count()).select_from(Session)) or 0
+    async with database.sessions() as db:
+        return await db.scalar(select(func.count()).select_from(Session)) or 0
 
 
 async def email_seen(client: httpx.AsyncClient, headers: dict[str, str]) -> str | None:
@@ -146,8 +146,8 @@ async def test_a_suspended_person_is_out_at_once_on_every_device(cast: Cast, dat
 
 async def test_a_session_is_over_when_its_time_has_come(cast: Cast, database: Database) -> None:
     cookie, token = await cookie_of(cast.client, "member"), await token_of(cast.client, "member")
-    async with database.sessions.begin() as session:
-        await session.execute(update(Session).values(expires_at=datetime.now(UTC) - timedelta(seconds=1)))
+    async with database.sessions.begin() as db:
+        await db.execute(update(Session).values(expires_at=datetime.now(UTC) - timedelta(seconds=1)))
     assert await email_seen(cast.client, cookie) is None
     assert (await post(cast.client, ME, headers=token)).status_code == 401
 
@@ -155,8 +155,8 @@ async def test_a_session_is_over_when_its_time_has_come(cast: Cast, database: Da
 @pytest.mark.parametrize("transport", ["COOKIE", "TOKEN"])
 async def test_a_new_session_lasts_ninety_days_at_most(cast: Cast, database: Database, transport: str) -> None:
     await sign_in(cast.client, "member", transport=transport, headers=BROWSER)
-    async with database.sessions() as session:
-        newest = (await session.scalars(select(Session).order_by(Session.id.desc()).limit(1))).one()
+    async with database.sessions() as db:
+        newest = (await db.scalars(select(Session).order_by(Session.id.desc()).limit(1))).one()
     assert abs(newest.expires_at - datetime.now(UTC) - timedelta(days=90)) < timedelta(minutes=1)
 
 
@@ -187,8 +187,8 @@ async def test_the_last_use_is_noted_at_most_once_a_minute(
     await turn_back(database, Session.last_seen_at, unseen)
     for _ in range(3):
         assert await email_seen(cast.client, cookie)
-    async with database.sessions() as session:
-        newest = (await session.scalars(select(Session).order_by(Session.id.desc()).limit(1))).one()
+    async with database.sessions() as db:
+        newest = (await db.scalars(select(Session).order_by(Session.id.desc()).limit(1))).one()
     assert (datetime.now(UTC) - newest.last_seen_at < timedelta(seconds=40)) == written
 
 
@@ -238,7 +238,7 @@ async def test_a_sign_in_leaves_one_audit_entry_that_holds_no_secret(cast: Cast,
 
 
 async def test_others_are_answered_while_passwords_are_checked(cast: Cast, app: Starlette) -> None:
-    passwords = app.state.services.passwords
+    passwords = app.state.resources.passwords
     crowd = [asyncio.create_task(passwords.matches(None, "x")) for _ in range(40)]
     signing_in = asyncio.create_task(sign_in(cast.client, "member"))
     answer = await post(cast.client, "{ services { code } }")

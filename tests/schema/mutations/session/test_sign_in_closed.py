@@ -7,8 +7,8 @@ from sqlalchemy import update
 from starlette.applications import Starlette
 
 from models.db.clock import now
-from models.message import Letter
-from models.proof import AccountClosure
+from models.mailed_secret import AccountClosure
+from models.message import MessageKind
 from server.db.database import Database
 from tests.cast import Cast
 from tests.schema.asking import BROWSER, account_of, audited, sign_in, statements
@@ -39,8 +39,8 @@ async def shut(cast: Cast, database: Database) -> Cast:
 @pytest.mark.parametrize("language", TOLD)
 async def test_owner_is_told_that_it_is_closed_and_until_when(shut: Cast, database: Database, language: str) -> None:
     until = now().replace(year=2030, month=1, day=2, hour=22, minute=30)
-    async with database.sessions.begin() as session:
-        await session.execute(update(AccountClosure).values(erase_after=until))
+    async with database.sessions.begin() as db:
+        await db.execute(update(AccountClosure).values(erase_after=until))
     answer = await sign_in(shut.client, "consumer", headers={"Accept-Language": language})
     (error,) = answer.json()["data"]["signIn"]["userErrors"]
     assert (error["code"], error["field"]) == ("ACCOUNT_CLOSED", None)
@@ -59,7 +59,7 @@ async def test_nobody_is_signed_in_and_the_attempt_is_recorded(shut: Cast, datab
 
 
 async def test_wrong_password_is_told_nothing_after_the_same_work(shut: Cast, app: Starlette) -> None:
-    passwords = app.state.services.passwords
+    passwords = app.state.resources.passwords
     unknown = await sign_in(shut.client, "nobody-at-all", "wrong")
     wrong = await sign_in(shut.client, "consumer", "wrong")
     assert wrong.content == unknown.content
@@ -77,8 +77,8 @@ async def test_after_its_time_a_closed_account_is_like_none(shut: Cast, database
 async def test_a_new_password_asked_for_brings_the_link_that_opens(shut: Cast, database: Database) -> None:
     for _ in range(2):
         assert codes(await do(shut.client, "passwordResetRequest", {"email": "consumer@demo.example"})) == []
-    former, newest = await tokens(database, Letter.ACCOUNT_REOPEN)
-    first = await token(database, Letter.ACCOUNT_CLOSED)
+    former, newest = await tokens(database, MessageKind.ACCOUNT_REOPEN)
+    first = await token(database, MessageKind.ACCOUNT_CLOSED)
     for dead in (first, former):
         assert codes(await do(shut.client, "accountCloseUndo", {"token": dead})) == ["TOKEN_INVALID"]
     assert codes(await do(shut.client, "accountCloseUndo", {"token": newest})) == []

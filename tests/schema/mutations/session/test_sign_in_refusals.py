@@ -83,7 +83,7 @@ async def test_every_failure_is_answered_alike(everyone: Cast, transport: str) -
 
 @pytest.mark.parametrize("why", FAILURES)
 async def test_every_failure_takes_the_same_work(everyone: Cast, app: Starlette, why: str) -> None:
-    passwords: PasswordWork = app.state.services.passwords
+    passwords: PasswordWork = app.state.resources.passwords
     expected = await statements(everyone.client, "nobody-at-all", PASSWORD)
     before = passwords.runs
     assert await statements(everyone.client, *FAILURES[why]) == expected
@@ -91,9 +91,9 @@ async def test_every_failure_takes_the_same_work(everyone: Cast, app: Starlette,
 
 
 async def test_a_success_takes_one_check_as_well(everyone: Cast, app: Starlette) -> None:
-    before = app.state.services.passwords.runs
+    before = app.state.resources.passwords.runs
     await sign_in(everyone.client, "member")
-    assert app.state.services.passwords.runs == before + 1
+    assert app.state.resources.passwords.runs == before + 1
 
 
 @pytest.mark.parametrize("why", FAILURES)
@@ -113,16 +113,16 @@ async def test_a_failure_opens_no_session_and_leaves_one_audit_entry(
 
 
 async def session_count(database: Database) -> int:
-    async with database.sessions() as session:
-        return await session.scalar(select(func.count()).select_from(Session)) or 0
+    async with database.sessions() as db:
+        return await db.scalar(select(func.count()).select_from(Session)) or 0
 
 
 @pytest.mark.parametrize("email", ["", "no-at-sign", "a@b@c.fi", "ä@demo.example", "x" * 5000 + "@demo.example"])
 async def test_what_is_no_address_is_refused_like_an_unknown_one(cast: Cast, app: Starlette, email: str) -> None:
-    before = app.state.services.passwords.runs
+    before = app.state.resources.passwords.runs
     variables = {"email": email, "password": PASSWORD, "transport": "TOKEN"}
     assert (await post(cast.client, SIGN_IN, variables)).json() == REFUSED
-    assert app.state.services.passwords.runs == before + 1
+    assert app.state.resources.passwords.runs == before + 1
 
 
 @pytest.mark.parametrize(
@@ -153,14 +153,14 @@ HOSTILE = {
 @pytest.mark.parametrize("which", HOSTILE)
 async def test_a_hostile_password_is_refused_before_any_work(cast: Cast, app: Starlette, which: str) -> None:
     written, status = HOSTILE[which]
-    before = app.state.services.passwords.runs
+    before = app.state.resources.passwords.runs
     query = b'"mutation($p: String!) { signIn(input: {email: \\"x@y.fi\\", password: $p}) { accessToken } }"'
     body = b'{"query": ' + query + b', "variables": {"p": ' + written + b"}}"
     response = await cast.client.post("/graphql", content=body, headers={"Content-Type": "application/json"})
     assert response.status_code == status
     assert "data" not in response.json()
     assert response.json()["errors"][0]["extensions"]["code"] in {"BAD_USER_INPUT", "BAD_REQUEST", "BODY_TOO_LARGE"}
-    assert app.state.services.passwords.runs == before
+    assert app.state.resources.passwords.runs == before
 
 
 CHANGES = {
@@ -188,7 +188,7 @@ async def test_what_changes_while_the_password_is_checked_refuses_the_sign_in(
 
 
 async def test_when_too_many_wait_the_next_is_told_to_come_back(cast: Cast, app: Starlette) -> None:
-    passwords: PasswordWork = app.state.services.passwords
+    passwords: PasswordWork = app.state.resources.passwords
     crowd = [asyncio.create_task(passwords.matches(None, "x")) for _ in range(QUEUE)]
     await asyncio.sleep(0)  # each task takes its place in the queue
     response = await sign_in(cast.client, "member")

@@ -1,4 +1,4 @@
-"""A password kept under weaker parameters than today's is hashed anew by the next sign-in, and nobody notices."""
+"""A password kept under weaker parameters than today's is hashed again by the next sign-in, and nobody notices."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,7 @@ from tests.cast import Cast
 from tests.schema.asking import account_of, audited, sign_in
 from tests.schema.mutations.session.session_facts import alive, bearer, tokens_of
 from usecases.demo import PASSWORD
-from usecases.session.sign_in import Proof, replace_hash
+from usecases.session.sign_in import VerifiedPassword, replace_hash
 
 WEAK = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1).hash(PASSWORD)
 SET_AT = datetime(2026, 1, 2, tzinfo=UTC)
@@ -25,32 +25,32 @@ SET_AT = datetime(2026, 1, 2, tzinfo=UTC)
 @pytest.fixture
 async def weakly(cast: Cast, database: Database) -> Cast:
     """Return the cast, the member's password kept under parameters of long ago."""
-    async with database.sessions.begin() as session:
+    async with database.sessions.begin() as db:
         kept = update(Account).where(Account.email_key == "member@demo.example")
-        await session.execute(kept.values(password_hash=WEAK, password_set_at=SET_AT))
+        await db.execute(kept.values(password_hash=WEAK, password_set_at=SET_AT))
     return cast
 
 
-async def test_the_next_sign_in_hashes_it_anew(weakly: Cast, database: Database, app: Starlette) -> None:
+async def test_the_next_sign_in_hashes_it_again(weakly: Cast, database: Database, app: Starlette) -> None:
     elsewhere = await tokens_of(weakly.client, "administrator")
-    runs = app.state.services.passwords.runs
+    runs = app.state.resources.passwords.runs
     tokens = await tokens_of(weakly.client, "member")
     account = await account_of(database, "member")
     assert account.password_hash is not None
     assert not HASHER.check_needs_rehash(account.password_hash)
     assert (account.password_set_at, account.version) == (SET_AT, 1), "to her it is the same password"
-    assert app.state.services.passwords.runs == runs + 2
+    assert app.state.resources.passwords.runs == runs + 2
     assert await alive(weakly.client, bearer(tokens))
     assert await alive(weakly.client, bearer(elsewhere))
     await tokens_of(weakly.client, "member")
-    assert app.state.services.passwords.runs == runs + 3, "once is enough"
+    assert app.state.resources.passwords.runs == runs + 3, "once is enough"
     assert (await account_of(database, "member")).password_hash == account.password_hash
 
 
-async def test_a_wrong_password_hashes_nothing_anew(weakly: Cast, database: Database, app: Starlette) -> None:
-    runs = app.state.services.passwords.runs
+async def test_a_wrong_password_hashes_nothing_again(weakly: Cast, database: Database, app: Starlette) -> None:
+    runs = app.state.resources.passwords.runs
     await sign_in(weakly.client, "member", "wrong")
-    assert app.state.services.passwords.runs == runs + 1
+    assert app.state.resources.passwords.runs == runs + 1
     assert (await account_of(database, "member")).password_hash == WEAK
 
 
@@ -64,8 +64,8 @@ async def test_sign_ins_at_the_same_instant_all_succeed(weakly: Cast, database: 
 async def test_a_password_that_changed_meanwhile_is_not_brought_back(weakly: Cast, database: Database) -> None:
     member = await account_of(database, "member")
     changed = HASHER.hash("a quite different password")
-    async with database.sessions.begin() as session:
+    async with database.sessions.begin() as db:
         kept = update(Account).where(Account.id == member.id)
-        await session.execute(kept.values(password_hash=changed, password_set_at=SET_AT + timedelta(days=1)))
-        await replace_hash(session, Proof(member.id, SET_AT), HASHER.hash(PASSWORD))
+        await db.execute(kept.values(password_hash=changed, password_set_at=SET_AT + timedelta(days=1)))
+        await replace_hash(db, VerifiedPassword(member.id, SET_AT), HASHER.hash(PASSWORD))
     assert (await account_of(database, "member")).password_hash == changed

@@ -6,15 +6,15 @@ from argon2 import PasswordHasher
 from passlib import hash as schemes
 from passlib.registry import get_crypt_handler
 
-from auth.passwords.legacy_proofs import (
+from auth.passwords.wrapped_hashes import (
     _HANDLERS,
     MOST_ROUNDS,
     LegacyScheme,
+    hash_matches,
     is_affordable,
     is_bcrypt_2y,
     is_expensive,
     is_weak,
-    proves,
     recognised,
     wrap,
 )
@@ -50,22 +50,22 @@ SAMPLES = {
 def test_b78_only_the_right_password_proves_and_never_the_hash_itself(name: str) -> None:
     scheme, hashed = SAMPLES[name]
     legacy_hash = hashed(PASSWORD)
-    proof = wrap(legacy_hash)
-    assert (recognised(legacy_hash), proof.scheme) == (scheme, scheme)
-    assert proves(PASSWORD, proof)
-    for wrong in (PASSWORD + "x", PASSWORD.lower(), "", legacy_hash, proof.hash, proof.settings):
-        assert not proves(wrong, proof)
+    wrapped = wrap(legacy_hash)
+    assert (recognised(legacy_hash), wrapped.scheme) == (scheme, scheme)
+    assert hash_matches(PASSWORD, wrapped)
+    for wrong in (PASSWORD + "x", PASSWORD.lower(), "", legacy_hash, wrapped.hash, wrapped.settings):
+        assert not hash_matches(wrong, wrapped)
 
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_b78_the_legacy_digest_is_nowhere_in_what_is_kept(name: str) -> None:
     legacy_hash = SAMPLES[name][1](PASSWORD)
-    proof = wrap(legacy_hash)
-    assert proof.hash.startswith("$argon2id$v=19$m=")
+    wrapped = wrap(legacy_hash)
+    assert wrapped.hash.startswith("$argon2id$v=19$m=")
     if name != "strong argon2id":
-        assert proof.hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
-        assert legacy_hash not in (proof.hash, proof.settings)
-        assert legacy_hash[-12:].lower() not in (proof.settings + proof.hash).lower()
+        assert wrapped.hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+        assert legacy_hash not in (wrapped.hash, wrapped.settings)
+        assert legacy_hash[-12:].lower() not in (wrapped.settings + wrapped.hash).lower()
 
 
 def test_a_strong_argon2id_hash_is_kept_as_it_is() -> None:
@@ -75,40 +75,40 @@ def test_a_strong_argon2id_hash_is_kept_as_it_is() -> None:
 
 def test_b72_bytes_after_the_72nd_are_not_ignored_and_too_long_a_password_does_not_prove() -> None:
     longest = "a" * 72
-    proof = wrap(bcrypt.hashpw(longest.encode(), bcrypt.gensalt(4)).decode())
-    assert proves(longest, proof)
-    assert not proves(longest + "b", proof)
-    assert not proves("ä" * 37, proof)
+    wrapped = wrap(bcrypt.hashpw(longest.encode(), bcrypt.gensalt(4)).decode())
+    assert hash_matches(longest, wrapped)
+    assert not hash_matches(longest + "b", wrapped)
+    assert not hash_matches("ä" * 37, wrapped)
 
 
 @pytest.mark.parametrize("byte", [73, 74, 80])
 @pytest.mark.parametrize("ending", ["x", "", "\0", "ä"])
 def test_b72_nothing_after_the_72nd_byte_is_taken_on_trust(byte: int, ending: str) -> None:
     password = "".join(chr(ord("a") + n % 26) for n in range(80))
-    proof = wrap(bcrypt.hashpw(password.encode()[:72], bcrypt.gensalt(4)).decode())  # as the old libraries cut it
+    wrapped = wrap(bcrypt.hashpw(password.encode()[:72], bcrypt.gensalt(4)).decode())  # as the old libraries cut it
     varied = password[: byte - 1] + ending + password[byte:]
     for typed in (password, varied, varied[:byte]):
-        assert not proves(typed, proof), typed
-    assert proves(password[:72], proof), "what was hashed is what proves"
+        assert not hash_matches(typed, wrapped), typed
+    assert hash_matches(password[:72], wrapped), "what was hashed is what proves"
 
 
 @pytest.mark.parametrize("scheme", SAMPLES)
 def test_b72_nothing_after_a_nul_is_ignored_and_a_nul_is_in_no_password(scheme: str) -> None:
-    proof = wrap(SAMPLES[scheme][1]("kala"))
-    assert proves("kala", proof)
+    wrapped = wrap(SAMPLES[scheme][1]("kala"))
+    assert hash_matches("kala", wrapped)
     for typed in ("kala\0", "kala\0kukko", "ka\0la", "\0kala"):
-        assert not proves(typed, proof), typed
+        assert not hash_matches(typed, wrapped), typed
 
 
 def test_a_password_with_a_nul_or_of_any_length_does_not_prove() -> None:
-    proof = wrap(schemes.hex_md5.hash("a"))
+    wrapped = wrap(schemes.hex_md5.hash("a"))
     for impossible in ("a\0", "\0", "a" * 100_000, "\ud800"):
-        assert not proves(impossible, proof)
+        assert not hash_matches(impossible, wrapped)
 
 
 def test_a_password_typed_in_two_part_letters_proves_too() -> None:
-    proof = wrap(schemes.hex_sha1.hash("Hämeenlinna"))
-    assert proves("Ha\u0308meenlinna", proof)
+    wrapped = wrap(schemes.hex_sha1.hash("Hämeenlinna"))
+    assert hash_matches("Ha\u0308meenlinna", wrapped)
 
 
 @pytest.mark.parametrize(
@@ -182,13 +182,13 @@ def test_hash_above_the_limit_of_its_scheme_is_not_wrapped(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", EXPENSIVE)
-def test_stored_expensive_proof_is_never_computed(name: str) -> None:
+def test_stored_expensive_hash_is_never_computed(name: str) -> None:
     scheme = recognised(EXPENSIVE[name])
     assert scheme is not None
-    proof = replace(wrap(schemes.hex_md5.hash(PASSWORD)), scheme=scheme, settings=EXPENSIVE[name])
-    assert not is_affordable(proof)
-    assert not proves(PASSWORD, proof)
-    assert not proves(PASSWORD, replace(proof, settings="", hash=EXPENSIVE["argon2id work"]))
+    wrapped = replace(wrap(schemes.hex_md5.hash(PASSWORD)), scheme=scheme, settings=EXPENSIVE[name])
+    assert not is_affordable(wrapped)
+    assert not hash_matches(PASSWORD, wrapped)
+    assert not hash_matches(PASSWORD, replace(wrapped, settings="", hash=EXPENSIVE["argon2id work"]))
 
 
 def test_every_scheme_with_rounds_has_a_limit() -> None:

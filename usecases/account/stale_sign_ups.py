@@ -7,36 +7,36 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.account import Account, AccountStatus
 from models.db.clock import now
-from models.proof import SignUp
+from models.mailed_secret import SignUp
 from usecases.account.erasure import erase_history
 from usecases.audit.action import Action
-from usecases.audit.deed import Author, Deed, record
-from usecases.mail.post import forget_letters
+from usecases.audit.audit_record import Actor, AuditRecord, write_audit
+from usecases.mail.enqueue import delete_messages
 
 KEPT_FOR = timedelta(days=7)  # after the last link has expired; a new link can be asked for until then
 MOST_AT_ONCE = 100
 
 
-async def discard_stale(session: AsyncSession, author: Author) -> int:
+async def discard_stale(db: AsyncSession, actor: Actor) -> int:
     """Erase the accounts whose last sign-up has long expired, a hundred at most, and return how many they were."""
     fresh = exists().where(SignUp.account_id == Account.id, SignUp.expires_at > now() - KEPT_FOR)
     stale = select(Account).where(
         Account.status == AccountStatus.UNVERIFIED, Account.created_at < now() - KEPT_FOR, ~fresh
     )
-    found = list(await session.scalars(stale.limit(MOST_AT_ONCE).with_for_update(skip_locked=True, key_share=True)))
+    found = list(await db.scalars(stale.limit(MOST_AT_ONCE).with_for_update(skip_locked=True, key_share=True)))
     for account in found:
-        await discard(session, account)
-        record(session, author, Deed(Action.ACCOUNT_DISCARD, account.id))
-    await session.flush()
+        await discard(db, account)
+        write_audit(db, actor, AuditRecord(Action.ACCOUNT_DISCARD, account.id))
+    await db.flush()
     return len(found)
 
 
-async def discard(session: AsyncSession, account: Account) -> None:
+async def discard(db: AsyncSession, account: Account) -> None:
     """Erase an account that nobody confirmed, with all that was written about it; the caller has locked it."""
-    await session.execute(delete(SignUp).where(SignUp.account_id == account.id))
-    await forget_letters(session, account.id)
+    await db.execute(delete(SignUp).where(SignUp.account_id == account.id))
+    await delete_messages(db, account.id)
     account.status = AccountStatus.CLOSED
-    await session.flush()
+    await db.flush()
     account.status, account.email, account.email_key, account.display_name = AccountStatus.ERASED, None, None, ""
-    await session.flush()
-    await erase_history(session, account.id)
+    await db.flush()
+    await erase_history(db, account.id)

@@ -6,7 +6,7 @@ import pytest
 from argon2 import PasswordHasher
 from passlib import hash as schemes
 
-from auth.passwords.legacy_proofs import LegacyProof, LegacyScheme, is_affordable
+from auth.passwords.wrapped_hashes import LegacyScheme, WrappedHash, is_affordable
 from server.db.database import Database
 from tests.models.migrations.migrating import execute, move, values
 from tests.usecases.drop.handover import Handover, extranet_file, register_file
@@ -52,7 +52,7 @@ async def imported(separate: Database, tmp_path: Path) -> Database:
     return separate
 
 
-async def test_affordable_proofs_stay(imported: Database) -> None:
+async def test_affordable_hashes_stay(imported: Database) -> None:
     await move(imported, down=BEFORE)
     before = await values(imported, COSTS)
     await move(imported, up=NOW)
@@ -61,7 +61,7 @@ async def test_affordable_proofs_stay(imported: Database) -> None:
 
 
 @pytest.mark.parametrize("kind", EXPENSIVE)
-async def test_expensive_proof_is_dropped_and_its_row_flagged(imported: Database, kind: str) -> None:
+async def test_expensive_hash_is_dropped_and_its_row_flagged(imported: Database, kind: str) -> None:
     await move(imported, down=BEFORE)
     column, cheap, costly = EXPENSIVE[kind]
     change = (
@@ -83,5 +83,7 @@ async def test_expensive_proof_is_dropped_and_its_row_flagged(imported: Database
 
 async def affordable(database: Database) -> set[bool]:
     """Return what the program thinks of each stored proof."""
-    proofs = [cost.split(" ") for cost in await values(database, COSTS) if cost is not None]
-    return {is_affordable(LegacyProof(LegacyScheme(scheme), settings, hash_)) for scheme, settings, hash_ in proofs}
+    wrapped_hashes = [cost.split(" ") for cost in await values(database, COSTS) if cost is not None]
+    return {
+        is_affordable(WrappedHash(LegacyScheme(scheme), settings, hash_)) for scheme, settings, hash_ in wrapped_hashes
+    }

@@ -1,10 +1,10 @@
-"""What is known of a letter without writing it: who it is from, and its subject."""
+"""What is known of a message without writing it: who it is from, and its subject."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from models.account import Language
-from models.message import Letter
+from models.message import MessageKind
 from usecases.texts import wording
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Letterhead:
+class SenderDetails:
     """What all messages share.
 
     The front end's address without a slash at its end, the sender, and how to reach customer service, if that is set.
@@ -23,6 +23,6 @@ class Letterhead:
     contact: str | None = None
 
 
-def subject(letter: Letter, language: Language) -> str:
+def subject(kind: MessageKind, language: Language) -> str:
     """Return the subject, which is the same for everybody."""
-    return wording(language, letter)
+    return wording(language, kind)

@@ -17,7 +17,7 @@ import pytest
 from passlib import hash as schemes
 from sqlalchemy import select
 
-from auth.passwords.legacy_proofs import LegacyProof, LegacyScheme, wrap
+from auth.passwords.wrapped_hashes import LegacyScheme, WrappedHash, wrap
 from models.account import Account
 from models.legacy_code import LegacyCode, LegacyCodeKind, LegacyCodeStatus
 from models.service import Service
@@ -31,20 +31,20 @@ from usecases.demo import PASSWORD as FORMER
 CHEAP = wrap(schemes.bcrypt.using(rounds=4).hash("the old password of Liisa"))
 STORED = {
     "bcrypt": replace(CHEAP, settings=CHEAP.settings.replace("$04$", "$31$")),
-    "pbkdf2": LegacyProof(LegacyScheme.PBKDF2_SHA256, f"pbkdf2_sha256$4294967295$salt${'A' * 43}=", CHEAP.hash),
-    "phpass": LegacyProof(LegacyScheme.PHPASS, "$P$S" + "." * 30, CHEAP.hash),
-    "argon2id": LegacyProof(LegacyScheme.ARGON2ID, "", f"$argon2id$v=19$m=4194304,t=99,p=1$AAAAAAAAAAA${'A' * 22}"),
+    "pbkdf2": WrappedHash(LegacyScheme.PBKDF2_SHA256, f"pbkdf2_sha256$4294967295$salt${'A' * 43}=", CHEAP.hash),
+    "phpass": WrappedHash(LegacyScheme.PHPASS, "$P$S" + "." * 30, CHEAP.hash),
+    "argon2id": WrappedHash(LegacyScheme.ARGON2ID, "", f"$argon2id$v=19$m=4194304,t=99,p=1$AAAAAAAAAAA${'A' * 22}"),
 }
 AT_THE_LIMIT = replace(CHEAP, settings=CHEAP.settings.replace("$04$", "$14$"))  # a second of a processor
 
 
-async def add_liisa(database: Database, *proofs: LegacyProof) -> None:
+async def add_liisa(database: Database, *wrapped_hashes: WrappedHash) -> None:
     await add_person(database, "liisa@demo.example")
-    async with database.sessions.begin() as session:
-        service_id = (await session.scalars(select(Service.id).limit(1))).one()
-        account_id = (await session.scalars(select(Account.id))).one()
-        for number, proof in enumerate(proofs):
-            session.add(
+    async with database.sessions.begin() as db:
+        service_id = (await db.scalars(select(Service.id).limit(1))).one()
+        account_id = (await db.scalars(select(Account.id))).one()
+        for number, wrapped in enumerate(wrapped_hashes):
+            db.add(
                 LegacyCode(
                     service_id=service_id,
                     code=f"A{number}",
@@ -52,9 +52,9 @@ async def add_liisa(database: Database, *proofs: LegacyProof) -> None:
                     kind=LegacyCodeKind.PERSON,
                     status=LegacyCodeStatus.LINK_PENDING,
                     account_id=account_id,
-                    proof_scheme=proof.scheme,
-                    proof_settings=proof.settings,
-                    proof_hash=proof.hash,
+                    proof_scheme=wrapped.scheme,
+                    proof_settings=wrapped.settings,
+                    proof_hash=wrapped.hash,
                 )
             )
 
@@ -111,7 +111,7 @@ def command_line(pid: int) -> bytes:
 
 
 @pytest.mark.parametrize("scheme", STORED)
-async def test_stored_expensive_proof_stops_no_sign_in_and_no_end(
+async def test_stored_expensive_hash_stops_no_sign_in_and_no_end(
     database: Database, dsn: str, unused_tcp_port: int, tmp_path: Path, scheme: str
 ) -> None:
     await add_liisa(database, STORED[scheme])

@@ -1,4 +1,4 @@
-"""Every letter in every language, and what a stranger may try to have us write."""
+"""Every message in every language, and what a stranger may try to have us write."""
 
 import re
 from dataclasses import replace
@@ -15,15 +15,15 @@ from uuid_utils.compat import uuid7
 
 from models.account import Language
 from models.message import Message
-from usecases.mail.letter import Letterhead, subject
+from usecases.mail.enqueue import ALARMS, WITH_LINK, MessageKind
 from usecases.mail.links import PAGES
 from usecases.mail.masking import LONGEST, masked, plain
-from usecases.mail.post import ALARMS, WITH_LINK, Letter
-from usecases.mail.writing import WITH_CONTACT, unbroken, write_letter
+from usecases.mail.sender_details import SenderDetails, subject
+from usecases.mail.writing import WITH_CONTACT, unbroken, write_message
 from usecases.texts import LOCALES, wording
 
 BASE = "https://omaposti.example/tunnus"
-HEAD = Letterhead(BASE, Address("OmaPosti", "no-reply", "omaposti.example"))
+HEAD = SenderDetails(BASE, Address("OmaPosti", "no-reply", "omaposti.example"))
 TOKEN = "rst_" + "Ab-_" * 10 + "xyz"
 CODE = "ABCDE-FGHJK-MNPQR"
 FACTS = {
@@ -35,27 +35,27 @@ FACTS = {
 }
 PLACES = {Language.FI: "Tampere, Suomi", Language.SV: "Tampere, Finland", Language.EN: "Tampere, Finland"}
 CONTACT = "https://posti.example/help, 0800 123 456"
-EVERY = list(product(Letter, Language))
+EVERY = list(product(MessageKind, Language))
 
 
-def written(letter: Letter, language: Language, name: str = "Liisa Äijälä", **facts: str) -> EmailMessage:
-    """Return the letter as it arrives from a sender without a contact."""
-    return arrived(letter, language, facts | {"name": name}, HEAD)
+def written(kind: MessageKind, language: Language, name: str = "Liisa Äijälä", **facts: str) -> EmailMessage:
+    """Return the message as it arrives from a sender without a contact."""
+    return arrived(kind, language, facts | {"name": name}, HEAD)
 
 
-def arrived(letter: Letter, language: Language, facts: dict[str, str], head: Letterhead) -> EmailMessage:
-    """Return the letter as it arrives, read again from its bytes."""
+def arrived(kind: MessageKind, language: Language, facts: dict[str, str], head: SenderDetails) -> EmailMessage:
+    """Return the message as it arrives, read again from its bytes."""
     message = Message(
         id=uuid7(),
-        letter=letter,
+        kind=kind,
         language=language,
         email="Liisa.Äijälä@Söder.example".replace("Äijälä", "A"),
         email_key="liisa.a@xn--sder-5qa.example",
         facts=facts,
-        secrets={"token": TOKEN} if letter in WITH_LINK else None,
+        secrets={"token": TOKEN} if kind in WITH_LINK else None,
         verification_code=CODE,
     )
-    raw = write_letter(message, head).as_bytes()
+    raw = write_message(message, head).as_bytes()
     assert raw.isascii(), "any mail server takes it"
     assert max(map(len, raw.split(b"\r\n"))) <= 998, "RFC 5322, 2.1.1"
     mail = message_from_bytes(raw, policy=SMTP)
@@ -93,42 +93,42 @@ class _Reader(HTMLParser):
         return " ".join("".join(self._data).split())
 
 
-@pytest.mark.parametrize(("letter", "language"), EVERY)
-def test_every_letter_says_everything_in_every_language(letter: Letter, language: Language) -> None:
-    mail = written(letter, language, **FACTS)
+@pytest.mark.parametrize(("kind", "language"), EVERY)
+def test_every_message_says_everything_in_every_language(kind: MessageKind, language: Language) -> None:
+    mail = written(kind, language, **FACTS)
     text, html = parts(mail)
     read = _Reader(html)
-    assert mail["Subject"] == subject(letter, language)
+    assert mail["Subject"] == subject(kind, language)
     assert mail["Content-Language"] == language
-    for needed in ("Liisa Äijälä", CODE, "Firefox, Linux", PLACES[language], wording(language, letter, "lead")):
+    for needed in ("Liisa Äijälä", CODE, "Firefox, Linux", PLACES[language], wording(language, kind, "lead")):
         assert needed in text
         assert needed in read.text
     assert "{" not in text
-    links = [f"{BASE}{PAGES[letter]}#token={TOKEN}"] if letter in WITH_LINK else []
+    links = [f"{BASE}{PAGES[kind]}#token={TOKEN}"] if kind in WITH_LINK else []
     assert set(read.links) == set(links)
     assert set(re.findall(r"https?://\S+", text)) == set(read.links)
     assert not read.tags & {"img", "script", "form", "iframe", "link"}, "nothing is fetched, nothing runs"
 
 
-@pytest.mark.parametrize(("letter", "language"), EVERY)
-def test_what_is_not_known_is_left_out(letter: Letter, language: Language) -> None:
-    text, _ = parts(written(letter, language, name=""))
+@pytest.mark.parametrize(("kind", "language"), EVERY)
+def test_what_is_not_known_is_left_out(kind: MessageKind, language: Language) -> None:
+    text, _ = parts(written(kind, language, name=""))
     assert text.startswith(wording(language, "greeting-without-name"))
     assert "None" not in text
 
 
 def test_moments_are_told_in_finnish_time_in_each_language() -> None:
-    told = {language: parts(written(Letter.PASSWORD_RESET, language, **FACTS))[0] for language in Language}
+    told = {language: parts(written(MessageKind.PASSWORD_RESET, language, **FACTS))[0] for language in Language}
     plain_spaces = {language: text.replace("\u00a0", " ") for language, text in told.items()}
     assert "3.1.2026 klo 0.30 Suomen aikaa" in plain_spaces[Language.FI]
     assert "1.7.2026 kl. 12.05 finsk tid" in plain_spaces[Language.SV]
     assert "3 January 2026 at 0:30 Finnish time" in plain_spaces[Language.EN]
 
 
-@pytest.mark.parametrize(("letter", "language"), EVERY)
-def test_message_id_is_typed_on_the_site_and_never_linked(letter: Letter, language: Language) -> None:
+@pytest.mark.parametrize(("kind", "language"), EVERY)
+def test_message_id_is_typed_on_the_site_and_never_linked(kind: MessageKind, language: Language) -> None:
     """A forged message would link to a page of its own that says "genuine"."""
-    for part in parts(written(letter, language)):
+    for part in parts(written(kind, language)):
         assert f"{wording(language, 'genuine', facts={'code': CODE})}" in part
         assert "omaposti.example/tunnus/message" in part
         assert CODE not in "".join(_Reader(part).links)
@@ -139,7 +139,7 @@ def test_message_id_is_typed_on_the_site_and_never_linked(letter: Letter, langua
 def test_network_is_never_told(language: Language) -> None:
     """A message that waits since before there were places holds its network under the name of the place."""
     for facts in ({"place": "192.0.2.0/24"}, {"place": "192.0.2.0/24", **FACTS}):
-        for part in parts(written(Letter.SIGNED_IN_FROM_NEW_DEVICE, language, **facts)):
+        for part in parts(written(MessageKind.SIGNED_IN_FROM_NEW_DEVICE, language, **facts)):
             assert "192.0" not in part
             assert "/24" not in part
 
@@ -148,18 +148,18 @@ def test_network_is_never_told(language: Language) -> None:
 def test_contact_stands_in_alarms_and_nowhere_else(language: Language) -> None:
     head = replace(HEAD, contact=CONTACT)
     telling = {
-        letter for letter in Letter if all(CONTACT in part for part in parts(arrived(letter, language, {}, head)))
+        kind for kind in MessageKind if all(CONTACT in part for part in parts(arrived(kind, language, {}, head)))
     }
     assert telling == WITH_CONTACT
-    assert telling >= ALARMS | {Letter.EMAIL_CHANGED_NOTICE}
-    for letter in Letter:
-        text, html = parts(written(letter, language))
+    assert telling >= ALARMS | {MessageKind.EMAIL_CHANGED_NOTICE}
+    for kind in MessageKind:
+        text, html = parts(written(kind, language))
         assert wording(language, "contact", facts={"contact": ""}).rstrip() not in text + html, "left out unless set"
 
 
-@pytest.mark.parametrize(("letter", "language"), EVERY)
-def test_facts_are_never_a_bulleted_list(letter: Letter, language: Language) -> None:
-    text, html = parts(written(letter, language, **FACTS))
+@pytest.mark.parametrize(("kind", "language"), EVERY)
+def test_facts_are_never_a_bulleted_list(kind: MessageKind, language: Language) -> None:
+    text, html = parts(written(kind, language, **FACTS))
     assert not _Reader(html).tags & {"ul", "ol", "li"}
     assert not [line for line in text.splitlines() if line.startswith(("- ", "* "))]
 
@@ -168,12 +168,12 @@ def test_short_words_with_a_hyphen_are_kept_on_one_line() -> None:
     assert unbroken("by e-mail <b>") == 'by <span style="white-space:nowrap">e-mail</span> &lt;b&gt;'
     assert "nowrap" not in unbroken("OmaPosti-tilisi - tai 2026 -x")
     for language in (Language.SV, Language.EN):
-        html = parts(written(Letter.SIGN_UP_CONFIRM, language))[1].partition("<h1")[2]
+        html = parts(written(MessageKind.SIGN_UP_CONFIRM, language))[1].partition("<h1")[2]
         assert not re.findall(r"(?<!nowrap\">)\be-(?:mail|post)", html)
 
 
 def test_the_catalogues_have_the_same_texts_with_the_same_gaps() -> None:
-    shapes = {language: shape((LOCALES / language / "letters.ftl").read_text("utf-8")) for language in Language}
+    shapes = {language: shape((LOCALES / language / "messages.ftl").read_text("utf-8")) for language in Language}
     assert shapes[Language.FI] == shapes[Language.SV] == shapes[Language.EN]
 
 
@@ -192,14 +192,14 @@ def _source(entry: ast.Message) -> str:
     return FluentSerializer().serialize_entry(entry)
 
 
-@pytest.mark.parametrize("letter", sorted(ALARMS))
-def test_alarm_from_before_alarms_had_links_goes_out_without_one(letter: Letter) -> None:
-    message = Message(id=uuid7(), letter=letter, language=Language.EN, email="a@b.fi", email_key="a@b.fi", facts={})
+@pytest.mark.parametrize("kind", sorted(ALARMS))
+def test_alarm_from_before_alarms_had_links_goes_out_without_one(kind: MessageKind) -> None:
+    message = Message(id=uuid7(), kind=kind, language=Language.EN, email="a@b.fi", email_key="a@b.fi", facts={})
     message.verification_code = CODE
-    mail = message_from_bytes(write_letter(message, HEAD).as_bytes(), policy=SMTP)
+    mail = message_from_bytes(write_message(message, HEAD).as_bytes(), policy=SMTP)
     assert isinstance(mail, EmailMessage)
     for part in parts(mail):
-        assert wording(Language.EN, letter, "lead") in _Reader(part).text
+        assert wording(Language.EN, kind, "lead") in _Reader(part).text
         assert "press the button" not in _Reader(part).text
         assert "http" not in part.partition("</head>")[2]
 
@@ -217,11 +217,11 @@ B12 = [
 
 
 @pytest.mark.parametrize("name", B12)
-@pytest.mark.parametrize("letter", [Letter.PASSWORD_RESET, Letter.SIGNED_IN_FROM_NEW_DEVICE])
-def test_b12_a_typed_name_adds_no_header_and_no_recipient(name: str, letter: Letter) -> None:
+@pytest.mark.parametrize("kind", [MessageKind.PASSWORD_RESET, MessageKind.SIGNED_IN_FROM_NEW_DEVICE])
+def test_b12_a_typed_name_adds_no_header_and_no_recipient(name: str, kind: MessageKind) -> None:
     mail, honest = (
-        written(letter, Language.EN, name, device=name, city=name, country=name),
-        written(letter, Language.EN, "Bob"),
+        written(kind, Language.EN, name, device=name, city=name, country=name),
+        written(kind, Language.EN, "Bob"),
     )
     assert mail.keys() == honest.keys()
     assert mail.get_all("To") == ["Liisa.A@xn--sder-5qa.example"]
@@ -250,8 +250,8 @@ B26 = [
 
 @pytest.mark.parametrize("name", B26)
 def test_b26_a_typed_name_is_no_markup_and_no_link(name: str) -> None:
-    text, html = parts(written(Letter.SIGNED_IN_FROM_NEW_DEVICE, Language.EN, name, device=name))
-    honest = _Reader(parts(written(Letter.SIGNED_IN_FROM_NEW_DEVICE, Language.EN, "Bob", device="x"))[1])
+    text, html = parts(written(MessageKind.SIGNED_IN_FROM_NEW_DEVICE, Language.EN, name, device=name))
+    honest = _Reader(parts(written(MessageKind.SIGNED_IN_FROM_NEW_DEVICE, Language.EN, "Bob", device="x"))[1])
     read = _Reader(html)
     assert (read.links, read.tags) == (honest.links, honest.tags)
     assert set(re.findall(r"https?://\S+", text)) == set(honest.links)

@@ -9,12 +9,12 @@ from playwright.async_api import Page, async_playwright
 from models.account import Language
 from tests.server.dev.graphiql_page import ARGUMENTS, CHROMIUM
 from tests.server.dev.pictures import ARTIFACTS
-from tests.usecases.mail.test_letter import CONTACT, FACTS, HEAD, arrived, parts
-from usecases.mail.letter import Letterhead
-from usecases.mail.post import Letter
+from tests.usecases.mail.test_message import CONTACT, FACTS, HEAD, arrived, parts
+from usecases.mail.enqueue import MessageKind
+from usecases.mail.sender_details import SenderDetails
 
 WIDTHS = (390, 700)
-FULL = Letterhead(HEAD.public_url, HEAD.sender, CONTACT)
+FULL = SenderDetails(HEAD.public_url, HEAD.sender, CONTACT)
 PARTS_OF_WORDS = """() => [...document.querySelectorAll('span')]
     .filter(word => word.style.whiteSpace === 'nowrap').map(word => word.getClientRects().length)"""
 BUTTON = "() => document.querySelector('h1 ~ p a')?.getBoundingClientRect().height ?? 48"
@@ -36,13 +36,13 @@ async def test_message_fits_and_no_short_word_is_torn(page: Page, language: Lang
     folder.mkdir(parents=True, exist_ok=True)
     await page.set_viewport_size({"width": width, "height": 900})
     torn = 0
-    for letter in Letter:
-        _, html = parts(arrived(letter, language, FACTS | {"name": "Liisa Äijälä"}, FULL))
+    for kind in MessageKind:
+        _, html = parts(arrived(kind, language, FACTS | {"name": "Liisa Äijälä"}, FULL))
         await page.set_content(html)
-        assert await page.evaluate("document.documentElement.scrollWidth") <= width, letter
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width, kind
         words = await page.evaluate(PARTS_OF_WORDS)
-        assert set(words) <= {1}, letter
+        assert set(words) <= {1}, kind
         torn += len(words)
         assert await page.evaluate(BUTTON) >= 44, "as large as a finger (WCAG 2.2, 2.5.5)"
-        await page.screenshot(path=folder / f"{letter}-{language}-{width}.png", full_page=True)
+        await page.screenshot(path=folder / f"{kind}-{language}-{width}.png", full_page=True)
     assert torn or language is Language.FI, "there are such words in Swedish and English"

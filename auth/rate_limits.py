@@ -1,10 +1,10 @@
-"""How often what is throttled may be done; `auth/throttles.py` counts it."""
+"""How often what is rate limited may be done; `auth/rate_limiter.py` counts it."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Allowances:
+class RateLimits:
     """How many attempts each kind of bucket allows in how long: `10 per 15 minutes`."""
 
     sign_in_account_from: str = "10 per 15 minutes"  # one account, tried from one address

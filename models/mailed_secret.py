@@ -156,12 +156,12 @@ class AccountClosure(Base):
     erased_at: Mapped[datetime | None]
 
 
-MailedProof: TypeAlias = SignUp | EmailProof | PasswordReset | Alarm
+MailedSecret: TypeAlias = SignUp | EmailProof | PasswordReset | Alarm
 _SECRET = bindparam("secret_hash", type_=LargeBinary())
 
 
-def _open_by_secret(kind: type[MailedProof], *columns: Any) -> Select[Any]:
-    """Return the read of a mailed secret that may still be used; only the deed that consumes it decides."""
+def _open_by_secret(kind: type[MailedSecret], *columns: Any) -> Select[Any]:
+    """Return the read of a mailed secret that may still be used; only the action that consumes it decides."""
     return select(kind.account_id, *columns).where(
         kind.secret_hash == _SECRET, kind.consumed_at.is_(None), kind.ended_at.is_(None), kind.expires_at > NOW
     )

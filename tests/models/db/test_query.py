@@ -58,7 +58,7 @@ async def test_b74_a_read_that_lost_its_connection_is_tried_again_on_a_new_one(
     former = await pid_of(pool)
     await observer.execute("SELECT pg_terminate_backend($1, 2000)", former)
     assert await pid_of(pool) != former
-    assert pool.lent == 0
+    assert pool.in_use == 0
     assert tally.statements <= 3
 
 
@@ -71,7 +71,7 @@ async def test_a_read_cut_off_in_the_middle_is_answered_too(
     (row,) = await first
     assert row["pid"] != pid
     assert tally.statements == 2
-    assert pool.lent == 0
+    assert pool.in_use == 0
 
 
 async def pid_of_the_sleeper(observer: asyncpg.Connection) -> int:
@@ -108,18 +108,18 @@ async def test_a_database_that_stays_away_is_said_to_be_away(tally: Tally) -> No
     pool = Pool(connect, 2, 1.0)
     with pytest.raises(DatabaseUnavailableError):
         await fetch(pool, PID)
-    assert (tries, pool.lent) == (2, 0)
+    assert (tries, pool.in_use) == (2, 0)
 
 
 async def test_a_statement_that_takes_too_long_is_said_to_be_slow_and_not_repeated(pool: Pool, tally: Tally) -> None:
     with pytest.raises(DatabaseUnavailableError, match="statement timeout"):
         await fetch(pool, text("SELECT pg_sleep(5)"))
-    assert (tally.statements, pool.lent) == (1, 0)
+    assert (tally.statements, pool.in_use) == (1, 0)
     assert await pid_of(pool)
 
 
 async def test_a_server_that_does_not_answer_is_given_up(dsn: str, tally: Tally) -> None:
-    pool = Pool(lambda: opened(dsn), 1, 1.0, longest_loan=0.2)
+    pool = Pool(lambda: opened(dsn), 1, 1.0, max_lease_seconds=0.2)
     former = await pid_of(pool)
     with pytest.raises(DatabaseUnavailableError):
         await fetch(pool, text("SELECT pg_sleep(5)"))

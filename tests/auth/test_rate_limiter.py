@@ -1,4 +1,4 @@
-"""The throttles themselves: what is counted together, in which order, and where."""
+"""The rate limits themselves: what is counted together, in which order, and where."""
 
 import asyncio
 import shutil
@@ -13,19 +13,19 @@ from uuid import UUID
 import pytest
 from structlog.testing import capture_logs
 
-from auth.allowances import Allowances
-from auth.throttles import Bucket, RateLimitedError, Throttles, subscriber
+from auth.rate_limiter import Bucket, RateLimitedError, RateLimiter, subscriber
+from auth.rate_limits import RateLimits
 
-FEW = Allowances(sign_in_account_from="5 per hour", sign_in_account="12 per hour", mail_to="3 per hour")
+FEW = RateLimits(sign_in_account_from="5 per hour", sign_in_account="12 per hour", mail_to="3 per hour")
 SERVER = shutil.which("redis-server") or shutil.which("valkey-server")
 
 
-async def allowed(throttles: Throttles, *buckets: Bucket, attempts: int) -> int:
+async def allowed(rate_limiter: RateLimiter, *buckets: Bucket, attempts: int) -> int:
     """Return how many of so many attempts at once are allowed."""
 
     async def one() -> bool:
         try:
-            await throttles.attempt(*buckets)
+            await rate_limiter.attempt(*buckets)
         except RateLimitedError:
             return False
         return True
@@ -35,32 +35,34 @@ async def allowed(throttles: Throttles, *buckets: Bucket, attempts: int) -> int:
 
 async def test_b43_a_hundred_attempts_at_once_are_no_more_than_allowed() -> None:
     bucket = Bucket.sign_in_account_from("v@x.example", "192.0.2.1")
-    assert await allowed(Throttles(allowances=FEW), bucket, attempts=100) == 5
+    assert await allowed(RateLimiter(rate_limits=FEW), bucket, attempts=100) == 5
 
 
 async def test_it_is_said_when_to_come_back() -> None:
-    throttles = Throttles(allowances=Allowances(mail_to="1 per 2 seconds"))
-    await throttles.attempt(Bucket.mail_to("v@x.example"))
+    rate_limiter = RateLimiter(rate_limits=RateLimits(mail_to="1 per 2 seconds"))
+    await rate_limiter.attempt(Bucket.mail_to("v@x.example"))
     with pytest.raises(RateLimitedError) as refused:
-        await throttles.attempt(Bucket.mail_to("v@x.example"))
+        await rate_limiter.attempt(Bucket.mail_to("v@x.example"))
     assert (refused.value.kind, refused.value.retry_after in {1, 2}) == ("mail_to", True)
     for _ in range(3):  # each wait brings it nearer, even where two windows meet
         await asyncio.sleep(refused.value.retry_after)
-        if await allowed(throttles, Bucket.mail_to("v@x.example"), attempts=1):
+        if await allowed(rate_limiter, Bucket.mail_to("v@x.example"), attempts=1):
             return
     pytest.fail("the time that is told was not enough")
 
 
 async def test_what_a_full_bucket_refuses_is_not_counted_in_the_next() -> None:
-    throttles = Throttles(allowances=FEW)
+    rate_limiter = RateLimiter(rate_limits=FEW)
     everybody = Bucket.sign_in_account("v@x.example")
     attacker = Bucket.sign_in_account_from("v@x.example", "192.0.2.1")
-    assert await allowed(throttles, attacker, everybody, attempts=1000) == 5
-    assert await allowed(throttles, Bucket.sign_in_account_from("v@x.example", "192.0.2.2"), everybody, attempts=1) == 1
+    assert await allowed(rate_limiter, attacker, everybody, attempts=1000) == 5
+    assert (
+        await allowed(rate_limiter, Bucket.sign_in_account_from("v@x.example", "192.0.2.2"), everybody, attempts=1) == 1
+    )
 
 
 async def test_buckets_of_different_kinds_and_owners_are_apart() -> None:
-    throttles = Throttles(allowances=Allowances(*["1 per hour"] * len(fields(Allowances))))
+    rate_limiter = RateLimiter(rate_limits=RateLimits(*["1 per hour"] * len(fields(RateLimits))))
     session = UUID(int=1)
     buckets = [
         Bucket.sign_in_account("a"),
@@ -78,7 +80,7 @@ async def test_buckets_of_different_kinds_and_owners_are_apart() -> None:
         Bucket.refresh("192.0.2.1"),
     ]
     for bucket in buckets:
-        assert await allowed(throttles, bucket, attempts=3) == 1, bucket
+        assert await allowed(rate_limiter, bucket, attempts=3) == 1, bucket
 
 
 @pytest.mark.parametrize(
@@ -98,9 +100,9 @@ def test_a_subscriber_is_a_whole_ipv6_network_or_one_ipv4_address(
     assert (subscriber(one) == subscriber(other)) == same
 
 
-def test_an_allowance_that_is_none_is_refused() -> None:
+def test_a_rate_limit_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError, match="write mail_to as how many"):
-        Throttles(allowances=Allowances(mail_to="often"))
+        RateLimiter(rate_limits=RateLimits(mail_to="often"))
 
 
 @contextmanager
@@ -123,7 +125,7 @@ def redis_server() -> Iterator[str]:
 async def test_several_processes_count_together_and_each_for_itself_while_the_store_is_away() -> None:
     bucket, another = Bucket.mail_to("v@x.example"), Bucket.mail_to("w@x.example")
     with redis_server() as url:
-        first, second = Throttles(url, FEW), Throttles(url.replace("redis:", "valkey:"), FEW)
+        first, second = RateLimiter(url, FEW), RateLimiter(url.replace("redis:", "valkey:"), FEW)
         together = await asyncio.gather(allowed(first, bucket, attempts=9), allowed(second, bucket, attempts=9))
         assert sum(together) == 3
         with pytest.raises(RateLimitedError) as refused:
@@ -131,14 +133,14 @@ async def test_several_processes_count_together_and_each_for_itself_while_the_st
         assert 0 < refused.value.retry_after <= 2 * 3600
     with capture_logs() as logged:
         assert await allowed(first, another, attempts=10) == await allowed(second, another, attempts=10) == 3
-    assert {line["event"] for line in logged} == {"throttle store away"}
+    assert {line["event"] for line in logged} == {"rate limit store away"}
 
 
 async def test_a_store_that_is_silent_is_waited_for_once_and_then_left_alone() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent, capture_logs() as logged:
-        throttles = Throttles(f"redis://127.0.0.1:{silent.getsockname()[1]}/0", FEW)
-        await throttles.attempt(*(Bucket.mail_to(f"{name}@x.example") for name in "vwxyz"))
-    assert [line["event"] for line in logged] == ["throttle store away"]
+        rate_limiter = RateLimiter(f"redis://127.0.0.1:{silent.getsockname()[1]}/0", FEW)
+        await rate_limiter.attempt(*(Bucket.mail_to(f"{name}@x.example") for name in "vwxyz"))
+    assert [line["event"] for line in logged] == ["rate limit store away"]
 
 
 MEGABYTE = 1024 * 1024
@@ -177,7 +179,7 @@ async def test_store_that_replies_nonsense_is_left_alone_in_little_memory(which:
     async with store_replying(*REPLIES[which]) as url:
         tracemalloc.start()
         try:
-            assert await allowed(Throttles(url, FEW), bucket, attempts=10) == 3
+            assert await allowed(RateLimiter(url, FEW), bucket, attempts=10) == 3
             assert tracemalloc.get_traced_memory()[1] < 16 * MEGABYTE
         finally:
             tracemalloc.stop()

@@ -12,34 +12,34 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.account import Account
 from models.db.clock import now
-from models.proof import EmailChange, MailedProof
+from models.mailed_secret import EmailChange, MailedSecret
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A secret out of a letter, as it was found before the deed: whose it is and how it is stored."""
+    """A secret out of a message, as it was found before the action: whose it is and how it is stored."""
 
     account_id: UUID
     secret_hash: bytes
 
 
-async def supersede(session: AsyncSession, kind: type[MailedProof], account_id: UUID) -> None:
+async def supersede(db: AsyncSession, kind: type[MailedSecret], account_id: UUID) -> None:
     """End what an account has open of that kind; the caller has locked the account."""
     still_open = (kind.account_id == account_id) & kind.consumed_at.is_(None) & kind.ended_at.is_(None)
-    await _execute(session, update(kind).where(still_open).values(ended_at=now()))
+    await _execute(db, update(kind).where(still_open).values(ended_at=now()))
 
 
-async def end_email_changes(session: AsyncSession, account_id: UUID) -> None:
+async def end_email_changes(db: AsyncSession, account_id: UUID) -> None:
     """End a change of address that was asked for and not confirmed."""
     still_open = (
         (EmailChange.account_id == account_id) & EmailChange.confirmed_at.is_(None) & EmailChange.ended_at.is_(None)
     )
-    await _execute(session, update(EmailChange).where(still_open).values(ended_at=now()))
+    await _execute(db, update(EmailChange).where(still_open).values(ended_at=now()))
 
 
 async def consume(
-    session: AsyncSession, kind: type[MailedProof], link: Link, account: Account, *limits: ColumnElement[bool]
+    db: AsyncSession, kind: type[MailedSecret], link: Link, account: Account, *limits: ColumnElement[bool]
 ) -> None:
     """Use a mailed secret up; raises RefusedError TOKEN_INVALID when it cannot be used, or not for this account."""
     used = (
@@ -56,7 +56,7 @@ async def consume(
         .values(consumed_at=now())
         .returning(kind.id)
     )
-    if (await _execute(session, used)).first() is None:
+    if (await _execute(db, used)).first() is None:
         raise link_invalid()
 
 
@@ -65,5 +65,5 @@ def link_invalid() -> RefusedError:
     return RefusedError([Refusal(RefusalCode.TOKEN_INVALID, "TOKEN_INVALID", ("token",))])
 
 
-async def _execute(session: AsyncSession, statement: Any) -> Any:
-    return await session.execute(statement, execution_options={"synchronize_session": False})
+async def _execute(db: AsyncSession, statement: Any) -> Any:
+    return await db.execute(statement, execution_options={"synchronize_session": False})

@@ -1,4 +1,4 @@
-"""Whatever records a deed knows every table, in whichever process and whatever else that has imported."""
+"""Whatever records an action knows every table, in whichever process and whatever else that has imported."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""A request's loan: one connection from read to read, but nothing is kept that a read of its own waits for."""
+"""A request's lease: one connection from read to read, but nothing is kept that a read of its own waits for."""
 
 import asyncio
 import random
@@ -9,27 +9,27 @@ import pytest
 from sqlalchemy import Integer, bindparam, func, select
 
 from models.db.errors import DatabaseUnavailableError
-from models.db.lease import Loan
+from models.db.lease import ConnectionLease
 from models.db.query import fetch
 from tests.models.db.pools import MakePool, whole
 
 BACKEND = select(func.pg_backend_pid().label("pid"), func.pg_sleep(bindparam("seconds", type_=Integer())))
 
 
-async def backend(loan: Loan) -> int:
+async def backend(lease: ConnectionLease) -> int:
     """Return which connection a read ran on."""
-    (row,) = await fetch(loan, BACKEND, seconds=0)
+    (row,) = await fetch(lease, BACKEND, seconds=0)
     pid: int = row["pid"]
     return pid
 
 
 async def test_the_next_read_has_the_connection_of_the_last_though_others_wait(make_pool: MakePool) -> None:
     pool = make_pool(1)
-    with Loan(pool) as loan:
-        first = await backend(loan)
+    with ConnectionLease(pool) as lease:
+        first = await backend(lease)
         waiting = asyncio.create_task(pool.acquire())
         await asyncio.sleep(0)
-        assert await backend(loan) == first
+        assert await backend(lease) == first
         assert not waiting.done()
     pool.release(await waiting)
     assert await whole(pool)
@@ -37,35 +37,35 @@ async def test_the_next_read_has_the_connection_of_the_last_though_others_wait(m
 
 async def test_once_ended_nothing_is_kept(make_pool: MakePool) -> None:
     pool = make_pool(1)
-    with Loan(pool) as loan:
-        await backend(loan)
-        assert pool.lent == 1
-        loan.end()
-        assert pool.lent == 0
-        await backend(loan)
-        assert pool.lent == 0
+    with ConnectionLease(pool) as lease:
+        await backend(lease)
+        assert pool.in_use == 1
+        lease.end()
+        assert pool.in_use == 0
+        await backend(lease)
+        assert pool.in_use == 0
 
 
 async def test_requests_that_read_side_by_side_do_not_wait_for_each_other_in_vain(make_pool: MakePool) -> None:
     pool = make_pool(2, wait=20)
 
     async def request() -> None:
-        with Loan(pool) as loan:
-            await backend(loan)
-            await asyncio.gather(*(backend(loan) for _ in range(4)))
-            await backend(loan)
+        with ConnectionLease(pool) as lease:
+            await backend(lease)
+            await asyncio.gather(*(backend(lease) for _ in range(4)))
+            await backend(lease)
 
     async with asyncio.timeout(20):
         await asyncio.gather(*(request() for _ in range(60)))
-    assert pool.lent == 0
+    assert pool.in_use == 0
 
 
 async def test_one_that_broke_meanwhile_is_replaced(make_pool: MakePool, observer: asyncpg.Connection) -> None:
     pool = make_pool(1)
-    with Loan(pool) as loan:
-        first = await backend(loan)
+    with ConnectionLease(pool) as lease:
+        first = await backend(lease)
         await observer.execute("SELECT pg_terminate_backend($1, 5000)", first)
-        assert await backend(loan) != first
+        assert await backend(lease) != first
     assert await whole(pool)
 
 
@@ -75,9 +75,9 @@ async def test_hundreds_that_are_stopped_leave_the_pool_whole(make_pool: MakePoo
     moments = random.Random(5)
 
     async def request() -> None:
-        with Loan(pool) as loan, suppress(DatabaseUnavailableError):
+        with ConnectionLease(pool) as lease, suppress(DatabaseUnavailableError):
             for _ in range(3):
-                await asyncio.gather(*(backend(loan) for _ in range(2)))
+                await asyncio.gather(*(backend(lease) for _ in range(2)))
 
     for _ in range(requests // 20):
         tasks = [asyncio.create_task(request()) for _ in range(20)]

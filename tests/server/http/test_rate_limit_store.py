@@ -1,4 +1,4 @@
-"""A shared store of throttles that does not answer holds up whoever is counted, and nobody's transaction (B82)."""
+"""A shared store of rate limits that does not answer holds up whoever is counted, and nobody's transaction (B82)."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,7 +9,7 @@ import asyncpg
 import httpx
 import pytest
 
-from auth import throttles
+from auth import rate_limiter
 from server.app import create_app
 from server.config.settings import Settings
 from server.db.database import Database
@@ -21,7 +21,7 @@ from tests.server.conftest import client_of
 HELD = """SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
     AND state LIKE 'idle in transaction%' AND clock_timestamp() - state_change > interval '100 ms'"""
 LIISA = "liisa@demo.example"
-LETTERS = {
+ASKING_FOR_MAIL = {
     "passwordResetRequest": {"email": LIISA},
     "emailConfirmationResend": {"email": LIISA},
     "signUp": {"email": LIISA, "password": PASSWORD, "displayName": "Liisa Lisätty"},
@@ -46,13 +46,13 @@ async def silent_store() -> AsyncIterator[str]:
 async def client(
     database: Database, dsn: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[httpx.AsyncClient]:
-    """Return a client of an application whose store of throttles is silent."""
-    monkeypatch.setattr(throttles, "STORE_TIMEOUT", 0.3)
-    monkeypatch.setattr(throttles, "STORE_REST", 0.0)  # so that it is waited for again and again
+    """Return a client of an application whose store of rate limits is silent."""
+    monkeypatch.setattr(rate_limiter, "STORE_TIMEOUT", 0.3)
+    monkeypatch.setattr(rate_limiter, "STORE_REST", 0.0)  # so that it is waited for again and again
     await add_person(database, LIISA)
     async with (
         silent_store() as url,
-        client_of(create_app(replace(settings, throttle_url=url), dsn)) as client,
+        client_of(create_app(replace(settings, rate_limit_url=url), dsn)) as client,
     ):
         yield client
 
@@ -60,10 +60,10 @@ async def client(
 async def test_b82_no_transaction_is_open_while_the_store_is_waited_for(client: httpx.AsyncClient, dsn: str) -> None:
     token = (await sign_in(client, LIISA)).json()["data"]["signIn"]["accessToken"]
 
-    async def ask(letter: str) -> Payload:
-        return await do(client, letter, LETTERS[letter], {"Authorization": f"Bearer {token}"})
+    async def ask(kind: str) -> Payload:
+        return await do(client, kind, ASKING_FOR_MAIL[kind], {"Authorization": f"Bearer {token}"})
 
-    asked = asyncio.gather(*map(ask, LETTERS))
+    asked = asyncio.gather(*map(ask, ASKING_FOR_MAIL))
     connection = await asyncpg.connect(dsn)
     try:
         looks = 0

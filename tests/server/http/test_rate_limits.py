@@ -1,4 +1,4 @@
-"""Throttles as a stranger with many addresses, and an honest person, meet them over HTTP."""
+"""Rate limits as a stranger with many addresses, and an honest person, meet them over HTTP."""
 
 import asyncio
 import re
@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from starlette.applications import Starlette
 from structlog.testing import capture_logs
 
-from auth.allowances import Allowances
+from auth.rate_limits import RateLimits
 from models.account import Language
 from models.message import Message
 from server.app import create_app
@@ -41,8 +41,8 @@ def answer_of(response: httpx.Response) -> str:
     return str(payload["userErrors"][0]["code"]) if payload["userErrors"] else "done"
 
 
-class Town:
-    """Clients with addresses of their own, of one application that throttles as it does by default."""
+class Subscribers:
+    """Clients with addresses of their own, of one application that rate limits as it does by default."""
 
     def __init__(self, app: Starlette) -> None:
         self._app = app
@@ -59,24 +59,24 @@ class Town:
 
 
 @pytest.fixture
-async def town(database: Database, dsn: str, settings: Settings) -> AsyncIterator[Town]:
+async def subscribers(database: Database, dsn: str, settings: Settings) -> AsyncIterator[Subscribers]:
     """Return the town, with the cast living in it; what all together may try at one account is soon reached."""
     await add_cast(database)
-    strict = replace(settings, throttles=Allowances(sign_in_account="30 per hour"))
+    strict = replace(settings, rate_limits=RateLimits(sign_in_account="30 per hour"))
     app = create_app(strict, dsn)
     async with app.router.lifespan_context(app):
-        yield Town(app)
+        yield Subscribers(app)
 
 
-async def test_a_guesser_is_stopped_and_told_for_how_long_in_her_language(town: Town) -> None:
-    assert await town.fail("192.0.2.1", times=30) == ["RATE_LIMITED"] * 20 + ["SIGN_IN_FAILED"] * 10
+async def test_a_guesser_is_stopped_and_told_for_how_long_in_her_language(subscribers: Subscribers) -> None:
+    assert await subscribers.fail("192.0.2.1", times=30) == ["RATE_LIMITED"] * 20 + ["SIGN_IN_FAILED"] * 10
     said = {
         "fi": r"Yrityksiä on liian monta\. Odota (minuutti|\d+ minuuttia) ja yritä sitten uudelleen\.",
         "sv": r"För många försök\. Vänta (en minut|\d+ minuter) och försök sedan igen\.",
         "en": r"Too many tries\. Wait (a minute|\d+ minutes), then try again\.",
     }
     for language, message in said.items():
-        async with town.at("192.0.2.1") as client:
+        async with subscribers.at("192.0.2.1") as client:
             response = await sign_in(client, "member", headers={"Accept-Language": language})
         assert response.status_code == 429, "the right password is not even looked at"
         assert "data" not in response.json()
@@ -86,11 +86,11 @@ async def test_a_guesser_is_stopped_and_told_for_how_long_in_her_language(town: 
         assert re.fullmatch(message, error["message"])
 
 
-async def test_rate_limit_of_one_field_among_others_answers_the_others(town: Town) -> None:
-    await town.fail("192.0.2.1", times=10)
+async def test_rate_limit_of_one_field_among_others_answers_the_others(subscribers: Subscribers) -> None:
+    await subscribers.fail("192.0.2.1", times=10)
     both = """mutation { signIn(input: {email: "member@demo.example", password: "x", transport: TOKEN}) { accessToken }
       signOut { __typename } }"""
-    async with town.at("192.0.2.1") as client:
+    async with subscribers.at("192.0.2.1") as client:
         response = await post(client, both)
     assert response.status_code == 200
     (error,) = response.json()["errors"]
@@ -104,37 +104,37 @@ def test_one_minute_is_told_in_the_singular(language: str) -> None:
     assert "1" not in text(Language(language), "RATE_LIMITED", {"minutes": 1})
 
 
-async def test_nobody_learns_by_the_throttle_who_has_an_account(town: Town) -> None:
+async def test_nobody_learns_by_the_rate_limit_who_has_an_account(subscribers: Subscribers) -> None:
     for who in ("member", "nobody-at-all", "suspended", "not an address"):
-        assert await town.fail("192.0.2.1", who, times=12) == ["RATE_LIMITED"] * 2 + ["SIGN_IN_FAILED"] * 10
+        assert await subscribers.fail("192.0.2.1", who, times=12) == ["RATE_LIMITED"] * 2 + ["SIGN_IN_FAILED"] * 10
 
 
-async def test_a_refused_attempt_does_not_fill_the_audit(town: Town, database: Database) -> None:
-    await town.fail("192.0.2.1", times=40)
+async def test_a_refused_attempt_does_not_fill_the_audit(subscribers: Subscribers, database: Database) -> None:
+    await subscribers.fail("192.0.2.1", times=40)
     assert len(await audited(database, "session.signIn")) == 10
 
 
-async def test_b41_aliases_of_a_sign_in_are_refused(town: Town) -> None:
+async def test_b41_aliases_of_a_sign_in_are_refused(subscribers: Subscribers) -> None:
     one = '{a}: signIn(input: {{email: "x@x.example", password: "{n}", transport: TOKEN}}) {{ userErrors {{ code }} }}'
     query = "mutation { " + " ".join(one.format(a=f"a{n}", n=n) for n in range(2)) + " }"
-    async with town.at("192.0.2.1") as client:
+    async with subscribers.at("192.0.2.1") as client:
         (error,) = (await post(client, query)).json()["errors"]
         assert error["extensions"]["limit"] == "MUTATIONS_THAT_TRY_A_SECRET"
         batch = await client.post("/graphql", json=[{"query": query}] * 50)
         assert batch.status_code == 400
 
 
-async def test_b44_a_session_is_no_way_around_the_throttle(town: Town) -> None:
-    async with town.at("192.0.2.1") as client:
+async def test_b44_a_session_is_no_way_around_the_rate_limit(subscribers: Subscribers) -> None:
+    async with subscribers.at("192.0.2.1") as client:
         signed_in = (await sign_in(client, "member")).json()["data"]["signIn"]
         headers = {"Authorization": f"Bearer {signed_in['accessToken']}"}
         answers = [answer_of(await post(client, TRY_AGAIN, {"password": f"x{n}"}, headers)) for n in range(12)]
     assert answers == ["SIGN_IN_FAILED"] * 10 + ["RATE_LIMITED"] * 2
 
 
-async def test_b44_a_socket_is_no_way_around_the_throttle(database: Database, dsn: str, settings: Settings) -> None:
+async def test_b44_a_socket_is_no_way_around_the_rate_limit(database: Database, dsn: str, settings: Settings) -> None:
     await add_cast(database)
-    strict = replace(settings, throttles=Allowances())
+    strict = replace(settings, rate_limits=RateLimits())
     one = 'mutation { signIn(input: {email: "member@demo.example", password: "x", transport: TOKEN}) { %s } }'
     with serving(create_app(strict, dsn), strict) as url:
         async with opened(url) as socket:
@@ -150,9 +150,13 @@ async def test_b44_a_socket_is_no_way_around_the_throttle(database: Database, ds
 async def test_b59_documents_that_the_server_has_not_read_are_counted_by_where_they_come_from(
     database: Database, dsn: str, settings: Settings
 ) -> None:
-    app = create_app(replace(settings, throttles=Allowances(document="6 per hour")), dsn)
-    town = Town(app)
-    async with app.router.lifespan_context(app), town.at("192.0.2.1") as stranger, town.at("192.0.2.2") as other:
+    app = create_app(replace(settings, rate_limits=RateLimits(document="6 per hour")), dsn)
+    subscribers = Subscribers(app)
+    async with (
+        app.router.lifespan_context(app),
+        subscribers.at("192.0.2.1") as stranger,
+        subscribers.at("192.0.2.2") as other,
+    ):
         known = ["{ services { code } }", "{ services { name } }"]
         refused = ["{ nothing }", "{", "{" + "me{id} " * 30 + "}"]
         assert [(await post(stranger, text)).status_code for text in known] == [200] * 2
@@ -168,7 +172,7 @@ async def test_b59_documents_that_the_server_has_not_read_are_counted_by_where_t
 
 
 async def test_b59_a_socket_is_no_way_around_it(database: Database, dsn: str, settings: Settings) -> None:
-    strict = replace(settings, throttles=Allowances(document="3 per hour"))
+    strict = replace(settings, rate_limits=RateLimits(document="3 per hour"))
     with serving(create_app(strict, dsn), strict) as url:
         async with opened(url) as socket:
             await socket.begin()
@@ -176,9 +180,9 @@ async def test_b59_a_socket_is_no_way_around_it(database: Database, dsn: str, se
     assert ["data" in answer for answer in answers] == [True] * 3 + [False]
 
 
-async def test_b45_what_a_caller_says_of_her_address_is_not_believed(town: Town) -> None:
+async def test_b45_what_a_caller_says_of_her_address_is_not_believed(subscribers: Subscribers) -> None:
     answers = []
-    async with town.at("192.0.2.1") as client:
+    async with subscribers.at("192.0.2.1") as client:
         for n in range(20):
             claimed = f"198.51.100.{n}"
             headers = {"X-Forwarded-For": claimed, "X-Real-IP": claimed, "Forwarded": f"for={claimed}"}
@@ -190,8 +194,8 @@ async def test_b45_only_our_own_proxy_is_believed_and_only_about_its_neighbour(
     database: Database, dsn: str, settings: Settings
 ) -> None:
     await add_cast(database)
-    app = create_app(replace(settings, throttles=Allowances(), trusted_proxies=("10.0.0.0/8",)), dsn)
-    async with app.router.lifespan_context(app), Town(app).at("10.1.2.3") as proxy:
+    app = create_app(replace(settings, rate_limits=RateLimits(), trusted_proxies=("10.0.0.0/8",)), dsn)
+    async with app.router.lifespan_context(app), Subscribers(app).at("10.1.2.3") as proxy:
         for n in range(12):
             headers = {"X-Forwarded-For": f"198.51.100.{n}, 192.0.2.1, 10.9.9.9"}
             answer = answer_of(await sign_in(proxy, "member", f"wrong {n}", headers=headers))
@@ -200,61 +204,61 @@ async def test_b45_only_our_own_proxy_is_believed_and_only_about_its_neighbour(
         assert answer_of(neighbour) == "done"
 
 
-async def test_b46_a_sign_in_of_ones_own_resets_nothing(town: Town) -> None:
-    async with town.at("192.0.2.1") as client:
+async def test_b46_a_sign_in_of_ones_own_resets_nothing(subscribers: Subscribers) -> None:
+    async with subscribers.at("192.0.2.1") as client:
         answers = []
         for n in range(6):
-            answers += await town.fail("192.0.2.1", times=4)
+            answers += await subscribers.fail("192.0.2.1", times=4)
             await sign_in(client, "consumer" if n % 2 else "manager")
     assert answers.count("SIGN_IN_FAILED") == 10
 
 
-async def test_b47_hundreds_of_failures_lock_nobody_out(town: Town) -> None:
-    async with town.at("192.0.2.9") as client:
+async def test_b47_hundreds_of_failures_lock_nobody_out(subscribers: Subscribers) -> None:
+    async with subscribers.at("192.0.2.9") as client:
         known = (await sign_in(client, "member", transport="COOKIE", headers=BROWSER)).headers.get_list("set-cookie")
     for _ in range(4):
-        assert (await town.fail("192.0.2.1", times=200)).count("SIGN_IN_FAILED") <= 10
-    async with town.at("192.0.2.2") as client:
+        assert (await subscribers.fail("192.0.2.1", times=200)).count("SIGN_IN_FAILED") <= 10
+    async with subscribers.at("192.0.2.2") as client:
         assert answer_of(await sign_in(client, "member")) == "done", "from another address, at the first try"
     for n in range(100, 103):  # and now by many
-        await town.fail(f"192.0.2.{n}", times=10)
-    assert await town.fail("192.0.2.3") == ["RATE_LIMITED"]
+        await subscribers.fail(f"192.0.2.{n}", times=10)
+    assert await subscribers.fail("192.0.2.3") == ["RATE_LIMITED"]
     (device,) = [cookie.partition(";")[0] for cookie in known if cookie.startswith("__Host-device=")]
-    async with town.at("192.0.2.1") as client:
+    async with subscribers.at("192.0.2.1") as client:
         at_home = await sign_in(client, "member", PASSWORD, "COOKIE", BROWSER | {"Cookie": device})
     assert answer_of(at_home) == "done", "her own browser has its own bucket, even beside the attacker"
 
 
-async def letters_to(database: Database, email: str) -> int:
-    async with database.sessions() as session:
-        return await session.scalar(select(func.count()).select_from(Message).filter_by(email_key=email)) or 0
+async def messages_to(database: Database, email: str) -> int:
+    async with database.sessions() as db:
+        return await db.scalar(select(func.count()).select_from(Message).filter_by(email_key=email)) or 0
 
 
 @pytest.mark.parametrize("email", ["member@demo.example", "nobody-at-all@demo.example"])
-async def test_b48_a_mailbox_gets_three_letters_an_hour_whoever_asks_for_them(
-    town: Town, database: Database, email: str
+async def test_b48_a_mailbox_gets_three_messages_an_hour_whoever_asks_for_them(
+    subscribers: Subscribers, database: Database, email: str
 ) -> None:
     answers = []
     for n in range(1, 11):
-        async with town.at(f"192.0.2.{n}") as client:
+        async with subscribers.at(f"192.0.2.{n}") as client:
             for query in (RESET, RESEND, SIGN_UP):
                 variables = {"email": email} | ({"password": PASSWORD} if query is SIGN_UP else {})
                 answers.append(answer_of(await post(client, query, variables)))
     assert answers.count("done") == 3
     assert answers.count("RATE_LIMITED") == len(answers) - 3
-    assert await letters_to(database, email) <= 3
+    assert await messages_to(database, email) <= 3
 
 
-async def test_b48_one_address_does_not_use_up_a_mailboxs_letters(town: Town) -> None:
-    async with town.at("192.0.2.1") as client:
+async def test_b48_one_address_does_not_use_up_a_mailboxs_messages(subscribers: Subscribers) -> None:
+    async with subscribers.at("192.0.2.1") as client:
         answers = [answer_of(await post(client, RESET, {"email": "member@demo.example"})) for _ in range(8)]
     assert answers == ["done"] * 2 + ["RATE_LIMITED"] * 6
-    async with town.at("192.0.2.2") as client:
+    async with subscribers.at("192.0.2.2") as client:
         assert answer_of(await post(client, RESET, {"email": "member@demo.example"})) == "done"
 
 
-async def test_a_letter_too_many_is_refused_before_the_database_is_asked_anything(town: Town) -> None:
-    async with town.at("192.0.2.1") as client:
+async def test_a_message_too_many_is_refused_before_the_database_is_asked_anything(subscribers: Subscribers) -> None:
+    async with subscribers.at("192.0.2.1") as client:
         statements = []
         for query in [RESET] * 3 + [RESEND, SIGN_UP]:
             variables = {"email": "member@demo.example"} | ({"password": PASSWORD} if query is SIGN_UP else {})
@@ -265,8 +269,8 @@ async def test_a_letter_too_many_is_refused_before_the_database_is_asked_anythin
     assert statements[2:] == [0, 0, 0]
 
 
-async def test_what_is_wrong_with_a_sign_up_costs_no_letter(town: Town) -> None:
-    async with town.at("192.0.2.1") as client:
+async def test_what_is_wrong_with_a_sign_up_costs_no_message(subscribers: Subscribers) -> None:
+    async with subscribers.at("192.0.2.1") as client:
         for _ in range(5):
             bad = await post(client, SIGN_UP, {"email": "liisa@demo.example", "password": "short"})
             assert answer_of(bad) == "PASSWORD_TOO_SHORT"
@@ -274,8 +278,8 @@ async def test_what_is_wrong_with_a_sign_up_costs_no_letter(town: Town) -> None:
         assert answer_of(await post(client, SIGN_UP, good)) == "done"
 
 
-async def test_links_and_refresh_tokens_are_not_guessed_at_any_pace(town: Town) -> None:
+async def test_links_and_refresh_tokens_are_not_guessed_at_any_pace(subscribers: Subscribers) -> None:
     confirm = 'mutation { emailConfirm(input: {token: "x"}) { userErrors { code } } }'
-    async with town.at("192.0.2.1") as client:
+    async with subscribers.at("192.0.2.1") as client:
         answers = [answer_of(await post(client, confirm)) for _ in range(62)]
     assert answers == ["TOKEN_INVALID"] * 60 + ["RATE_LIMITED"] * 2

@@ -1,4 +1,4 @@
-"""How often a secret may be tried and a letter asked for: throttles slow down whoever guesses, and lock nobody out.
+"""How often a secret may be tried and a message asked for: rate limits slow down whoever guesses, and lock nobody out.
 
 An attempt is counted before it is looked at, in a store of its own, so that neither a rollback nor a crowd of attempts
 at once evades it (B43), and a success resets nothing (B46). A known device has a bucket of its own, which nobody else
@@ -21,12 +21,12 @@ from limits.aio.storage import MemoryStorage, Storage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from limits.errors import StorageError
 
-from auth.allowances import Allowances
+from auth.rate_limits import RateLimits
 
 log = structlog.get_logger()
 _T = TypeVar("_T")
 
-_ALLOWANCE = re.compile(r"[1-9]\d{0,8} ?(per|/) ?([1-9]\d{0,3} )?(second|minute|hour|day|month|year)s?")
+_RATE_LIMIT = re.compile(r"[1-9]\d{0,8} ?(per|/) ?([1-9]\d{0,3} )?(second|minute|hour|day|month|year)s?")
 STORE_TIMEOUT = 1.0  # seconds for an answer of the shared store
 STORE_REST = 5.0  # seconds that one which gave none is left alone; else each attempt would wait for every bucket
 SUBSCRIBER_BITS = {4: 32, 6: 64}  # what one subscriber has to herself; an IPv6 one can change the rest at will
@@ -80,12 +80,12 @@ class Bucket:
 
     @classmethod
     def mail_to(cls, email_key: str) -> "Bucket":
-        """The letters that anybody can have sent to one mailbox (OWASP 2.4.1, B48)."""
+        """The messages that anybody can have sent to one mailbox (OWASP 2.4.1, B48)."""
         return cls("mail_to", (email_key,))
 
     @classmethod
     def mail_to_from(cls, email_key: str, address: str | None) -> "Bucket":
-        """The letters that one subscriber can have sent to one mailbox."""
+        """The messages that one subscriber can have sent to one mailbox."""
         return cls("mail_to_from", (email_key, subscriber(address)))
 
     @classmethod
@@ -104,23 +104,23 @@ class Bucket:
         return cls("document", (subscriber(address),))
 
 
-def parsed(allowances: Allowances) -> dict[str, RateLimitItem]:
-    """Return the allowances by the kind of bucket; raises ValueError for what is not written like `10 per 2 hours`."""
-    return {kind: _parsed(kind, text) for kind, text in asdict(allowances).items()}
+def parsed(rate_limits: RateLimits) -> dict[str, RateLimitItem]:
+    """Return the rate limits by the kind of bucket; raises ValueError for what is not written like `10 per 2 hours`."""
+    return {kind: _parsed(kind, text) for kind, text in asdict(rate_limits).items()}
 
 
 def _parsed(kind: str, text: str) -> RateLimitItem:
     # The library reads "10 per 0 hours" as one hour, and of several limits the first alone.
-    if not _ALLOWANCE.fullmatch(text):
+    if not _RATE_LIMIT.fullmatch(text):
         raise ValueError(f'write {kind} as how many, 1 or more, in how long: "10 per 15 minutes"')
     return parse(text)
 
 
-class Throttles:
+class RateLimiter:
     """Counts attempts in this process, or in a Redis or Valkey that several processes share."""
 
-    def __init__(self, url: str | None = None, allowances: Allowances | None = None) -> None:
-        self._allowed = parsed(allowances or Allowances())
+    def __init__(self, url: str | None = None, rate_limits: RateLimits | None = None) -> None:
+        self._allowed = parsed(rate_limits or RateLimits())
         self._own = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._shared = SlidingWindowCounterRateLimiter(_shared_store(url)) if url else None
         self._away_until = -math.inf  # on the monotonic clock
@@ -151,7 +151,7 @@ class Throttles:
                 return await ask(self._shared, item)
             except Exception as error:  # a store that is broken may reply anything
                 reason = error.storage_error if isinstance(error, StorageError) else error
-                log.warning("throttle store away", reason=type(reason).__name__, asked_again_in=STORE_REST)
+                log.warning("rate limit store away", reason=type(reason).__name__, asked_again_in=STORE_REST)
                 self._away_until = time.monotonic() + STORE_REST
         return await ask(self._own, item)
 

@@ -7,36 +7,36 @@ from sqlalchemy import select, update
 
 from models.account import Account, AccountStatus
 from models.db.clock import now
-from models.message import Letter, Message
-from models.proof import SignUp
+from models.mailed_secret import SignUp
+from models.message import Message, MessageKind
 from server.db.database import Database
 from server.jobs.erasure import erase_due
 from tests.schema.asking import add_person, audited
 from tests.schema.mutations.account.mailed import token
 from tests.schema.mutations.account.own_account import PASSWORD, codes, do
-from usecases.account.unconfirmed import KEPT_FOR
+from usecases.account.stale_sign_ups import KEPT_FOR
 
 LIISA = {"email": "liisa@demo.example", "password": PASSWORD, "displayName": "Liisa Lisätty"}
 
 
 async def age(database: Database, expired: datetime) -> None:
     """Let everything have been made two weeks ago, and the links have expired then."""
-    async with database.sessions.begin() as session:
-        await session.execute(update(Account).values(created_at=now() - timedelta(days=14)))
-        await session.execute(update(SignUp).values(expires_at=expired))
+    async with database.sessions.begin() as db:
+        await db.execute(update(Account).values(created_at=now() - timedelta(days=14)))
+        await db.execute(update(SignUp).values(expires_at=expired))
 
 
 async def test_it_is_erased_a_week_after_its_last_link(client: httpx.AsyncClient, database: Database) -> None:
     await do(client, "signUp", LIISA)
-    secret = await token(database, Letter.SIGN_UP_CONFIRM)
+    secret = await token(database, MessageKind.SIGN_UP_CONFIRM)
     await age(database, now() - KEPT_FOR - timedelta(minutes=1))
     await erase_due(database)
-    async with database.sessions() as session:
-        account = (await session.scalars(select(Account))).one()
+    async with database.sessions() as db:
+        account = (await db.scalars(select(Account))).one()
         assert (account.status, account.email, account.email_key) == (AccountStatus.ERASED, None, None)
         assert account.display_name == ""
-        assert list(await session.scalars(select(SignUp))) == []
-        assert list(await session.scalars(select(Message))) == []
+        assert list(await db.scalars(select(SignUp))) == []
+        assert list(await db.scalars(select(Message))) == []
     (entry,) = await audited(database, "account.discard")
     assert (entry.actor_name, entry.subject_id) == ("erasure", account.id)
     assert codes(await do(client, "emailConfirm", {"token": secret, "password": PASSWORD})) == ["TOKEN_INVALID"]
@@ -48,9 +48,9 @@ async def test_it_is_kept_as_long_as_a_new_link_may_be_asked_for(client: httpx.A
     await age(database, now() - KEPT_FOR + timedelta(minutes=1))
     await erase_due(database)
     await do(client, "emailConfirmationResend", {"email": "liisa@demo.example"})
-    async with database.sessions() as session:
+    async with database.sessions() as db:
         newest = select(Message.secrets).order_by(Message.id.desc()).limit(1)
-        secrets = (await session.scalars(newest)).one()
+        secrets = (await db.scalars(newest)).one()
     assert secrets is not None
     assert codes(await do(client, "emailConfirm", {"token": secrets["token"], "password": PASSWORD})) == []
 
@@ -60,5 +60,5 @@ async def test_accounts_that_somebody_has_are_kept(client: httpx.AsyncClient, da
         await add_person(database, f"{status.lower()}@demo.example", status=status)
     await age(database, now() - timedelta(days=13))
     await erase_due(database)
-    async with database.sessions() as session:
-        assert AccountStatus.ERASED not in list(await session.scalars(select(Account.status)))
+    async with database.sessions() as db:
+        assert AccountStatus.ERASED not in list(await db.scalars(select(Account.status)))

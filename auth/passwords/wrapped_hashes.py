@@ -1,7 +1,7 @@
 """Hashes of old codes: recognised, wrapped in argon2id, and good for one thing: proving who knew the old password.
 
 Kept of a legacy hash are its scheme, its settings (salt and rounds, with the digest blanked) and the argon2id hash of
-the whole. A proof recomputes the legacy hash from the password and the settings and checks it against the argon2id one,
+the whole. A hash recomputes the legacy hash from the password and the settings and checks it against the argon2id one,
 so that neither the weak hash nor anything that could be cracked as fast as it is anywhere in the database, and nobody
 proves anything with the hash itself (bug log, B78).
 """
@@ -55,7 +55,7 @@ UNSALTED = frozenset({LegacyScheme.MD5, LegacyScheme.SHA1, LegacyScheme.SHA256})
 
 
 @dataclass(frozen=True, slots=True)
-class LegacyProof:
+class WrappedHash:
     """What is kept of a legacy hash; `hash` is always argon2id."""
 
     scheme: LegacyScheme
@@ -78,9 +78,9 @@ def is_expensive(legacy_hash: str) -> bool:
     return scheme in MOST_ROUNDS and _parsed(scheme, legacy_hash).rounds > MOST_ROUNDS[scheme]
 
 
-def is_affordable(proof: LegacyProof) -> bool:
-    """Return whether a proof may be computed; one that was stored before hashes were bounded may not."""
-    return is_affordable_argon2(proof.hash) and not is_expensive(proof.settings)
+def is_affordable(wrapped: WrappedHash) -> bool:
+    """Return whether a hash may be computed; one that was stored before hashes were bounded may not."""
+    return is_affordable_argon2(wrapped.hash) and not is_expensive(wrapped.settings)
 
 
 def is_weak(scheme: LegacyScheme) -> bool:
@@ -93,7 +93,7 @@ def is_bcrypt_2y(legacy_hash: str) -> bool:
     return legacy_hash.startswith("$2y$")
 
 
-def wrap(legacy_hash: str) -> LegacyProof:
+def wrap(legacy_hash: str) -> WrappedHash:
     """Wrap a legacy hash; an argon2id one of at least our own cost is kept as it is.
 
     Takes as long as hashing a password: call it beside the event loop. Raises ValueError for an unknown scheme and for
@@ -101,43 +101,43 @@ def wrap(legacy_hash: str) -> LegacyProof:
     """
     scheme = recognised(legacy_hash)
     if scheme is None:
-        raise ValueError("not a hash of a known scheme; leave the code without a proof")
+        raise ValueError("not a hash of a known scheme; leave the code without a hash")
     if is_expensive(legacy_hash):
-        raise ValueError("the hash costs too much to compute; leave the code without a proof")
+        raise ValueError("the hash costs too much to compute; leave the code without a hash")
     if scheme is LegacyScheme.ARGON2ID:
         if _is_strong_enough(legacy_hash):
-            return LegacyProof(scheme, "", legacy_hash)
-        return LegacyProof(scheme, _argon2_settings(legacy_hash), HASHER.hash(legacy_hash))
-    return LegacyProof(scheme, _settings(scheme, legacy_hash), HASHER.hash(_canonical(scheme, legacy_hash)))
+            return WrappedHash(scheme, "", legacy_hash)
+        return WrappedHash(scheme, _argon2_settings(legacy_hash), HASHER.hash(legacy_hash))
+    return WrappedHash(scheme, _settings(scheme, legacy_hash), HASHER.hash(_canonical(scheme, legacy_hash)))
 
 
-def proves(password: str, proof: LegacyProof) -> bool:
-    """Tell whether the password is the old code's: as typed, or in NFC; an expensive proof never matches.
+def hash_matches(password: str, wrapped: WrappedHash) -> bool:
+    """Tell whether the password is the old code's: as typed, or in NFC; an expensive hash never matches.
 
     Takes up to a second for each of the two: `auth/passwords/old_passwords.py` runs it in a process that can be killed.
     """
     composed = normalized(password)
-    if composed is None or not is_affordable(proof):
+    if composed is None or not is_affordable(wrapped):
         return False
-    return any(_fits(candidate, proof) for candidate in {password, composed})
+    return any(_fits(candidate, wrapped) for candidate in {password, composed})
 
 
-def _fits(password: str, proof: LegacyProof) -> bool:
+def _fits(password: str, wrapped: WrappedHash) -> bool:
     try:
-        recomputed = password if proof.settings == "" else _recomputed(password, proof)
-        return recomputed is not None and HASHER.verify(proof.hash, recomputed)
+        recomputed = password if wrapped.settings == "" else _recomputed(password, wrapped)
+        return recomputed is not None and HASHER.verify(wrapped.hash, recomputed)
     except (Argon2Error, InvalidHashError):
         return False
 
 
-def _recomputed(password: str, proof: LegacyProof) -> str | None:
+def _recomputed(password: str, wrapped: WrappedHash) -> str | None:
     """Give the legacy hash that this password would have had, or None where the scheme takes no such password."""
-    if proof.scheme is LegacyScheme.ARGON2ID:
-        return _argon2_recomputed(password, proof.settings)
-    if proof.scheme is LegacyScheme.BCRYPT and len(password.encode()) > BCRYPT_LIMIT:
+    if wrapped.scheme is LegacyScheme.ARGON2ID:
+        return _argon2_recomputed(password, wrapped.settings)
+    if wrapped.scheme is LegacyScheme.BCRYPT and len(password.encode()) > BCRYPT_LIMIT:
         return None
-    handler = get_crypt_handler(_HANDLERS[proof.scheme])
-    blank = _parsed(proof.scheme, proof.settings)
+    handler = get_crypt_handler(_HANDLERS[wrapped.scheme])
+    blank = _parsed(wrapped.scheme, wrapped.settings)
     settings = {name: getattr(blank, name) for name in ("ident", "salt", "rounds") if name in handler.setting_kwds}
     text: str = handler.using(**settings).hash(password) if settings else handler.hash(password)
     return text

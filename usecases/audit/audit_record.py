@@ -1,4 +1,4 @@
-"""Who does something and from where, and the one audit entry that every deed and every refused attempt leaves."""
+"""Who does something and from where, and the one audit entry that every action and every refused attempt leaves."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,8 +15,8 @@ from usecases.audit.action import Action
 
 
 @dataclass(frozen=True, slots=True)
-class Author:
-    """Who asks for a deed: a viewer over the wire, or a named system viewer on the command line."""
+class Actor:
+    """Who asks for an action: a viewer over the wire, or a named system viewer on the command line."""
 
     viewer: Viewer = NOBODY
     name: str | None = None
@@ -27,7 +27,7 @@ class Author:
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class AuditRecord:
     """What was done to whom; never with a secret among the changes."""
 
     action: Action
@@ -37,20 +37,20 @@ class Deed:
     changes: Mapping[str, Any] = field(default_factory=dict)
 
 
-def record(session: AsyncSession, author: Author, deed: Deed) -> None:
-    """Write the audit entry into the transaction of the deed itself, so that neither exists without the other."""
-    session.add(
+def write_audit(db: AsyncSession, actor: Actor, action: AuditRecord) -> None:
+    """Write the audit entry into the transaction of the action itself, so that neither exists without the other."""
+    db.add(
         AuditEntry(
-            action=deed.action,
-            result=deed.result,
-            actor_id=author.viewer.account_id,
-            actor_name=author.name,
-            subject_id=deed.subject_id,
-            organization_id=deed.organization_id,
-            session_id=author.viewer.session_id,
-            request_id=author.request_id,
-            address=author.address,
-            user_agent=shortened(author.user_agent),
-            changes=dict(deed.changes),
+            action=action.action,
+            result=action.result,
+            actor_id=actor.viewer.account_id,
+            actor_name=actor.name,
+            subject_id=action.subject_id,
+            organization_id=action.organization_id,
+            session_id=actor.viewer.session_id,
+            request_id=actor.request_id,
+            address=actor.address,
+            user_agent=shortened(actor.user_agent),
+            changes=dict(action.changes),
         )
     )

@@ -1,0 +1,20 @@
+"""A domain rests after its share of messages, until a minute has gone by."""
+
+from server.mail.rate_limit import WINDOW, DomainRateLimit
+
+
+def test_a_domain_rests_after_its_share_and_is_served_again_after_a_minute() -> None:
+    clock = [0.0]
+    domain_limit = DomainRateLimit(2, lambda: clock[0])
+    domain_limit.record("busy.example")
+    domain_limit.record("quiet.example")
+    assert domain_limit.exhausted() == []
+    clock[0] = 30.0
+    domain_limit.record("busy.example")
+    assert domain_limit.exhausted() == ["busy.example"]
+    clock[0] = WINDOW
+    assert domain_limit.exhausted() == []
+    domain_limit.record("busy.example")
+    assert domain_limit.exhausted() == ["busy.example"]
+    clock[0] = 3 * WINDOW
+    assert domain_limit.exhausted() == []
