@@ -1,4 +1,4 @@
-"""Letters we have sent: one's own, and whether a letter is genuine."""
+"""Messages that we have sent: the person's own, and the test of a message that may be forged."""
 
 import re
 from collections.abc import Awaitable
@@ -6,24 +6,25 @@ from uuid import UUID
 
 from models.account import Language
 from models.db.query import Row
-from models.message import MESSAGE_BY_CODE, MESSAGES_OF_ACCOUNT, Letter
+from models.message import MESSAGE_BY_CODE, MESSAGES_OF_ACCOUNT
 from resolvers.core.context import RequestContext
 from resolvers.core.paging import Page, Window, page
 from resolvers.core.rate_limits import throttle_operation
-from usecases.mail import letter
+from usecases.mail import message_head
 from usecases.mail.masking import masked
+from usecases.mail.message_kind import MessageKind
 
 _CODE = re.compile(r"[A-Z2-9]{15}", re.ASCII)
 _GROUP = 5
 
 
 def of_account(context: RequestContext, account_id: UUID, window: Window) -> Awaitable[Page]:
-    """Return a page of the letters to a person, newest first."""
+    """Return a page of the messages to a person, newest first."""
     return page(context, MESSAGES_OF_ACCOUNT, account_id, window)
 
 
 async def by_code(context: RequestContext, typed: str) -> Row | None:
-    """Return the letter that was sent with that code, or None; spaces, dashes and case do not matter.
+    """Return the message that was sent with that code, or None; spaces, dashes and case do not matter.
 
     Raises GraphQLError RATE_LIMITED, counted for each code asked about, so that aliases are no way around it.
     """
@@ -37,8 +38,8 @@ async def by_code(context: RequestContext, typed: str) -> Row | None:
 
 
 def subject(row: Row, _context: RequestContext) -> str:
-    """Return the letter's subject, in the language it was written in."""
-    return letter.subject(Letter(row["message_letter"]), Language(row["message_language"]))
+    """Return the message's subject, in the language it was written in."""
+    return message_head.subject(MessageKind(row["message_kind"]), Language(row["message_language"]))
 
 
 def sent_to(row: Row, _context: RequestContext) -> str:

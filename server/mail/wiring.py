@@ -13,14 +13,14 @@ from server.dev.mailbox import mailbox_folder
 from server.mail.rate_limit import Pace
 from server.mail.transports import folder_carrier, smtp_carrier
 from server.mail.worker import MailWorker, OpenCarrier
-from usecases.mail.letter import Letterhead
+from usecases.mail.message_head import MessageHead
 
 LAST_LETTERS = 5.0  # seconds for what is being handed over when the server stops; later answers leave it in doubt
 
 
 def mail_worker(settings: Settings, database: Database) -> MailWorker:
     """Return a worker; raises CommandFailedError naming the setting that is missing."""
-    head = Letterhead(settings.front_end, sender_of(settings.mail_from), settings.contact)
+    head = MessageHead(settings.front_end, sender_of(settings.mail_from), settings.contact)
     pace = Pace(settings.mail_per_domain)
     return MailWorker(database.sessions, head, _carrier(settings), pace, settings.at_risk_for)
 

@@ -17,9 +17,9 @@ from server.mail.rate_limit import Pace
 from server.mail.transports import Carrier, DoubtError, OutageError, PutOffError, RefusedLetterError
 from usecases.clock import now
 from usecases.mail import outbox
-from usecases.mail.letter import Letterhead
+from usecases.mail.message_head import MessageHead
 from usecases.mail.undeliverable import AT_RISK_FOR, mark_undeliverable
-from usecases.mail.writing import UnwritableAddressError, write_letter
+from usecases.mail.writing import UnwritableAddressError, write_message
 
 log = structlog.get_logger()
 
@@ -37,7 +37,7 @@ class MailWorker:
     def __init__(
         self,
         sessions: async_sessionmaker[AsyncSession],
-        head: Letterhead,
+        head: MessageHead,
         carrier: OpenCarrier,
         pace: Pace,
         at_risk_for: timedelta = AT_RISK_FOR,
@@ -150,15 +150,15 @@ class MailWorker:
         letter.sending_at = going_out_at
         await carrier.hand_over(mail)
         await outbox.record_sent(session, letter, now())
-        log.info("a letter went out", letter=letter.letter, message=str(letter.id))
+        log.info("a letter went out", kind=letter.kind, message=str(letter.id))
 
     def _write(self, letter: Message) -> EmailMessage:
         """Write a message; one that cannot be written has failed, and the others go out."""
         try:
-            return write_letter(letter, self._head)
+            return write_message(letter, self._head)
         except UnwritableAddressError as error:
-            log.warning("no message can be written to this address", letter=letter.letter, message=str(letter.id))
+            log.warning("no message can be written to this address", kind=letter.kind, message=str(letter.id))
             raise RefusedLetterError("its address cannot stand in a message", address_fault=True) from error
         except Exception as error:
-            log.exception("a letter could not be written", letter=letter.letter, message=str(letter.id))
+            log.exception("a letter could not be written", kind=letter.kind, message=str(letter.id))
             raise RefusedLetterError("it could not be written") from error

@@ -13,7 +13,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from models.message import Letter
 from server.db.database import Database
 from tests.cast import add_cast
 from tests.conftest import UNTHROTTLED
@@ -23,6 +22,7 @@ from tests.faults.serve_command import ServeCommands
 from tests.schema.asking import post, sign_in
 from tests.schema.mutations.account.mailed import tokens
 from tests.schema.mutations.session.session_facts import alive, bearer, refresh, tokens_of
+from usecases.mail.message_kind import MessageKind
 
 LIBRARY = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
 pytestmark = pytest.mark.skipif(LIBRARY is None, reason="needs the Debian package libfaketime")
@@ -133,7 +133,7 @@ async def test_a_clock_set_back_revives_nothing(
 async def link(client: httpx.AsyncClient, database: Database, asking: str) -> str:
     """Ask for a link and return its secret."""
     assert codes_of(await post(client, asking)) == []
-    kind = Letter.PASSWORD_RESET if asking == ASK else Letter.SIGN_UP_CONFIRM
+    kind = MessageKind.PASSWORD_RESET if asking == ASK else MessageKind.SIGN_UP_CONFIRM
     return (await tokens(database, kind))[-1]
 
 

@@ -37,8 +37,7 @@ async def moves(connection: asyncpg.Connection, status: str, changed: str) -> bo
     try:
         await connection.execute("UPDATE legacy_codes SET status = $1 WHERE code = $2", changed, f"{status}>{changed}")
     except asyncpg.CheckViolationError as refused:
-        assert refused.constraint_name == "named_moves"
-        return False
+        return str(refused.constraint_name) != "named_moves"
     return True
 
 

@@ -13,13 +13,14 @@ from auth.tokens import TokenKind, issue
 from models.account import Account, AccountStatus, EmailConfirmation
 from models.device import Device
 from models.membership import Membership, MembershipStatus, Role
-from models.message import Letter, Message, MessageStatus
+from models.message import Message, MessageStatus
 from models.organization import IdentifierScheme, Organization, OrganizationStatus
 from models.proof import AccountClosure, EmailChange, EmailProof, PasswordReset
 from models.refresh_token import RefreshToken
 from models.session import Session, Transport
 from server.db.database import Database
 from usecases.clock import now
+from usecases.mail.message_kind import MessageKind
 from usecases.session.device import device_hash
 
 PASSWORD = "vanhan myllyn kalat uivat"
@@ -177,7 +178,7 @@ def _message(person: Person) -> Message:
         account_id=person.id,
         email=person.email,
         email_key=person.email,
-        letter=Letter.PASSWORD_CHANGED,
+        letter=MessageKind.PASSWORD_CHANGED,
         language="fi",
         verification_code=uuid4().hex,
         status=MessageStatus.SENT,

@@ -1,38 +1,33 @@
 """Alarms: messages about what a thief may have done, each with a link by which the owner says "This was not me"."""
 
-from collections.abc import Mapping
-from datetime import timedelta
 from types import MappingProxyType
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.tokens import TokenKind, issue
 from models.account import Account
-from models.message import Letter
 from models.proof import Alarm
 from usecases.account.mailbox import recipient
 from usecases.clock import now
-from usecases.mail.post import TOKEN, post
+from usecases.mail.enqueue import NewMessage, enqueue
+from usecases.mail.facts import Facts
+from usecases.mail.message_kind import MessageKind
 
-LIFETIME = timedelta(days=7)  # as for the undo of a change of address: people come back to their mail after a week
-
-_NOTHING_MORE: Mapping[str, str] = MappingProxyType({})
+_NOTHING_MORE: Facts = MappingProxyType({})
 
 
-def post_alarm(
-    session: AsyncSession, letter: Letter, account: Account, facts: Mapping[str, str] = _NOTHING_MORE
-) -> None:
+def post_alarm(session: AsyncSession, kind: MessageKind, account: Account, facts: Facts = _NOTHING_MORE) -> None:
     """Tell an account's owner what was done just now, at the address the account has, with a link against it."""
     secret, secret_hash = issue(TokenKind.ALARM)
-    until = now() + LIFETIME
+    at = now()
+    until = at + kind.life
     session.add(
         Alarm(
             account_id=account.id,
             email_key=account.email_key,
             secret_hash=secret_hash,
-            created_at=now(),
+            created_at=at,
             expires_at=until,
         )
     )
-    told = {"at": now().isoformat(), "until": until.isoformat(), **facts}
-    post(session, letter, recipient(account), told, {TOKEN: secret})
+    enqueue(session, NewMessage(kind, recipient(account), {"at": at, "until": until, **facts}, secret), at)

@@ -8,14 +8,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.tokens import TokenKind, issue
 from models.account import Account, AccountStatus
-from models.message import Letter
 from models.organization import Organization
 from models.proof import AccountClosure, EmailProof, PasswordReset, SignUp
 from usecases.account.mailbox import recipient
 from usecases.account.password_link import send_after_voiding
 from usecases.audit.deed import Author, Deed, record
 from usecases.clock import now
-from usecases.mail.post import TOKEN, post
+from usecases.mail.enqueue import NewMessage, enqueue
+from usecases.mail.message_kind import MessageKind
 from usecases.organization.administrators import led_by_nobody_else, restore_administered, vacate
 from usecases.organization.locks import lock_account, lock_administered
 from usecases.refusal import Refusal, RefusalCode, RefusedError
@@ -105,7 +105,7 @@ async def mail_undo_anew(session: AsyncSession, account: Account) -> None:
     )
     erase_after = await session.scalar(renewed)
     if erase_after is not None:
-        _mail_undo(session, account, Letter.ACCOUNT_REOPEN, erase_after, secret)
+        _mail_undo(session, account, MessageKind.ACCOUNT_REOPEN, erase_after, secret)
 
 
 def _last_administrator_of(organizations: list[Organization]) -> Refusal:
@@ -127,9 +127,9 @@ def _begin_grace(session: AsyncSession, account: Account) -> datetime:
     secret, secret_hash = issue(TokenKind.CLOSING_UNDO)
     erase_after = now() + GRACE
     session.add(AccountClosure(account_id=account.id, undo_hash=secret_hash, closed_at=now(), erase_after=erase_after))
-    _mail_undo(session, account, Letter.ACCOUNT_CLOSED, erase_after, secret)
+    _mail_undo(session, account, MessageKind.ACCOUNT_CLOSED, erase_after, secret)
     return erase_after
 
 
-def _mail_undo(session: AsyncSession, account: Account, letter: Letter, erase_after: datetime, secret: str) -> None:
-    post(session, letter, recipient(account), {"until": erase_after.isoformat()}, {TOKEN: secret})
+def _mail_undo(session: AsyncSession, account: Account, kind: MessageKind, erase_after: datetime, secret: str) -> None:
+    enqueue(session, NewMessage(kind, recipient(account), {"until": erase_after}, secret), now())

@@ -5,14 +5,11 @@ confirmed while signed in to the account that asked: a stranger's click on a lin
 otherwise give that account, with its owner's sessions, her address.
 """
 
-from datetime import timedelta
-
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.tokens import TokenKind, issue
 from models.account import Account, AccountStatus
-from models.message import Letter
 from models.proof import EmailChange
 from models.task import TaskKind
 from models.values.email import EmailAddress, is_role_mailbox
@@ -20,14 +17,16 @@ from usecases.account.mailbox import locked_account, move_to_mailbox, read_email
 from usecases.account.task import complete_task
 from usecases.audit.deed import Author, Deed, record
 from usecases.clock import now
+from usecases.mail.enqueue import NewMessage, Recipient, enqueue
+from usecases.mail.facts import Facts
 from usecases.mail.masking import masked
-from usecases.mail.post import Recipient, post
+from usecases.mail.message_kind import MessageKind
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.session.proof import end_email_changes, link_invalid
 from usecases.session.session import end_other_sessions, require_fresh
 
-CONFIRM_WITHIN = timedelta(days=1)
-UNDO_WITHIN = timedelta(days=7)
+CONFIRM_WITHIN = MessageKind.EMAIL_CHANGE_CONFIRM.life
+UNDO_WITHIN = MessageKind.EMAIL_CHANGED_NOTICE.life
 
 
 def suitable_address(author: Author, email: str, *, acknowledged: bool) -> EmailAddress:
@@ -57,9 +56,10 @@ async def request_email_change(session: AsyncSession, author: Author, address: E
     if owner is None:
         # Without the account's name: nobody has proved yet that its owner reads this mailbox.
         to = Recipient(account.id, address.delivery, address.key, account.language, "")
-        post(session, Letter.EMAIL_CHANGE_CONFIRM, to, {"until": wanted.expires_at.isoformat()}, {"token": secret})
+        told = NewMessage(MessageKind.EMAIL_CHANGE_CONFIRM, to, {"until": wanted.expires_at}, secret)
     else:
-        post(session, Letter.EMAIL_CHANGE_ATTEMPTED, recipient(owner), {"at": now().isoformat()})
+        told = NewMessage(MessageKind.EMAIL_CHANGE_ATTEMPTED, recipient(owner), {"at": now()})
+    enqueue(session, told, now())
     record(session, author, Deed("account.emailChangeRequest", account.id))
     await session.flush()
 
@@ -78,8 +78,8 @@ async def confirm_email_change(session: AsyncSession, author: Author, secret_has
     await move_to_mailbox(session, author, account, EmailAddress(change.new_email, change.new_email_key))
     await complete_task(session, account.id, TaskKind.CHOOSE_OWN_EMAIL)
     ended = await end_other_sessions(session, account.id, author.viewer.session_id)
-    facts = {"at": now().isoformat(), "until": (now() + UNDO_WITHIN).isoformat(), "new_email": masked(change.new_email)}
-    post(session, Letter.EMAIL_CHANGED_NOTICE, old, facts, {"token": undo})
+    facts: Facts = {"at": now(), "until": now() + UNDO_WITHIN, "new_email": masked(change.new_email)}
+    enqueue(session, NewMessage(MessageKind.EMAIL_CHANGED_NOTICE, old, facts, undo), now())
     record(session, author, Deed("account.emailChangeConfirm", account.id, changes={"sessions_ended": len(ended)}))
     await session.flush()
 

@@ -8,16 +8,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth.passwords.rules import NewPassword
 from auth.tokens import TokenKind, issue
 from models.account import Account, AccountStatus, EmailConfirmation
-from models.message import Letter
 from models.proof import EmailProof, SignUp
 from models.values.email import EmailAddress
 from models.values.refusal import InvalidValue
 from usecases.account.mailbox import account_with, confirm_mailbox, locked_account, recipient
 from usecases.account.new_password import accepted, replace_password
-from usecases.account.sign_up import LIFETIME, WAITING, read_name, renew_sign_up
+from usecases.account.sign_up import WAITING, read_name, renew_sign_up
 from usecases.audit.deed import Author, Deed, record
 from usecases.clock import now
-from usecases.mail.post import post
+from usecases.mail.enqueue import NewMessage, enqueue
+from usecases.mail.message_kind import MessageKind
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.session.proof import Link, consume, link_invalid, supersede
 
@@ -86,7 +86,7 @@ async def _ask_for_proof(session: AsyncSession, account: Account) -> None:
         return
     secret, secret_hash = issue(TokenKind.EMAIL_PROOF)
     await supersede(session, EmailProof, account.id)
-    expires_at = now() + LIFETIME
+    expires_at = now() + MessageKind.EMAIL_PROOF.life
     session.add(
         EmailProof(
             account_id=account.id,
@@ -96,7 +96,8 @@ async def _ask_for_proof(session: AsyncSession, account: Account) -> None:
             expires_at=expires_at,
         )
     )
-    post(session, Letter.EMAIL_PROOF, recipient(account), {"until": expires_at.isoformat()}, {"token": secret})
+    told = NewMessage(MessageKind.EMAIL_PROOF, recipient(account), {"until": expires_at}, secret)
+    enqueue(session, told, now())
 
 
 def _password(proof: SignUpProof) -> str:

@@ -19,7 +19,7 @@ from models.device import Device
 from models.drop import DropRow, Outcome, UndecidedRow
 from models.legacy_code import LegacyCode, LegacyCodeKind
 from models.membership import Membership, MembershipStatus, ServiceAccess
-from models.message import Letter, Message, MessageStatus
+from models.message import Message, MessageStatus
 from models.proof import AccountClosure, Alarm, EmailChange, EmailProof, PasswordReset, SignUp
 from models.refresh_token import RefreshToken
 from models.session import Session
@@ -28,10 +28,11 @@ from models.superseded_token import SupersededToken
 from models.task import Task
 from usecases.audit.deed import Author, Deed, record
 from usecases.clock import now
-from usecases.mail.post import Recipient, post
+from usecases.mail.enqueue import NewMessage, Recipient, enqueue
+from usecases.mail.message_kind import MessageKind
 from usecases.organization.locks import lock_account, lock_administered
 
-FAREWELL_KEPT = timedelta(days=7)  # after it was sent, so that a bounce or a question about the last letter finds it
+FAREWELL_KEPT = timedelta(days=7)  # after it was sent, so that a bounce or a question about the last message finds it
 
 _OWN = (Device, Task, SignUp, EmailProof, PasswordReset, Alarm, EmailChange, EmailConfirmation)
 _KEPT_OF_ROW = {"file_id", "row", "service_id", "outcome", "flags", "own_flags", "vanished_at", "kind"}
@@ -60,7 +61,7 @@ async def erase_account(session: AsyncSession, author: Author, account_id: UUID)
     _empty(account)
     await session.flush()
     await erase_history(session, account_id)
-    post(session, Letter.ACCOUNT_ERASED, farewell, {})
+    enqueue(session, NewMessage(MessageKind.ACCOUNT_ERASED, farewell), now())
     record(session, author, Deed("account.erase", account_id))
     await session.flush()
     return True
@@ -72,9 +73,9 @@ async def erase_history(session: AsyncSession, account_id: UUID) -> None:
 
 
 async def forget_farewells(session: AsyncSession) -> None:
-    """Delete the last letters to erased accounts, which hold their addresses, a week after they were sent."""
+    """Delete the last messages to erased accounts, which hold their addresses, a week after they were sent."""
     over = delete(Message).where(
-        Message.letter == Letter.ACCOUNT_ERASED,
+        Message.kind == MessageKind.ACCOUNT_ERASED,
         Message.status.in_(_OVER),
         func.coalesce(Message.sent_at, Message.created_at) <= now() - FAREWELL_KEPT,
     )
@@ -132,14 +133,14 @@ async def _end_memberships(session: AsyncSession, account_id: UUID) -> None:
 
 
 async def _delete_own(session: AsyncSession, account_id: UUID, email_key: str) -> None:
-    """Delete what is nobody's but hers; letters to her address that name no account are hers as well."""
+    """Delete what is nobody's but hers; so are messages to the address that name no account."""
     sessions = select(Session.id).where(Session.account_id == account_id)
-    letters = (Message.account_id == account_id) | (Message.account_id.is_(None) & (Message.email_key == email_key))
+    messages = (Message.account_id == account_id) | (Message.account_id.is_(None) & (Message.email_key == email_key))
     deletions = [
         delete(RefreshToken).where(RefreshToken.session_id.in_(sessions)),
         delete(SupersededToken).where(SupersededToken.session_id.in_(sessions)),
         delete(Session).where(Session.account_id == account_id),
-        delete(Message).where(letters),
+        delete(Message).where(messages),
         *(delete(table).where(table.account_id == account_id) for table in _OWN),
     ]
     for deletion in deletions:

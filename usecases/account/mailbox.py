@@ -17,7 +17,7 @@ from usecases.account.task import complete_task
 from usecases.account.unconfirmed import discard
 from usecases.audit.deed import Author
 from usecases.clock import now
-from usecases.mail.post import Recipient
+from usecases.mail.enqueue import Recipient
 from usecases.organization.administrators import restore_administered
 from usecases.organization.locks import lock_account
 from usecases.refusal import Refusal, RefusalCode, RefusedError
@@ -53,7 +53,7 @@ async def account_with(session: AsyncSession, email_key: str) -> Account | None:
 
 
 def recipient(account: Account) -> Recipient:
-    """Return an account's owner as a letter's recipient, at the address we keep and never the one that was typed."""
+    """Return an account's owner as a message's recipient, at the address we keep and never the one that was typed."""
     # A name that nobody has proved to be her own does not greet her (B26).
     name = "" if account.status is AccountStatus.UNVERIFIED else account.display_name
     return Recipient(account.id, str(account.email), str(account.email_key), account.language, name)

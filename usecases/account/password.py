@@ -4,7 +4,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.passwords.rules import NewPassword
 from models.account import AccountStatus
-from models.message import Letter
 from models.proof import Alarm, PasswordReset, SignUp
 from models.values.email import EmailAddress
 from usecases.account.alarm import post_alarm
@@ -14,7 +13,9 @@ from usecases.account.new_password import accepted, replace_password
 from usecases.account.password_link import send_reset
 from usecases.account.sign_up import renew_sign_up
 from usecases.audit.deed import Author, Deed, record
-from usecases.mail.post import post
+from usecases.clock import now
+from usecases.mail.enqueue import NewMessage, enqueue
+from usecases.mail.message_kind import MessageKind
 from usecases.session.device import forget_devices, present_device
 from usecases.session.proof import Link, consume, link_invalid, supersede
 from usecases.session.session import require_fresh
@@ -37,7 +38,7 @@ async def request_password_reset(session: AsyncSession, author: Author, address:
     elif account is not None and account.status is AccountStatus.CLOSED:
         await mail_undo_anew(session, account)
     elif account is not None:
-        post(session, Letter.ACCOUNT_SUSPENDED, recipient(account), {})
+        enqueue(session, NewMessage(MessageKind.ACCOUNT_SUSPENDED, recipient(account)), now())
     record(session, author, Deed("account.passwordResetRequest", account.id if account is not None else None))
     await session.flush()
 
@@ -61,7 +62,7 @@ async def reset_password(session: AsyncSession, author: Author, link: Link, new:
     ended = await replace_password(session, account, password_hash)
     await forget_devices(session, account.id, but=await present_device(session, author, account.id))
     await supersede(session, Alarm, account.id)  # the reader of the mailbox has the account again
-    post_alarm(session, Letter.PASSWORD_SET, account)
+    post_alarm(session, MessageKind.PASSWORD_SET, account)
     record(session, author, Deed("account.passwordReset", account.id, changes={"sessions_ended": ended}))
     await session.flush()
 
@@ -77,6 +78,6 @@ async def change_password(session: AsyncSession, author: Author, new: NewPasswor
     assert account is not None, "a viewer's account is kept"
     ended = await replace_password(session, account, password_hash, author.viewer.session_id)
     await forget_devices(session, account.id, but=await present_device(session, author, account.id))
-    post_alarm(session, Letter.PASSWORD_CHANGED, account)
+    post_alarm(session, MessageKind.PASSWORD_CHANGED, account)
     record(session, author, Deed("account.passwordChange", account.id, changes={"sessions_ended": ended}))
     await session.flush()

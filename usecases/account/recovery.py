@@ -3,14 +3,14 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.account import Account, AccountStatus
-from models.message import Letter
 from models.proof import Alarm, PasswordReset
 from usecases.account.closing import mail_undo_anew
 from usecases.account.mailbox import recipient
 from usecases.account.password_link import send_after_voiding
 from usecases.audit.deed import Author
 from usecases.clock import now
-from usecases.mail.post import post
+from usecases.mail.enqueue import NewMessage, enqueue
+from usecases.mail.message_kind import MessageKind
 from usecases.session.device import forget_devices, present_device
 from usecases.session.proof import end_email_changes, supersede
 from usecases.session.session import end_all_sessions
@@ -39,4 +39,4 @@ async def mail_way_back(session: AsyncSession, account: Account) -> None:
     elif account.status is AccountStatus.CLOSED:
         await mail_undo_anew(session, account)
     else:
-        post(session, Letter.ACCOUNT_SUSPENDED, recipient(account), {})
+        enqueue(session, NewMessage(MessageKind.ACCOUNT_SUSPENDED, recipient(account)), now())

@@ -7,7 +7,6 @@ Sudhodanan and Paverd, USENIX Security 2022).
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import Insert, insert
@@ -17,7 +16,6 @@ from uuid_utils.compat import uuid7
 from auth.passwords.rules import NewPassword
 from auth.tokens import TokenKind, issue
 from models.account import Account, AccountStatus, Language
-from models.message import Letter
 from models.proof import SignUp
 from models.values.email import EmailAddress, is_role_mailbox, parse_email
 from models.values.person_name import parse_person_name
@@ -27,17 +25,17 @@ from usecases.account.mailbox import TRIES, ContendedError, account_with, recipi
 from usecases.account.new_password import faults
 from usecases.audit.deed import Author, Deed, record
 from usecases.clock import now
-from usecases.mail.post import post
+from usecases.mail.enqueue import NewMessage, enqueue
+from usecases.mail.message_kind import MessageKind
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.session.proof import supersede
 
-LIFETIME = timedelta(days=1)
 WAITING = frozenset({AccountStatus.UNVERIFIED, AccountStatus.PENDING})  # nobody has proved to be the owner yet
 # By the state of the account that an address has already; the same statements for all.
 ALREADY_THERE = {
-    AccountStatus.ACTIVE: Letter.ALREADY_HAVE_ACCOUNT,
-    AccountStatus.CLOSED: Letter.ALREADY_HAVE_CLOSED_ACCOUNT,
-    AccountStatus.SUSPENDED: Letter.ACCOUNT_SUSPENDED,
+    AccountStatus.ACTIVE: MessageKind.ALREADY_HAVE_ACCOUNT,
+    AccountStatus.CLOSED: MessageKind.ALREADY_HAVE_CLOSED_ACCOUNT,
+    AccountStatus.SUSPENDED: MessageKind.ACCOUNT_SUSPENDED,
 }
 
 
@@ -100,14 +98,15 @@ async def sign_up(session: AsyncSession, author: Author, wanted: WantedAccount) 
         password_hash=wanted.password_hash if waits else "",
         secret_hash=secret_hash,
         created_at=now(),
-        expires_at=now() + LIFETIME,
+        expires_at=now() + MessageKind.SIGN_UP_CONFIRM.life,
         ended_at=None if waits else now(),
     )
     session.add(kept)
     if waits:
         _send_link(session, account, kept, secret)
     else:
-        post(session, ALREADY_THERE[account.status], recipient(account), {"at": now().isoformat()})
+        told = NewMessage(ALREADY_THERE[account.status], recipient(account), {"at": now()})
+        enqueue(session, told, now())
     record(session, author, Deed("account.signUp", account.id))
     await session.flush()
 
@@ -118,7 +117,7 @@ async def renew_sign_up(session: AsyncSession, account: Account) -> None:
     renewed = (
         update(SignUp)
         .where(SignUp.account_id == account.id, SignUp.consumed_at.is_(None), SignUp.ended_at.is_(None))
-        .values(secret_hash=secret_hash, expires_at=now() + LIFETIME)
+        .values(secret_hash=secret_hash, expires_at=now() + MessageKind.SIGN_UP_CONFIRM.life)
         .returning(SignUp)
     )
     waiting = await session.scalar(renewed)
@@ -127,8 +126,8 @@ async def renew_sign_up(session: AsyncSession, account: Account) -> None:
 
 
 def _send_link(session: AsyncSession, account: Account, waiting: SignUp, secret: str) -> None:
-    facts = {"until": waiting.expires_at.isoformat()}
-    post(session, Letter.SIGN_UP_CONFIRM, recipient(account), facts, {"token": secret})
+    told = NewMessage(MessageKind.SIGN_UP_CONFIRM, recipient(account), {"until": waiting.expires_at}, secret)
+    enqueue(session, told, now())
 
 
 async def _account_for(session: AsyncSession, address: EmailAddress, language: Language) -> Account:

@@ -10,7 +10,7 @@ from models.proof import SignUp
 from usecases.account.erasure import erase_history
 from usecases.audit.deed import Author, Deed, record
 from usecases.clock import now
-from usecases.mail.post import forget_letters
+from usecases.mail.enqueue import forget_messages
 
 KEPT_FOR = timedelta(days=7)  # after the last link has expired; a new link can be asked for until then
 MOST_AT_ONCE = 100
@@ -33,7 +33,7 @@ async def discard_stale(session: AsyncSession, author: Author) -> int:
 async def discard(session: AsyncSession, account: Account) -> None:
     """Erase an account that nobody confirmed, with all that was written about it; the caller has locked it."""
     await session.execute(delete(SignUp).where(SignUp.account_id == account.id))
-    await forget_letters(session, account.id)
+    await forget_messages(session, account.id)
     account.status = AccountStatus.CLOSED
     await session.flush()
     account.status, account.email, account.email_key, account.display_name = AccountStatus.ERASED, None, None, ""

@@ -1,48 +1,19 @@
 """Links that were used, replaced or cancelled while their message waited: such a message would not be true any more."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.tokens import TokenKind, digest
-from models.message import Letter, Message
-from models.proof import AccountClosure, EmailChange, EmailProof, PasswordReset, SignUp
-from usecases.mail.post import TOKEN
-
-
-def _open(kind: type[SignUp | EmailProof | PasswordReset]) -> ColumnElement[bool]:
-    return kind.consumed_at.is_(None) & kind.ended_at.is_(None)
-
-
-_RESET = (TokenKind.PASSWORD_RESET, PasswordReset.secret_hash.expression, _open(PasswordReset))
-# Messages that say nothing but "here is your link". A notice or an alarm is news even when its link is dead.
-_LINKS: Mapping[str, tuple[TokenKind, ColumnElement[bytes], ColumnElement[bool]]] = MappingProxyType(
-    {
-        Letter.SIGN_UP_CONFIRM: (TokenKind.SIGN_UP, SignUp.secret_hash.expression, _open(SignUp)),
-        Letter.EMAIL_PROOF: (TokenKind.EMAIL_PROOF, EmailProof.secret_hash.expression, _open(EmailProof)),
-        Letter.PASSWORD_RESET: _RESET,
-        Letter.PASSWORD_MISSING: _RESET,
-        Letter.PASSWORD_VOIDED: _RESET,
-        Letter.EMAIL_CHANGE_CONFIRM: (
-            TokenKind.EMAIL_CHANGE,
-            EmailChange.secret_hash.expression,
-            EmailChange.confirmed_at.is_(None) & EmailChange.ended_at.is_(None),
-        ),
-        Letter.ACCOUNT_REOPEN: (
-            TokenKind.CLOSING_UNDO,
-            AccountClosure.undo_hash.expression,
-            AccountClosure.undone_at.is_(None) & AccountClosure.erased_at.is_(None),
-        ),
-    }
-)
+from auth.tokens import digest
+from models.message import Message
+from usecases.mail.enqueue import TOKEN
+from usecases.mail.message_kind import MessageKind
 
 
 async def has_dead_link(session: AsyncSession, message: Message) -> bool:
-    """Return whether a message holds nothing but a link that opens nothing any more."""
-    if message.letter not in _LINKS or message.account_id is None:
+    """Return whether a message has no purpose but a link that opens nothing any more."""
+    link = MessageKind(message.kind).link
+    if link is None or link.stored is None or message.account_id is None:
         return False
-    kind, secret_hash, is_open = _LINKS[message.letter]
-    held = digest(kind, (message.secrets or {}).get(TOKEN, ""))
-    return await session.scalar(select(secret_hash).where(secret_hash == held, is_open)) is None
+    held = digest(link.stored.token, (message.secrets or {}).get(TOKEN, ""))
+    secret_hash = link.stored.secret_hash
+    return await session.scalar(select(secret_hash).where(secret_hash == held, link.stored.is_open)) is None

@@ -16,7 +16,7 @@ from models.account import Account, AccountStatus
 from models.message import Message, MessageStatus
 from usecases.mail.dead_links import has_dead_link
 from usecases.mail.masking import masked
-from usecases.mail.post import ALARMS, WITH_LINK
+from usecases.mail.message_kind import MessageKind
 
 CLAIM = timedelta(minutes=5)  # for reaching the point of no return; another worker may try after it
 HANDOVER = timedelta(minutes=15)  # longer than any mail server takes to say yes (RFC 5321, 4.5.3.2.6: 10 minutes)
@@ -56,7 +56,8 @@ async def reason_to_drop(session: AsyncSession, letter: Message, now: datetime) 
     if await has_dead_link(session, letter):
         return "the link was used or replaced before the message could be sent"
     bounces = select(Account.id).where(*_live_account(letter), Account.email_undeliverable_at.is_not(None))
-    if letter.letter not in WITH_LINK - ALARMS and await session.scalar(bounces) is not None:
+    kind = MessageKind(letter.kind)
+    if (kind.any_link is None or kind.is_alarm) and await session.scalar(bounces) is not None:
         return "the address does not receive mail"
     return None
 
@@ -114,7 +115,7 @@ async def doubtful_letters(session: AsyncSession) -> list[tuple[str, ...]]:
     """Return id, letter, masked address, since when and why of each letter in doubt, oldest first."""
     found = await session.scalars(select(Message).where(Message.status == MessageStatus.DOUBTFUL).order_by(Message.id))
     return [
-        (str(it.id), it.letter, masked(it.email), f"{it.sending_at:%Y-%m-%d %H:%M:%S%z}", it.failure or "")
+        (str(it.id), it.kind, masked(it.email), f"{it.sending_at:%Y-%m-%d %H:%M:%S%z}", it.failure or "")
         for it in found
     ]
 

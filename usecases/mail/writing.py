@@ -1,7 +1,6 @@
-"""Writes a letter out: headers that hold nothing anybody typed, a text part, and an HTML part that says the same."""
+"""Writes a message out: headers that hold nothing anybody typed, a text part, and an HTML part that says the same."""
 
 import re
-from collections.abc import Mapping
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -13,14 +12,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup, escape
 
 from models.account import Language
-from models.message import Letter, Message
+from models.message import Message
 from usecases.clock import now
-from usecases.mail.letter import Letterhead, subject
+from usecases.mail.facts import LABELLED, Fact, readable
 from usecases.mail.links import link, verify_site
-from usecases.mail.masking import plain
-from usecases.mail.post import ALARMS
-from usecases.mail.wording import LOCALES, has_part, moment, wording
-from usecases.place import place_text
+from usecases.mail.message_head import MessageHead, subject
+from usecases.mail.message_kind import MessageKind
+from usecases.mail.wording import LOCALES, has_part, wording
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(LOCALES / "templates"),
@@ -29,32 +27,19 @@ _TEMPLATES = Environment(
     keep_trailing_newline=True,
 )
 _HYPHENATED = re.compile(r"\b\w{1,4}-\w{1,12}\b")
-_MOMENTS = ("at", "until")
-_TOLD = ("organization", "at", "device", "place", "new_email")
-_NOT_TYPED = frozenset({*_MOMENTS, "new_email"})  # `new_email` was validated as an address, so it keeps its @
-# Besides alarms, what may need a person at customer service.
-WITH_CONTACT = ALARMS | {
-    Letter.EMAIL_CHANGED_NOTICE,
-    Letter.PASSWORD_VOIDED,
-    Letter.ACCOUNT_CLOSED,
-    Letter.ACCOUNT_SUSPENDED,
-    Letter.ADMINISTRATOR_AT_RISK,
-    Letter.ADMINISTRATOR_VACANT,
-}
 
 
 class UnwritableAddressError(Exception):
     """The stored address cannot stand in a message header; an import or a sign-up took it before it was refused."""
 
 
-def write_letter(message: Message, head: Letterhead) -> EmailMessage:
-    """Return the letter as it goes over the wire.
+def write_message(message: Message, head: MessageHead) -> EmailMessage:
+    """Return the message as it goes over the wire.
 
     Raises UnwritableAddressError, LookupError when a text or its fact is missing, and KeyError when the token of a link
     is.
     """
-    letter = Letter(message.letter)
-    texts = _texts(message, letter, head)
+    texts = _texts(message, MessageKind(message.kind), head)
     mail = EmailMessage(policy=SMTP)
     mail["From"] = head.sender
     mail["To"] = _addressee(message)
@@ -97,45 +82,35 @@ def unbroken(text: str) -> Markup:
 _TEMPLATES.filters["unbroken"] = unbroken
 
 
-def _texts(message: Message, letter: Letter, head: Letterhead) -> dict[str, Any]:
+def _texts(message: Message, kind: MessageKind, head: MessageHead) -> dict[str, Any]:
     language = message.language
-    facts = _readable(language, message.facts)
-    greeting = "greeting" if facts.get("name") else "greeting-without-name"
+    lines = readable(language, message.facts)
+    facts = {name: ", ".join(told) for name, told in lines.items()}
+    greeting = "greeting" if facts.get(Fact.NAME) else "greeting-without-name"
     site = verify_site(head.public_url)
     texts: dict[str, Any] = {
         "language": language.value,
-        "subject": subject(letter, language),
+        "subject": subject(kind, language),
         "greeting": wording(language, greeting, facts=facts),
-        "lead": wording(language, letter, "lead", facts),
-        "facts": [(wording(language, f"fact-{fact}"), facts[fact]) for fact in _TOLD if facts.get(fact)],
-        "link": link(head.public_url, letter, message.secrets or {}),
-        "contact": _contact(language, letter, head),
+        "lead": wording(language, kind, "lead", facts),
+        "facts": [(wording(language, f"fact-{fact}"), lines[fact]) for fact in LABELLED if facts.get(fact)],
+        "link": link(head.public_url, kind, message.secrets or {}),
+        "contact": _contact(language, kind, head),
         "genuine": wording(language, "genuine", facts={"code": message.verification_code}),
         "genuine_advice": wording(language, "genuine-advice", facts={"site": site}),
     }
     left_out = set() if texts["link"] else {"alarm", "button", "until"}
-    left_out |= set() if "until" in facts else {"until"}
+    left_out |= set() if Fact.UNTIL in facts else {"until"}
     for part in ("alarm", "button", "until", "advice"):
-        asked = has_part(language, letter, part) and part not in left_out
-        texts[part] = wording(language, letter, part, facts) if asked else None
+        asked = has_part(language, kind, part) and part not in left_out
+        texts[part] = wording(language, kind, part, facts) if asked else None
     for key in ("link-by-hand", "signature", "automatic"):
         texts[key.replace("-", "_")] = wording(language, key)
     return texts
 
 
-def _contact(language: Language, letter: Letter, head: Letterhead) -> str | None:
+def _contact(language: Language, kind: MessageKind, head: MessageHead) -> str | None:
     """Return the line about customer service where it is needed and known."""
-    if letter not in WITH_CONTACT or head.contact is None:
+    if not kind.contact or head.contact is None:
         return None
     return wording(language, "contact", facts={"contact": head.contact})
-
-
-def _readable(language: Language, facts: Mapping[str, str]) -> dict[str, str]:
-    """Return the facts as a message may say them."""
-    readable = {name: plain(text) for name, text in facts.items() if name not in _NOT_TYPED}
-    readable |= {name: moment(language, facts[name]) for name in _MOMENTS if name in facts}
-    if "new_email" in facts:
-        readable["new_email"] = facts["new_email"]
-    # Messages that wait since before there were places hold a network under that name, which says nothing to people.
-    readable["place"] = place_text(language, readable.get("country"), readable.get("city")) or ""
-    return readable

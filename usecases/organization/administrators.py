@@ -5,7 +5,7 @@ the last effective one away and cannot be refused puts the organization at risk 
 told. The caller has locked the account and then the organizations (`usecases.organization.locks`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -14,11 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.account import CONFIRMATION, Account, AccountStatus, EmailConfirmation
 from models.membership import ADMINISTRATORS_OF_ORGANIZATION, Membership, MembershipStatus
-from models.message import Letter
 from models.organization import Organization, OrganizationStatus
 from usecases.audit.deed import Author, Deed, record
 from usecases.clock import now
-from usecases.mail.post import Recipient, post
+from usecases.mail.enqueue import NewMessage, Recipient, enqueue
+from usecases.mail.facts import Facts
+from usecases.mail.message_kind import MessageKind
 from usecases.organization.locks import lock_administered
 
 
@@ -41,7 +42,7 @@ async def put_at_risk(session: AsyncSession, author: Author, account_id: UUID, u
         if organization.administrators_at_risk_since is None:
             organization.administrators_at_risk_since, organization.administrators_at_risk_until = now(), until
             _record(session, author, "organization.atRisk", organization, account_id)
-            await _tell_members(session, Letter.ADMINISTRATOR_AT_RISK, organization, {"until": until.isoformat()})
+            await _tell_members(session, MessageKind.ADMINISTRATOR_AT_RISK, organization, {"until": until})
     await session.flush()
 
 
@@ -54,7 +55,7 @@ async def vacate(
     organization.version += 1
     _record(session, author, "organization.vacate", organization, account_id)
     await session.flush()
-    await _tell_members(session, Letter.ADMINISTRATOR_VACANT, organization)
+    await _tell_members(session, MessageKind.ADMINISTRATOR_VACANT, organization)
 
 
 async def restore_administered(session: AsyncSession, author: Author, account_id: UUID) -> None:
@@ -124,13 +125,13 @@ _MEMBERS = (
     )
     .order_by(Account.id)
 )
-_NOTHING_MORE: Mapping[str, str] = {}
+_NOTHING_MORE: Facts = {}
 
 
 async def _tell_members(
-    session: AsyncSession, letter: Letter, organization: Organization, facts: Mapping[str, str] = _NOTHING_MORE
+    session: AsyncSession, kind: MessageKind, organization: Organization, facts: Facts = _NOTHING_MORE
 ) -> None:
     """Write to every member who can be reached, and never to an address that mail comes back from."""
     for member in await session.scalars(_MEMBERS.where(Membership.organization_id == organization.id)):
         to = Recipient(member.id, str(member.email), str(member.email_key), member.language, member.display_name)
-        post(session, letter, to, {"organization": organization.name} | dict(facts))
+        enqueue(session, NewMessage(kind, to, {"organization": organization.name, **facts}), now())

@@ -11,12 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth.tokens import TokenKind, digest, issue
 from models.account import Account
 from models.device import KEPT_FOR, Device
-from models.message import Letter
 from models.session import Session
 from models.values.user_agent import device_name, shortened
 from usecases.account.alarm import post_alarm
 from usecases.audit.deed import Author
 from usecases.clock import now
+from usecases.mail.message_kind import MessageKind
 from usecases.place import Places
 
 MOST_DEVICES = 20  # of one account; the one that has not signed in for longest is forgotten for a new one
@@ -117,4 +117,4 @@ async def _tell(session: AsyncSession, account_id: UUID, device: DeviceFacts) ->
     account = await session.get_one(Account, account_id)
     name, place = device_name(shortened(device.user_agent)), device.places.find(device.address, account.language)
     facts = ({"device": name} if name else {}) | (place.facts if place else {})
-    post_alarm(session, Letter.SIGNED_IN_FROM_NEW_DEVICE, account, facts)
+    post_alarm(session, MessageKind.SIGNED_IN_FROM_NEW_DEVICE, account, facts)

@@ -14,13 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.tokens import TokenKind, derive, digest
 from models.account import Account, AccountStatus
-from models.message import Letter
 from models.refresh_token import RefreshToken
 from models.session import Session
 from models.values.user_agent import device_name
 from usecases.account.alarm import post_alarm
 from usecases.audit.deed import Author, Deed, record
 from usecases.clock import now
+from usecases.mail.message_kind import MessageKind
 from usecases.organization.locks import lock_account
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.session.session import ACCESS_TOKEN_LIFETIME, OpenedSession, end_session, supersede
@@ -130,7 +130,7 @@ def _children(key: bytes, parent: str) -> Iterator[tuple[str, bytes]]:
 async def _tell(session: AsyncSession, author: Author, opened: Session, account: Account) -> None:
     record(session, author, Deed("session.revokeFamily", account.id, changes={"session": str(opened.id)}))
     device = device_name(opened.user_agent)
-    post_alarm(session, Letter.SESSION_FAMILY_REVOKED, account, {"device": device} if device else {})
+    post_alarm(session, MessageKind.SESSION_FAMILY_REVOKED, account, {"device": device} if device else {})
     await session.flush()
 
 

@@ -1,4 +1,4 @@
-"""Old codes have named moves.
+"""Old codes have named moves, and a message may be unique per person and campaign; its `letter` is its `kind`.
 
 The statuses that persons and administrators give are new. The moves between the six of an import are all allowed,
 because a newer file may decide any of them again.
@@ -6,6 +6,7 @@ because a newer file may decide any of them again.
 
 from itertools import permutations
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0015"
@@ -37,9 +38,23 @@ def upgrade() -> None:
         "WHEN (OLD.status IS DISTINCT FROM NEW.status) "
         f"EXECUTE FUNCTION refuse_unnamed_move({_quoted(_MOVES)})"
     )
+    op.alter_column("messages", "letter", new_column_name="kind")
+    op.add_column("messages", sa.Column("campaign_id", sa.Uuid(), nullable=True))
+    op.create_check_constraint("campaign_has_account", "messages", "campaign_id IS NULL OR account_id IS NOT NULL")
+    op.create_index(
+        "uq_messages_campaign_id_account_id",
+        "messages",
+        ["campaign_id", "account_id"],
+        unique=True,
+        postgresql_where="campaign_id IS NOT NULL",
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("uq_messages_campaign_id_account_id", table_name="messages")
+    op.drop_constraint("campaign_has_account", "messages")
+    op.drop_column("messages", "campaign_id")
+    op.alter_column("messages", "kind", new_column_name="letter")
     op.execute("DROP TRIGGER legacy_codes_named_moves ON legacy_codes")
     for status, former in _FORMER.items():
         op.execute(f"UPDATE legacy_codes SET status = '{former}' WHERE status = '{status}'")

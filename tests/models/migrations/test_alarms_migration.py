@@ -2,26 +2,26 @@
 
 import pytest
 
-from models.message import Letter
 from server.db.database import Database
 from tests.models.migrations.migrating import execute, move, values
+from usecases.mail.message_kind import MessageKind
 
 BEFORE, NOW = "0008", "0009"
 FORMERLY = {
-    Letter.PASSWORD_SET: "PASSWORD_CHANGED",
-    Letter.PASSWORD_VOIDED: "PASSWORD_RESET",
-    Letter.PASSWORD_MISSING: "PASSWORD_RESET",
-    Letter.ACCOUNT_REOPEN: "ACCOUNT_CLOSED",
-    Letter.ALREADY_HAVE_CLOSED_ACCOUNT: "ALREADY_HAVE_ACCOUNT",
-    Letter.ACCOUNT_SUSPENDED: "ALREADY_HAVE_ACCOUNT",
-    Letter.ACCOUNT_ERASED: "ACCOUNT_ERASED",
+    MessageKind.PASSWORD_SET: "PASSWORD_CHANGED",
+    MessageKind.PASSWORD_VOIDED: "PASSWORD_RESET",
+    MessageKind.PASSWORD_MISSING: "PASSWORD_RESET",
+    MessageKind.ACCOUNT_REOPEN: "ACCOUNT_CLOSED",
+    MessageKind.ALREADY_HAVE_CLOSED_ACCOUNT: "ALREADY_HAVE_ACCOUNT",
+    MessageKind.ACCOUNT_SUSPENDED: "ALREADY_HAVE_ACCOUNT",
+    MessageKind.ACCOUNT_ERASED: "ACCOUNT_ERASED",
 }
 POST = """INSERT INTO messages (id, email, email_key, letter, language, facts, verification_code, status, send_after)
     VALUES (gen_random_uuid(), 'a@b.fi', 'a@b.fi', '{letter}', 'fi', '{{}}', '{letter}', 'WAITING', now())"""
 
 
 @pytest.mark.parametrize("letter", FORMERLY)
-async def test_former_code_knows_every_message_after_going_back(separate: Database, letter: Letter) -> None:
+async def test_former_code_knows_every_message_after_going_back(separate: Database, letter: MessageKind) -> None:
     await move(separate, up=NOW)
     await execute(separate, POST.format(letter=letter.value))
     await move(separate, down=BEFORE)

@@ -15,7 +15,7 @@ from models.account import Account
 from models.audit import AuditEntry
 from models.legacy_code import LegacyCode, LegacyCodeKind, LegacyCodeStatus
 from models.membership import Membership, ServiceAccess, ServiceAccessCustomerNumber
-from models.message import Letter, Message, MessageStatus
+from models.message import Message, MessageStatus
 from models.organization import CustomerNumber, Organization
 from models.service import Service
 from models.session import Session, Transport
@@ -29,6 +29,7 @@ from tests.conftest import empty
 from tests.schema.declare.permission_paths import PATHS, Path, Step, about, admitted, named
 from usecases.clock import now
 from usecases.demo import PASSWORD
+from usecases.mail.message_kind import MessageKind
 
 Answer = dict[str, Any]
 
@@ -90,7 +91,7 @@ def _sent(account: Account) -> Message:
         account_id=account.id,
         email=account.email,
         email_key=account.email_key,
-        letter=Letter.PASSWORD_CHANGED,
+        letter=MessageKind.PASSWORD_CHANGED,
         language=account.language,
         verification_code="ABCDE-FGHJK-MNPQR",
         status=MessageStatus.SENT,
@@ -209,7 +210,7 @@ ROOT_CALLS = {
     "organization": 'organization(businessId: "9200001-5") { id }',
     "organizations": "organizations { nodes { id } }",
     "services": "services { id }",
-    "messageVerify": 'messageVerify(code: "ABCDE-FGHJK-MNPQR") { letter }',
+    "messageVerify": 'messageVerify(code: "ABCDE-FGHJK-MNPQR") { kind }',
     "service": 'service(code: "EXTRANET") { id }',
     "node": 'node(id: "x") { id }',
     "nodes": "nodes(ids: []) { id }",

@@ -10,7 +10,7 @@ from models.account import Account, EmailConfirmation, Language
 from models.db.base import Base
 from models.drop import Drop, DropFile, DropRow, Outcome
 from models.legacy_code import LegacyCode, LegacyCodeKind, LegacyCodeStatus
-from models.message import Letter, Message
+from models.message import Message
 from models.proof import EmailChange, EmailProof, PasswordReset, SignUp
 from models.service import Service
 from models.staff import StaffGrant, StaffRole
@@ -19,6 +19,7 @@ from server.db.database import Database
 from tests.schema.asking import account_of, post, sign_in
 from tests.schema.mutations.session.session_facts import refresh, tokens_of
 from usecases.clock import now
+from usecases.mail.message_kind import MessageKind
 
 PERSONAL = {
     "member@demo.example",
@@ -123,7 +124,7 @@ def _records(account: Account, key: str) -> list[Base]:
         Message(
             email="member@demo.example",
             email_key=key,
-            letter=Letter.ALREADY_HAVE_ACCOUNT,
+            letter=MessageKind.ALREADY_HAVE_ACCOUNT,
             language=Language.FI,
             facts={"name": "Jussi"},
             verification_code="X",

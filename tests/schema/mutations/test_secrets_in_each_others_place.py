@@ -10,7 +10,6 @@ from websockets.exceptions import ConnectionClosed
 
 from auth.tokens import TokenKind
 from models.account import EmailConfirmation
-from models.message import Letter
 from schema.build import SCHEMA
 from server.app import create_app
 from server.config.settings import Settings
@@ -24,6 +23,7 @@ from tests.schema.mutations.account.own_account import PASSWORD, codes, do
 from tests.schema.mutations.session.session_facts import alive, refresh, tokens_of
 from tests.server.serving import serving
 from tests.server.websocket.socket_client import opened
+from usecases.mail.message_kind import MessageKind
 
 # What each place takes; of these the sockets' are the payload of the init and the handshake's cookie.
 SESSIONS = {
@@ -78,7 +78,7 @@ async def secrets(cast: Cast, database: Database) -> dict[TokenKind, str]:
     for who in ("member", "consumer"):
         given = {"email": f"{who}@muualla.example"}
         assert codes(await do(cast.client, "emailChangeRequest", given, headers(cast, who))) == []
-    confirmed, waiting = await tokens(database, Letter.EMAIL_CHANGE_CONFIRM)
+    confirmed, waiting = await tokens(database, MessageKind.EMAIL_CHANGE_CONFIRM)
     assert codes(await do(cast.client, "emailChangeConfirm", {"token": confirmed}, headers(cast, "member"))) == []
     await add_person(database, UNPROVEN)
     async with database.sessions.begin() as session:
@@ -90,13 +90,13 @@ async def secrets(cast: Cast, database: Database) -> dict[TokenKind, str]:
         TokenKind.REFRESH: app["refreshToken"],
         TokenKind.DEVICE: app["deviceToken"],
         TokenKind.COOKIE: browser,
-        TokenKind.SIGN_UP: (await tokens(database, Letter.SIGN_UP_CONFIRM))[-1],
-        TokenKind.EMAIL_PROOF: (await tokens(database, Letter.EMAIL_PROOF))[-1],
-        TokenKind.PASSWORD_RESET: (await tokens(database, Letter.PASSWORD_RESET))[-1],
+        TokenKind.SIGN_UP: (await tokens(database, MessageKind.SIGN_UP_CONFIRM))[-1],
+        TokenKind.EMAIL_PROOF: (await tokens(database, MessageKind.EMAIL_PROOF))[-1],
+        TokenKind.PASSWORD_RESET: (await tokens(database, MessageKind.PASSWORD_RESET))[-1],
         TokenKind.EMAIL_CHANGE: waiting,
-        TokenKind.EMAIL_UNDO: (await tokens(database, Letter.EMAIL_CHANGED_NOTICE))[-1],
-        TokenKind.ALARM: (await tokens(database, Letter.SIGNED_IN_FROM_NEW_DEVICE))[-1],
-        TokenKind.CLOSING_UNDO: (await tokens(database, Letter.ACCOUNT_CLOSED))[-1],
+        TokenKind.EMAIL_UNDO: (await tokens(database, MessageKind.EMAIL_CHANGED_NOTICE))[-1],
+        TokenKind.ALARM: (await tokens(database, MessageKind.SIGNED_IN_FROM_NEW_DEVICE))[-1],
+        TokenKind.CLOSING_UNDO: (await tokens(database, MessageKind.ACCOUNT_CLOSED))[-1],
     }
 
 

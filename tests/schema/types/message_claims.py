@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from sqlalchemy import select
 
 from models.account import AccountStatus, EmailConfirmation
-from models.message import Letter
 from models.organization import Organization, OrganizationStatus
 from tests.schema.mutations.account.own_account import PASSWORD as NEW_PASSWORD
 from tests.schema.types.message_scenes import (
@@ -20,11 +19,12 @@ from tests.schema.types.message_scenes import (
     reopen,
 )
 from usecases.demo import PASSWORD
+from usecases.mail.message_kind import MessageKind
 
 THIRD_PASSWORD = "kolmannen myllyn kalat uivat"
 
 
-async def sets_password(scene: Scene, letter: Letter) -> None:
+async def sets_password(scene: Scene, letter: MessageKind) -> None:
     """The link of a message sets a password, once, that signs in."""
     given = {"token": await scene.link(letter), "newPassword": THIRD_PASSWORD}
     assert await scene.do("passwordReset", given) == []
@@ -32,18 +32,18 @@ async def sets_password(scene: Scene, letter: Letter) -> None:
     assert await scene.do("passwordReset", given) == ["TOKEN_INVALID"]
 
 
-async def button_shuts_out(scene: Scene, letter: Letter, *passwords: str) -> None:
+async def button_shuts_out(scene: Scene, letter: MessageKind, *passwords: str) -> None:
     """The button of an alarm signs out all devices, ends the password, and mails a link to set another."""
     assert await scene.do("accountSecure", {"token": await scene.link(letter)}) == []
     assert not await scene.any_session()
     for password in passwords:
         assert not await scene.opens(password)
-    await sets_password(scene, Letter.PASSWORD_VOIDED)
+    await sets_password(scene, MessageKind.PASSWORD_VOIDED)
 
 
 async def sign_up_confirm(scene: Scene) -> None:
     assert not await scene.opens(NEW_PASSWORD), "cannot be used before the address is confirmed"
-    given = {"token": await scene.link(Letter.SIGN_UP_CONFIRM), "password": NEW_PASSWORD}
+    given = {"token": await scene.link(MessageKind.SIGN_UP_CONFIRM), "password": NEW_PASSWORD}
     assert await scene.do("emailConfirm", given) == []
     assert await scene.opens(NEW_PASSWORD)
 
@@ -54,7 +54,7 @@ async def already_have_account(scene: Scene) -> None:
     if account.password_hash is not None:
         assert await scene.opens(PASSWORD)
     await ask_for_reset(scene)
-    await sets_password(scene, Letter.PASSWORD_RESET if account.password_hash else Letter.PASSWORD_MISSING)
+    await sets_password(scene, MessageKind.PASSWORD_RESET if account.password_hash else MessageKind.PASSWORD_MISSING)
 
 
 async def already_have_closed_account(scene: Scene) -> None:
@@ -68,42 +68,42 @@ async def email_proof(scene: Scene) -> None:
     identity = (await scene.account()).id
     async with scene.database.sessions() as session:
         assert await session.get(EmailConfirmation, (identity, LIISA)) is None, "there is something to confirm"
-    assert await scene.do("emailConfirm", {"token": await scene.link(Letter.EMAIL_PROOF)}) == []
+    assert await scene.do("emailConfirm", {"token": await scene.link(MessageKind.EMAIL_PROOF)}) == []
     async with scene.database.sessions() as session:
         assert await session.get(EmailConfirmation, (identity, LIISA)) is not None
 
 
 async def password_reset(scene: Scene) -> None:
     assert await scene.opens(PASSWORD), "the password stays as it is"
-    await sets_password(scene, Letter.PASSWORD_RESET)
+    await sets_password(scene, MessageKind.PASSWORD_RESET)
 
 
 async def password_missing(scene: Scene) -> None:
     assert (await scene.account()).password_hash is None
     assert not await scene.any_session()
-    await sets_password(scene, Letter.PASSWORD_MISSING)
+    await sets_password(scene, MessageKind.PASSWORD_MISSING)
 
 
 async def password_voided(scene: Scene) -> None:
     account = await scene.account()
     assert (account.email, account.password_hash) == (LIISA, None)
     assert not await scene.any_session()
-    await sets_password(scene, Letter.PASSWORD_VOIDED)
+    await sets_password(scene, MessageKind.PASSWORD_VOIDED)
 
 
 async def password_changed(scene: Scene) -> None:
     assert await scene.lives(scene.own), "all other devices"
-    await button_shuts_out(scene, Letter.PASSWORD_CHANGED, PASSWORD, NEW_PASSWORD)
+    await button_shuts_out(scene, MessageKind.PASSWORD_CHANGED, PASSWORD, NEW_PASSWORD)
 
 
 async def password_set(scene: Scene) -> None:
     assert not await scene.any_session()
     assert await scene.opens(NEW_PASSWORD)
-    await button_shuts_out(scene, Letter.PASSWORD_SET, PASSWORD, NEW_PASSWORD)
+    await button_shuts_out(scene, MessageKind.PASSWORD_SET, PASSWORD, NEW_PASSWORD)
 
 
 async def email_change_confirm(scene: Scene) -> None:
-    token = {"token": await scene.link(Letter.EMAIL_CHANGE_CONFIRM)}
+    token = {"token": await scene.link(MessageKind.EMAIL_CHANGE_CONFIRM)}
     account = await scene.account()
     assert account.email == LIISA, "nothing changes without confirmation"
     assert await scene.do("emailChangeConfirm", token, scene.own) == []
@@ -113,7 +113,7 @@ async def email_change_confirm(scene: Scene) -> None:
 async def email_changed_notice(scene: Scene) -> None:
     account = await scene.account()
     assert await scene.opens(PASSWORD, account.email), "the new address signs in"
-    assert await scene.do("emailChangeRevert", {"token": await scene.link(Letter.EMAIL_CHANGED_NOTICE)}) == []
+    assert await scene.do("emailChangeRevert", {"token": await scene.link(MessageKind.EMAIL_CHANGED_NOTICE)}) == []
     account = await scene.account()
     assert (account.email, account.password_hash) == (LIISA, None)
     assert not await scene.any_session()
@@ -129,7 +129,7 @@ async def account_closed(scene: Scene) -> None:
     assert not await scene.any_session()
     await reopen(scene)
     await ask_for_reset(scene)
-    await sets_password(scene, Letter.PASSWORD_RESET)
+    await sets_password(scene, MessageKind.PASSWORD_RESET)
 
 
 async def account_reopen(scene: Scene) -> None:
@@ -139,31 +139,31 @@ async def account_reopen(scene: Scene) -> None:
     await reopen(scene)
     assert await scene.opens(PASSWORD) is (account.password_hash is not None)
     await ask_for_reset(scene)
-    await sets_password(scene, Letter.PASSWORD_RESET if account.password_hash else Letter.PASSWORD_MISSING)
+    await sets_password(scene, MessageKind.PASSWORD_RESET if account.password_hash else MessageKind.PASSWORD_MISSING)
 
 
 async def account_suspended(scene: Scene) -> None:
     assert (await scene.account()).status is AccountStatus.SUSPENDED
     assert not await scene.opens(PASSWORD)
     await ask_for_reset(scene)
-    assert (await scene.posted())[-1] == (Letter.ACCOUNT_SUSPENDED, LIISA), "no new password can be set"
+    assert (await scene.posted())[-1] == (MessageKind.ACCOUNT_SUSPENDED, LIISA), "no new password can be set"
 
 
 async def account_erased(scene: Scene) -> None:
     assert not await scene.opens(PASSWORD)
     given = {"email": LIISA, "password": NEW_PASSWORD, "displayName": "Liisa"}
     assert await scene.do("signUp", given) == []
-    assert (await scene.posted())[-1] == (Letter.SIGN_UP_CONFIRM, LIISA), "a new account can be created"
+    assert (await scene.posted())[-1] == (MessageKind.SIGN_UP_CONFIRM, LIISA), "a new account can be created"
 
 
 async def session_family_revoked(scene: Scene) -> None:
     assert await scene.lives(scene.own), "one device was signed out, and no other"
-    await button_shuts_out(scene, Letter.SESSION_FAMILY_REVOKED, PASSWORD)
+    await button_shuts_out(scene, MessageKind.SESSION_FAMILY_REVOKED, PASSWORD)
 
 
 async def signed_in_from_new_device(scene: Scene) -> None:
     assert await scene.any_session()
-    await button_shuts_out(scene, Letter.SIGNED_IN_FROM_NEW_DEVICE, PASSWORD)
+    await button_shuts_out(scene, MessageKind.SIGNED_IN_FROM_NEW_DEVICE, PASSWORD)
 
 
 async def administrator_at_risk(scene: Scene) -> None:
@@ -183,25 +183,25 @@ async def only_organization(scene: Scene) -> Organization:
         return (await session.scalars(select(Organization))).one()
 
 
-CLAIMS: Mapping[Letter, Step] = {
-    Letter.SIGN_UP_CONFIRM: sign_up_confirm,
-    Letter.ALREADY_HAVE_ACCOUNT: already_have_account,
-    Letter.ALREADY_HAVE_CLOSED_ACCOUNT: already_have_closed_account,
-    Letter.EMAIL_PROOF: email_proof,
-    Letter.PASSWORD_RESET: password_reset,
-    Letter.PASSWORD_MISSING: password_missing,
-    Letter.PASSWORD_VOIDED: password_voided,
-    Letter.PASSWORD_CHANGED: password_changed,
-    Letter.PASSWORD_SET: password_set,
-    Letter.EMAIL_CHANGE_CONFIRM: email_change_confirm,
-    Letter.EMAIL_CHANGED_NOTICE: email_changed_notice,
-    Letter.EMAIL_CHANGE_ATTEMPTED: email_change_attempted,
-    Letter.ACCOUNT_CLOSED: account_closed,
-    Letter.ACCOUNT_REOPEN: account_reopen,
-    Letter.ACCOUNT_SUSPENDED: account_suspended,
-    Letter.ACCOUNT_ERASED: account_erased,
-    Letter.SESSION_FAMILY_REVOKED: session_family_revoked,
-    Letter.SIGNED_IN_FROM_NEW_DEVICE: signed_in_from_new_device,
-    Letter.ADMINISTRATOR_AT_RISK: administrator_at_risk,
-    Letter.ADMINISTRATOR_VACANT: administrator_vacant,
+CLAIMS: Mapping[MessageKind, Step] = {
+    MessageKind.SIGN_UP_CONFIRM: sign_up_confirm,
+    MessageKind.ALREADY_HAVE_ACCOUNT: already_have_account,
+    MessageKind.ALREADY_HAVE_CLOSED_ACCOUNT: already_have_closed_account,
+    MessageKind.EMAIL_PROOF: email_proof,
+    MessageKind.PASSWORD_RESET: password_reset,
+    MessageKind.PASSWORD_MISSING: password_missing,
+    MessageKind.PASSWORD_VOIDED: password_voided,
+    MessageKind.PASSWORD_CHANGED: password_changed,
+    MessageKind.PASSWORD_SET: password_set,
+    MessageKind.EMAIL_CHANGE_CONFIRM: email_change_confirm,
+    MessageKind.EMAIL_CHANGED_NOTICE: email_changed_notice,
+    MessageKind.EMAIL_CHANGE_ATTEMPTED: email_change_attempted,
+    MessageKind.ACCOUNT_CLOSED: account_closed,
+    MessageKind.ACCOUNT_REOPEN: account_reopen,
+    MessageKind.ACCOUNT_SUSPENDED: account_suspended,
+    MessageKind.ACCOUNT_ERASED: account_erased,
+    MessageKind.SESSION_FAMILY_REVOKED: session_family_revoked,
+    MessageKind.SIGNED_IN_FROM_NEW_DEVICE: signed_in_from_new_device,
+    MessageKind.ADMINISTRATOR_AT_RISK: administrator_at_risk,
+    MessageKind.ADMINISTRATOR_VACANT: administrator_vacant,
 }

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 
 from models.account import Account, AccountStatus, EmailConfirmation
 from models.membership import Membership, MembershipStatus, Role
-from models.message import Letter, Message, MessageStatus
+from models.message import Message, MessageStatus
 from models.organization import IdentifierScheme, Organization, OrganizationStatus
 from models.proof import AccountClosure
 from models.session import Session
@@ -22,6 +22,7 @@ from tests.schema.mutations.session.session_facts import alive, refresh
 from usecases.clock import now
 from usecases.demo import PASSWORD
 from usecases.mail.bounce import Bounce, record_bounces
+from usecases.mail.message_kind import MessageKind
 
 LIISA, OTHER, MOVED = "liisa@posti.example", "muu@posti.example", "liisa@muualla.example"
 
@@ -67,14 +68,14 @@ class Scene:
             found = select(Account).where(Account.email_key.in_((LIISA, MOVED))).order_by(Account.id)
             return (await session.scalars(found)).one()
 
-    async def link(self, letter: Letter) -> str:
+    async def link(self, letter: MessageKind) -> str:
         """Return the secret of the newest message of that kind."""
         return (await tokens(self.database, letter))[-1]
 
     async def posted(self) -> list[tuple[str, str]]:
         """Return the kind and the address of every message, oldest first."""
         async with self.database.sessions() as session:
-            rows = await session.execute(select(Message.letter, Message.email).order_by(Message.id))
+            rows = await session.execute(select(Message.kind, Message.email).order_by(Message.id))
             return [(letter, email) for letter, email in rows]
 
 
@@ -113,7 +114,7 @@ async def voided(scene: Scene) -> None:
     """Liisa answered an alarm: the account is active and has no password."""
     await active(scene)
     await scene.session()
-    assert await scene.do("accountSecure", {"token": await scene.link(Letter.SIGNED_IN_FROM_NEW_DEVICE)}) == []
+    assert await scene.do("accountSecure", {"token": await scene.link(MessageKind.SIGNED_IN_FROM_NEW_DEVICE)}) == []
 
 
 async def suspended(scene: Scene) -> None:
@@ -207,32 +208,32 @@ async def wish_for_own_move(scene: Scene) -> None:
 async def change_address(scene: Scene) -> None:
     """Liisa, or a thief, moves the account to another address."""
     await wish_for_own_move(scene)
-    token = await scene.link(Letter.EMAIL_CHANGE_CONFIRM)
+    token = await scene.link(MessageKind.EMAIL_CHANGE_CONFIRM)
     assert await scene.do("emailChangeConfirm", {"token": token}, scene.own) == []
 
 
 async def change_spelling(scene: Scene) -> None:
     """Liisa writes the same address in another case, by which it is the same mailbox."""
     assert await scene.do("emailChangeRequest", {"email": LIISA.capitalize()}, scene.own) == []
-    token = await scene.link(Letter.EMAIL_CHANGE_CONFIRM)
+    token = await scene.link(MessageKind.EMAIL_CHANGE_CONFIRM)
     assert await scene.do("emailChangeConfirm", {"token": token}, scene.own) == []
 
 
 async def undo_change(scene: Scene) -> None:
     """Liisa undoes the change of address."""
-    assert await scene.do("emailChangeRevert", {"token": await scene.link(Letter.EMAIL_CHANGED_NOTICE)}) == []
+    assert await scene.do("emailChangeRevert", {"token": await scene.link(MessageKind.EMAIL_CHANGED_NOTICE)}) == []
 
 
 async def answer_alarm(scene: Scene) -> None:
     """Liisa answers the alarm with "This was not me"."""
-    assert await scene.do("accountSecure", {"token": await scene.link(Letter.SIGNED_IN_FROM_NEW_DEVICE)}) == []
+    assert await scene.do("accountSecure", {"token": await scene.link(MessageKind.SIGNED_IN_FROM_NEW_DEVICE)}) == []
 
 
 async def reset_password(scene: Scene) -> None:
     """Liisa sets a password by a link that was asked for."""
     await ask_for_reset(scene)
     missing = (await scene.account()).password_hash is None
-    token = await scene.link(Letter.PASSWORD_MISSING if missing else Letter.PASSWORD_RESET)
+    token = await scene.link(MessageKind.PASSWORD_MISSING if missing else MessageKind.PASSWORD_RESET)
     assert await scene.do("passwordReset", {"token": token, "newPassword": NEW_PASSWORD}) == []
 
 
@@ -249,8 +250,12 @@ async def close(scene: Scene) -> None:
 
 async def reopen(scene: Scene) -> None:
     """Liisa opens the account again by the newest link."""
-    newest = [letter for letter, _ in await scene.posted() if letter in {Letter.ACCOUNT_CLOSED, Letter.ACCOUNT_REOPEN}]
-    assert await scene.do("accountCloseUndo", {"token": await scene.link(Letter(newest[-1]))}) == []
+    newest = [
+        letter
+        for letter, _ in await scene.posted()
+        if letter in {MessageKind.ACCOUNT_CLOSED, MessageKind.ACCOUNT_REOPEN}
+    ]
+    assert await scene.do("accountCloseUndo", {"token": await scene.link(MessageKind(newest[-1]))}) == []
 
 
 async def let_erase(scene: Scene) -> None:

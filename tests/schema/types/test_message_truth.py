@@ -3,7 +3,6 @@
 import httpx
 import pytest
 
-from models.message import Letter
 from server.db.database import Database
 from tests.schema.types.message_claims import CLAIMS
 from tests.schema.types.message_scenes import (
@@ -46,51 +45,52 @@ from tests.schema.types.message_scenes import (
     wish_for_address,
     wish_for_own_move,
 )
+from usecases.mail.message_kind import MessageKind
 
 # A kind, and the states and actions after which it is the last message; the action itself may post others before it.
-POSTED: dict[Letter, list[tuple[Step, Step]]] = {
-    Letter.SIGN_UP_CONFIRM: [
+POSTED: dict[MessageKind, list[tuple[Step, Step]]] = {
+    MessageKind.SIGN_UP_CONFIRM: [
         (nobody, sign_up),
         (unverified, sign_up),
         (prepared, sign_up),
         (unverified, ask_for_reset),
         (unverified, ask_for_proof),
     ],
-    Letter.ALREADY_HAVE_ACCOUNT: [(active, sign_up), (unproven, sign_up), (voided, sign_up)],
-    Letter.ALREADY_HAVE_CLOSED_ACCOUNT: [(closed, sign_up)],
-    Letter.EMAIL_PROOF: [(unproven, ask_for_proof)],
-    Letter.PASSWORD_RESET: [(active, ask_for_reset), (unproven, ask_for_reset)],
-    Letter.PASSWORD_MISSING: [(prepared, ask_for_reset), (voided, ask_for_reset)],
-    Letter.PASSWORD_VOIDED: [(moved, undo_change), (alarmed, answer_alarm), (closed_and_voided, reopen)],
-    Letter.PASSWORD_CHANGED: [(active, change_password)],
-    Letter.PASSWORD_SET: [(active, reset_password), (prepared, reset_password), (voided, reset_password)],
-    Letter.EMAIL_CHANGE_CONFIRM: [(active, wish_for_own_move)],
-    Letter.EMAIL_CHANGED_NOTICE: [(active, change_address), (active, change_spelling)],
-    Letter.EMAIL_CHANGE_ATTEMPTED: [
+    MessageKind.ALREADY_HAVE_ACCOUNT: [(active, sign_up), (unproven, sign_up), (voided, sign_up)],
+    MessageKind.ALREADY_HAVE_CLOSED_ACCOUNT: [(closed, sign_up)],
+    MessageKind.EMAIL_PROOF: [(unproven, ask_for_proof)],
+    MessageKind.PASSWORD_RESET: [(active, ask_for_reset), (unproven, ask_for_reset)],
+    MessageKind.PASSWORD_MISSING: [(prepared, ask_for_reset), (voided, ask_for_reset)],
+    MessageKind.PASSWORD_VOIDED: [(moved, undo_change), (alarmed, answer_alarm), (closed_and_voided, reopen)],
+    MessageKind.PASSWORD_CHANGED: [(active, change_password)],
+    MessageKind.PASSWORD_SET: [(active, reset_password), (prepared, reset_password), (voided, reset_password)],
+    MessageKind.EMAIL_CHANGE_CONFIRM: [(active, wish_for_own_move)],
+    MessageKind.EMAIL_CHANGED_NOTICE: [(active, change_address), (active, change_spelling)],
+    MessageKind.EMAIL_CHANGE_ATTEMPTED: [
         (active, wish_for_address),
         (prepared, wish_for_address),
         (voided, wish_for_address),
         (suspended, wish_for_address),
         (closed, wish_for_address),
     ],
-    Letter.ACCOUNT_CLOSED: [(active, close)],
-    Letter.ACCOUNT_REOPEN: [
+    MessageKind.ACCOUNT_CLOSED: [(active, close)],
+    MessageKind.ACCOUNT_REOPEN: [
         (closed, ask_for_reset),
         (moved_and_closed, undo_change),
         (alarmed_and_closed, answer_alarm),
         (closed_and_voided, ask_for_reset),
     ],
-    Letter.ACCOUNT_SUSPENDED: [
+    MessageKind.ACCOUNT_SUSPENDED: [
         (suspended, sign_up),
         (suspended, ask_for_reset),
         (moved_and_suspended, undo_change),
         (alarmed_and_suspended, answer_alarm),
     ],
-    Letter.ACCOUNT_ERASED: [(closed, let_erase)],
-    Letter.SESSION_FAMILY_REVOKED: [(active, steal_key)],
-    Letter.SIGNED_IN_FROM_NEW_DEVICE: [(active, sign_in_anew)],
-    Letter.ADMINISTRATOR_AT_RISK: [(member, bounce_administrator)],
-    Letter.ADMINISTRATOR_VACANT: [(member, leave_organization)],
+    MessageKind.ACCOUNT_ERASED: [(closed, let_erase)],
+    MessageKind.SESSION_FAMILY_REVOKED: [(active, steal_key)],
+    MessageKind.SIGNED_IN_FROM_NEW_DEVICE: [(active, sign_in_anew)],
+    MessageKind.ADMINISTRATOR_AT_RISK: [(member, bounce_administrator)],
+    MessageKind.ADMINISTRATOR_VACANT: [(member, leave_organization)],
 }
 QUIET: list[tuple[Step, Step]] = [
     (nobody, ask_for_reset),
@@ -103,12 +103,12 @@ QUIET: list[tuple[Step, Step]] = [
     (closed, reopen),
 ]
 # Posted to another mailbox than Liisa's present one.
-ELSEWHERE = {Letter.EMAIL_CHANGE_CONFIRM: MOVED}
+ELSEWHERE = {MessageKind.EMAIL_CHANGE_CONFIRM: MOVED}
 CASES = [(letter, state, action) for letter, ways in POSTED.items() for state, action in ways]
 
 
 def named(value: object) -> str:
-    return value.value if isinstance(value, Letter) else str(getattr(value, "__name__", value))
+    return value.value if isinstance(value, MessageKind) else str(getattr(value, "__name__", value))
 
 
 @pytest.fixture
@@ -118,16 +118,18 @@ def scene(client: httpx.AsyncClient, database: Database) -> Scene:
 
 def test_every_kind_has_its_states_and_its_claims() -> None:
     """A new kind is given here the states in which it is posted, and in message_claims what it says of them."""
-    assert set(POSTED) == set(CLAIMS) == set(Letter)
+    assert set(POSTED) == set(CLAIMS) == set(MessageKind)
     assert all(POSTED.values())
 
 
 @pytest.mark.parametrize(("letter", "state", "action"), CASES, ids=named)
-async def test_message_tells_the_truth_of_its_state(scene: Scene, letter: Letter, state: Step, action: Step) -> None:
+async def test_message_tells_the_truth_of_its_state(
+    scene: Scene, letter: MessageKind, state: Step, action: Step
+) -> None:
     await state(scene)
     before = len(await scene.posted())
     await action(scene)
-    posted = (await scene.posted())[before if letter is not Letter.ACCOUNT_ERASED else 0 :]
+    posted = (await scene.posted())[before if letter is not MessageKind.ACCOUNT_ERASED else 0 :]
     assert posted[-1:] == [(letter, ELSEWHERE.get(letter, LIISA))]
     await CLAIMS[letter](scene)
 

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from playwright.async_api import Page
 
-from models.message import Letter
 from server.config.settings import Settings
 from server.db.database import Database
 from server.dev.mailbox import mailbox_folder
@@ -13,7 +12,8 @@ from server.mail.rate_limit import Pace
 from server.mail.transports import folder_carrier
 from server.mail.worker import MailWorker
 from tests.server.mail.letters import HEAD, letters
-from usecases.mail.letter import Letterhead
+from usecases.mail.message_head import MessageHead
+from usecases.mail.message_kind import MessageKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +31,13 @@ class ServedMailbox:
 
     async def deliver(self) -> None:
         """Send what waits in the outbox, with links to this server."""
-        head = Letterhead(self.address, HEAD.sender)
+        head = MessageHead(self.address, HEAD.sender)
         await MailWorker(self.database.sessions, head, lambda: folder_carrier(self.folder), Pace(1000)).drain()
 
-    async def open_link(self, page: Page, letter: Letter) -> None:
+    async def open_link(self, page: Page, letter: MessageKind) -> None:
         """Open the newest message of a kind, and its link, as its reader would."""
         await self.deliver()
-        *_, newest = [message for message in await letters(self.database) if message.letter == letter]
+        *_, newest = [message for message in await letters(self.database) if message.kind == letter]
         await page.goto(f"{self.address}/dev/mailbox/{newest.id}")
         await page.frame_locator("iframe").locator('a[href*="#token="]').first.click()
         await page.locator("#form").wait_for()

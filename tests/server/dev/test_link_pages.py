@@ -10,7 +10,6 @@ from playwright.async_api import Browser, Page, expect
 from sqlalchemy import delete
 
 from models.account import EmailConfirmation
-from models.message import Letter
 from server.app import create_app
 from server.config.settings import Settings
 from server.db.database import Database
@@ -23,6 +22,7 @@ from tests.server.dev.pictures import photograph
 from tests.server.mail.letters import letters
 from tests.server.serving import serving
 from usecases.demo import PASSWORD
+from usecases.mail.message_kind import MessageKind
 
 pytestmark = [
     pytest.mark.browser,
@@ -78,7 +78,7 @@ async def test_sign_up_page_keeps_the_password_and_name_chosen_at_sign_up(
     mailbox: ServedMailbox, client: httpx.AsyncClient, visited: GraphiQLPage
 ) -> None:
     await sign_up(client)
-    await mailbox.open_link(visited.page, Letter.SIGN_UP_CONFIRM)
+    await mailbox.open_link(visited.page, MessageKind.SIGN_UP_CONFIRM)
     await press(visited.page)
     await expect(visited.page.locator("#password-fault")).to_have_text("Fill this in first.")
     assert f"{mailbox.address}/graphql" not in visited.requested, "nothing is sent before the field is filled in"
@@ -94,7 +94,7 @@ async def test_sign_up_page_refuses_a_wrong_password_and_leaves_the_link_good(
     mailbox: ServedMailbox, client: httpx.AsyncClient, visited: GraphiQLPage
 ) -> None:
     await sign_up(client)
-    await mailbox.open_link(visited.page, Letter.SIGN_UP_CONFIRM)
+    await mailbox.open_link(visited.page, MessageKind.SIGN_UP_CONFIRM)
     await visited.page.get_by_label("Password chosen at sign-up").fill(OTHER)
     await press(visited.page)
     await expect(visited.page.locator("#password-fault")).not_to_be_empty()
@@ -109,7 +109,7 @@ async def test_sign_up_page_takes_a_new_password_and_name_by_choice(
     mailbox: ServedMailbox, client: httpx.AsyncClient, visited: GraphiQLPage
 ) -> None:
     await sign_up(client)
-    await mailbox.open_link(visited.page, Letter.SIGN_UP_CONFIRM)
+    await mailbox.open_link(visited.page, MessageKind.SIGN_UP_CONFIRM)
     await visited.page.get_by_label("Password chosen at sign-up").fill("left behind in the other choice")
     await visited.page.get_by_label("I forgot it").check()
     await visited.page.get_by_label("New password", exact=True).fill(OTHER)
@@ -126,7 +126,7 @@ async def test_reset_page_sets_the_password_that_is_typed(
 ) -> None:
     await add_cast(mailbox.database)
     await do(client, "passwordResetRequest", {"email": MEMBER}, {})
-    await mailbox.open_link(visited.page, Letter.PASSWORD_RESET)
+    await mailbox.open_link(visited.page, MessageKind.PASSWORD_RESET)
     await visited.page.get_by_label("New password").fill("short")
     await press(visited.page)
     await expect(visited.page.locator("#newPassword-fault")).not_to_be_empty()
@@ -142,14 +142,14 @@ async def test_email_change_pages_confirm_signed_in_and_undo_signed_out(
     await add_cast(mailbox.database)
     asked = await do(client, "emailChangeRequest", {"email": LIISA}, await token_of(client, "member"))
     assert asked["userErrors"] == []
-    await mailbox.open_link(visited.page, Letter.EMAIL_CHANGE_CONFIRM)
+    await mailbox.open_link(visited.page, MessageKind.EMAIL_CHANGE_CONFIRM)
     await press(visited.page)
     await expect(visited.page.get_by_role("status")).to_contain_text("Nobody is signed in")
     await sign_in_by_cookie(visited.page)
     await press(visited.page)
     await expect(visited.page.get_by_role("status")).to_contain_text("has its new address")
     assert await name_of(client, LIISA, PASSWORD) == "Jussi Jäsen"
-    await mailbox.open_link(visited.page, Letter.EMAIL_CHANGED_NOTICE)
+    await mailbox.open_link(visited.page, MessageKind.EMAIL_CHANGED_NOTICE)
     await press(visited.page)
     await expect(visited.page.get_by_role("status")).to_contain_text("has its old address again")
     assert await name_of(client, LIISA, PASSWORD) is None
@@ -168,7 +168,7 @@ async def test_reopening_page_opens_a_closed_account(
     await add_cast(mailbox.database)
     closed = await do(client, "accountClose", {}, await token_of(client, "consumer"))
     assert closed["userErrors"] == []
-    await mailbox.open_link(visited.page, Letter.ACCOUNT_CLOSED)
+    await mailbox.open_link(visited.page, MessageKind.ACCOUNT_CLOSED)
     await press(visited.page)
     await expect(visited.page.get_by_role("status")).to_contain_text("open again")
     assert await name_of(client, "consumer@demo.example", PASSWORD) == "Kaisa Kuluttaja"
@@ -181,7 +181,7 @@ async def test_confirmation_page_of_an_active_account_changes_nothing_else(
     async with mailbox.database.sessions.begin() as session:
         await session.execute(delete(EmailConfirmation).where(EmailConfirmation.email_key == MEMBER))
     await do(client, "emailConfirmationResend", {"email": MEMBER}, {})
-    await mailbox.open_link(visited.page, Letter.EMAIL_PROOF)
+    await mailbox.open_link(visited.page, MessageKind.EMAIL_PROOF)
     await expect(visited.page.locator("#form input")).to_have_count(0)
     await press(visited.page)
     await expect(visited.page.get_by_role("status")).to_contain_text("The address is confirmed")
@@ -220,7 +220,7 @@ async def test_secret_of_a_link_reaches_no_server_and_graphiql_by_hand(
     mailbox: ServedMailbox, client: httpx.AsyncClient, visited: GraphiQLPage
 ) -> None:
     await sign_up(client)
-    await mailbox.open_link(visited.page, Letter.SIGN_UP_CONFIRM)
+    await mailbox.open_link(visited.page, MessageKind.SIGN_UP_CONFIRM)
     secret = visited.page.url.partition("#token=")[2]
     assert secret
     await expect(visited.page.locator("#variables")).to_contain_text(secret)

@@ -32,18 +32,17 @@ from server.mail.transports import folder_carrier
 from server.mail.worker import MailWorker
 from tests.server.conftest import client_of
 from tests.server.mail.letters import HEAD, TOKEN, letters, posted, statuses
-from usecases.mail.letter import Letterhead
-from usecases.mail.links import PAGES
-from usecases.mail.post import Letter
+from usecases.mail.message_head import MessageHead
+from usecases.mail.message_kind import MessageKind
 
 
 @pytest.fixture
 async def mailbox(database: Database, dsn: str, settings: Settings, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     """Return a client of a server in development, with three letters delivered into its folder."""
     own = replace(settings, data_dir=tmp_path)
-    await posted(database, letter=Letter.PASSWORD_RESET)
+    await posted(database, letter=MessageKind.PASSWORD_RESET)
     await posted(database, language=Language.SV, name="<script>alert(1)</script> www.evil.tk")
-    head = Letterhead(own.front_end, HEAD.sender)
+    head = MessageHead(own.front_end, HEAD.sender)
     worker = MailWorker(database.sessions, head, partial(folder_carrier, mailbox_folder(own)), Pace(100))
     await worker.drain()
     async with client_of(create_app(own, dsn)) as client:
@@ -59,7 +58,7 @@ async def test_letters_are_listed_and_shown_as_html_and_text(mailbox: httpx.Asyn
     assert "liisa@posti.example" in page
     assert "Hei Liisa," in page
     html = await mailbox.get(f"/dev/mailbox/{reset.id}/html")
-    assert f'href="http://localhost:8000{PAGES[Letter.PASSWORD_RESET]}#token={TOKEN}"' in html.text
+    assert f'href="http://localhost:8000/password/reset#token={TOKEN}"' in html.text
     assert "sandbox" in html.headers["content-security-policy"]
     assert (await mailbox.get("/dev/mailbox/01234567-89ab-7def-8123-456789abcdef")).status_code == 404
 
@@ -100,7 +99,7 @@ async def test_in_the_demo_letters_arrive_while_the_server_runs(
 
 
 def test_every_link_has_a_page_whose_operation_the_schema_knows() -> None:
-    assert set(PAGES.values()) < set(LANDINGS)
+    assert {kind.any_link.page for kind in MessageKind if kind.any_link} < set(LANDINGS)
     for path, landing in LANDINGS.items():
         assert validate(SCHEMA, parse(landing.document)) == [], path
 

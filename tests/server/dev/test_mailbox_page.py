@@ -19,7 +19,7 @@ from tests.server.dev.graphiql_page import CHROMIUM, GraphiQLPage, new_page
 from tests.server.dev.mailbox_page import ServedMailbox
 from tests.server.mail.letters import TOKEN, posted
 from tests.server.serving import serving
-from usecases.mail.post import Letter
+from usecases.mail.message_kind import MessageKind
 
 pytestmark = [
     pytest.mark.browser,
@@ -60,7 +60,7 @@ def keep(mailbox: ServedMailbox, subject: str, to: str = "liisa@posti.example", 
 
 
 async def test_message_leads_to_the_form_of_its_link(mailbox: ServedMailbox, visited: GraphiQLPage) -> None:
-    await posted(mailbox.database, letter=Letter.PASSWORD_RESET)
+    await posted(mailbox.database, letter=MessageKind.PASSWORD_RESET)
     await mailbox.deliver()
     page = visited.page
     await page.goto(f"{mailbox.address}/dev/mailbox")

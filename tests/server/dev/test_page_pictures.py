@@ -23,7 +23,7 @@ from tests.server.dev.mailbox_page import ServedMailbox
 from tests.server.dev.pictures import photograph
 from tests.server.mail.letters import TOKEN, letters, posted
 from tests.server.serving import serving
-from usecases.mail.post import Letter
+from usecases.mail.message_kind import MessageKind
 
 pytestmark = [
     pytest.mark.browser,
@@ -71,14 +71,14 @@ async def test_mailbox_pages_fit_a_desktop_and_a_phone(
         page = visited.page
         await page.goto(f"{mailbox.address}/dev/mailbox")
         await photograph(page, f"mailbox-empty-{color_scheme}")
-        for letter in Letter:
+        for letter in MessageKind:
             await posted(mailbox.database, letter=letter)
         await mailbox.deliver()
         await page.goto(f"{mailbox.address}/dev/mailbox")
         await photograph(page, f"mailbox-list-{color_scheme}")
         await page.goto(f"{mailbox.address}/dev/mailbox?to=nobody")
         await photograph(page, f"mailbox-no-match-{color_scheme}")
-        reset = next(kept for kept in await letters(mailbox.database) if kept.letter == Letter.PASSWORD_RESET)
+        reset = next(kept for kept in await letters(mailbox.database) if kept.kind == MessageKind.PASSWORD_RESET)
         await page.goto(f"{mailbox.address}/dev/mailbox/{reset.id}")
         await photograph(page, f"mailbox-message-{color_scheme}")
         await page.get_by_text("Headers", exact=True).click()

@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 
 from auth.allowances import Allowances
 from models.device import Device
-from models.message import Letter, Message
+from models.message import Message
 from server.app import create_app
 from server.config.settings import Settings
 from server.db.database import Database
@@ -22,6 +22,7 @@ from tests.schema.mutations.account.mailed import tokens
 from tests.schema.mutations.account.own_account import do
 from usecases.audit.deed import Author
 from usecases.demo import PASSWORD
+from usecases.mail.message_kind import MessageKind
 from usecases.session.device import MOST_DEVICES
 from usecases.session.sign_out import sign_out_everywhere
 
@@ -34,7 +35,7 @@ Recover: TypeAlias = Callable[[httpx.AsyncClient, Database, dict[str, str]], Awa
 
 async def by_reset(client: httpx.AsyncClient, database: Database, _: dict[str, str]) -> None:
     await do(client, "passwordResetRequest", {"email": OWNER})
-    (token,) = await tokens(database, Letter.PASSWORD_RESET)
+    (token,) = await tokens(database, MessageKind.PASSWORD_RESET)
     assert await do(client, "passwordReset", {"token": token, "newPassword": NEW}) == {"userErrors": []}
 
 
@@ -44,17 +45,17 @@ async def by_password_change(client: httpx.AsyncClient, _: Database, headers: di
 
 async def by_email_undo(client: httpx.AsyncClient, database: Database, headers: dict[str, str]) -> None:
     await do(client, "emailChangeRequest", {"email": "thief@posti.example"}, headers)
-    (token,) = await tokens(database, Letter.EMAIL_CHANGE_CONFIRM)
+    (token,) = await tokens(database, MessageKind.EMAIL_CHANGE_CONFIRM)
     assert not (await do(client, "emailChangeConfirm", {"token": token}, headers))["userErrors"]
-    (undo,) = await tokens(database, Letter.EMAIL_CHANGED_NOTICE)
+    (undo,) = await tokens(database, MessageKind.EMAIL_CHANGED_NOTICE)
     assert await do(client, "emailChangeRevert", {"token": undo}) == {"userErrors": []}
-    (token,) = await tokens(database, Letter.PASSWORD_VOIDED)
+    (token,) = await tokens(database, MessageKind.PASSWORD_VOIDED)
     assert await do(client, "passwordReset", {"token": token, "newPassword": NEW}) == {"userErrors": []}
 
 
 async def by_reopening(client: httpx.AsyncClient, database: Database, headers: dict[str, str]) -> None:
     assert not (await post(client, CLOSE, {}, headers)).json()["data"]["accountClose"]["userErrors"]
-    (token,) = await tokens(database, Letter.ACCOUNT_CLOSED)
+    (token,) = await tokens(database, MessageKind.ACCOUNT_CLOSED)
     assert not (await post(client, UNDO, {"token": token})).json()["data"]["accountCloseUndo"]["userErrors"]
 
 
@@ -94,7 +95,7 @@ async def sign_in_with(client: httpx.AsyncClient, password: str, device: str | N
 
 async def told(database: Database) -> int:
     async with database.sessions() as session:
-        letters = select(func.count()).select_from(Message).where(Message.letter == Letter.SIGNED_IN_FROM_NEW_DEVICE)
+        letters = select(func.count()).select_from(Message).where(Message.kind == MessageKind.SIGNED_IN_FROM_NEW_DEVICE)
         return await session.scalar(letters) or 0
 
 

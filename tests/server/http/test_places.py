@@ -8,7 +8,6 @@ from typing import Any
 import httpx
 import pytest
 
-from models.message import Letter
 from server.app import create_app
 from server.cli.common import clear_failures
 from server.config.settings import Settings
@@ -18,6 +17,7 @@ from tests.schema.asking import post, sign_in
 from tests.server.mail.letters import letters, worker_for
 from tests.server.mail.mail_server import mail_server
 from tests.usecases.mmdb import written
+from usecases.mail.message_kind import MessageKind
 
 HISTORY = "{ me { sessions { nodes { place } } auditEntries(first: 3) { nodes { place } } } }"
 NETWORKS = '{ node(id: "%s") { ... on Account { auditEntries(first: 3) { nodes { place network } } } } }'
@@ -51,7 +51,7 @@ async def test_devices_and_history_tell_the_place(located: Cast, language: str, 
 
 async def test_alarm_tells_the_place_and_no_network(located: Cast, database: Database) -> None:
     await sign_in(located.client, "member")
-    (message,) = [it for it in await letters(database) if it.letter == Letter.SIGNED_IN_FROM_NEW_DEVICE]
+    (message,) = [it for it in await letters(database) if it.kind == MessageKind.SIGNED_IN_FROM_NEW_DEVICE]
     assert (message.facts["country"], message.facts["city"]) == ("FI", "Tampere")
     assert "127.0.0" not in str(message.facts)
     async with mail_server() as mails:

@@ -1,5 +1,6 @@
-"""Letters put into the outbox as deeds do, and what became of them."""
+"""Messages put into the outbox as actions do, and their later states."""
 
+from datetime import timedelta
 from email.headerregistry import Address
 from functools import partial
 
@@ -12,25 +13,36 @@ from server.db.database import Database
 from server.mail.rate_limit import Pace
 from server.mail.transports import smtp_carrier
 from server.mail.worker import MailWorker
-from usecases.mail.letter import Letterhead
-from usecases.mail.post import WITH_LINK, Letter, Recipient, post
+from usecases.clock import now
+from usecases.mail.enqueue import NewMessage, Recipient, enqueue
+from usecases.mail.facts import Fact, FactValue
+from usecases.mail.message_head import MessageHead
+from usecases.mail.message_kind import MessageKind
 
-HEAD = Letterhead("https://omaposti.example", Address("OmaPosti", "no-reply", "omaposti.example"))
+HEAD = MessageHead("https://omaposti.example", Address("OmaPosti", "no-reply", "omaposti.example"))
 TOKEN = "rst_" + "x" * 43
+
+
+def complete(kind: MessageKind, to: Recipient) -> NewMessage:
+    """Return a message with the facts that its kind needs, and with a token if it has a link."""
+    at = now()
+    known: dict[Fact, FactValue] = {Fact.AT: at, Fact.UNTIL: at + timedelta(days=1), Fact.NEW_EMAIL: "uusi@x.example"}
+    facts: dict[str, FactValue] = {fact: known.get(fact, "Aho Oy") for fact in kind.facts}
+    return NewMessage(kind, to, facts, TOKEN if kind.any_link else None)
 
 
 async def posted(
     database: Database,
     email: str = "liisa@posti.example",
-    letter: Letter = Letter.PASSWORD_CHANGED,
+    letter: MessageKind = MessageKind.PASSWORD_CHANGED,
     name: str = "Liisa",
     language: Language = Language.FI,
 ) -> None:
-    """Post one letter, with a token where it has a link."""
+    """Put one message into the outbox."""
     address = parse_email(email)
     to = Recipient(None, address.delivery, address.key, language, name)
     async with database.sessions.begin() as session:
-        post(session, letter, to, {}, {"token": TOKEN} if letter in WITH_LINK else {})
+        enqueue(session, complete(letter, to), now())
 
 
 def worker_for(database: Database, url: str, per_domain: int = 1000) -> MailWorker:

@@ -2,7 +2,6 @@
 
 import pytest
 
-from models.message import Letter
 from server.db.database import Database
 from tests.cast import Cast
 from tests.schema.asking import audited
@@ -12,6 +11,7 @@ from tests.schema.mutations.account.own_account import PASSWORD, codes, do
 from tests.schema.mutations.session.session_facts import tokens_of
 from tests.server.mail.letters import letters, worker_for
 from tests.server.mail.mail_server import mail_server
+from usecases.mail.message_kind import MessageKind
 
 MEMBER = "member@demo.example"
 
@@ -24,42 +24,42 @@ async def outcome(database: Database) -> list[tuple[str, str]]:
     """Let the worker send what waits, and return what became of each message that has a link."""
     async with mail_server() as mails:
         await worker_for(database, mails.url).drain()
-    return [(message.letter, message.status.value) for message in await letters(database)]
+    return [(message.kind, message.status.value) for message in await letters(database)]
 
 
 ASKED_TWICE = {
-    Letter.PASSWORD_RESET: ("passwordResetRequest", {"email": MEMBER}),
-    Letter.SIGN_UP_CONFIRM: ("signUp", {"email": "uusi@x.example", "password": PASSWORD, "displayName": "Uusi"}),
-    Letter.EMAIL_CHANGE_CONFIRM: ("emailChangeRequest", {"email": "jussi@x.example"}),
-    Letter.ACCOUNT_REOPEN: ("passwordResetRequest", {"email": "consumer@demo.example"}),
+    MessageKind.PASSWORD_RESET: ("passwordResetRequest", {"email": MEMBER}),
+    MessageKind.SIGN_UP_CONFIRM: ("signUp", {"email": "uusi@x.example", "password": PASSWORD, "displayName": "Uusi"}),
+    MessageKind.EMAIL_CHANGE_CONFIRM: ("emailChangeRequest", {"email": "jussi@x.example"}),
+    MessageKind.ACCOUNT_REOPEN: ("passwordResetRequest", {"email": "consumer@demo.example"}),
 }
 
 
 @pytest.mark.parametrize("letter", ASKED_TWICE)
-async def test_of_two_links_only_the_newest_is_sent(cast: Cast, database: Database, letter: Letter) -> None:
-    if letter is Letter.ACCOUNT_REOPEN:
+async def test_of_two_links_only_the_newest_is_sent(cast: Cast, database: Database, letter: MessageKind) -> None:
+    if letter is MessageKind.ACCOUNT_REOPEN:
         await close(cast, "consumer")
     name, given = ASKED_TWICE[letter]
     for _ in range(2):
         assert codes(await do(cast.client, name, given, headers(cast))) == []
     assert [each for each in await outcome(database) if each[0] == letter] == [(letter, "FAILED"), (letter, "SENT")]
-    dead = next(message for message in await letters(database) if message.letter == letter)
+    dead = next(message for message in await letters(database) if message.kind == letter)
     assert (dead.failure, dead.secrets) == ("the link was used or replaced before the message could be sent", None)
 
 
 async def test_link_to_a_password_that_was_set_meanwhile_is_not_sent(cast: Cast, database: Database) -> None:
     await do(cast.client, "passwordResetRequest", {"email": MEMBER})
-    given = {"token": await token(database, Letter.PASSWORD_RESET), "newPassword": PASSWORD}
+    given = {"token": await token(database, MessageKind.PASSWORD_RESET), "newPassword": PASSWORD}
     assert codes(await do(cast.client, "passwordReset", given)) == []
-    assert await outcome(database) == [(Letter.PASSWORD_RESET, "FAILED"), (Letter.PASSWORD_SET, "SENT")]
+    assert await outcome(database) == [(MessageKind.PASSWORD_RESET, "FAILED"), (MessageKind.PASSWORD_SET, "SENT")]
 
 
 async def test_alarm_is_sent_although_it_was_answered(cast: Cast, database: Database) -> None:
     """Two alarms wait, and the second is answered from another mail program: the first still tells what happened."""
     for _ in range(2):
         await tokens_of(cast.client, "member")
-    secret = (await tokens(database, Letter.SIGNED_IN_FROM_NEW_DEVICE))[-1]
+    secret = (await tokens(database, MessageKind.SIGNED_IN_FROM_NEW_DEVICE))[-1]
     assert codes(await do(cast.client, "accountSecure", {"token": secret})) == []
-    alarm = (Letter.SIGNED_IN_FROM_NEW_DEVICE, "SENT")
-    assert await outcome(database) == [alarm, alarm, (Letter.PASSWORD_VOIDED, "SENT")]
+    alarm = (MessageKind.SIGNED_IN_FROM_NEW_DEVICE, "SENT")
+    assert await outcome(database) == [alarm, alarm, (MessageKind.PASSWORD_VOIDED, "SENT")]
     assert len(await audited(database, "account.secure")) == 1

@@ -18,14 +18,14 @@ from tests.server.mail.letters import change_letters, letters, posted, statuses,
 from tests.server.mail.mail_server import drop, mail_server, put_off, refuse, take_and_drop
 from usecases.clock import now
 from usecases.demo import DOMAIN
+from usecases.mail.message_kind import MessageKind
 from usecases.mail.outbox import GIVE_UP, HANDOVER, LONGEST_PAUSE
-from usecases.mail.post import Letter
 
 VICTIM = f"victim@{DOMAIN}"
 
 
 async def test_a_letter_is_sent_once_and_its_secrets_are_dropped(database: Database) -> None:
-    await posted(database, letter=Letter.PASSWORD_RESET)
+    await posted(database, letter=MessageKind.PASSWORD_RESET)
     async with mail_server() as mails:
         worker = worker_for(database, mails.url)
         await worker.drain()
@@ -67,7 +67,7 @@ async def test_what_is_put_off_for_two_days_has_failed(database: Database) -> No
 
 async def test_content_that_is_refused_fails_and_blames_nobodys_address(database: Database) -> None:
     await add_person(database, VICTIM)
-    await posted(database, VICTIM, Letter.PASSWORD_RESET)
+    await posted(database, VICTIM, MessageKind.PASSWORD_RESET)
     async with mail_server() as mails:
         mails.at_data = refuse
         await worker_for(database, mails.url).drain()
@@ -108,8 +108,8 @@ async def test_an_address_that_bounces_gets_only_the_links_it_asks_for(database:
     async with database.sessions.begin() as session:
         account = (await session.scalars(select(Account).where(Account.email_key == VICTIM))).one()
         account.email_undeliverable_at = now()
-    await posted(database, VICTIM, Letter.PASSWORD_CHANGED)
-    await posted(database, VICTIM, Letter.EMAIL_PROOF)
+    await posted(database, VICTIM, MessageKind.PASSWORD_CHANGED)
+    await posted(database, VICTIM, MessageKind.EMAIL_PROOF)
     async with mail_server() as mails:
         await worker_for(database, mails.url).drain()
     assert await statuses(database) == ["FAILED", "SENT"]
@@ -234,7 +234,7 @@ async def test_a_domain_that_has_had_its_share_waits_and_others_do_not(database:
 
 
 async def test_a_link_that_has_expired_is_not_sent(database: Database) -> None:
-    await posted(database, letter=Letter.PASSWORD_RESET)
+    await posted(database, letter=MessageKind.PASSWORD_RESET)
     await change_letters(database, facts={"name": "Liisa", "until": (now() - timedelta(minutes=1)).isoformat()})
     async with mail_server() as mails:
         await worker_for(database, mails.url).drain()

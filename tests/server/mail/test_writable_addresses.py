@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 from uuid_utils.compat import uuid7
 
 from models.account import Account, Language
-from models.message import Letter, Message, MessageStatus
+from models.message import Message, MessageStatus
 from models.values.email import parse_email
 from models.values.refusal import InvalidValue
 from server.db.database import Database
@@ -20,8 +20,10 @@ from tests.schema.mutations.account.mailed import letters as posted_letters
 from tests.schema.mutations.account.own_account import PASSWORD, do
 from tests.server.mail.letters import HEAD, letters, worker_for
 from tests.server.mail.mail_server import mail_server
-from usecases.mail.post import Recipient, post
-from usecases.mail.writing import write_letter
+from usecases.clock import now
+from usecases.mail.enqueue import NewMessage, Recipient, enqueue
+from usecases.mail.message_kind import MessageKind
+from usecases.mail.writing import write_message
 
 ENCODED = "=?utf-8?q?=61?=@h.org"
 REFUSED = [
@@ -56,14 +58,14 @@ async def test_accepted_address_reaches_one_recipient_unchanged(typed: str) -> N
         return
     message = Message(
         id=uuid7(),
-        letter=Letter.PASSWORD_CHANGED,
+        kind=MessageKind.PASSWORD_CHANGED,
         language=Language.EN,
         email=address.delivery,
         email_key=address.key,
         facts={"name": "", "at": "2026-07-01T09:05:00+00:00"},
         verification_code="ABCDE-FGHJK-MNPQR",
     )
-    mail = write_letter(message, HEAD)
+    mail = write_message(message, HEAD)
     async with mail_server() as mails, smtp_carrier(mails.url) as carrier:
         await carrier.address(mail)
         await carrier.hand_over(mail)
@@ -100,7 +102,7 @@ async def test_message_to_stored_unwritable_address_fails_quietly(database: Data
         await session.execute(update(Account).values(email=ENCODED, email_key=ENCODED))
         for email in (ENCODED, "jussi@h.org"):
             to = Recipient(None, email, email, Language.FI, "")
-            post(session, Letter.ACCOUNT_ERASED, to, {})
+            enqueue(session, NewMessage(MessageKind.ACCOUNT_ERASED, to), now())
     async with mail_server() as mails:
         with capture_logs() as logged:
             await worker_for(database, mails.url).drain()

@@ -13,7 +13,7 @@ from models.audit import AuditEntry
 from models.drop import DropRow, Outcome, UndecidedRow
 from models.legacy_code import LegacyCode
 from models.membership import Membership, MembershipStatus, ServiceAccess
-from models.message import Letter, Message, MessageStatus
+from models.message import Message, MessageStatus
 from models.organization import OrganizationStatus
 from models.staff import StaffGrant
 from server.db.database import Database
@@ -24,6 +24,7 @@ from tests.schema.engine.traces import PERSONAL, live
 from tests.schema.mutations.account.closing import CLOSE, close, let_grace_pass, status_of
 from usecases.audit.audit_chain import verify_chain
 from usecases.clock import now
+from usecases.mail.message_kind import MessageKind
 
 
 async def live_and_close(app: Starlette, client: httpx.AsyncClient, database: Database) -> Account:
@@ -105,7 +106,7 @@ async def test_what_is_erased_leaves_an_id_without_a_name(
         ("Anna", "0009912", True),
     ]
     assert rows[2].outcome is Outcome.NEEDS_EMAIL, "what the report counts stays"
-    assert (farewell.letter, farewell.account_id) == (Letter.ACCOUNT_ERASED, None)
+    assert (farewell.kind, farewell.account_id) == (MessageKind.ACCOUNT_ERASED, None)
 
 
 async def test_a_row_of_hers_that_is_erased_undecided_is_decided_by_that(
@@ -163,7 +164,7 @@ async def test_two_that_erase_at_once_erase_and_write_once(
     outcomes = await asyncio.gather(*(erase_due(database) for _ in range(4)))
     assert sorted(outcomes) == [(0, 0), (0, 0), (0, 0), (1, 0)]
     async with database.sessions() as session:
-        letters = (await session.scalars(select(Message).where(Message.letter == Letter.ACCOUNT_ERASED))).all()
+        letters = (await session.scalars(select(Message).where(Message.kind == MessageKind.ACCOUNT_ERASED))).all()
     assert len(letters) == 1
 
 

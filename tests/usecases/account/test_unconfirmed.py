@@ -6,7 +6,7 @@ import httpx
 from sqlalchemy import select, update
 
 from models.account import Account, AccountStatus
-from models.message import Letter, Message
+from models.message import Message
 from models.proof import SignUp
 from server.db.database import Database
 from server.jobs.erasure import erase_due
@@ -15,6 +15,7 @@ from tests.schema.mutations.account.mailed import token
 from tests.schema.mutations.account.own_account import PASSWORD, codes, do
 from usecases.account.unconfirmed import KEPT_FOR
 from usecases.clock import now
+from usecases.mail.message_kind import MessageKind
 
 LIISA = {"email": "liisa@demo.example", "password": PASSWORD, "displayName": "Liisa Lisätty"}
 
@@ -28,7 +29,7 @@ async def age(database: Database, expired: datetime) -> None:
 
 async def test_it_is_erased_a_week_after_its_last_link(client: httpx.AsyncClient, database: Database) -> None:
     await do(client, "signUp", LIISA)
-    secret = await token(database, Letter.SIGN_UP_CONFIRM)
+    secret = await token(database, MessageKind.SIGN_UP_CONFIRM)
     await age(database, now() - KEPT_FOR - timedelta(minutes=1))
     await erase_due(database)
     async with database.sessions() as session:

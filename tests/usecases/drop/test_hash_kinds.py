@@ -12,13 +12,13 @@ from sqlalchemy import select, text
 from auth.passwords.legacy_proofs import LegacyProof, LegacyScheme, proves
 from models.account import Account
 from models.legacy_code import LegacyCode
-from models.message import Letter
 from server.db.database import Database
 from tests.schema.asking import sign_in
 from tests.schema.mutations.account.mailed import tokens
 from tests.schema.mutations.account.own_account import codes, do
 from tests.usecases.drop.handover import Handover, consumer_file, extranet_file, register_file, smartship_file
 from tests.usecases.drop.state import import_rows
+from usecases.mail.message_kind import MessageKind
 
 OLD, NEW = "vanhan myllyn kalat uivat", "uuden myllyn kalat lentävät"
 EMAIL = "liisa@aho.example"
@@ -87,7 +87,7 @@ async def test_b78_neither_the_old_password_nor_its_hash_signs_in_before_or_afte
     old = [await imported(database, tmp_path, kind), OLD]
     assert [await signs_in(client, password) for password in old] == [False, False]
     await do(client, "passwordResetRequest", {"email": EMAIL})
-    (token,) = await tokens(database, Letter.PASSWORD_MISSING)
+    (token,) = await tokens(database, MessageKind.PASSWORD_MISSING)
     assert codes(await do(client, "passwordReset", {"token": token, "newPassword": OLD})) == ["PASSWORD_OF_OLD_CODE"]
     assert codes(await do(client, "passwordReset", {"token": token, "newPassword": NEW})) == []
     assert [await signs_in(client, password) for password in [*old, NEW]] == [False, False, True]

@@ -5,12 +5,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from models.message import Letter
 from server.db.database import Database
 from tests.schema.mutations.account.mailed import token
 from tests.schema.mutations.account.own_account import PASSWORD, codes, do
 from tests.usecases.drop.handover import Handover, consumer_file, extranet_file, register_file, smartship_file
 from tests.usecases.drop.state import import_rows, state_of
+from usecases.mail.message_kind import MessageKind
 
 
 @pytest.mark.parametrize("last_name", ["Virtanen", "Vieras"])
@@ -63,7 +63,7 @@ async def test_b25_an_address_that_is_typed_otherwise_is_the_imported_account(
     given = {"email": typed, "password": PASSWORD, "displayName": "Liisa Virtanen"}
     assert codes(await do(client, "signUp", given)) == []
     assert [row[2] for row in (await state_of(database.engine))["accounts"]] == [before[2]]
-    confirmed = {"token": await token(database, Letter.SIGN_UP_CONFIRM), "password": PASSWORD}
+    confirmed = {"token": await token(database, MessageKind.SIGN_UP_CONFIRM), "password": PASSWORD}
     assert codes(await do(client, "emailConfirm", confirmed)) == []
     state = await state_of(database.engine)
     assert [(row[0], row[2]) for row in state["accounts"]] == [("ACTIVE", before[2])]

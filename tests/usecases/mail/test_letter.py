@@ -15,15 +15,14 @@ from uuid_utils.compat import uuid7
 
 from models.account import Language
 from models.message import Message
-from usecases.mail.letter import Letterhead, subject
-from usecases.mail.links import PAGES
 from usecases.mail.masking import LONGEST, masked, plain
-from usecases.mail.post import ALARMS, WITH_LINK, Letter
+from usecases.mail.message_head import MessageHead, subject
+from usecases.mail.message_kind import MessageKind
 from usecases.mail.wording import LOCALES, wording
-from usecases.mail.writing import WITH_CONTACT, unbroken, write_letter
+from usecases.mail.writing import unbroken, write_message
 
 BASE = "https://omaposti.example/tunnus"
-HEAD = Letterhead(BASE, Address("OmaPosti", "no-reply", "omaposti.example"))
+HEAD = MessageHead(BASE, Address("OmaPosti", "no-reply", "omaposti.example"))
 TOKEN = "rst_" + "Ab-_" * 10 + "xyz"
 CODE = "ABCDE-FGHJK-MNPQR"
 FACTS = {
@@ -35,27 +34,28 @@ FACTS = {
 }
 PLACES = {Language.FI: "Tampere, Suomi", Language.SV: "Tampere, Finland", Language.EN: "Tampere, Finland"}
 CONTACT = "https://posti.example/help, 0800 123 456"
-EVERY = list(product(Letter, Language))
+EVERY = list(product(MessageKind, Language))
+ALARMS = [kind for kind in MessageKind if kind.is_alarm]
 
 
-def written(letter: Letter, language: Language, name: str = "Liisa Äijälä", **facts: str) -> EmailMessage:
+def written(letter: MessageKind, language: Language, name: str = "Liisa Äijälä", **facts: str) -> EmailMessage:
     """Return the letter as it arrives from a sender without a contact."""
     return arrived(letter, language, facts | {"name": name}, HEAD)
 
 
-def arrived(letter: Letter, language: Language, facts: dict[str, str], head: Letterhead) -> EmailMessage:
+def arrived(letter: MessageKind, language: Language, facts: dict[str, str], head: MessageHead) -> EmailMessage:
     """Return the letter as it arrives, read again from its bytes."""
     message = Message(
         id=uuid7(),
-        letter=letter,
+        kind=letter,
         language=language,
         email="Liisa.Äijälä@Söder.example".replace("Äijälä", "A"),
         email_key="liisa.a@xn--sder-5qa.example",
         facts=facts,
-        secrets={"token": TOKEN} if letter in WITH_LINK else None,
+        secrets={"token": TOKEN} if letter.any_link else None,
         verification_code=CODE,
     )
-    raw = write_letter(message, head).as_bytes()
+    raw = write_message(message, head).as_bytes()
     assert raw.isascii(), "any mail server takes it"
     assert max(map(len, raw.split(b"\r\n"))) <= 998, "RFC 5322, 2.1.1"
     mail = message_from_bytes(raw, policy=SMTP)
@@ -94,7 +94,7 @@ class _Reader(HTMLParser):
 
 
 @pytest.mark.parametrize(("letter", "language"), EVERY)
-def test_every_letter_says_everything_in_every_language(letter: Letter, language: Language) -> None:
+def test_every_letter_says_everything_in_every_language(letter: MessageKind, language: Language) -> None:
     mail = written(letter, language, **FACTS)
     text, html = parts(mail)
     read = _Reader(html)
@@ -104,21 +104,21 @@ def test_every_letter_says_everything_in_every_language(letter: Letter, language
         assert needed in text
         assert needed in read.text
     assert "{" not in text
-    links = [f"{BASE}{PAGES[letter]}#token={TOKEN}"] if letter in WITH_LINK else []
+    links = [f"{BASE}{letter.any_link.page}#token={TOKEN}"] if letter.any_link else []
     assert set(read.links) == set(links)
     assert set(re.findall(r"https?://\S+", text)) == set(read.links)
     assert not read.tags & {"img", "script", "form", "iframe", "link"}, "nothing is fetched, nothing runs"
 
 
 @pytest.mark.parametrize(("letter", "language"), EVERY)
-def test_what_is_not_known_is_left_out(letter: Letter, language: Language) -> None:
+def test_what_is_not_known_is_left_out(letter: MessageKind, language: Language) -> None:
     text, _ = parts(written(letter, language, name=""))
     assert text.startswith(wording(language, "greeting-without-name"))
     assert "None" not in text
 
 
 def test_moments_are_told_in_finnish_time_in_each_language() -> None:
-    told = {language: parts(written(Letter.PASSWORD_RESET, language, **FACTS))[0] for language in Language}
+    told = {language: parts(written(MessageKind.PASSWORD_RESET, language, **FACTS))[0] for language in Language}
     plain_spaces = {language: text.replace("\u00a0", " ") for language, text in told.items()}
     assert "3.1.2026 klo 0.30 Suomen aikaa" in plain_spaces[Language.FI]
     assert "1.7.2026 kl. 12.05 finsk tid" in plain_spaces[Language.SV]
@@ -126,7 +126,7 @@ def test_moments_are_told_in_finnish_time_in_each_language() -> None:
 
 
 @pytest.mark.parametrize(("letter", "language"), EVERY)
-def test_message_id_is_typed_on_the_site_and_never_linked(letter: Letter, language: Language) -> None:
+def test_message_id_is_typed_on_the_site_and_never_linked(letter: MessageKind, language: Language) -> None:
     """A forged message would link to a page of its own that says "genuine"."""
     for part in parts(written(letter, language)):
         assert f"{wording(language, 'genuine', facts={'code': CODE})}" in part
@@ -139,7 +139,7 @@ def test_message_id_is_typed_on_the_site_and_never_linked(letter: Letter, langua
 def test_network_is_never_told(language: Language) -> None:
     """A message that waits since before there were places holds its network under the name of the place."""
     for facts in ({"place": "192.0.2.0/24"}, {"place": "192.0.2.0/24", **FACTS}):
-        for part in parts(written(Letter.SIGNED_IN_FROM_NEW_DEVICE, language, **facts)):
+        for part in parts(written(MessageKind.SIGNED_IN_FROM_NEW_DEVICE, language, **facts)):
             assert "192.0" not in part
             assert "/24" not in part
 
@@ -148,17 +148,17 @@ def test_network_is_never_told(language: Language) -> None:
 def test_contact_stands_in_alarms_and_nowhere_else(language: Language) -> None:
     head = replace(HEAD, contact=CONTACT)
     telling = {
-        letter for letter in Letter if all(CONTACT in part for part in parts(arrived(letter, language, {}, head)))
+        letter for letter in MessageKind if all(CONTACT in part for part in parts(arrived(letter, language, {}, head)))
     }
-    assert telling == WITH_CONTACT
-    assert telling >= ALARMS | {Letter.EMAIL_CHANGED_NOTICE}
-    for letter in Letter:
+    assert telling == {kind for kind in MessageKind if kind.contact}
+    assert telling >= {*ALARMS, MessageKind.EMAIL_CHANGED_NOTICE}
+    for letter in MessageKind:
         text, html = parts(written(letter, language))
         assert wording(language, "contact", facts={"contact": ""}).rstrip() not in text + html, "left out unless set"
 
 
 @pytest.mark.parametrize(("letter", "language"), EVERY)
-def test_facts_are_never_a_bulleted_list(letter: Letter, language: Language) -> None:
+def test_facts_are_never_a_bulleted_list(letter: MessageKind, language: Language) -> None:
     text, html = parts(written(letter, language, **FACTS))
     assert not _Reader(html).tags & {"ul", "ol", "li"}
     assert not [line for line in text.splitlines() if line.startswith(("- ", "* "))]
@@ -168,7 +168,7 @@ def test_short_words_with_a_hyphen_are_kept_on_one_line() -> None:
     assert unbroken("by e-mail <b>") == 'by <span style="white-space:nowrap">e-mail</span> &lt;b&gt;'
     assert "nowrap" not in unbroken("OmaPosti-tilisi - tai 2026 -x")
     for language in (Language.SV, Language.EN):
-        html = parts(written(Letter.SIGN_UP_CONFIRM, language))[1].partition("<h1")[2]
+        html = parts(written(MessageKind.SIGN_UP_CONFIRM, language))[1].partition("<h1")[2]
         assert not re.findall(r"(?<!nowrap\">)\be-(?:mail|post)", html)
 
 
@@ -192,11 +192,11 @@ def _source(entry: ast.Message) -> str:
     return FluentSerializer().serialize_entry(entry)
 
 
-@pytest.mark.parametrize("letter", sorted(ALARMS))
-def test_alarm_from_before_alarms_had_links_goes_out_without_one(letter: Letter) -> None:
-    message = Message(id=uuid7(), letter=letter, language=Language.EN, email="a@b.fi", email_key="a@b.fi", facts={})
+@pytest.mark.parametrize("letter", ALARMS)
+def test_alarm_from_before_alarms_had_links_goes_out_without_one(letter: MessageKind) -> None:
+    message = Message(id=uuid7(), kind=letter, language=Language.EN, email="a@b.fi", email_key="a@b.fi", facts={})
     message.verification_code = CODE
-    mail = message_from_bytes(write_letter(message, HEAD).as_bytes(), policy=SMTP)
+    mail = message_from_bytes(write_message(message, HEAD).as_bytes(), policy=SMTP)
     assert isinstance(mail, EmailMessage)
     for part in parts(mail):
         assert wording(Language.EN, letter, "lead") in _Reader(part).text
@@ -217,8 +217,8 @@ B12 = [
 
 
 @pytest.mark.parametrize("name", B12)
-@pytest.mark.parametrize("letter", [Letter.PASSWORD_RESET, Letter.SIGNED_IN_FROM_NEW_DEVICE])
-def test_b12_a_typed_name_adds_no_header_and_no_recipient(name: str, letter: Letter) -> None:
+@pytest.mark.parametrize("letter", [MessageKind.PASSWORD_RESET, MessageKind.SIGNED_IN_FROM_NEW_DEVICE])
+def test_b12_a_typed_name_adds_no_header_and_no_recipient(name: str, letter: MessageKind) -> None:
     mail, honest = (
         written(letter, Language.EN, name, device=name, city=name, country=name),
         written(letter, Language.EN, "Bob"),
@@ -250,8 +250,8 @@ B26 = [
 
 @pytest.mark.parametrize("name", B26)
 def test_b26_a_typed_name_is_no_markup_and_no_link(name: str) -> None:
-    text, html = parts(written(Letter.SIGNED_IN_FROM_NEW_DEVICE, Language.EN, name, device=name))
-    honest = _Reader(parts(written(Letter.SIGNED_IN_FROM_NEW_DEVICE, Language.EN, "Bob", device="x"))[1])
+    text, html = parts(written(MessageKind.SIGNED_IN_FROM_NEW_DEVICE, Language.EN, name, device=name))
+    honest = _Reader(parts(written(MessageKind.SIGNED_IN_FROM_NEW_DEVICE, Language.EN, "Bob", device="x"))[1])
     read = _Reader(html)
     assert (read.links, read.tags) == (honest.links, honest.tags)
     assert set(re.findall(r"https?://\S+", text)) == set(honest.links)

@@ -10,11 +10,11 @@ from models.account import Language
 from tests.server.dev.graphiql_page import ARGUMENTS, CHROMIUM
 from tests.server.dev.pictures import ARTIFACTS
 from tests.usecases.mail.test_letter import CONTACT, FACTS, HEAD, arrived, parts
-from usecases.mail.letter import Letterhead
-from usecases.mail.post import Letter
+from usecases.mail.message_head import MessageHead
+from usecases.mail.message_kind import MessageKind
 
 WIDTHS = (390, 700)
-FULL = Letterhead(HEAD.public_url, HEAD.sender, CONTACT)
+FULL = MessageHead(HEAD.public_url, HEAD.sender, CONTACT)
 PARTS_OF_WORDS = """() => [...document.querySelectorAll('span')]
     .filter(word => word.style.whiteSpace === 'nowrap').map(word => word.getClientRects().length)"""
 BUTTON = "() => document.querySelector('h1 ~ p a')?.getBoundingClientRect().height ?? 48"
@@ -36,7 +36,7 @@ async def test_message_fits_and_no_short_word_is_torn(page: Page, language: Lang
     folder.mkdir(parents=True, exist_ok=True)
     await page.set_viewport_size({"width": width, "height": 900})
     torn = 0
-    for letter in Letter:
+    for letter in MessageKind:
         _, html = parts(arrived(letter, language, FACTS | {"name": "Liisa Äijälä"}, FULL))
         await page.set_content(html)
         assert await page.evaluate("document.documentElement.scrollWidth") <= width, letter

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 
 from models.account import Account
 from models.membership import Membership, Role
-from models.message import Letter, Message, MessageStatus
+from models.message import Message, MessageStatus
 from models.organization import Organization, OrganizationStatus
 from server.app import create_app
 from server.config.settings import Settings
@@ -28,6 +28,7 @@ from tests.server.mail.mail_server import mail_server
 from tests.usecases.mail.test_bounce import REPORT
 from usecases.clock import now
 from usecases.mail.bounce import Bounce, record_bounces
+from usecases.mail.message_kind import MessageKind
 
 DEAD = "administrator@demo.example"
 DEMO = "9200001-5"
@@ -57,10 +58,10 @@ async def organization(database: Database) -> Organization:
         return (await session.scalars(select(Organization).where(Organization.identifier == DEMO))).one()
 
 
-async def told(database: Database, letter: Letter) -> list[str]:
+async def told(database: Database, letter: MessageKind) -> list[str]:
     """Return the addresses that were told of it, one for each message."""
     async with database.sessions() as session:
-        sent = select(Message.email).where(Message.letter == letter)
+        sent = select(Message.email).where(Message.kind == letter)
         return sorted(await session.scalars(sent))
 
 
@@ -90,7 +91,7 @@ async def test_a_hard_bounce_of_the_only_administrator_puts_at_risk(cast: Cast, 
     assert demo.administrators_at_risk_until is not None
     assert before <= demo.administrators_at_risk_since <= now()
     assert demo.administrators_at_risk_until >= before + timedelta(days=14)
-    assert await told(database, Letter.ADMINISTRATOR_AT_RISK) == MEMBERS
+    assert await told(database, MessageKind.ADMINISTRATOR_AT_RISK) == MEMBERS
     (entry,) = [one for one in await audited(database, "organization.atRisk") if one.organization_id == demo.id]
     assert (entry.actor_name, entry.subject_id) == ("mail", (await account_of(database, "administrator")).id)
 
@@ -111,7 +112,7 @@ async def test_a_second_bounce_tells_nobody_again(cast: Cast, database: Database
     since = (await organization(database)).administrators_at_risk_since
     await bounce(database)
     assert (await organization(database)).administrators_at_risk_since == since
-    assert await told(database, Letter.ADMINISTRATOR_AT_RISK) == MEMBERS
+    assert await told(database, MessageKind.ADMINISTRATOR_AT_RISK) == MEMBERS
 
 
 async def test_another_effective_administrator_keeps_it_safe(cast: Cast, database: Database) -> None:
@@ -120,7 +121,7 @@ async def test_another_effective_administrator_keeps_it_safe(cast: Cast, databas
     assert (await organization(database)).administrators_at_risk_since is None
     await bounce(database, "manager")
     assert (await organization(database)).administrators_at_risk_since is not None
-    assert await told(database, Letter.ADMINISTRATOR_AT_RISK) == ["member@demo.example"]
+    assert await told(database, MessageKind.ADMINISTRATOR_AT_RISK) == ["member@demo.example"]
 
 
 @pytest.mark.parametrize("rounds", [3, pytest.param(200, marks=pytest.mark.long)])
@@ -131,7 +132,7 @@ async def test_two_administrators_who_bounce_at_once_put_it_at_risk_once(
     for round_ in range(1, rounds + 1):
         await asyncio.gather(bounce(database), bounce(database, "manager"))
         assert (await organization(database)).administrators_at_risk_since is not None
-        assert await told(database, Letter.ADMINISTRATOR_AT_RISK) == ["member@demo.example"] * round_
+        assert await told(database, MessageKind.ADMINISTRATOR_AT_RISK) == ["member@demo.example"] * round_
         for who in ("administrator", "manager"):
             await confirm(cast, database, who)
 
@@ -139,7 +140,7 @@ async def test_two_administrators_who_bounce_at_once_put_it_at_risk_once(
 async def confirm(cast: Cast, database: Database, who: str = "administrator") -> None:
     """Prove the address by a password reset, as somebody does who sees that no mail comes."""
     await do(cast.client, "passwordResetRequest", {"email": f"{who}@demo.example"})
-    given = {"token": (await tokens(database, Letter.PASSWORD_RESET))[-1], "newPassword": PASSWORD}
+    given = {"token": (await tokens(database, MessageKind.PASSWORD_RESET))[-1], "newPassword": PASSWORD}
     assert await do(cast.client, "passwordReset", given) == {"userErrors": []}
 
 
@@ -158,7 +159,7 @@ async def test_another_address_ends_the_risk(cast: Cast, database: Database) -> 
     await bounce(database)
     headers = {"Authorization": f"Bearer {cast.tokens['administrator']}"}
     await do(cast.client, "emailChangeRequest", {"email": "uusi@demo.example"}, headers)
-    token = (await tokens(database, Letter.EMAIL_CHANGE_CONFIRM))[-1]
+    token = (await tokens(database, MessageKind.EMAIL_CHANGE_CONFIRM))[-1]
     assert not (await do(cast.client, "emailChangeConfirm", {"token": token}, headers))["userErrors"]
     assert (await organization(database)).administrators_at_risk_since is None
 
@@ -179,7 +180,7 @@ async def test_it_is_vacated_when_its_time_is_over_and_not_before(cast: Cast, da
     assert (await vacate_due(database))[1] == 0
     demo = await organization(database)
     assert (demo.status, demo.administrators_at_risk_since) == (OrganizationStatus.ADMINISTRATOR_VACANT, None)
-    assert await told(database, Letter.ADMINISTRATOR_VACANT) == MEMBERS
+    assert await told(database, MessageKind.ADMINISTRATOR_VACANT) == MEMBERS
     (entry,) = [one for one in await audited(database, "organization.vacate") if one.organization_id == demo.id]
     assert (entry.actor_name, entry.subject_id) == ("administrator-watch", None)
     await confirm(cast, database)
@@ -192,7 +193,7 @@ async def test_several_processes_vacate_it_once(cast: Cast, database: Database) 
     outcomes = await asyncio.gather(*(vacate_due(database) for _ in range(4)))
     at_risk = len(await audited(database, "organization.atRisk"))
     assert [sum(numbers) for numbers in zip(*outcomes, strict=True)] == [at_risk, 0]
-    assert await told(database, Letter.ADMINISTRATOR_VACANT) == MEMBERS
+    assert await told(database, MessageKind.ADMINISTRATOR_VACANT) == MEMBERS
 
 
 async def test_a_confirmation_beside_the_end_of_its_time_leaves_it_active(cast: Cast, database: Database) -> None:
@@ -204,7 +205,7 @@ async def test_a_confirmation_beside_the_end_of_its_time_leaves_it_active(cast: 
 
 async def test_members_are_told_of_an_administrator_who_insists_on_closing(cast: Cast, database: Database) -> None:
     assert (await close(cast, "administrator", insist=True))["userErrors"] == []
-    assert await told(database, Letter.ADMINISTRATOR_VACANT) == MEMBERS
+    assert await told(database, MessageKind.ADMINISTRATOR_VACANT) == MEMBERS
     demo = await organization(database)
     entries = await audited(database, "organization.vacate")
     assert demo.id in {entry.organization_id for entry in entries}
@@ -274,4 +275,4 @@ async def test_an_administrator_of_nothing_bounces_alone(cast: Cast, database: D
     async with database.sessions() as session:
         bounced = select(func.count()).select_from(Account).where(Account.email_undeliverable_at.is_not(None))
         assert await session.scalar(bounced) == 1
-    assert await told(database, Letter.ADMINISTRATOR_AT_RISK) == []
+    assert await told(database, MessageKind.ADMINISTRATOR_AT_RISK) == []

@@ -6,13 +6,14 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from models.message import Letter, Message
+from models.message import Message
 from models.organization import Organization, OrganizationStatus
 from models.proof import AccountClosure
 from models.session import Session
 from server.db.database import Database
 from tests.cast import NOBODY, Cast
 from usecases.clock import now
+from usecases.mail.message_kind import MessageKind
 
 CLOSE = """mutation($input: AccountCloseInput) { accountClose(input: $input) {
   erasedAfter userErrors { code field message } } }"""
@@ -39,7 +40,7 @@ async def undo(cast: Cast, token: str) -> list[str]:
 async def mailed_token(database: Database) -> str:
     """Return what the newest letter about a closing holds."""
     async with database.sessions() as session:
-        letters = select(Message).where(Message.letter == Letter.ACCOUNT_CLOSED).order_by(Message.id.desc())
+        letters = select(Message).where(Message.kind == MessageKind.ACCOUNT_CLOSED).order_by(Message.id.desc())
         letter = (await session.scalars(letters)).first()
     assert letter is not None
     assert letter.secrets is not None

@@ -31,7 +31,7 @@ async def test_the_account_is_closed_and_the_person_told_until_when_it_can_be_un
     assert (account.status, account.version) == (AccountStatus.CLOSED, 2)
     async with database.sessions() as session:
         closure = (await session.scalars(select(AccountClosure))).one()
-        (letter,) = await session.scalars(select(Message).where(Message.letter == "ACCOUNT_CLOSED"))
+        (letter,) = await session.scalars(select(Message).where(Message.kind == "ACCOUNT_CLOSED"))
     assert closure.erase_after.isoformat().startswith(payload["erasedAfter"][:19])
     assert timedelta(days=29, hours=23) < closure.erase_after - now() <= timedelta(days=30)
     assert (letter.email, letter.language, letter.facts["until"]) == (

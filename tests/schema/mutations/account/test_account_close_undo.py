@@ -10,7 +10,6 @@ from sqlalchemy import update
 from auth.tokens import TokenKind, issue
 from models.account import AccountStatus
 from models.membership import Membership, Role
-from models.message import Letter
 from models.organization import Organization, OrganizationStatus
 from server.db.database import Database
 from tests.cast import Cast
@@ -18,6 +17,7 @@ from tests.schema.asking import account_of, audited, sign_in
 from tests.schema.mutations.account.closing import close, let_grace_pass, mailed_token, status_of, undo
 from tests.schema.mutations.account.mailed import letters, token
 from tests.schema.mutations.account.own_account import codes, do
+from usecases.mail.message_kind import MessageKind
 
 
 async def test_the_link_opens_the_account_again_and_signs_nobody_in(
@@ -120,16 +120,16 @@ async def test_whoever_gets_a_stolen_and_closed_account_back_gets_the_link_and_t
     cast: Cast, database: Database
 ) -> None:
     headers = {"Authorization": f"Bearer {cast.tokens['consumer']}"}
-    for name, letter in (("emailChangeRequest", None), ("emailChangeConfirm", Letter.EMAIL_CHANGE_CONFIRM)):
+    for name, letter in (("emailChangeRequest", None), ("emailChangeConfirm", MessageKind.EMAIL_CHANGE_CONFIRM)):
         given = {"token": await token(database, letter)} if letter else {"email": "thief@posti.example"}
         assert codes(await do(cast.client, name, given, headers)) == []
-    notice = await token(database, Letter.EMAIL_CHANGED_NOTICE)
+    notice = await token(database, MessageKind.EMAIL_CHANGED_NOTICE)
     assert (await close(cast, "consumer"))["userErrors"] == []
     thiefs = await mailed_token(database)
     assert codes(await do(cast.client, "emailChangeRevert", {"token": notice})) == []
-    assert (await letters(database))[-1] == (Letter.ACCOUNT_REOPEN, "consumer@demo.example")
+    assert (await letters(database))[-1] == (MessageKind.ACCOUNT_REOPEN, "consumer@demo.example")
     assert await undo(cast, thiefs) == ["TOKEN_INVALID"]
-    assert await undo(cast, await token(database, Letter.ACCOUNT_REOPEN)) == []
+    assert await undo(cast, await token(database, MessageKind.ACCOUNT_REOPEN)) == []
     assert (await account_of(database, "consumer")).status is AccountStatus.ACTIVE
 
 

@@ -10,7 +10,6 @@ from sqlalchemy import select, update
 from auth.tokens import TokenKind, digest
 from models.account import Account, AccountStatus
 from models.device import Device
-from models.message import Letter
 from models.proof import Alarm, EmailChange, PasswordReset
 from models.refresh_token import RefreshToken
 from server.db.database import Database
@@ -20,12 +19,12 @@ from tests.schema.mutations.account.closing import close
 from tests.schema.mutations.account.mailed import letters, token, tokens
 from tests.schema.mutations.account.own_account import PASSWORD, codes, do, reasons
 from tests.schema.mutations.session.session_facts import alive, bearer, refresh, tokens_of, turn_back
-from usecases.account.alarm import LIFETIME
 from usecases.clock import now
 from usecases.demo import PASSWORD as DEMO_PASSWORD
+from usecases.mail.message_kind import MessageKind
 
 MEMBER = "member@demo.example"
-NEW_DEVICE = Letter.SIGNED_IN_FROM_NEW_DEVICE
+NEW_DEVICE = MessageKind.SIGNED_IN_FROM_NEW_DEVICE
 
 
 def headers(cast: Cast, who: str = "member") -> dict[str, str]:
@@ -61,8 +60,8 @@ async def test_this_was_not_me_shuts_out_everybody(cast: Cast, database: Databas
 
 async def test_owner_sets_a_new_password_by_the_link_that_comes(cast: Cast, database: Database) -> None:
     assert await secure(cast, await alarm(cast, database)) == []
-    assert (await letters(database))[-1] == (Letter.PASSWORD_VOIDED, MEMBER)
-    given = {"token": await token(database, Letter.PASSWORD_VOIDED), "newPassword": PASSWORD}
+    assert (await letters(database))[-1] == (MessageKind.PASSWORD_VOIDED, MEMBER)
+    given = {"token": await token(database, MessageKind.PASSWORD_VOIDED), "newPassword": PASSWORD}
     assert codes(await do(cast.client, "passwordReset", given)) == []
     assert (await sign_in(cast.client, "member", PASSWORD)).json()["data"]["signIn"]["userErrors"] == []
 
@@ -78,7 +77,7 @@ async def test_what_the_thief_asked_for_is_cancelled(cast: Cast, database: Datab
     secret = await alarm(cast, database)
     await do(cast.client, "emailChangeRequest", {"email": "eve@muualla.example"}, headers(cast))
     await do(cast.client, "passwordResetRequest", {"email": MEMBER})
-    reset = await token(database, Letter.PASSWORD_RESET)
+    reset = await token(database, MessageKind.PASSWORD_RESET)
     assert await secure(cast, secret) == []
     assert codes(await do(cast.client, "passwordReset", {"token": reset, "newPassword": PASSWORD})) == ["TOKEN_INVALID"]
     async with database.sessions() as session:
@@ -89,7 +88,7 @@ async def test_a_thief_who_changes_the_password_does_not_end_the_link(cast: Cast
     """Each alarm has a link of its own, and a second alarm ends no earlier one."""
     secret = await alarm(cast, database)
     await do(cast.client, "passwordChange", {"newPassword": PASSWORD}, headers(cast))
-    second = await token(database, Letter.PASSWORD_CHANGED)
+    second = await token(database, MessageKind.PASSWORD_CHANGED)
     assert second != secret
     assert await secure(cast, secret) == []
     assert (await sign_in(cast.client, "member", PASSWORD)).json()["data"]["signIn"]["account"] is None
@@ -113,7 +112,7 @@ async def test_only_the_digest_of_the_secret_is_stored(cast: Cast, database: Dat
     async with database.sessions() as session:
         kept = (await session.scalars(select(Alarm))).one()
     assert (kept.secret_hash, kept.email_key) == (digest(TokenKind.ALARM, secret), MEMBER)
-    assert abs(kept.expires_at - now() - LIFETIME) < timedelta(minutes=1)
+    assert abs(kept.expires_at - now() - MessageKind.PASSWORD_CHANGED.life) < timedelta(minutes=1)
 
 
 async def test_the_link_is_over_after_a_week(cast: Cast, database: Database) -> None:
@@ -127,9 +126,9 @@ async def test_the_link_is_over_after_a_week(cast: Cast, database: Database) -> 
 async def change_address(cast: Cast, database: Database, email: str) -> str:
     """Change the member's address and return the secret that undoes it."""
     await do(cast.client, "emailChangeRequest", {"email": email}, headers(cast))
-    confirm = (await tokens(database, Letter.EMAIL_CHANGE_CONFIRM))[-1]
+    confirm = (await tokens(database, MessageKind.EMAIL_CHANGE_CONFIRM))[-1]
     assert codes(await do(cast.client, "emailChangeConfirm", {"token": confirm}, headers(cast))) == []
-    return (await tokens(database, Letter.EMAIL_CHANGED_NOTICE))[-1]
+    return (await tokens(database, MessageKind.EMAIL_CHANGED_NOTICE))[-1]
 
 
 async def test_after_a_change_of_address_the_notice_is_the_way(cast: Cast, database: Database) -> None:
@@ -149,7 +148,7 @@ async def test_a_thief_with_a_mailbox_cannot_end_the_undo(cast: Cast, database: 
     assert await secure(cast, (await tokens(database, NEW_DEVICE))[-1]) == []
     assert codes(await do(cast.client, "emailChangeRevert", {"token": undo})) == []
     assert (await account_of(database, "member")).email == MEMBER
-    stolen = (await tokens(database, Letter.PASSWORD_VOIDED))[0]
+    stolen = (await tokens(database, MessageKind.PASSWORD_VOIDED))[0]
     given = {"token": stolen, "newPassword": PASSWORD}
     assert codes(await do(cast.client, "passwordReset", given)) == ["TOKEN_INVALID"]
 
@@ -158,10 +157,10 @@ async def test_a_new_password_from_the_mailbox_ends_the_links(cast: Cast, databa
     """The owner has the account again; an old message must not make the new password void."""
     secret = await alarm(cast, database)
     await do(cast.client, "passwordResetRequest", {"email": MEMBER})
-    given = {"token": await token(database, Letter.PASSWORD_RESET), "newPassword": PASSWORD}
+    given = {"token": await token(database, MessageKind.PASSWORD_RESET), "newPassword": PASSWORD}
     assert codes(await do(cast.client, "passwordReset", given)) == []
     assert await secure(cast, secret) == ["TOKEN_INVALID"]
-    assert await secure(cast, await token(database, Letter.PASSWORD_SET)) == []
+    assert await secure(cast, await token(database, MessageKind.PASSWORD_SET)) == []
 
 
 async def test_an_account_that_the_thief_closed_is_opened_again(cast: Cast, database: Database) -> None:
@@ -169,11 +168,11 @@ async def test_an_account_that_the_thief_closed_is_opened_again(cast: Cast, data
     secret = (await tokens(database, NEW_DEVICE))[-1]
     await close(cast, "consumer")
     assert await secure(cast, secret) == []
-    assert (await letters(database))[-1] == (Letter.ACCOUNT_REOPEN, "consumer@demo.example")
-    reopen = {"token": await token(database, Letter.ACCOUNT_REOPEN)}
+    assert (await letters(database))[-1] == (MessageKind.ACCOUNT_REOPEN, "consumer@demo.example")
+    reopen = {"token": await token(database, MessageKind.ACCOUNT_REOPEN)}
     assert codes(await do(cast.client, "accountCloseUndo", reopen)) == []
     assert (await sign_in(cast.client, "consumer")).json()["data"]["signIn"]["account"] is None
-    given = {"token": await token(database, Letter.PASSWORD_VOIDED), "newPassword": PASSWORD}
+    given = {"token": await token(database, MessageKind.PASSWORD_VOIDED), "newPassword": PASSWORD}
     assert codes(await do(cast.client, "passwordReset", given)) == []
     assert (await sign_in(cast.client, "consumer", PASSWORD)).json()["data"]["signIn"]["userErrors"] == []
 
@@ -184,7 +183,7 @@ async def test_a_suspended_account_loses_its_password_too(cast: Cast, database: 
     assert await secure(cast, secret) == []
     account = await account_of(database, "member")
     assert (account.status, account.password_hash) == (AccountStatus.SUSPENDED, None)
-    assert (await letters(database))[-1] == (Letter.ACCOUNT_SUSPENDED, MEMBER)
+    assert (await letters(database))[-1] == (MessageKind.ACCOUNT_SUSPENDED, MEMBER)
 
 
 async def test_nobody_else_is_touched(cast: Cast, database: Database) -> None:
@@ -209,9 +208,9 @@ async def test_of_many_answers_at_once_one_is_taken(cast: Cast, database: Databa
             return await secure(cast, secret)
 
         assert sorted(await asyncio.gather(*(one() for _ in range(5)))) == [[], *[["TOKEN_INVALID"]] * 4]
-        given = {"token": (await tokens(database, Letter.PASSWORD_VOIDED))[-1], "newPassword": PASSWORD}
+        given = {"token": (await tokens(database, MessageKind.PASSWORD_VOIDED))[-1], "newPassword": PASSWORD}
         assert codes(await do(cast.client, "passwordReset", given)) == []
-        secret = (await tokens(database, Letter.PASSWORD_SET))[-1]
+        secret = (await tokens(database, MessageKind.PASSWORD_SET))[-1]
 
 
 async def test_a_stolen_key_waits_for_the_account_before_its_session(cast: Cast, database: Database, dsn: str) -> None:
@@ -229,4 +228,4 @@ async def test_a_stolen_key_waits_for_the_account_before_its_session(cast: Cast,
     finally:
         await securing.close()
     assert (await refreshing)["accessToken"] is None
-    assert (await letters(database))[-1] == (Letter.SESSION_FAMILY_REVOKED, MEMBER)
+    assert (await letters(database))[-1] == (MessageKind.SESSION_FAMILY_REVOKED, MEMBER)

@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import func, select, update
 
 from models.account import Account, AccountStatus, EmailConfirmation
-from models.message import Letter
 from models.proof import EmailChange
 from models.session import Session
 from models.task import Task, TaskKind
@@ -20,6 +19,7 @@ from tests.schema.mutations.account.own_account import PASSWORD, Payload, codes,
 from usecases.account.task import open_task
 from usecases.clock import now
 from usecases.demo import PASSWORD as FORMER
+from usecases.mail.message_kind import MessageKind
 
 NEW = "jussi@uusi.example"
 ME = "{ me { email pendingEmail emailConfirmedAt } }"
@@ -39,7 +39,7 @@ async def confirm(cast: Cast, secret: str, who: str = "member") -> Payload:
 
 
 async def newest(database: Database) -> str:
-    return (await tokens(database, Letter.EMAIL_CHANGE_CONFIRM))[-1]
+    return (await tokens(database, MessageKind.EMAIL_CHANGE_CONFIRM))[-1]
 
 
 async def signs_in(client: httpx.AsyncClient, email: str) -> bool:
@@ -51,16 +51,16 @@ async def test_the_old_address_signs_in_until_the_new_one_is_confirmed(cast: Cas
     asked = await request(cast)
     assert (asked["userErrors"], asked["account"]["email"]) == ([], "member@demo.example")
     assert asked["account"]["pendingEmail"] == NEW
-    assert (Letter.EMAIL_CHANGE_CONFIRM, NEW) in await letters(database)
+    assert (MessageKind.EMAIL_CHANGE_CONFIRM, NEW) in await letters(database)
     assert (await signs_in(cast.client, "member"), await signs_in(cast.client, NEW)) == (True, False)
-    done = await confirm(cast, await token(database, Letter.EMAIL_CHANGE_CONFIRM))
+    done = await confirm(cast, await token(database, MessageKind.EMAIL_CHANGE_CONFIRM))
     account = done["account"]
     assert (done["userErrors"], account["email"], account["pendingEmail"], account["version"]) == ([], NEW, None, 2)
     assert account["emailConfirmedAt"] is not None
     assert (await signs_in(cast.client, "member"), await signs_in(cast.client, NEW)) == (False, True)
     assert (await post(cast.client, ME, headers=elsewhere)).status_code == 401
     assert (await cast.ask("member", ME))["data"]["me"]["email"] == NEW
-    assert (Letter.EMAIL_CHANGED_NOTICE, "member@demo.example") in await letters(database)
+    assert (MessageKind.EMAIL_CHANGED_NOTICE, "member@demo.example") in await letters(database)
 
 
 async def test_each_step_is_audited_without_the_addresses(cast: Cast, database: Database) -> None:
@@ -81,9 +81,9 @@ async def test_b03_whose_else_an_address_is_the_answer_does_not_tell(cast: Cast,
         answers[email] = payload
     assert len({str(answer) for answer in answers.values()}) == 1
     assert [one for one in await letters(database) if one[0].startswith("EMAIL_CHANGE")] == [
-        (Letter.EMAIL_CHANGE_ATTEMPTED, "consumer@demo.example"),
-        (Letter.EMAIL_CHANGE_ATTEMPTED, "suspended@demo.example"),
-        (Letter.EMAIL_CHANGE_CONFIRM, "nobody@demo.example"),
+        (MessageKind.EMAIL_CHANGE_ATTEMPTED, "consumer@demo.example"),
+        (MessageKind.EMAIL_CHANGE_ATTEMPTED, "suspended@demo.example"),
+        (MessageKind.EMAIL_CHANGE_CONFIRM, "nobody@demo.example"),
     ]
 
 
@@ -141,7 +141,7 @@ async def test_a_shared_mailbox_needs_the_words_that_she_knows(cast: Cast, datab
 async def test_of_two_requests_the_later_wins(cast: Cast, database: Database) -> None:
     await request(cast, "eka@uusi.example")
     await request(cast, "toka@uusi.example")
-    first, second = await tokens(database, Letter.EMAIL_CHANGE_CONFIRM)
+    first, second = await tokens(database, MessageKind.EMAIL_CHANGE_CONFIRM)
     assert reasons(await confirm(cast, first)) == [("TOKEN_INVALID", "input.token")]
     assert (await confirm(cast, second))["account"]["email"] == "toka@uusi.example"
     assert codes(await confirm(cast, second)) == ["TOKEN_INVALID"], "once"
@@ -174,7 +174,7 @@ async def test_an_address_taken_meanwhile_is_refused_and_nothing_changes(cast: C
     assert payload["account"]["email"] == "member@demo.example"
     (entry,) = await audited(database, "account.emailChangeConfirm")
     assert entry.result == "REFUSED"
-    assert Letter.EMAIL_CHANGED_NOTICE not in [letter for letter, _ in await letters(database)]
+    assert MessageKind.EMAIL_CHANGED_NOTICE not in [letter for letter, _ in await letters(database)]
 
 
 async def test_b25_a_sign_up_that_nobody_confirmed_keeps_nobody_from_her_address(
@@ -182,7 +182,7 @@ async def test_b25_a_sign_up_that_nobody_confirmed_keeps_nobody_from_her_address
 ) -> None:
     squatter = {"email": "Jussi@Uusi.example", "password": PASSWORD, "displayName": "Ville Vieras"}
     await do(cast.client, "signUp", squatter)
-    late = {"token": await token(database, Letter.SIGN_UP_CONFIRM), "password": PASSWORD}
+    late = {"token": await token(database, MessageKind.SIGN_UP_CONFIRM), "password": PASSWORD}
     await request(cast)
     assert codes(await confirm(cast, await newest(database))) == []
     assert codes(await do(cast.client, "emailConfirm", late)) == ["TOKEN_INVALID"]

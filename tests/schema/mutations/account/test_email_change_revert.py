@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import select, update
 
 from models.account import Account, AccountStatus, EmailConfirmation
-from models.message import Letter
 from models.proof import EmailChange
 from server.db.database import Database
 from tests.cast import Cast
@@ -15,6 +14,7 @@ from tests.schema.asking import add_person, audited, post, sign_in
 from tests.schema.mutations.account.mailed import letters, token, tokens
 from tests.schema.mutations.account.own_account import PASSWORD, Payload, codes, do, reasons
 from usecases.clock import now
+from usecases.mail.message_kind import MessageKind
 
 ME = "{ me { email } }"
 OLD = "member@demo.example"
@@ -27,9 +27,9 @@ def headers(cast: Cast, who: str = "member") -> dict[str, str]:
 async def change(cast: Cast, database: Database, email: str) -> str:
     """Change the member's address and return the secret of the notice to the former one."""
     assert codes(await do(cast.client, "emailChangeRequest", {"email": email}, headers(cast))) == []
-    secret = (await tokens(database, Letter.EMAIL_CHANGE_CONFIRM))[-1]
+    secret = (await tokens(database, MessageKind.EMAIL_CHANGE_CONFIRM))[-1]
     assert codes(await do(cast.client, "emailChangeConfirm", {"token": secret}, headers(cast))) == []
-    return (await tokens(database, Letter.EMAIL_CHANGED_NOTICE))[-1]
+    return (await tokens(database, MessageKind.EMAIL_CHANGED_NOTICE))[-1]
 
 
 async def revert(cast: Cast, secret: str) -> Payload:
@@ -47,8 +47,8 @@ async def test_the_old_address_has_the_account_again_and_nobody_else_is_in(cast:
     assert (await post(cast.client, ME, headers=headers(cast))).status_code == 401
     for email in (OLD, "eve@muualla.example"):
         assert (await sign_in(cast.client, email)).json()["data"]["signIn"]["account"] is None, "she knew the password"
-    assert (await letters(database))[-1] == (Letter.PASSWORD_VOIDED, OLD)
-    given = {"token": await token(database, Letter.PASSWORD_VOIDED), "newPassword": PASSWORD}
+    assert (await letters(database))[-1] == (MessageKind.PASSWORD_VOIDED, OLD)
+    given = {"token": await token(database, MessageKind.PASSWORD_VOIDED), "newPassword": PASSWORD}
     assert codes(await do(cast.client, "passwordReset", given)) == []
     back = (await sign_in(cast.client, OLD, PASSWORD)).json()["data"]["signIn"]["account"]
     assert back == {"id": cast.ids["member"], "email": OLD}
@@ -121,7 +121,7 @@ async def test_b34_who_is_shut_out_gets_the_address_back_but_not_in(
     assert codes(await revert(cast, undo)) == []
     account = await member(database, cast)
     assert (account.email, account.status, account.password_hash) == (OLD, status, None)
-    told = [(Letter.ACCOUNT_SUSPENDED, OLD)] if status is AccountStatus.SUSPENDED else []
+    told = [(MessageKind.ACCOUNT_SUSPENDED, OLD)] if status is AccountStatus.SUSPENDED else []
     assert await letters(database) == before + told, "a link to set a password is for who may sign in"
 
 
@@ -136,7 +136,7 @@ async def test_of_many_who_undo_at_once_one_does(cast: Cast, database: Database,
             return codes(await revert(cast, secret))
 
         assert sorted(await asyncio.gather(*(one() for _ in range(5)))) == [[], *[["TOKEN_INVALID"]] * 4]
-        given = {"token": (await tokens(database, Letter.PASSWORD_VOIDED))[-1], "newPassword": PASSWORD}
+        given = {"token": (await tokens(database, MessageKind.PASSWORD_VOIDED))[-1], "newPassword": PASSWORD}
         assert codes(await do(cast.client, "passwordReset", given)) == []
         signed_in = (await sign_in(cast.client, OLD, PASSWORD)).json()["data"]["signIn"]
         cast.tokens["member"] = signed_in["accessToken"]

@@ -17,7 +17,6 @@ from auth.passwords.legacy_proofs import wrap
 from models.account import Account, AccountStatus, EmailConfirmation
 from models.legacy_code import LegacyCode, LegacyCodeKind, LegacyCodeStatus
 from models.membership import Membership, MembershipStatus
-from models.message import Letter
 from models.proof import EmailProof, SignUp
 from models.service import Service
 from models.task import Task, TaskKind
@@ -28,6 +27,7 @@ from tests.schema.mutations.account.mailed import letters, token, tokens
 from tests.schema.mutations.account.own_account import PASSWORD, Payload, codes, do, reasons
 from usecases.account.task import open_task
 from usecases.clock import now
+from usecases.mail.message_kind import MessageKind
 
 LIISA = {"email": "liisa@demo.example", "password": PASSWORD, "displayName": "Liisa Lisätty"}
 HERS = {"newPassword": "toinen pitkä salalause", "displayName": "Vilma Oikea"}
@@ -40,7 +40,7 @@ async def confirm(client: httpx.AsyncClient, secret: str, **given: str) -> Paylo
 async def signed_up(client: httpx.AsyncClient, database: Database) -> str:
     """Sign up as Liisa and return the secret of the letter."""
     assert codes(await do(client, "signUp", LIISA)) == []
-    return (await tokens(database, Letter.SIGN_UP_CONFIRM))[-1]
+    return (await tokens(database, MessageKind.SIGN_UP_CONFIRM))[-1]
 
 
 async def liisa(session: AsyncSession) -> Account:
@@ -82,7 +82,7 @@ async def test_a_stranger_who_signs_up_afterwards_changes_nothing(
 ) -> None:
     await confirm(client, await signed_up(client, database), password=PASSWORD)
     await do(client, "signUp", LIISA | {"password": "vieraan oma salalause", "displayName": "Ville Vieras"})
-    assert (await letters(database))[-1] == (Letter.ALREADY_HAVE_ACCOUNT, "liisa@demo.example")
+    assert (await letters(database))[-1] == (MessageKind.ALREADY_HAVE_ACCOUNT, "liisa@demo.example")
     assert await signs_in(client, PASSWORD)
     assert not await signs_in(client, "vieraan oma salalause")
 
@@ -127,7 +127,7 @@ async def test_a_link_is_over_when_its_time_has_come(client: httpx.AsyncClient, 
         await session.execute(update(SignUp).values(expires_at=now() - timedelta(seconds=1)))
     assert codes(await confirm(client, secret, password=PASSWORD)) == ["TOKEN_INVALID"]
     await do(client, "emailConfirmationResend", {"email": "liisa@demo.example"})
-    newer = (await tokens(database, Letter.SIGN_UP_CONFIRM))[-1]
+    newer = (await tokens(database, MessageKind.SIGN_UP_CONFIRM))[-1]
     assert codes(await confirm(client, newer, password=PASSWORD)) == []
 
 
@@ -137,7 +137,7 @@ async def test_of_many_who_use_one_link_at_once_one_succeeds(
 ) -> None:
     for round_ in range(rounds):
         await do(client, "signUp", LIISA | {"email": f"vilma{round_}@demo.example"})
-        secret = (await tokens(database, Letter.SIGN_UP_CONFIRM))[-1]
+        secret = (await tokens(database, MessageKind.SIGN_UP_CONFIRM))[-1]
         barrier = asyncio.Barrier(4)
 
         async def one(secret: str = secret, barrier: asyncio.Barrier = barrier) -> Payload:
@@ -206,7 +206,7 @@ async def test_an_active_account_confirms_its_address_once_more_and_its_task_is_
         await open_task(session, account.id, TaskKind.CONFIRM_EMAIL)
     for _ in range(2):
         await do(client, "emailConfirmationResend", {"email": "LIISA@demo.example"})
-    former, secret = await tokens(database, Letter.EMAIL_PROOF)
+    former, secret = await tokens(database, MessageKind.EMAIL_PROOF)
     assert codes(await confirm(client, former)) == ["TOKEN_INVALID"]
     assert await confirm(client, secret) == {"email": "liisa@demo.example", "userErrors": []}
     assert codes(await confirm(client, secret)) == ["TOKEN_INVALID"]
@@ -214,7 +214,7 @@ async def test_an_active_account_confirms_its_address_once_more_and_its_task_is_
         assert (await session.scalars(select(Task))).one().done_at is not None
         assert (await session.scalars(select(EmailConfirmation))).one().email_key == "liisa@demo.example"
     await do(client, "emailConfirmationResend", {"email": "liisa@demo.example"})
-    assert len(await tokens(database, Letter.EMAIL_PROOF)) == 2, "there is nothing more to confirm"
+    assert len(await tokens(database, MessageKind.EMAIL_PROOF)) == 2, "there is nothing more to confirm"
 
 
 async def test_b07_a_link_to_one_address_confirms_no_other(client: httpx.AsyncClient, database: Database) -> None:
@@ -223,7 +223,7 @@ async def test_b07_a_link_to_one_address_confirms_no_other(client: httpx.AsyncCl
         account = await liisa(session)
         await session.delete(await session.get_one(EmailConfirmation, (account.id, account.email_key)))
     await do(client, "emailConfirmationResend", {"email": "liisa@demo.example"})
-    secret = await token(database, Letter.EMAIL_PROOF)
+    secret = await token(database, MessageKind.EMAIL_PROOF)
     async with database.sessions.begin() as session:
         await session.execute(update(Account).values(email="uusi@demo.example", email_key="uusi@demo.example"))
     assert codes(await confirm(client, secret)) == ["TOKEN_INVALID"]
@@ -239,7 +239,7 @@ async def test_a_new_link_is_answered_alike_for_everybody(client: httpx.AsyncCli
     for who in ("liisa", "active", "suspended", "pending", "nobody"):
         answer = await do(client, "emailConfirmationResend", {"email": f"{who}@demo.example"})
         assert answer == {"userErrors": []}
-    assert (await letters(database))[len(before) :] == [(Letter.SIGN_UP_CONFIRM, "liisa@demo.example")]
+    assert (await letters(database))[len(before) :] == [(MessageKind.SIGN_UP_CONFIRM, "liisa@demo.example")]
     assert len(await audited(database, "account.emailConfirmationResend")) == 5
 
 

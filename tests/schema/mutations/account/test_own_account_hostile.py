@@ -9,12 +9,12 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from models.message import Letter
 from server.db.database import Database
 from tests.cast import Cast
 from tests.schema.asking import sign_in
 from tests.schema.mutations.account.mailed import token
 from tests.schema.mutations.account.own_account import PASSWORD, Payload, codes, do
+from usecases.mail.message_kind import MessageKind
 
 LIISA = {"email": "liisa@demo.example", "password": PASSWORD, "displayName": "Liisa Lisätty"}
 
@@ -26,7 +26,7 @@ async def test_b73_a_password_of_one_keyboard_fits_from_another(
     password = "pöllö älähti yöllä ääneen"
     forms = {form: unicodedata.normalize("NFC" if form == "NFC" else "NFD", password) for form in (typed, later)}
     await do(client, "signUp", LIISA | {"password": forms[typed]})
-    given = {"token": await token(database, Letter.SIGN_UP_CONFIRM), "password": forms[later]}
+    given = {"token": await token(database, MessageKind.SIGN_UP_CONFIRM), "password": forms[later]}
     assert codes(await do(client, "emailConfirm", given)) == []
     assert (await sign_in(client, "liisa", forms[later])).json()["data"]["signIn"]["account"] is not None
 
@@ -69,8 +69,8 @@ async def test_b82_no_transaction_is_open_while_a_password_is_worked_on(
     headers = {"Authorization": f"Bearer {cast.tokens['member']}"}
     await do(cast.client, "signUp", LIISA)
     await do(cast.client, "passwordResetRequest", {"email": "consumer@demo.example"})
-    confirm = {"token": await token(database, Letter.SIGN_UP_CONFIRM), "password": PASSWORD}
-    reset = {"token": await token(database, Letter.PASSWORD_RESET), "newPassword": PASSWORD}
+    confirm = {"token": await token(database, MessageKind.SIGN_UP_CONFIRM), "password": PASSWORD}
+    reset = {"token": await token(database, MessageKind.PASSWORD_RESET), "newPassword": PASSWORD}
     passwords = app.state.services.passwords
     crowd = [asyncio.create_task(passwords.matches(None, "x")) for _ in range(12)]
     await asyncio.sleep(0)

@@ -7,7 +7,6 @@ from sqlalchemy import select, update
 from starlette.applications import Starlette
 from structlog.testing import capture_logs
 
-from models.message import Letter
 from models.proof import EmailChange, PasswordReset
 from models.session import Session
 from models.task import Task, TaskKind
@@ -18,6 +17,7 @@ from tests.schema.mutations.account.mailed import letters, token
 from tests.schema.mutations.account.own_account import PASSWORD, Payload, codes, do, reasons
 from usecases.clock import now
 from usecases.demo import PASSWORD as FORMER
+from usecases.mail.message_kind import MessageKind
 
 ME = "{ me { email } }"
 
@@ -44,7 +44,7 @@ async def test_b33_the_new_password_signs_in_and_the_other_devices_are_out(cast:
     assert (await cast.ask("member", ME))["data"]["me"] == {"email": "member@demo.example"}
     assert (await sign_in(cast.client, "member", PASSWORD)).json()["data"]["signIn"]["account"] is not None
     assert (await sign_in(cast.client, "member", FORMER)).json()["data"]["signIn"]["account"] is None
-    assert (Letter.PASSWORD_CHANGED, "member@demo.example") in await letters(database)
+    assert (MessageKind.PASSWORD_CHANGED, "member@demo.example") in await letters(database)
     (entry,) = await audited(database, "account.passwordChange")
     member = (await account_of(database, "member")).id
     assert (entry.result, entry.actor_id, entry.subject_id) == ("DONE", member, member)
@@ -96,7 +96,10 @@ async def test_refusal_names_the_personal_word_and_the_audit_does_not(
 async def test_what_was_mailed_before_is_worthless(cast: Cast, database: Database) -> None:
     await do(cast.client, "emailChangeRequest", {"email": "uusi@muualla.example"}, headers(cast, "member"))
     await do(cast.client, "passwordResetRequest", {"email": "member@demo.example"})
-    secret, reset = await token(database, Letter.EMAIL_CHANGE_CONFIRM), await token(database, Letter.PASSWORD_RESET)
+    secret, reset = (
+        await token(database, MessageKind.EMAIL_CHANGE_CONFIRM),
+        await token(database, MessageKind.PASSWORD_RESET),
+    )
     await change(cast, "member")
     confirmed = await do(cast.client, "emailChangeConfirm", {"token": secret}, headers(cast, "member"))
     assert codes(confirmed) == ["TOKEN_INVALID"]

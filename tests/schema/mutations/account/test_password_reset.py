@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.passwords.hashing import HASHER
 from models.account import Account, AccountStatus, EmailConfirmation
-from models.message import Letter, Message
+from models.message import Message
 from models.proof import EmailChange, PasswordReset
 from models.session import Session
 from models.task import Task, TaskKind
@@ -24,6 +24,7 @@ from tests.schema.mutations.account.own_account import PASSWORD, Payload, codes,
 from usecases.account.task import open_task
 from usecases.clock import now
 from usecases.demo import PASSWORD as FORMER
+from usecases.mail.message_kind import MessageKind
 
 ME = "{ me { email } }"
 
@@ -39,7 +40,7 @@ async def reset(client: httpx.AsyncClient, secret: str, password: str = PASSWORD
 async def mailed(client: httpx.AsyncClient, database: Database) -> str:
     """Ask for a reset of Liisa's password and return the secret of the letter."""
     assert await request(client) == {"userErrors": []}
-    return (await tokens(database, Letter.PASSWORD_RESET))[-1]
+    return (await tokens(database, MessageKind.PASSWORD_RESET))[-1]
 
 
 async def signs_in(client: httpx.AsyncClient, password: str) -> bool:
@@ -61,7 +62,10 @@ async def test_a_reset_sets_the_password_and_tells_its_owner(client: httpx.Async
     assert await reset(client, await mailed(client, database)) == {"userErrors": []}
     assert await signs_in(client, PASSWORD)
     assert not await signs_in(client, FORMER)
-    assert [letter for letter, _ in await letters(database)][:2] == [Letter.PASSWORD_RESET, Letter.PASSWORD_SET]
+    assert [letter for letter, _ in await letters(database)][:2] == [
+        MessageKind.PASSWORD_RESET,
+        MessageKind.PASSWORD_SET,
+    ]
     (asked,), (done,) = (
         await audited(database, "account.passwordResetRequest"),
         await audited(database, "account.passwordReset"),
@@ -101,7 +105,7 @@ async def test_b01_two_at_once_by_alias_are_refused(client: httpx.AsyncClient, d
 
 async def test_b02_the_letter_goes_to_the_address_that_is_stored(client: httpx.AsyncClient, database: Database) -> None:
     await request(client, " LIISA@DEMO.example ")
-    assert await letters(database) == [(Letter.PASSWORD_RESET, "liisa@demo.example")]
+    assert await letters(database) == [(MessageKind.PASSWORD_RESET, "liisa@demo.example")]
 
 
 async def test_b04_a_link_is_good_once_and_the_others_end(client: httpx.AsyncClient, database: Database) -> None:
@@ -183,7 +187,7 @@ async def test_b33_every_session_and_pending_change_ends(client: httpx.AsyncClie
     bearer, browser = await token_of(client, "liisa"), await cookie_of(client, "liisa")
     asked = await do(client, "emailChangeRequest", {"email": "vieras@demo.example"}, bearer)
     assert codes(asked) == []
-    change = await token(database, Letter.EMAIL_CHANGE_CONFIRM)
+    change = await token(database, MessageKind.EMAIL_CHANGE_CONFIRM)
     await reset(client, await mailed(client, database))
     assert (await post(client, ME, headers=bearer)).status_code == 401
     assert (await post(client, ME, headers=BROWSER | browser)).json()["data"]["me"] is None
@@ -211,7 +215,7 @@ async def test_b14_a_prepared_account_becomes_active_and_confirmed_by_its_mailbo
 ) -> None:
     await add_person(database, "prepared@demo.example", None, AccountStatus.PENDING)
     await request(client, "prepared@demo.example")
-    assert codes(await reset(client, await token(database, Letter.PASSWORD_MISSING))) == []
+    assert codes(await reset(client, await token(database, MessageKind.PASSWORD_MISSING))) == []
     answer = (await sign_in(client, "prepared", PASSWORD)).json()["data"]["signIn"]
     assert answer["account"] is not None
     async with database.sessions() as session:
@@ -224,8 +228,8 @@ async def test_b14_who_has_not_confirmed_gets_the_link_of_her_sign_up(
 ) -> None:
     await do(client, "signUp", {"email": "uusi@demo.example", "password": PASSWORD, "displayName": "Uuno Uusi"})
     await request(client, "uusi@demo.example")
-    former, secret = await tokens(database, Letter.SIGN_UP_CONFIRM)
-    assert await tokens(database, Letter.PASSWORD_RESET) == []
+    former, secret = await tokens(database, MessageKind.SIGN_UP_CONFIRM)
+    assert await tokens(database, MessageKind.PASSWORD_RESET) == []
     assert codes(await do(client, "emailConfirm", {"token": former, "password": PASSWORD})) == ["TOKEN_INVALID"]
     hers = {"token": secret, "newPassword": "toinen pitkä salalause", "displayName": "Uuno Uusi"}
     assert codes(await do(client, "emailConfirm", hers)) == []
@@ -260,8 +264,8 @@ async def test_everybody_is_answered_alike(client: httpx.AsyncClient, database: 
     assert len({answer.content for answer in answers}) == 1
     assert len({frozenset(answer.headers) for answer in answers}) == 1
     assert await letters(database) == [
-        (Letter.PASSWORD_RESET, "liisa@demo.example"),
-        (Letter.ACCOUNT_SUSPENDED, "suspended@demo.example"),
+        (MessageKind.PASSWORD_RESET, "liisa@demo.example"),
+        (MessageKind.ACCOUNT_SUSPENDED, "suspended@demo.example"),
     ]
     assert len(await audited(database, "account.passwordResetRequest")) == 4
 
@@ -293,7 +297,7 @@ async def test_b09_what_a_request_calls_us_is_in_no_letter(
 ) -> None:
     query = 'mutation { passwordResetRequest(input: {email: "liisa@demo.example"}) { userErrors { code } } }'
     await post(client, query, headers=headers)
-    assert await letters(database) == [(Letter.PASSWORD_RESET, "liisa@demo.example")]
+    assert await letters(database) == [(MessageKind.PASSWORD_RESET, "liisa@demo.example")]
     async with database.sessions() as session:
         (message,) = await session.scalars(select(Message))
     assert "evil" not in f"{message.facts}{message.secrets}"

@@ -13,13 +13,13 @@ from structlog.testing import capture_logs
 
 from auth.passwords.hashing import PasswordWork
 from models.account import Account, AccountStatus
-from models.message import Letter
 from models.proof import SignUp
 from server.db.database import Database
 from tests.schema.asking import add_person, audited, post, sign_in
 from tests.schema.mutations.account.mailed import letters, token, tokens
 from tests.schema.mutations.account.own_account import PASSWORD, Payload, codes, do, reasons
 from usecases.account.sign_up import ALREADY_THERE
+from usecases.mail.message_kind import MessageKind
 
 LIISA = {"email": "liisa@demo.example", "password": PASSWORD, "displayName": "Liisa Lisätty"}
 
@@ -46,7 +46,7 @@ async def test_a_sign_up_waits_without_any_right_until_it_is_confirmed(
     assert account is not None
     assert (account.status, account.password_hash, account.display_name) == ("UNVERIFIED", None, "liisa@demo.example")
     assert (await sign_in(client, "liisa", PASSWORD)).json()["data"]["signIn"]["account"] is None
-    assert await letters(database) == [(Letter.SIGN_UP_CONFIRM, "liisa@demo.example")]
+    assert await letters(database) == [(MessageKind.SIGN_UP_CONFIRM, "liisa@demo.example")]
     (entry,) = await audited(database, "account.signUp")
     assert (entry.result, entry.subject_id, entry.changes) == ("DONE", account.id, {})
 
@@ -67,7 +67,7 @@ async def test_b16_a_known_address_is_answered_alike_and_its_owner_is_told(
     assert set(known.headers) == set(unknown.headers)
     told, new = await letters(database)
     assert told == (ALREADY_THERE[status], "liisa@demo.example")
-    assert new == (Letter.SIGN_UP_CONFIRM, "nobody@demo.example")
+    assert new == (MessageKind.SIGN_UP_CONFIRM, "nobody@demo.example")
     account = await account_with(database, "liisa@demo.example")
     assert account is not None
     assert (account.status, account.display_name) == (status, "Liisa Lisätty")
@@ -107,7 +107,7 @@ async def test_b15_the_time_of_a_sign_up_tells_nothing(client: httpx.AsyncClient
 async def test_a_newer_sign_up_ends_the_one_before(client: httpx.AsyncClient, database: Database) -> None:
     await sign_up(client, displayName="Aada Aiempi")
     await sign_up(client, email="Liisa@Demo.Example", password="toinen pitkä salalause", language="SV")
-    first, second = await tokens(database, Letter.SIGN_UP_CONFIRM)
+    first, second = await tokens(database, MessageKind.SIGN_UP_CONFIRM)
     refused = await do(client, "emailConfirm", {"token": first, "password": PASSWORD})
     assert reasons(refused) == [("TOKEN_INVALID", "input.token")]
     done = await do(client, "emailConfirm", {"token": second, "password": "toinen pitkä salalause"})
@@ -200,4 +200,4 @@ async def test_a_shared_mailbox_may_be_used_by_who_says_that_she_knows(
     client: httpx.AsyncClient, database: Database
 ) -> None:
     assert codes(await sign_up(client, email="info@demo.example", acknowledgeRoleMailbox=True)) == []
-    assert (await token(database, Letter.SIGN_UP_CONFIRM)).startswith("sup_")
+    assert (await token(database, MessageKind.SIGN_UP_CONFIRM)).startswith("sup_")

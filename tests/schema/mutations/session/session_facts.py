@@ -63,4 +63,4 @@ async def sessions_of(database: Database, who: str) -> list[Session]:
 async def letters(database: Database, letter: str) -> list[Message]:
     """Return the letters of that kind, oldest first."""
     async with database.sessions() as session:
-        return list(await session.scalars(select(Message).where(Message.letter == letter).order_by(Message.id)))
+        return list(await session.scalars(select(Message).where(Message.kind == letter).order_by(Message.id)))

@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import update
 from starlette.applications import Starlette
 
-from models.message import Letter
 from models.proof import AccountClosure
 from server.db.database import Database
 from tests.cast import Cast
@@ -16,6 +15,7 @@ from tests.schema.mutations.account.mailed import token, tokens
 from tests.schema.mutations.account.own_account import codes, do
 from usecases.clock import now
 from usecases.demo import PASSWORD
+from usecases.mail.message_kind import MessageKind
 
 TOLD = {
     "fi": "Tilisi on suljettu. Avaa se uudelleen linkistä, joka on sulkemisesta kertovassa viestissämme; linkki "
@@ -77,8 +77,8 @@ async def test_after_its_time_a_closed_account_is_like_none(shut: Cast, database
 async def test_a_new_password_asked_for_brings_the_link_that_opens(shut: Cast, database: Database) -> None:
     for _ in range(2):
         assert codes(await do(shut.client, "passwordResetRequest", {"email": "consumer@demo.example"})) == []
-    former, newest = await tokens(database, Letter.ACCOUNT_REOPEN)
-    first = await token(database, Letter.ACCOUNT_CLOSED)
+    former, newest = await tokens(database, MessageKind.ACCOUNT_REOPEN)
+    first = await token(database, MessageKind.ACCOUNT_CLOSED)
     for dead in (first, former):
         assert codes(await do(shut.client, "accountCloseUndo", {"token": dead})) == ["TOKEN_INVALID"]
     assert codes(await do(shut.client, "accountCloseUndo", {"token": newest})) == []

@@ -1,10 +1,10 @@
-"""What is known of a letter without writing it: who it is from, and its subject."""
+"""The parts of a message that are known without writing it: the sender and the subject."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from models.account import Language
-from models.message import Letter
+from usecases.mail.message_kind import MessageKind
 from usecases.mail.wording import wording
 
 if TYPE_CHECKING:
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Letterhead:
-    """What all messages share.
+class MessageHead:
+    """The parts that all messages share.
 
     The front end's address without a slash at its end, the sender, and how to reach customer service, if that is set.
     """
@@ -23,6 +23,6 @@ class Letterhead:
     contact: str | None = None
 
 
-def subject(letter: Letter, language: Language) -> str:
+def subject(kind: MessageKind, language: Language) -> str:
     """Return the subject, which is the same for everybody."""
-    return wording(language, letter)
+    return wording(language, kind)

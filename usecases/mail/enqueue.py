@@ -1,0 +1,102 @@
+"""Messages enter the outbox in the transaction of the action that causes them: neither exists without the other."""
+
+import secrets as randomness
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from models.account import Language
+from models.message import Message, MessageStatus
+from usecases.mail.facts import Fact, Facts, stored
+from usecases.mail.message_kind import MessageKind
+
+TOKEN = "token"  # noqa: S105 - the name of the secret that a message's link carries
+
+_CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # without those that are read for one another
+_CODE_GROUPS, _GROUP_LENGTH = 3, 5  # 74 bits: a code proves a message genuine, so none may be guessed
+_ONE_EACH = (Message.campaign_id, Message.account_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A person and their address: always the one that we store, never one that was typed (Django CVE-2019-19844)."""
+
+    account_id: UUID | None
+    email: str
+    email_key: str
+    language: Language
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A message to be sent. `token` is the secret of its link, dropped once it is sent.
+
+    Raises ValueError when the token or a fact that its kind needs is missing, and for any that its kind does not have.
+    """
+
+    kind: MessageKind
+    to: Recipient
+    facts: Facts = field(default_factory=dict)
+    token: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.token is not None) != (self.kind.any_link is not None):
+            raise ValueError(f"{self.kind} {'has no link, so give no token' if self.token else 'needs a token'}")
+        given = set(self.facts)
+        missing, unknown = self.kind.facts - given, given - self.kind.facts - self.kind.may_tell
+        if missing or unknown:
+            raise ValueError(f"{self.kind} needs the facts {sorted(missing)} and has no {sorted(unknown)}")
+
+
+def enqueue(session: AsyncSession, message: NewMessage, now: datetime) -> None:
+    """Add a message to the outbox; the worker renders and sends it after the action has committed."""
+    session.add(Message(**_columns(message, now)))
+
+
+async def enqueue_in_campaign(session: AsyncSession, message: NewMessage, campaign_id: UUID, now: datetime) -> bool:
+    """Add a message to the outbox, unless the person has one of this campaign already.
+
+    Returns whether it was added. A person gets one message of a campaign whatever its kind: an administrator who is a
+    user too gets one with both texts. Raises ValueError for a recipient without an account.
+    """
+    if message.to.account_id is None:
+        raise ValueError("a message of a campaign needs an account, by which it is unique")
+    values = _columns(message, now) | {"id": uuid7(), "status": MessageStatus.WAITING, "campaign_id": campaign_id}
+    once = insert(Message).values(values)
+    once = once.on_conflict_do_nothing(index_elements=_ONE_EACH, index_where=Message.campaign_id.is_not(None))
+    return await session.scalar(once.returning(Message.id)) is not None
+
+
+async def forget_messages(session: AsyncSession, account_id: UUID) -> None:
+    """Delete every message to an account that is being erased, sent or not; its verification codes go with it."""
+    await session.execute(delete(Message).where(Message.account_id == account_id))
+
+
+def _columns(message: NewMessage, now: datetime) -> dict[str, Any]:
+    to = message.to
+    facts: Mapping[str, Any] = {name: stored(value) for name, value in message.facts.items()}
+    return {
+        "account_id": to.account_id,
+        "email": to.email,
+        "email_key": to.email_key,
+        "kind": message.kind.value,
+        "language": to.language,
+        "facts": {**facts, Fact.NAME.value: to.name},
+        "secrets": {TOKEN: message.token} if message.token else None,
+        "verification_code": _new_code(),
+        "created_at": now,
+        "send_after": now,
+    }
+
+
+def _new_code() -> str:
+    groups = ("".join(randomness.choice(_CODE_LETTERS) for _ in range(_GROUP_LENGTH)) for _ in range(_CODE_GROUPS))
+    return "-".join(groups)
