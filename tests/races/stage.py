@@ -178,7 +178,7 @@ def _message(person: Person) -> Message:
         account_id=person.id,
         email=person.email,
         email_key=person.email,
-        letter=MessageKind.PASSWORD_CHANGED,
+        kind=MessageKind.PASSWORD_CHANGED,
         language="fi",
         verification_code=uuid4().hex,
         status=MessageStatus.SENT,

@@ -9,9 +9,9 @@ from usecases.mail.enqueue import TOKEN
 from usecases.mail.message_kind import MessageKind
 
 
-async def has_dead_link(session: AsyncSession, message: Message) -> bool:
+async def has_dead_link(session: AsyncSession, message: Message, kind: MessageKind) -> bool:
     """Return whether a message has no purpose but a link that opens nothing any more."""
-    link = MessageKind(message.kind).link
+    link = kind.link
     if link is None or link.stored is None or message.account_id is None:
         return False
     held = digest(link.stored.token, (message.secrets or {}).get(TOKEN, ""))

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.account import Account, AccountStatus
 from models.message import Message, MessageStatus
 from usecases.mail.dead_links import has_dead_link
+from usecases.mail.facts import Fact
 from usecases.mail.masking import masked
 from usecases.mail.message_kind import MessageKind
 
@@ -51,12 +52,14 @@ async def reason_to_drop(session: AsyncSession, letter: Message, now: datetime) 
     A link that has expired helps nobody, nor does one that was used or replaced meanwhile. An address that bounces is
     left alone, but for a link that somebody has just asked for: by it they prove that the mailbox works again.
     """
-    if "until" in letter.facts and datetime.fromisoformat(letter.facts["until"]) <= now:
-        return "the link expired before the letter could be sent"
-    if await has_dead_link(session, letter):
+    if letter.kind not in MessageKind.__members__:
+        return "no such kind of message is known"
+    kind = MessageKind(letter.kind)
+    if Fact.UNTIL in letter.facts and datetime.fromisoformat(letter.facts[Fact.UNTIL]) <= now:
+        return "the link expired before the message could be sent"
+    if await has_dead_link(session, letter, kind):
         return "the link was used or replaced before the message could be sent"
     bounces = select(Account.id).where(*_live_account(letter), Account.email_undeliverable_at.is_not(None))
-    kind = MessageKind(letter.kind)
     if (kind.any_link is None or kind.is_alarm) and await session.scalar(bounces) is not None:
         return "the address does not receive mail"
     return None

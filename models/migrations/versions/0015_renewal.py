@@ -40,7 +40,7 @@ def upgrade() -> None:
     )
     op.alter_column("messages", "letter", new_column_name="kind")
     op.add_column("messages", sa.Column("campaign_id", sa.Uuid(), nullable=True))
-    op.create_check_constraint("campaign_has_account", "messages", "campaign_id IS NULL OR account_id IS NOT NULL")
+    op.create_check_constraint(op.f("ck_messages_campaign_has_account"), "messages", "campaign_id IS NULL OR account_id IS NOT NULL")
     op.create_index(
         "uq_messages_campaign_id_account_id",
         "messages",
@@ -52,7 +52,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("uq_messages_campaign_id_account_id", table_name="messages")
-    op.drop_constraint("campaign_has_account", "messages")
+    op.drop_constraint(op.f("ck_messages_campaign_has_account"), "messages")
     op.drop_column("messages", "campaign_id")
     op.alter_column("messages", "kind", new_column_name="letter")
     op.execute("DROP TRIGGER legacy_codes_named_moves ON legacy_codes")

@@ -91,7 +91,7 @@ def _sent(account: Account) -> Message:
         account_id=account.id,
         email=account.email,
         email_key=account.email_key,
-        letter=MessageKind.PASSWORD_CHANGED,
+        kind=MessageKind.PASSWORD_CHANGED,
         language=account.language,
         verification_code="ABCDE-FGHJK-MNPQR",
         status=MessageStatus.SENT,

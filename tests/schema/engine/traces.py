@@ -124,7 +124,7 @@ def _records(account: Account, key: str) -> list[Base]:
         Message(
             email="member@demo.example",
             email_key=key,
-            letter=MessageKind.ALREADY_HAVE_ACCOUNT,
+            kind=MessageKind.ALREADY_HAVE_ACCOUNT,
             language=Language.FI,
             facts={"name": "Jussi"},
             verification_code="X",

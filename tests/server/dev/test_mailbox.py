@@ -25,7 +25,7 @@ from schema.build import SCHEMA
 from server.app import create_app
 from server.config.settings import Settings
 from server.db.database import Database
-from server.dev.link_pages import LANDINGS, LinkPage
+from server.dev.link_pages import LANDINGS, LinkPage, plain_page
 from server.dev.mailbox import mailbox_folder
 from server.mail.rate_limit import Pace
 from server.mail.transports import folder_carrier
@@ -33,7 +33,7 @@ from server.mail.worker import MailWorker
 from tests.server.conftest import client_of
 from tests.server.mail.letters import HEAD, TOKEN, letters, posted, statuses
 from usecases.mail.message_head import MessageHead
-from usecases.mail.message_kind import MessageKind
+from usecases.mail.message_kind import Link, MessageKind
 
 
 @pytest.fixture
@@ -99,9 +99,24 @@ async def test_in_the_demo_letters_arrive_while_the_server_runs(
 
 
 def test_every_link_has_a_page_whose_operation_the_schema_knows() -> None:
-    assert {kind.any_link.page for kind in MessageKind if kind.any_link} < set(LANDINGS)
+    assert set(LINKS) < set(LANDINGS)
     for path, landing in LANDINGS.items():
         assert validate(SCHEMA, parse(landing.document)) == [], path
+
+
+LINKS = {kind.any_link.page: kind.any_link for kind in MessageKind if kind.any_link}
+
+
+@pytest.mark.parametrize("link", LINKS.values(), ids=LINKS)
+def test_plain_page_of_a_link_asks_for_what_its_mutation_needs(link: Link) -> None:
+    """A new kind of message needs no page written for it."""
+    page = plain_page(link)
+    assert validate(SCHEMA, parse(page.document)) == []
+    needed, known = _inputs(page)
+    (choice,) = page.choices
+    given = {"token", *(field.name for field in choice.fields)}
+    assert needed <= given <= known
+    assert [field.type for field in choice.fields] == ["password"] * len(choice.fields)
 
 
 @pytest.mark.parametrize("path", LANDINGS)

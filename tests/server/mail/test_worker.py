@@ -241,9 +241,10 @@ async def test_a_link_that_has_expired_is_not_sent(database: Database) -> None:
     assert (await statuses(database), mails.raw) == (["FAILED"], [])
 
 
-async def test_a_letter_that_cannot_be_written_keeps_no_other_back(database: Database) -> None:
+@pytest.mark.parametrize("fault", [{"kind": "NO_SUCH_KIND"}, {"facts": {"name": "Liisa", "at": "never"}}])
+async def test_message_that_cannot_be_written_keeps_no_other_back(database: Database, fault: dict[str, object]) -> None:
     await posted(database)
-    await change_letters(database, letter="NO_SUCH_LETTER")
+    await change_letters(database, **fault)
     await posted(database)
     async with mail_server() as mails:
         await worker_for(database, mails.url).drain()

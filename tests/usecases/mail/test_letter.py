@@ -2,12 +2,14 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from html.parser import HTMLParser
 from itertools import product
+from typing import Any
 
 import pytest
 from fluent.syntax import FluentParser, FluentSerializer, ast
@@ -15,10 +17,11 @@ from uuid_utils.compat import uuid7
 
 from models.account import Language
 from models.message import Message
+from usecases.mail.facts import FactValue, stored
 from usecases.mail.masking import LONGEST, masked, plain
 from usecases.mail.message_head import MessageHead, subject
 from usecases.mail.message_kind import MessageKind
-from usecases.mail.wording import LOCALES, wording
+from usecases.mail.wording import LOCALES, moment, wording
 from usecases.mail.writing import unbroken, write_message
 
 BASE = "https://omaposti.example/tunnus"
@@ -45,7 +48,17 @@ def written(letter: MessageKind, language: Language, name: str = "Liisa Äijäl�
 
 def arrived(letter: MessageKind, language: Language, facts: dict[str, str], head: MessageHead) -> EmailMessage:
     """Return the letter as it arrives, read again from its bytes."""
-    message = Message(
+    raw = write_message(_message(letter, language, facts), head).as_bytes()
+    assert raw.isascii(), "any mail server takes it"
+    assert max(map(len, raw.split(b"\r\n"))) <= 998, "RFC 5322, 2.1.1"
+    mail = message_from_bytes(raw, policy=SMTP)
+    assert isinstance(mail, EmailMessage)
+    assert mail.defects == []
+    return mail
+
+
+def _message(letter: MessageKind, language: Language, facts: dict[str, Any]) -> Message:
+    return Message(
         id=uuid7(),
         kind=letter,
         language=language,
@@ -55,13 +68,6 @@ def arrived(letter: MessageKind, language: Language, facts: dict[str, str], head
         secrets={"token": TOKEN} if letter.any_link else None,
         verification_code=CODE,
     )
-    raw = write_message(message, head).as_bytes()
-    assert raw.isascii(), "any mail server takes it"
-    assert max(map(len, raw.split(b"\r\n"))) <= 998, "RFC 5322, 2.1.1"
-    mail = message_from_bytes(raw, policy=SMTP)
-    assert isinstance(mail, EmailMessage)
-    assert mail.defects == []
-    return mail
 
 
 def parts(mail: EmailMessage) -> tuple[str, str]:
@@ -162,6 +168,25 @@ def test_facts_are_never_a_bulleted_list(letter: MessageKind, language: Language
     text, html = parts(written(letter, language, **FACTS))
     assert not _Reader(html).tags & {"ul", "ol", "li"}
     assert not [line for line in text.splitlines() if line.startswith(("- ", "* "))]
+
+
+def test_fact_with_several_values_is_told_on_a_line_each() -> None:
+    organizations: list[FactValue] = ["Kuljetus Aho Oy", {"name": "Virta Oy", "until": "2026-01-02T22:30:00+00:00"}]
+    facts = stored({"organization": organizations, "until": "2026-01-02T22:30:00+00:00", "name": "Liisa"})
+    for language in Language:
+        message = _message(MessageKind.ADMINISTRATOR_AT_RISK, language, facts)
+        mail = message_from_bytes(write_message(message, HEAD).as_bytes(), policy=SMTP)
+        assert isinstance(mail, EmailMessage)
+        text, html = parts(mail)
+        second = f"Virta Oy, {moment(language, '2026-01-02T22:30:00+00:00')}"
+        label = wording(language, "fact-organization")
+        assert f"{label}:\n    Kuljetus Aho Oy\n    {second}\n" in text.replace("\r\n", "\n")
+        assert f"Kuljetus Aho Oy<br>{second}</strong>" in html
+
+
+def test_moment_and_texts_of_a_list_are_stored_as_json() -> None:
+    at = datetime(2026, 1, 2, 22, 30, tzinfo=UTC)
+    assert stored([{"name": "A", "at": at}, "B"]) == [{"name": "A", "at": "2026-01-02T22:30:00+00:00"}, "B"]
 
 
 def test_short_words_with_a_hyphen_are_kept_on_one_line() -> None:
