@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.tokens import TokenKind, digest
+from auth.viewer import AccountViewer
 from models.account import ACCOUNTS_BY_ID
 from models.db.clock import seconds
 from models.db.query import Row
@@ -53,6 +54,7 @@ async def confirm(context: RequestContext, token: str) -> EmailChanged:
     refusals = await attempt(context, "account.emailChangeConfirm", context.viewer.account_id, deed)
     rows = await context.fetch(ACCOUNTS_BY_ID, ids=[context.viewer.account_id])
     done = () if refusals else (TaskKind.CHOOSE_OWN_EMAIL, TaskKind.CONFIRM_EMAIL)
+    assert isinstance(context.viewer, AccountViewer), "the field is for signed-in callers"
     context.change_viewer(replace(context.viewer.without_tasks(*done), account=rows[0]))
     return EmailChanged(refusals, account=rows[0])
 

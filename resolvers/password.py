@@ -8,6 +8,7 @@ from auth.passwords.personal_words import personal_words
 from auth.passwords.rules import Fault, PasswordFault, fault_of, worth_of
 from auth.passwords.strength import Strength
 from auth.tokens import TokenKind
+from auth.viewer import AccountViewer
 from models.db.query import Row
 from models.proof import PASSWORD_RESET_BY_SECRET
 from models.task import TaskKind
@@ -75,6 +76,7 @@ async def change(context: RequestContext, new_password: str) -> PasswordChanged:
 
     refusals = await attempt(context, "account.passwordChange", context.viewer.account_id, deed)
     if not refusals:
+        assert isinstance(context.viewer, AccountViewer), "the field is for signed-in callers"
         context.change_viewer(context.viewer.without_tasks(TaskKind.SET_NEW_PASSWORD))
     return PasswordChanged(refusals, account=context.viewer.account)
 

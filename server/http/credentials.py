@@ -7,7 +7,7 @@ from starlette.types import Scope
 
 from auth.authentication import authenticate, refresh_mends
 from auth.tokens import TokenKind
-from auth.viewer import NOBODY, CookieRefusal, Viewer
+from auth.viewer import NOBODY, CookieRefusal, Nobody, Viewer
 from models.db.pool import Lender
 from models.db.query import DatabaseUnavailableError
 from server.http.csrf import (
@@ -37,7 +37,7 @@ class Credentials:
     authorization: str | None
     cookie: str | None
     cookie_refusal: CookieRefusal | None
-    nobody: Viewer = NOBODY  # whom it is of when nothing is offered
+    nobody: Nobody = NOBODY  # whom it is of when nothing is offered
 
     async def viewer(self, pool: Lender) -> Viewer:
         """Return the viewer by one read, or none when nothing is offered; `session_overdue` tells of one too slow.
@@ -52,7 +52,7 @@ class Credentials:
         if scheme.lower() != "bearer":
             raise _sign_in_again()
         viewer = await authenticate(pool, TokenKind.ACCESS, secret.strip())
-        if viewer.signed_in:
+        if not isinstance(viewer, Nobody):
             return viewer
         raise _refresh() if await refresh_mends(pool, secret.strip()) else _sign_in_again()
 
@@ -86,7 +86,7 @@ def credentials_of_post(scope: Scope, rules: BrowserRules) -> Credentials:
 def credentials_of_get(scope: Scope) -> Credentials:
     """Return what a GET offers: never its cookie, which any page can make a browser send."""
     headers = scope[HEADERS]
-    nobody = NOBODY if session_cookie(headers) is None else Viewer(cookie_refusal=COOKIE_IN_GET)
+    nobody = NOBODY if session_cookie(headers) is None else Nobody(cookie_refusal=COOKIE_IN_GET)
     return Credentials(headers.get("authorization"), None, COOKIE_IN_GET, nobody)
 
 
@@ -97,9 +97,9 @@ def credentials_of_socket(headers: Mapping[str, str]) -> Credentials:
     return Credentials(headers.get("authorization"), cookie, COOKIE_ON_SOCKET, nobody)
 
 
-def _nobody(refusal: CookieRefusal | None) -> Viewer:
+def _nobody(refusal: CookieRefusal | None) -> Nobody:
     """Return nobody, who is told why if it is a page that means to be somebody by its cookie."""
-    return NOBODY if refusal is None or refusal is CLIENT_HEADER_MISSING else Viewer(cookie_refusal=refusal)
+    return NOBODY if refusal is None or refusal is CLIENT_HEADER_MISSING else Nobody(cookie_refusal=refusal)
 
 
 def session_overdue() -> DatabaseUnavailableError:

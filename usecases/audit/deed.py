@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.viewer import NOBODY, Viewer
+from auth.viewer import NOBODY, ServiceViewer, Viewer
 from models import metadata  # noqa: F401 - a flush fails while a table that a foreign key names is unknown
 from models.audit import AuditEntry, AuditResult
 from models.values.user_agent import shortened
@@ -23,6 +23,11 @@ class Author:
     address: str | None = None
     user_agent: str | None = None
     device: str | None = None  # the secret that its browser keeps; never in the audit
+
+    @property
+    def actor_name(self) -> str | None:
+        """Return the name of an actor that has no account: a service or a system viewer."""
+        return f"service:{self.viewer.code}" if isinstance(self.viewer, ServiceViewer) else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,7 @@ def record(session: AsyncSession, author: Author, deed: Deed) -> None:
             action=deed.action,
             result=deed.result,
             actor_id=author.viewer.account_id,
-            actor_name=author.name,
+            actor_name=author.actor_name,
             subject_id=deed.subject_id,
             organization_id=deed.organization_id,
             session_id=author.viewer.session_id,
