@@ -98,7 +98,7 @@ async def _staff_sign_out(room: Room, person: Person) -> set[str]:
 
 async def _erase(room: Room, person: Person) -> set[str]:
     async with room.database.sessions.begin() as session:
-        await erase_account(session, AUTHOR, person.id)
+        await erase_account(session, AUTHOR, person.id, now=now())
     return set()
 
 

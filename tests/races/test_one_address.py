@@ -40,7 +40,7 @@ class Holder(StrEnum):
 
 async def _discard(room: Room, _: Person) -> set[str]:
     async with room.database.sessions.begin() as session:
-        await discard_stale(session, Author(name="erasure"))
+        await discard_stale(session, Author(name="erasure"), now=now())
     return set()
 
 

@@ -10,6 +10,7 @@ from models.proof import Alarm
 from usecases.account.mailbox import locked_account
 from usecases.account.recovery import RECOVERABLE, mail_way_back, shut_everybody_out
 from usecases.audit.deed import Author, Deed, record
+from usecases.clock import now
 from usecases.session.proof import Link, consume, link_invalid
 
 
@@ -23,7 +24,8 @@ async def secure_account(session: AsyncSession, author: Author, link: Link) -> N
     if account is None or account.status not in RECOVERABLE:
         raise link_invalid()
     await consume(session, Alarm, link, account)
-    ended = await shut_everybody_out(session, author, account)
-    await mail_way_back(session, account)
+    at = now()
+    ended = await shut_everybody_out(session, author, account, at)
+    await mail_way_back(session, account, at)
     record(session, author, Deed("account.secure", account.id, changes={"sessions_ended": ended}))
     await session.flush()

@@ -1,5 +1,6 @@
 """Alarms: messages about what a thief may have done, each with a link by which the owner says "This was not me"."""
 
+from datetime import datetime
 from types import MappingProxyType
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -8,7 +9,6 @@ from auth.tokens import TokenKind, issue
 from models.account import Account
 from models.proof import Alarm
 from usecases.account.mailbox import recipient
-from usecases.clock import now
 from usecases.mail.enqueue import NewMessage, enqueue
 from usecases.mail.facts import Facts
 from usecases.mail.message_kind import MessageKind
@@ -16,18 +16,19 @@ from usecases.mail.message_kind import MessageKind
 _NOTHING_MORE: Facts = MappingProxyType({})
 
 
-def post_alarm(session: AsyncSession, kind: MessageKind, account: Account, facts: Facts = _NOTHING_MORE) -> None:
+def post_alarm(
+    session: AsyncSession, kind: MessageKind, account: Account, now: datetime, facts: Facts = _NOTHING_MORE
+) -> None:
     """Tell an account's owner what was done just now, at the address the account has, with a link against it."""
     secret, secret_hash = issue(TokenKind.ALARM)
-    at = now()
-    until = at + kind.life
+    until = now + kind.life
     session.add(
         Alarm(
             account_id=account.id,
             email_key=account.email_key,
             secret_hash=secret_hash,
-            created_at=at,
+            created_at=now,
             expires_at=until,
         )
     )
-    enqueue(session, NewMessage(kind, recipient(account), {"at": at, "until": until, **facts}, secret), at)
+    enqueue(session, NewMessage(kind, recipient(account), {"at": now, "until": until, **facts}, secret), now)

@@ -34,7 +34,7 @@ async def close_account(session: AsyncSession, author: Author, *, insists: bool)
     WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR unless she insists.
     """
     require_fresh(author.viewer)
-    account = await lock_account(session, author.viewer.account_id)
+    at, account = now(), await lock_account(session, author.viewer.account_id)
     if account is None or account.status is not AccountStatus.ACTIVE:
         raise RefusedError([Refusal(RefusalCode.SESSION_ENDED, "SESSION_ENDED")])
     administered = await lock_administered(session, [account.id])
@@ -43,13 +43,13 @@ async def close_account(session: AsyncSession, author: Author, *, insists: bool)
         raise RefusedError([_last_administrator_of(left)])
     account.status, account.version = AccountStatus.CLOSED, account.version + 1
     await _end_what_is_open(session, account.id)
-    erase_after = _begin_grace(session, account)
+    erase_after = _begin_grace(session, account, at)
     vacated = [str(organization.id) for organization in left]
     changes = {"erase_after": erase_after.isoformat(), "organizations_vacated": vacated}
     record(session, author, Deed("account.close", account.id, changes=changes))
     await session.flush()
     for organization in left:
-        await vacate(session, author, organization, account.id)
+        await vacate(session, author, organization, account.id, now=at)
     return erase_after
 
 
@@ -60,7 +60,7 @@ async def undo_closing(session: AsyncSession, author: Author, link: Link) -> Non
     it. If the password became void meanwhile, a link to set a new one is mailed. Raises RefusedError TOKEN_INVALID when
     the link was used or is too late.
     """
-    account = await lock_account(session, link.account_id)
+    at, account = now(), await lock_account(session, link.account_id)
     undone = (
         update(AccountClosure)
         .where(
@@ -68,9 +68,9 @@ async def undo_closing(session: AsyncSession, author: Author, link: Link) -> Non
             AccountClosure.account_id == link.account_id,
             AccountClosure.undone_at.is_(None),
             AccountClosure.erased_at.is_(None),
-            AccountClosure.erase_after > now(),
+            AccountClosure.erase_after > at,
         )
-        .values(undone_at=now())
+        .values(undone_at=at)
         .returning(AccountClosure.id)
     )
     if account is None or await session.scalar(undone) is None:
@@ -80,12 +80,12 @@ async def undo_closing(session: AsyncSession, author: Author, link: Link) -> Non
     await restore_administered(session, author, account.id)
     await forget_devices(session, account.id, but=await present_device(session, author, account.id))
     if account.password_hash is None:
-        await send_after_voiding(session, account)
+        await send_after_voiding(session, account, at)
     record(session, author, Deed("account.closeUndo", account.id))
     await session.flush()
 
 
-async def mail_undo_anew(session: AsyncSession, account: Account) -> None:
+async def mail_undo_anew(session: AsyncSession, account: Account, at: datetime) -> None:
     """Mail a new link that opens a closed account again, to the address that it has now; the former link is worthless.
 
     For an owner who lost the first link, or whose account was closed by a thief: then the first link went to the
@@ -98,14 +98,15 @@ async def mail_undo_anew(session: AsyncSession, account: Account) -> None:
             AccountClosure.account_id == account.id,
             AccountClosure.undone_at.is_(None),
             AccountClosure.erased_at.is_(None),
-            AccountClosure.erase_after > now(),
+            AccountClosure.erase_after > at,
         )
         .values(undo_hash=secret_hash)
         .returning(AccountClosure.erase_after)
     )
     erase_after = await session.scalar(renewed)
     if erase_after is not None:
-        _mail_undo(session, account, MessageKind.ACCOUNT_REOPEN, erase_after, secret)
+        told = NewMessage(MessageKind.ACCOUNT_REOPEN, recipient(account), {"until": erase_after}, secret)
+        enqueue(session, told, at)
 
 
 def _last_administrator_of(organizations: list[Organization]) -> Refusal:
@@ -122,14 +123,11 @@ async def _end_what_is_open(session: AsyncSession, account_id: UUID) -> None:
     await end_email_changes(session, account_id)
 
 
-def _begin_grace(session: AsyncSession, account: Account) -> datetime:
+def _begin_grace(session: AsyncSession, account: Account, at: datetime) -> datetime:
     """Date the erasure and mail the link that undoes the closing; return when the erasure is due."""
     secret, secret_hash = issue(TokenKind.CLOSING_UNDO)
-    erase_after = now() + GRACE
-    session.add(AccountClosure(account_id=account.id, undo_hash=secret_hash, closed_at=now(), erase_after=erase_after))
-    _mail_undo(session, account, MessageKind.ACCOUNT_CLOSED, erase_after, secret)
+    erase_after = at + GRACE
+    session.add(AccountClosure(account_id=account.id, undo_hash=secret_hash, closed_at=at, erase_after=erase_after))
+    told = NewMessage(MessageKind.ACCOUNT_CLOSED, recipient(account), {"until": erase_after}, secret)
+    enqueue(session, told, at)
     return erase_after
-
-
-def _mail_undo(session: AsyncSession, account: Account, kind: MessageKind, erase_after: datetime, secret: str) -> None:
-    enqueue(session, NewMessage(kind, recipient(account), {"until": erase_after}, secret), now())

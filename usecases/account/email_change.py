@@ -5,6 +5,8 @@ confirmed while signed in to the account that asked: a stranger's click on a lin
 otherwise give that account, with its owner's sessions, her address.
 """
 
+from datetime import datetime
+
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -50,7 +52,8 @@ async def request_email_change(session: AsyncSession, author: Author, address: E
     assert account is not None, "a viewer's account is kept"
     await end_email_changes(session, account.id)
     secret, secret_hash = issue(TokenKind.EMAIL_CHANGE)
-    wanted = _wanted(account, address, secret_hash)
+    at = now()
+    wanted = _wanted(account, address, secret_hash, at)
     session.add(wanted)
     owner = await _other_owner(session, account, address)
     if owner is None:
@@ -58,8 +61,8 @@ async def request_email_change(session: AsyncSession, author: Author, address: E
         to = Recipient(account.id, address.delivery, address.key, account.language, "")
         told = NewMessage(MessageKind.EMAIL_CHANGE_CONFIRM, to, {"until": wanted.expires_at}, secret)
     else:
-        told = NewMessage(MessageKind.EMAIL_CHANGE_ATTEMPTED, recipient(owner), {"at": now()})
-    enqueue(session, told, now())
+        told = NewMessage(MessageKind.EMAIL_CHANGE_ATTEMPTED, recipient(owner), {"at": at})
+    enqueue(session, told, at)
     record(session, author, Deed("account.emailChangeRequest", account.id))
     await session.flush()
 
@@ -73,18 +76,19 @@ async def confirm_email_change(session: AsyncSession, author: Author, secret_has
     account = await locked_account(session, author.viewer.account_id)
     assert account is not None, "a viewer's account is kept"
     undo, undo_hash = issue(TokenKind.EMAIL_UNDO)
-    change = await _confirm(session, account, secret_hash, undo_hash)
+    at = now()
+    change = await _confirm(session, account, secret_hash, undo_hash, at)
     old = recipient(account)
     await move_to_mailbox(session, author, account, EmailAddress(change.new_email, change.new_email_key))
     await complete_task(session, account.id, TaskKind.CHOOSE_OWN_EMAIL)
     ended = await end_other_sessions(session, account.id, author.viewer.session_id)
-    facts: Facts = {"at": now(), "until": now() + UNDO_WITHIN, "new_email": masked(change.new_email)}
-    enqueue(session, NewMessage(MessageKind.EMAIL_CHANGED_NOTICE, old, facts, undo), now())
+    facts: Facts = {"at": at, "until": at + UNDO_WITHIN, "new_email": masked(change.new_email)}
+    enqueue(session, NewMessage(MessageKind.EMAIL_CHANGED_NOTICE, old, facts, undo), at)
     record(session, author, Deed("account.emailChangeConfirm", account.id, changes={"sessions_ended": len(ended)}))
     await session.flush()
 
 
-def _wanted(account: Account, address: EmailAddress, secret_hash: bytes) -> EmailChange:
+def _wanted(account: Account, address: EmailAddress, secret_hash: bytes, at: datetime) -> EmailChange:
     return EmailChange(
         account_id=account.id,
         old_email=account.email,
@@ -92,8 +96,8 @@ def _wanted(account: Account, address: EmailAddress, secret_hash: bytes) -> Emai
         new_email=address.delivery,
         new_email_key=address.key,
         secret_hash=secret_hash,
-        created_at=now(),
-        expires_at=now() + CONFIRM_WITHIN,
+        created_at=at,
+        expires_at=at + CONFIRM_WITHIN,
     )
 
 
@@ -108,7 +112,9 @@ async def _other_owner(session: AsyncSession, account: Account, address: EmailAd
     )
 
 
-async def _confirm(session: AsyncSession, account: Account, secret_hash: bytes | None, undo_hash: bytes) -> EmailChange:
+async def _confirm(
+    session: AsyncSession, account: Account, secret_hash: bytes | None, undo_hash: bytes, at: datetime
+) -> EmailChange:
     """Date a change as confirmed by the one guarded statement, with the secret that undoes it."""
     confirmed = (
         update(EmailChange)
@@ -118,9 +124,9 @@ async def _confirm(session: AsyncSession, account: Account, secret_hash: bytes |
             EmailChange.old_email_key == account.email_key,
             EmailChange.confirmed_at.is_(None),
             EmailChange.ended_at.is_(None),
-            EmailChange.expires_at > now(),
+            EmailChange.expires_at > at,
         )
-        .values(confirmed_at=now(), undo_hash=undo_hash, undo_expires_at=now() + UNDO_WITHIN)
+        .values(confirmed_at=at, undo_hash=undo_hash, undo_expires_at=at + UNDO_WITHIN)
         .returning(EmailChange)
     )
     change = await session.scalar(confirmed)

@@ -1,5 +1,7 @@
 """Undoing a change of address from the old one, for whoever did not make it."""
 
+from datetime import datetime
+
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -24,15 +26,16 @@ async def revert_email_change(session: AsyncSession, author: Author, link: Link)
     account = await locked_account(session, link.account_id)
     if account is None or account.status not in RECOVERABLE:
         raise link_invalid()
-    change = await _undo(session, account, link)
+    at = now()
+    change = await _undo(session, account, link, at)
     await move_to_mailbox(session, author, account, EmailAddress(change.old_email, change.old_email_key))
-    ended = await shut_everybody_out(session, author, account)
-    await mail_way_back(session, account)
+    ended = await shut_everybody_out(session, author, account, at)
+    await mail_way_back(session, account, at)
     record(session, author, Deed("account.emailChangeRevert", account.id, changes={"sessions_ended": ended}))
     await session.flush()
 
 
-async def _undo(session: AsyncSession, account: Account, link: Link) -> EmailChange:
+async def _undo(session: AsyncSession, account: Account, link: Link, at: datetime) -> EmailChange:
     """Date a change as undone by the one guarded statement, and with it every change that came after."""
     undone = (
         update(EmailChange)
@@ -40,14 +43,14 @@ async def _undo(session: AsyncSession, account: Account, link: Link) -> EmailCha
             EmailChange.undo_hash == link.secret_hash,
             EmailChange.account_id == account.id,
             EmailChange.undone_at.is_(None),
-            EmailChange.undo_expires_at > now(),
+            EmailChange.undo_expires_at > at,
         )
-        .values(undone_at=now())
+        .values(undone_at=at)
         .returning(EmailChange)
     )
     change = await session.scalar(undone)
     if change is None:
         raise link_invalid()
     since = (EmailChange.account_id == account.id) & (EmailChange.created_at > change.created_at)
-    await session.execute(update(EmailChange).where(since, EmailChange.undone_at.is_(None)).values(undone_at=now()))
+    await session.execute(update(EmailChange).where(since, EmailChange.undone_at.is_(None)).values(undone_at=at))
     return change

@@ -73,7 +73,7 @@ async def resend_confirmation(session: AsyncSession, author: Author, address: Em
     """Mail a new link to who still has an address to confirm, and end the former; the answer is the same for all."""
     account = await account_with(session, address.key)
     if account is not None and account.status in WAITING:
-        await renew_sign_up(session, account)
+        await renew_sign_up(session, account, now())
     elif account is not None and account.status is AccountStatus.ACTIVE:
         await _ask_for_proof(session, account)
     record(session, author, Deed("account.emailConfirmationResend", account.id if account is not None else None))
@@ -86,18 +86,19 @@ async def _ask_for_proof(session: AsyncSession, account: Account) -> None:
         return
     secret, secret_hash = issue(TokenKind.EMAIL_PROOF)
     await supersede(session, EmailProof, account.id)
-    expires_at = now() + MessageKind.EMAIL_PROOF.life
+    at = now()
+    expires_at = at + MessageKind.EMAIL_PROOF.life
     session.add(
         EmailProof(
             account_id=account.id,
             email_key=account.email_key,
             secret_hash=secret_hash,
-            created_at=now(),
+            created_at=at,
             expires_at=expires_at,
         )
     )
     told = NewMessage(MessageKind.EMAIL_PROOF, recipient(account), {"until": expires_at}, secret)
-    enqueue(session, told, now())
+    enqueue(session, told, at)
 
 
 def _password(proof: SignUpProof) -> str:

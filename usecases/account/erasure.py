@@ -5,7 +5,7 @@ so that what others did and what the renewal counts still add up.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +27,6 @@ from models.staff import StaffGrant
 from models.superseded_token import SupersededToken
 from models.task import Task
 from usecases.audit.deed import Author, Deed, record
-from usecases.clock import now
 from usecases.mail.enqueue import NewMessage, Recipient, enqueue
 from usecases.mail.message_kind import MessageKind
 from usecases.organization.locks import lock_account, lock_administered
@@ -39,29 +38,29 @@ _KEPT_OF_ROW = {"file_id", "row", "service_id", "outcome", "flags", "own_flags",
 _OVER = (MessageStatus.SENT, MessageStatus.FAILED, MessageStatus.DOUBTFUL)
 
 
-async def due_accounts(session: AsyncSession) -> Sequence[UUID]:
+async def due_accounts(session: AsyncSession, *, now: datetime) -> Sequence[UUID]:
     """Return the closed accounts whose time of grace is over."""
-    due = select(AccountClosure.account_id).where(_DUE, AccountClosure.erase_after <= now())
+    due = select(AccountClosure.account_id).where(_DUE, AccountClosure.erase_after <= now)
     return list(await session.scalars(due.order_by(AccountClosure.erase_after)))
 
 
-async def erase_account(session: AsyncSession, author: Author, account_id: UUID) -> bool:
+async def erase_account(session: AsyncSession, author: Author, account_id: UUID, *, now: datetime) -> bool:
     """Erase an account whose time of grace is over; return False when it is not, or the closing was undone."""
     account = await lock_account(session, account_id)
     ended = update(AccountClosure).where(
-        AccountClosure.account_id == account_id, _DUE, AccountClosure.erase_after <= now()
+        AccountClosure.account_id == account_id, _DUE, AccountClosure.erase_after <= now
     )
-    if account is None or await session.scalar(ended.values(erased_at=now()).returning(AccountClosure.id)) is None:
+    if account is None or await session.scalar(ended.values(erased_at=now).returning(AccountClosure.id)) is None:
         return False
     await lock_administered(session, [account_id])
     farewell = Recipient(None, str(account.email), str(account.email_key), account.language, account.display_name)
     await _erase_imported(session, account_id, await _addresses(session, account))
-    await _end_memberships(session, account_id)
+    await _end_memberships(session, account_id, now)
     await _delete_own(session, account_id, farewell.email_key)
     _empty(account)
     await session.flush()
     await erase_history(session, account_id)
-    enqueue(session, NewMessage(MessageKind.ACCOUNT_ERASED, farewell), now())
+    enqueue(session, NewMessage(MessageKind.ACCOUNT_ERASED, farewell), now)
     record(session, author, Deed("account.erase", account_id))
     await session.flush()
     return True
@@ -72,12 +71,12 @@ async def erase_history(session: AsyncSession, account_id: UUID) -> None:
     await session.execute(select(func.erase_from_audit(account_id)))
 
 
-async def forget_farewells(session: AsyncSession) -> None:
+async def forget_farewells(session: AsyncSession, *, now: datetime) -> None:
     """Delete the last messages to erased accounts, which hold their addresses, a week after they were sent."""
     over = delete(Message).where(
         Message.kind == MessageKind.ACCOUNT_ERASED,
         Message.status.in_(_OVER),
-        func.coalesce(Message.sent_at, Message.created_at) <= now() - FAREWELL_KEPT,
+        func.coalesce(Message.sent_at, Message.created_at) <= now - FAREWELL_KEPT,
     )
     await session.execute(over)
 
@@ -119,17 +118,17 @@ def _emptied_rows(which: ColumnElement[bool]) -> Any:
     return delete(UndecidedRow).where(is_emptied).execution_options(synchronize_session=False)
 
 
-async def _end_memberships(session: AsyncSession, account_id: UUID) -> None:
+async def _end_memberships(session: AsyncSession, account_id: UUID, now: datetime) -> None:
     memberships = select(Membership.id).where(Membership.account_id == account_id)
     accesses = update(ServiceAccess).where(
         ServiceAccess.membership_id.in_(memberships), ServiceAccess.ended_at.is_(None)
     )
-    await session.execute(accesses.values(ended_at=now()), execution_options={"synchronize_session": False})
+    await session.execute(accesses.values(ended_at=now), execution_options={"synchronize_session": False})
     live = update(Membership).where(Membership.account_id == account_id, Membership.status != MembershipStatus.ENDED)
-    ended = live.values(status=MembershipStatus.ENDED, ended_at=now(), version=Membership.version + 1)
+    ended = live.values(status=MembershipStatus.ENDED, ended_at=now, version=Membership.version + 1)
     await session.execute(ended, execution_options={"synchronize_session": False})
     grants = update(StaffGrant).where(StaffGrant.account_id == account_id, StaffGrant.revoked_at.is_(None))
-    await session.execute(grants.values(revoked_at=now()), execution_options={"synchronize_session": False})
+    await session.execute(grants.values(revoked_at=now), execution_options={"synchronize_session": False})
 
 
 async def _delete_own(session: AsyncSession, account_id: UUID, email_key: str) -> None:

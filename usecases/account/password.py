@@ -30,15 +30,15 @@ async def request_password_reset(session: AsyncSession, author: Author, address:
     there is one way into an account that nobody has proved to be hers (B14). The owner of a closed account gets the
     link that opens it again: they may not remember that they closed it.
     """
-    account = await account_with(session, address.key)
+    at, account = now(), await account_with(session, address.key)
     if account is not None and account.status is AccountStatus.UNVERIFIED:
-        await renew_sign_up(session, account)
+        await renew_sign_up(session, account, at)
     elif account is not None and account.status in RESETTABLE:
-        await send_reset(session, account)
+        await send_reset(session, account, at)
     elif account is not None and account.status is AccountStatus.CLOSED:
-        await mail_undo_anew(session, account)
+        await mail_undo_anew(session, account, at)
     elif account is not None:
-        enqueue(session, NewMessage(MessageKind.ACCOUNT_SUSPENDED, recipient(account)), now())
+        enqueue(session, NewMessage(MessageKind.ACCOUNT_SUSPENDED, recipient(account)), at)
     record(session, author, Deed("account.passwordResetRequest", account.id if account is not None else None))
     await session.flush()
 
@@ -62,7 +62,7 @@ async def reset_password(session: AsyncSession, author: Author, link: Link, new:
     ended = await replace_password(session, account, password_hash)
     await forget_devices(session, account.id, but=await present_device(session, author, account.id))
     await supersede(session, Alarm, account.id)  # the reader of the mailbox has the account again
-    post_alarm(session, MessageKind.PASSWORD_SET, account)
+    post_alarm(session, MessageKind.PASSWORD_SET, account, now())
     record(session, author, Deed("account.passwordReset", account.id, changes={"sessions_ended": ended}))
     await session.flush()
 
@@ -78,6 +78,6 @@ async def change_password(session: AsyncSession, author: Author, new: NewPasswor
     assert account is not None, "a viewer's account is kept"
     ended = await replace_password(session, account, password_hash, author.viewer.session_id)
     await forget_devices(session, account.id, but=await present_device(session, author, account.id))
-    post_alarm(session, MessageKind.PASSWORD_CHANGED, account)
+    post_alarm(session, MessageKind.PASSWORD_CHANGED, account, now())
     record(session, author, Deed("account.passwordChange", account.id, changes={"sessions_ended": ended}))
     await session.flush()

@@ -1,41 +1,42 @@
 """Links to set a password: as somebody asked for, or as the owner needs after the password became void."""
 
+from datetime import datetime
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.tokens import TokenKind, issue
 from models.account import Account
 from models.proof import PasswordReset
 from usecases.account.mailbox import recipient
-from usecases.clock import now
 from usecases.mail.enqueue import NewMessage, enqueue
 from usecases.mail.message_kind import MessageKind
 from usecases.session.proof import supersede
 
 
-async def send_reset(session: AsyncSession, account: Account) -> None:
+async def send_reset(session: AsyncSession, account: Account, now: datetime) -> None:
     """Mail the link that somebody asked for; its message says so if the account has no password to keep."""
     kind = MessageKind.PASSWORD_MISSING if account.password_hash is None else MessageKind.PASSWORD_RESET
-    await _send(session, account, kind)
+    await _send(session, account, kind, now)
 
 
-async def send_after_voiding(session: AsyncSession, account: Account) -> None:
+async def send_after_voiding(session: AsyncSession, account: Account, now: datetime) -> None:
     """Mail the owner the link that they need, because their password has just been made void."""
-    await _send(session, account, MessageKind.PASSWORD_VOIDED)
+    await _send(session, account, MessageKind.PASSWORD_VOIDED, now)
 
 
-async def _send(session: AsyncSession, account: Account, kind: MessageKind) -> None:
+async def _send(session: AsyncSession, account: Account, kind: MessageKind, now: datetime) -> None:
     """Mail a link, good until the password or the address changes; it ends the former one."""
     secret, secret_hash = issue(TokenKind.PASSWORD_RESET)
     await supersede(session, PasswordReset, account.id)
-    expires_at = now() + kind.life
+    expires_at = now + kind.life
     session.add(
         PasswordReset(
             account_id=account.id,
             email_key=account.email_key,
             password_set_at=account.password_set_at,
             secret_hash=secret_hash,
-            created_at=now(),
+            created_at=now,
             expires_at=expires_at,
         )
     )
-    enqueue(session, NewMessage(kind, recipient(account), {"until": expires_at}, secret), now())
+    enqueue(session, NewMessage(kind, recipient(account), {"until": expires_at}, secret), now)

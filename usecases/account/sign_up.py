@@ -7,6 +7,7 @@ Sudhodanan and Paverd, USENIX Security 2022).
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import Insert, insert
@@ -87,7 +88,7 @@ async def sign_up(session: AsyncSession, author: Author, wanted: WantedAccount) 
     happens (B16).
     """
     account = await _account_for(session, wanted.address, wanted.language)
-    waits = account.status in WAITING
+    waits, at = account.status in WAITING, now()
     secret, secret_hash = issue(TokenKind.SIGN_UP)
     await supersede(session, SignUp, account.id)
     kept = SignUp(
@@ -97,37 +98,37 @@ async def sign_up(session: AsyncSession, author: Author, wanted: WantedAccount) 
         language=wanted.language,
         password_hash=wanted.password_hash if waits else "",
         secret_hash=secret_hash,
-        created_at=now(),
-        expires_at=now() + MessageKind.SIGN_UP_CONFIRM.life,
-        ended_at=None if waits else now(),
+        created_at=at,
+        expires_at=at + MessageKind.SIGN_UP_CONFIRM.life,
+        ended_at=None if waits else at,
     )
     session.add(kept)
     if waits:
-        _send_link(session, account, kept, secret)
+        _send_link(session, account, kept, secret, at)
     else:
-        told = NewMessage(ALREADY_THERE[account.status], recipient(account), {"at": now()})
-        enqueue(session, told, now())
+        told = NewMessage(ALREADY_THERE[account.status], recipient(account), {"at": at})
+        enqueue(session, told, at)
     record(session, author, Deed("account.signUp", account.id))
     await session.flush()
 
 
-async def renew_sign_up(session: AsyncSession, account: Account) -> None:
+async def renew_sign_up(session: AsyncSession, account: Account, at: datetime) -> None:
     """Mail a new link for the sign-up that waits, if one does; the former link is worthless from now on."""
     secret, secret_hash = issue(TokenKind.SIGN_UP)
     renewed = (
         update(SignUp)
         .where(SignUp.account_id == account.id, SignUp.consumed_at.is_(None), SignUp.ended_at.is_(None))
-        .values(secret_hash=secret_hash, expires_at=now() + MessageKind.SIGN_UP_CONFIRM.life)
+        .values(secret_hash=secret_hash, expires_at=at + MessageKind.SIGN_UP_CONFIRM.life)
         .returning(SignUp)
     )
     waiting = await session.scalar(renewed)
     if waiting is not None:
-        _send_link(session, account, waiting, secret)
+        _send_link(session, account, waiting, secret, at)
 
 
-def _send_link(session: AsyncSession, account: Account, waiting: SignUp, secret: str) -> None:
+def _send_link(session: AsyncSession, account: Account, waiting: SignUp, secret: str, at: datetime) -> None:
     told = NewMessage(MessageKind.SIGN_UP_CONFIRM, recipient(account), {"until": waiting.expires_at}, secret)
-    enqueue(session, told, now())
+    enqueue(session, told, at)
 
 
 async def _account_for(session: AsyncSession, address: EmailAddress, language: Language) -> Account:

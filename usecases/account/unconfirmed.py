@@ -1,6 +1,6 @@
 """Accounts that somebody signed up for and nobody confirmed: they keep an address from nobody, and not for long."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,18 +9,17 @@ from models.account import Account, AccountStatus
 from models.proof import SignUp
 from usecases.account.erasure import erase_history
 from usecases.audit.deed import Author, Deed, record
-from usecases.clock import now
 from usecases.mail.enqueue import forget_messages
 
 KEPT_FOR = timedelta(days=7)  # after the last link has expired; a new link can be asked for until then
 MOST_AT_ONCE = 100
 
 
-async def discard_stale(session: AsyncSession, author: Author) -> int:
+async def discard_stale(session: AsyncSession, author: Author, *, now: datetime) -> int:
     """Erase the accounts whose last sign-up has long expired, a hundred at most, and return how many they were."""
-    fresh = exists().where(SignUp.account_id == Account.id, SignUp.expires_at > now() - KEPT_FOR)
+    fresh = exists().where(SignUp.account_id == Account.id, SignUp.expires_at > now - KEPT_FOR)
     stale = select(Account).where(
-        Account.status == AccountStatus.UNVERIFIED, Account.created_at < now() - KEPT_FOR, ~fresh
+        Account.status == AccountStatus.UNVERIFIED, Account.created_at < now - KEPT_FOR, ~fresh
     )
     found = list(await session.scalars(stale.limit(MOST_AT_ONCE).with_for_update(skip_locked=True, key_share=True)))
     for account in found:

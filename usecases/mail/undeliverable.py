@@ -27,4 +27,4 @@ async def mark_undeliverable(
     account.email_undeliverable_at = now
     record(session, AUTHOR, Deed("email.undeliverable", account.id, changes={"reason": reason}))
     await session.flush()
-    await put_at_risk(session, AUTHOR, account.id, now + at_risk_for)
+    await put_at_risk(session, AUTHOR, account.id, at_risk_for=at_risk_for, now=now)

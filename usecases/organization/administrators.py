@@ -6,7 +6,7 @@ told. The caller has locked the account and then the organizations (`usecases.or
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -16,7 +16,6 @@ from models.account import CONFIRMATION, Account, AccountStatus, EmailConfirmati
 from models.membership import ADMINISTRATORS_OF_ORGANIZATION, Membership, MembershipStatus
 from models.organization import Organization, OrganizationStatus
 from usecases.audit.deed import Author, Deed, record
-from usecases.clock import now
 from usecases.mail.enqueue import NewMessage, Recipient, enqueue
 from usecases.mail.facts import Facts
 from usecases.mail.message_kind import MessageKind
@@ -32,22 +31,25 @@ async def led_by_nobody_else(
     return [organization for organization in active if organization.id not in led]
 
 
-async def put_at_risk(session: AsyncSession, author: Author, account_id: UUID, until: datetime) -> None:
+async def put_at_risk(
+    session: AsyncSession, author: Author, account_id: UUID, *, at_risk_for: timedelta, now: datetime
+) -> None:
     """Date the risk of the organizations that an unreachable administrator leaves without an effective one.
 
-    They become vacant at `until`, unless an effective administrator is there again before.
+    They become vacant after `at_risk_for`, unless an effective administrator is there again before.
     """
+    until = now + at_risk_for
     administered = await lock_administered(session, [account_id])
     for organization in await led_by_nobody_else(session, administered, account_id):
         if organization.administrators_at_risk_since is None:
-            organization.administrators_at_risk_since, organization.administrators_at_risk_until = now(), until
+            organization.administrators_at_risk_since, organization.administrators_at_risk_until = now, until
             _record(session, author, "organization.atRisk", organization, account_id)
-            await _tell_members(session, MessageKind.ADMINISTRATOR_AT_RISK, organization, {"until": until})
+            await _tell_members(session, MessageKind.ADMINISTRATOR_AT_RISK, organization, now, {"until": until})
     await session.flush()
 
 
 async def vacate(
-    session: AsyncSession, author: Author, organization: Organization, account_id: UUID | None = None
+    session: AsyncSession, author: Author, organization: Organization, account_id: UUID | None = None, *, now: datetime
 ) -> None:
     """Leave an organization vacant, because of that account when there is one."""
     organization.status = OrganizationStatus.ADMINISTRATOR_VACANT
@@ -55,7 +57,7 @@ async def vacate(
     organization.version += 1
     _record(session, author, "organization.vacate", organization, account_id)
     await session.flush()
-    await _tell_members(session, MessageKind.ADMINISTRATOR_VACANT, organization)
+    await _tell_members(session, MessageKind.ADMINISTRATOR_VACANT, organization, now)
 
 
 async def restore_administered(session: AsyncSession, author: Author, account_id: UUID) -> None:
@@ -71,20 +73,20 @@ async def restore_administered(session: AsyncSession, author: Author, account_id
     await session.flush()
 
 
-async def overdue_organizations(session: AsyncSession) -> Sequence[UUID]:
+async def overdue_organizations(session: AsyncSession, *, now: datetime) -> Sequence[UUID]:
     """Return the ids of the organizations whose time at risk is over."""
-    overdue = select(Organization.id).where(Organization.administrators_at_risk_until <= now())
+    overdue = select(Organization.id).where(Organization.administrators_at_risk_until <= now)
     return list(await session.scalars(overdue.order_by(Organization.administrators_at_risk_until)))
 
 
-async def vacate_overdue(session: AsyncSession, author: Author, organization_id: UUID) -> bool:
+async def vacate_overdue(session: AsyncSession, author: Author, organization_id: UUID, *, now: datetime) -> bool:
     """Leave an organization vacant whose time at risk is over; return False unless it still is and nobody else does."""
     overdue = select(Organization).where(
-        Organization.id == organization_id, Organization.administrators_at_risk_until <= now()
+        Organization.id == organization_id, Organization.administrators_at_risk_until <= now
     )
     organization = await session.scalar(overdue.with_for_update(key_share=True, skip_locked=True))
     if organization is not None:
-        await vacate(session, author, organization)
+        await vacate(session, author, organization, now=now)
     return organization is not None
 
 
@@ -129,9 +131,9 @@ _NOTHING_MORE: Facts = {}
 
 
 async def _tell_members(
-    session: AsyncSession, kind: MessageKind, organization: Organization, facts: Facts = _NOTHING_MORE
+    session: AsyncSession, kind: MessageKind, organization: Organization, now: datetime, facts: Facts = _NOTHING_MORE
 ) -> None:
     """Write to every member who can be reached, and never to an address that mail comes back from."""
     for member in await session.scalars(_MEMBERS.where(Membership.organization_id == organization.id)):
         to = Recipient(member.id, str(member.email), str(member.email_key), member.language, member.display_name)
-        enqueue(session, NewMessage(kind, to, {"organization": organization.name, **facts}), now())
+        enqueue(session, NewMessage(kind, to, {"organization": organization.name, **facts}), now)

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete, exists, select, update
@@ -48,15 +49,16 @@ async def recognise(session: AsyncSession, account_id: UUID, device: DeviceFacts
     """
     secret = device.secret if device.secret and digest(TokenKind.DEVICE, device.secret) else issue(TokenKind.DEVICE)[0]
     secret_hash = device_hash(secret, account_id)
-    devices = await _live_devices(session, account_id)
+    at = now()
+    devices = await _live_devices(session, account_id, at)
     known = next((one for one in devices if one.secret_hash == secret_hash), None)
     if known is None:
         await _forget_all_but(session, account_id, devices[: MOST_DEVICES - 1])
         if await _has_signed_in(session, account_id):
-            await _tell(session, account_id, device)
-        known = Device(account_id=account_id, secret_hash=secret_hash, created_at=now())
+            await _tell(session, account_id, device, at)
+        known = Device(account_id=account_id, secret_hash=secret_hash, created_at=at)
         session.add(known)
-    known.last_seen_at = now()
+    known.last_seen_at = at
     await session.flush()
     return KnownDevice(known.id, secret)
 
@@ -78,13 +80,13 @@ async def present_device(session: AsyncSession, author: Author, account_id: UUID
     if digest(TokenKind.DEVICE, author.device or "") is None:
         return None
     secret_hash = device_hash(str(author.device), account_id)
-    devices = await _live_devices(session, account_id)
+    devices = await _live_devices(session, account_id, now())
     return next((one.id for one in devices if one.secret_hash == secret_hash), None)
 
 
-async def _live_devices(session: AsyncSession, account_id: UUID) -> list[Device]:
+async def _live_devices(session: AsyncSession, account_id: UUID, at: datetime) -> list[Device]:
     """Return the devices that are not expired, the one that signed in last first."""
-    live = select(Device).where(Device.account_id == account_id, Device.last_seen_at > now() - KEPT_FOR)
+    live = select(Device).where(Device.account_id == account_id, Device.last_seen_at > at - KEPT_FOR)
     return list(await session.scalars(live.order_by(Device.last_seen_at.desc(), Device.id.desc())))
 
 
@@ -113,8 +115,8 @@ def device_hash(secret: str, account_id: UUID) -> bytes:
     return hashlib.sha256(secret_hash + account_id.bytes).digest()
 
 
-async def _tell(session: AsyncSession, account_id: UUID, device: DeviceFacts) -> None:
+async def _tell(session: AsyncSession, account_id: UUID, device: DeviceFacts, at: datetime) -> None:
     account = await session.get_one(Account, account_id)
     name, place = device_name(shortened(device.user_agent)), device.places.find(device.address, account.language)
     facts = ({"device": name} if name else {}) | (place.facts if place else {})
-    post_alarm(session, MessageKind.SIGNED_IN_FROM_NEW_DEVICE, account, facts)
+    post_alarm(session, MessageKind.SIGNED_IN_FROM_NEW_DEVICE, account, at, facts)

@@ -77,9 +77,10 @@ async def reauthenticate(session: AsyncSession, author: Author, proof: Proof | N
     )
     if current is None:
         raise RefusedError([Refusal(RefusalCode.SESSION_ENDED, "SESSION_ENDED")])
-    supersede(session, current)
-    secret, expires_at = renew(current)
-    current.reauthenticated_at = now()
+    at = now()
+    supersede(session, current, at)
+    secret, expires_at = renew(current, at)
+    current.reauthenticated_at = at
     record(session, author, Deed("session.reauthenticate", account.id))
     await session.flush()
     return OpenedSession(current.id, secret, expires_at)
