@@ -91,7 +91,7 @@ class _WithoutAccount:
 class ServiceViewer(_WithoutAccount):
     """The back end of an electronic service, proved by a credential of its own.
 
-    It is nobody's account: no rule admits it but PUBLIC, until a rule has a criterion for services.
+    It has no account: no rule admits it but PUBLIC, until a rule has a criterion for services.
     """
 
     service_id: UUID

@@ -16,7 +16,7 @@ from models.db.query import labelled
 
 
 class MessageStatus(StrEnum):
-    """Where a mail is; `DOUBTFUL` was being handed over when the worker died, and is never sent by itself again."""
+    """State of a message; `DOUBTFUL` was being handed over when the worker died, and is never sent by itself again."""
 
     WAITING = "WAITING"
     SENDING = "SENDING"

@@ -14,7 +14,7 @@ from schema.types.service import Service
 strawberry.enum(LegacyCodeKind, description="What stands behind an old code: a person, several people, a machine.")
 strawberry.enum(
     LegacyCodeStatus,
-    description="How far an old code is on its way to a personal account. "
+    description="Progress of an old code on its way to a personal account. "
     "`LINKED`: its owner confirmed that it is theirs. `UNLINKED`: that was undone. "
     "`SPLIT`: an administrator divided its accesses among persons. `RETIRED`: it ended without a link.",
 )

@@ -14,7 +14,7 @@ from usecases.mail.message_kind import MessageKind
 strawberry.enum(MessageKind, description="The kind of a message: what it tells or asks.")
 strawberry.enum(
     MessageStatus,
-    description="Where a message is. `DOUBTFUL`: the mail server may or may not have taken it; ask for it again.",
+    description="State of a message. `DOUBTFUL`: the mail server may or may not have taken it; ask for it again.",
 )
 
 _SENT_TO = "The address it was sent to, as its owner knows it again: `l…@example.fi`."

@@ -107,5 +107,5 @@ def test_broken_hashes_only_know_the_password_of_an_old_code_again() -> None:
 
 
 def test_whatever_must_not_be_guessed_is_of_the_systems_generator() -> None:
-    makers = {"server/postgres/as_root.py", "usecases/mail/post.py", "usecases/session/session.py", "auth/tokens.py"}
+    makers = {"server/postgres/as_root.py", "usecases/mail/enqueue.py", "usecases/session/session.py", "auth/tokens.py"}
     assert where(lambda node: "secrets" in imports(node)) == makers

@@ -26,7 +26,7 @@ _ONE_EACH = (Message.campaign_id, Message.account_id)
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """A person and their address: always the one that we store, never one that was typed (Django CVE-2019-19844)."""
+    """A person and their address: always the stored address, never a typed one (Django CVE-2019-19844)."""
 
     account_id: UUID | None
     email: str
@@ -64,8 +64,8 @@ def enqueue(session: AsyncSession, message: NewMessage, now: datetime) -> None:
 async def enqueue_in_campaign(session: AsyncSession, message: NewMessage, campaign_id: UUID, now: datetime) -> bool:
     """Add a message to the outbox, unless the person has one of this campaign already.
 
-    Returns whether it was added. A person gets one message of a campaign whatever its kind: an administrator who is a
-    user too gets one with both texts. Raises ValueError for a recipient without an account.
+    Returns True if it was added. The kind does not count: an administrator who is a user too gets one message with
+    both texts. Raises ValueError for a recipient without an account.
     """
     if message.to.account_id is None:
         raise ValueError("a message of a campaign needs an account, by which it is unique")

@@ -126,8 +126,8 @@ class MessageKind(StrEnum):
         ),
     )
     PASSWORD_RESET = "PASSWORD_RESET", About(link=_password_link(timedelta(hours=1)), facts=_UNTIL)
-    # An account without a password is shut until its owner sets one. The link is all that they have, and a stranger who
-    # asks for another must not shorten it; nothing is at stake meanwhile, because nobody can sign in.
+    # An account without a password is shut until its owner sets one. The link is all that the owner has, and a stranger
+    # who asks for another must not shorten its life. Nothing is at stake meanwhile, because nobody can sign in.
     PASSWORD_MISSING = "PASSWORD_MISSING", About(link=_password_link(_DAY), facts=_UNTIL)
     PASSWORD_VOIDED = "PASSWORD_VOIDED", About(link=_password_link(_DAY), facts=_UNTIL, contact=True)
     PASSWORD_CHANGED = "PASSWORD_CHANGED", About(undo=THIS_WAS_NOT_ME, facts=_ALARM_FACTS, contact=True)

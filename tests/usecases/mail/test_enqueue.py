@@ -61,7 +61,7 @@ async def kept(database: Database) -> list[tuple[str, str]]:
         return [(email, kind) for email, kind in rows]
 
 
-async def test_person_gets_one_message_of_a_campaign_whatever_its_kind(database: Database) -> None:
+async def test_person_gets_one_message_of_a_campaign_of_any_kind(database: Database) -> None:
     liisa, jussi = await person(database, "liisa@x.example"), await person(database, "jussi@x.example")
     one, other = uuid7(), uuid7()
     first, second = complete(MessageKind.ADMINISTRATOR_VACANT, liisa), complete(MessageKind.EMAIL_PROOF, liisa)
