@@ -1,11 +1,14 @@
 """Turns the secret that a request carries into its viewer, by one short read and never from a cache."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
+from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import Executable
+
 from auth.tokens import TokenKind, digest
-from auth.viewer import NOBODY, Viewer
+from auth.viewer import NOBODY, AccountViewer, Viewer
 from models.db.clock import seconds
 from models.db.errors import DatabaseUnavailableError
 from models.db.pool import ConnectionSource
@@ -19,23 +22,32 @@ from models.session import (
     VIEWERS_BY_SECRETS,
 )
 
-_STATEMENTS = {TokenKind.COOKIE: VIEWER_BY_COOKIE, TokenKind.ACCESS: VIEWER_BY_ACCESS_TOKEN}
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A kind of secret that proves a caller: the statement that finds it, and the viewer that its row describes."""
+
+    statement: Executable
+    viewer_of: Callable[[Row], Viewer]
 
 
 async def authenticate(pool: ConnectionSource, kind: TokenKind, secret: str) -> Viewer:
     """Return the viewer behind a secret of that kind, or NOBODY when it is unknown, expired or revoked.
 
+    People, staff and services are told apart by the kind of their secret; there is no second way in.
     Raises DatabaseUnavailableError when the database is away.
     """
     secret_hash = digest(kind, secret)
     if secret_hash is None:
         return NOBODY
-    rows = await fetch(pool, _STATEMENTS[kind], secret_hash=secret_hash, now=seconds())
+    credential = CREDENTIALS[kind]
+    rows = await fetch(pool, credential.statement, secret_hash=secret_hash, now=seconds())
     if not rows:
         return NOBODY
-    if rows[0]["session_needs_touch"]:
+    viewer = credential.viewer_of(rows[0])
+    if isinstance(viewer, AccountViewer) and rows[0]["session_needs_touch"]:
         await _touch_session(pool, rows[0]["session_id"])
-    return viewer_of(rows[0])
+    return viewer
 
 
 async def refresh_mends(pool: ConnectionSource, secret: str) -> bool:
@@ -50,7 +62,7 @@ async def refresh_mends(pool: ConnectionSource, secret: str) -> bool:
     return bool(await fetch(pool, SESSION_OF_PAST_TOKEN, secret_hash=secret_hash, now=seconds()))
 
 
-async def authenticate_all(pool: ConnectionSource, secret_hashes: Collection[bytes]) -> dict[bytes, Viewer]:
+async def authenticate_all(pool: ConnectionSource, secret_hashes: Collection[bytes]) -> dict[bytes, AccountViewer]:
     """Return the viewers of open connections by the hashes of their secrets, as `authenticate` would, by one read.
 
     An open connection is no use of its session. Raises DatabaseUnavailableError when the database is away.
@@ -65,11 +77,18 @@ async def live_sessions(pool: ConnectionSource, session_ids: Collection[UUID]) -
     return {row["session_id"] for row in rows}
 
 
-def viewer_of(row: Row) -> Viewer:
+def viewer_of(row: Row) -> AccountViewer:
     """Return the viewer that a row of the session statement describes."""
     roles = dict(zip(row["organization_ids"], row["roles"], strict=True))
-    staff_roles, tasks = frozenset(row["staff_roles"]), tuple(row["tasks"])
-    return Viewer(row, row["session_id"], row["session_transport"], roles, staff_roles, tasks, row["session_fresh"])
+    staff_roles, tasks, fresh = frozenset(row["staff_roles"]), tuple(row["tasks"]), row["session_fresh"]
+    return AccountViewer(row, row["session_id"], row["session_transport"], roles, staff_roles, tasks, fresh)
+
+
+# A service's credential will be one more line.
+CREDENTIALS: dict[TokenKind, Credential] = {
+    TokenKind.COOKIE: Credential(VIEWER_BY_COOKIE, viewer_of),
+    TokenKind.ACCESS: Credential(VIEWER_BY_ACCESS_TOKEN, viewer_of),
+}
 
 
 async def _touch_session(pool: ConnectionSource, session_id: UUID) -> None:

@@ -1,8 +1,9 @@
-"""The caller of a request: who she is, which roles she has, and what they let her do."""
+"""The caller of a request: an account, a service or nobody, and what each of them may do."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from types import MappingProxyType
+from typing import Any, ClassVar, TypeAlias
 from uuid import UUID
 
 from auth.permissions import ROLES_WITH, STAFF_ROLES, OrganizationPermission, StaffPermission
@@ -17,44 +18,38 @@ class CookieRefusal:
 
 
 @dataclass(slots=True, eq=False)
-class Viewer:
-    """The account behind a request, or nobody; `roles` maps each organization of hers to her role in it.
+class AccountViewer:
+    """A person who is signed in; `roles` maps each organization of theirs to their role in it.
 
-    She is `fresh` when she proved her password, by signing in or by `reauthenticate`, in the ten minutes before.
-
-    Nobody may have a `cookie_refusal`: signed in or not, the request came in a way in which no session cookie counts.
-
-    While she has `tasks`, her session is restricted: no role of hers lets her do anything. Nobody changes a viewer;
-    frozen, she would take three times as long to be made, with every request.
+    The viewer is `fresh` for ten minutes after proving the password, by signing in or by `reauthenticate`. While there
+    are `tasks`, the session is restricted: no role lets the person do anything.
+    Treat it as immutable. A frozen dataclass would take three times as long to make, with every request.
     """
 
-    account: Mapping[str, Any] | None = None
+    account: Mapping[str, Any]
     session_id: UUID | None = None
     transport: str | None = None
     roles: dict[UUID, str] = field(default_factory=dict)
     staff_roles: frozenset[str] = frozenset()
     tasks: tuple[str, ...] = ()
     fresh: bool = False
-    cookie_refusal: CookieRefusal | None = None
     _with: dict[OrganizationPermission, frozenset[UUID | None]] = field(default_factory=dict)
 
-    @property
-    def account_id(self) -> UUID | None:
-        """Return the account's id, or None for nobody."""
-        return self.account["account_id"] if self.account is not None else None
+    signed_in: ClassVar[bool] = True
 
     @property
-    def signed_in(self) -> bool:
-        """Return whether somebody is behind the request at all."""
-        return self.account is not None
+    def account_id(self) -> UUID:
+        """Return the account's id."""
+        account_id: UUID = self.account["account_id"]
+        return account_id
 
-    def without_tasks(self, *done: str) -> "Viewer":
-        """Return her as she is once those tasks are done."""
+    def without_tasks(self, *done: str) -> "AccountViewer":
+        """Return the viewer as they are once those tasks are done."""
         tasks = tuple(task for task in self.tasks if task not in done)
         return replace(self, tasks=tasks, _with={})
 
     def organizations_with(self, permission: OrganizationPermission) -> frozenset[UUID | None]:
-        """Return the organizations where her role carries the permission."""
+        """Return the organizations where the person's role carries the permission."""
         found = self._with.get(permission)
         if found is None:
             roles = {} if self.tasks else self.roles
@@ -64,8 +59,52 @@ class Viewer:
         return found
 
     def may_as_staff(self, permission: StaffPermission) -> bool:
-        """Return whether one of her staff roles carries the permission."""
+        """Return whether one of the person's staff roles carries the permission."""
         return not self.tasks and any(permission in STAFF_ROLES[role] for role in self.staff_roles)
 
 
-NOBODY = Viewer()
+class _WithoutAccount:
+    """The account's side of a viewer that has none: no session, no role, no permission."""
+
+    __slots__ = ()
+
+    signed_in: ClassVar[bool] = False
+    account: ClassVar[None] = None
+    account_id: ClassVar[None] = None
+    session_id: ClassVar[None] = None
+    transport: ClassVar[None] = None
+    roles: ClassVar[Mapping[UUID, str]] = MappingProxyType({})
+    staff_roles: ClassVar[frozenset[str]] = frozenset()
+    tasks: ClassVar[tuple[str, ...]] = ()
+    fresh: ClassVar[bool] = False
+
+    def organizations_with(self, _permission: OrganizationPermission) -> frozenset[UUID | None]:
+        """Return no organization."""
+        return frozenset()
+
+    def may_as_staff(self, _permission: StaffPermission) -> bool:
+        """Return False."""
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceViewer(_WithoutAccount):
+    """The back end of an electronic service, proved by a credential of its own.
+
+    It has no account: no rule admits it but PUBLIC, until a rule has a criterion for services.
+    """
+
+    service_id: UUID
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Nobody(_WithoutAccount):
+    """A caller without a credential that counts; `cookie_refusal` tells why the session cookie of a page does not."""
+
+    cookie_refusal: CookieRefusal | None = None
+
+
+Viewer: TypeAlias = AccountViewer | ServiceViewer | Nobody
+
+NOBODY = Nobody()

@@ -24,7 +24,11 @@ class LegacyCodeKind(StrEnum):
 
 
 class LegacyCodeStatus(StrEnum):
-    """How far an old code is on its way to a personal account."""
+    """Progress of an old code on its way to a personal account.
+
+    An import sets the first six. The others are set by a person or an administrator and survive every later import.
+    The database refuses every move that migration 0015 does not name.
+    """
 
     LINK_PENDING = "LINK_PENDING"
     NEEDS_EMAIL = "NEEDS_EMAIL"
@@ -32,6 +36,10 @@ class LegacyCodeStatus(StrEnum):
     ORGANIZATION_UNRESOLVED = "ORGANIZATION_UNRESOLVED"
     SPLIT_PENDING = "SPLIT_PENDING"
     SYSTEM = "SYSTEM"
+    LINKED = "LINKED"
+    UNLINKED = "UNLINKED"
+    SPLIT = "SPLIT"
+    RETIRED = "RETIRED"
 
 
 class LegacyCode(Base):

@@ -1,11 +1,11 @@
-"""The outbox: mail written in the transaction of the action that causes it, and sent by a worker."""
+"""The outbox: messages written in the transaction of the action that causes them, and sent by a worker."""
 
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Text, bindparam, or_, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, bindparam, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -16,38 +16,13 @@ from models.db.query import labelled
 
 
 class MessageStatus(StrEnum):
-    """Where a mail is; `DOUBTFUL` was being handed over when the worker died, and is never sent by itself again."""
+    """State of a message; `DOUBTFUL` was being handed over when the worker died, and is never sent by itself again."""
 
     WAITING = "WAITING"
     SENDING = "SENDING"
     SENT = "SENT"
     DOUBTFUL = "DOUBTFUL"
     FAILED = "FAILED"
-
-
-class MessageKind(StrEnum):
-    """What we write to people; each has its texts in every language and, where it opens something, a link."""
-
-    SIGN_UP_CONFIRM = "SIGN_UP_CONFIRM"
-    ALREADY_HAVE_ACCOUNT = "ALREADY_HAVE_ACCOUNT"
-    ALREADY_HAVE_CLOSED_ACCOUNT = "ALREADY_HAVE_CLOSED_ACCOUNT"
-    EMAIL_PROOF = "EMAIL_PROOF"
-    PASSWORD_RESET = "PASSWORD_RESET"  # noqa: S105 - a kind of message
-    PASSWORD_MISSING = "PASSWORD_MISSING"  # noqa: S105 - a kind of message
-    PASSWORD_VOIDED = "PASSWORD_VOIDED"  # noqa: S105 - a kind of message
-    PASSWORD_CHANGED = "PASSWORD_CHANGED"  # noqa: S105 - a kind of message
-    PASSWORD_SET = "PASSWORD_SET"  # noqa: S105 - a kind of message
-    EMAIL_CHANGE_CONFIRM = "EMAIL_CHANGE_CONFIRM"
-    EMAIL_CHANGED_NOTICE = "EMAIL_CHANGED_NOTICE"
-    EMAIL_CHANGE_ATTEMPTED = "EMAIL_CHANGE_ATTEMPTED"
-    ACCOUNT_CLOSED = "ACCOUNT_CLOSED"
-    ACCOUNT_REOPEN = "ACCOUNT_REOPEN"
-    ACCOUNT_SUSPENDED = "ACCOUNT_SUSPENDED"
-    ACCOUNT_ERASED = "ACCOUNT_ERASED"
-    SESSION_FAMILY_REVOKED = "SESSION_FAMILY_REVOKED"
-    SIGNED_IN_FROM_NEW_DEVICE = "SIGNED_IN_FROM_NEW_DEVICE"
-    ADMINISTRATOR_AT_RISK = "ADMINISTRATOR_AT_RISK"
-    ADMINISTRATOR_VACANT = "ADMINISTRATOR_VACANT"
 
 
 class Message(Base):
@@ -58,13 +33,23 @@ class Message(Base):
         Index("ix_messages_due", "send_after", postgresql_where="status = 'WAITING'"),
         Index("ix_messages_handed_over", "sending_at", postgresql_where="status IN ('SENDING', 'DOUBTFUL')"),
         Index("ix_messages_account_id_id", "account_id", "id"),
+        # Not by kind: an administrator who is a user too gets one message with both texts.
+        Index(
+            "uq_messages_campaign_id_account_id",
+            "campaign_id",
+            "account_id",
+            unique=True,
+            postgresql_where="campaign_id IS NOT NULL",
+        ),
+        CheckConstraint("campaign_id IS NULL OR account_id IS NOT NULL", "campaign_has_account"),
     )
 
     id: Mapped[Id]
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    campaign_id: Mapped[UUID | None]
     email: Mapped[str] = mapped_column(Text)
     email_key: Mapped[str] = mapped_column(Text)
-    kind: Mapped[str] = mapped_column("letter", Text)
+    kind: Mapped[str] = mapped_column(Text)
     language: Mapped[Language] = mapped_column(checked_text(Language))
     facts: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     secrets: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
@@ -90,13 +75,11 @@ COLUMNS = labelled(
     Message.sent_at,
 )
 
-# What she asked to be sent to an address that is not hers (yet) is not listed: whether there was a message to confirm
-# that address would tell her whether somebody else has it.
-_SHOWN_TO_OWNER = or_(Message.kind != MessageKind.EMAIL_CHANGE_CONFIRM, Message.email_key == Account.email_key)
+# A link to confirm an address that is not the account's is not listed, because the message would tell that nobody else
+# has that address.
+_LISTED = or_(Message.kind != "EMAIL_CHANGE_CONFIRM", Message.email_key == Account.email_key)
 MESSAGES = (
-    select(Message.account_id, *COLUMNS)
-    .join_from(Message, Account, Account.id == Message.account_id)
-    .where(_SHOWN_TO_OWNER)
+    select(Message.account_id, *COLUMNS).join_from(Message, Account, Account.id == Message.account_id).where(_LISTED)
 )
 MESSAGES_BY_ID = nodes("Message", MESSAGES, Message.id)
 MESSAGES_OF_ACCOUNT = Listing(MESSAGES, id=Message.id, owner=Message.account_id, descending=True)

@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.tokens import TokenKind, digest
+from auth.viewer import AccountViewer
 from models.db.clock import seconds
 from models.db.query import Row
 from models.mailed_secret import EMAIL_CHANGE_BY_UNDO, PENDING_EMAILS_OF_ACCOUNTS
@@ -38,6 +39,7 @@ async def confirm(call: MutationCall, token: str) -> None:
     secret_hash = digest(TokenKind.EMAIL_CHANGE, token)
     try:
         await call.run(lambda db, actor: email_change.confirm_email_change(db, actor, secret_hash))
+        assert isinstance(call.context.viewer, AccountViewer), "the field is for signed-in callers"
         done = call.context.viewer.without_tasks(TaskKind.CHOOSE_OWN_EMAIL, TaskKind.CONFIRM_EMAIL)
         call.context.change_viewer(done)
     finally:

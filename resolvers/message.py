@@ -1,4 +1,4 @@
-"""Messages we have sent: one's own, and whether a message is genuine."""
+"""Messages that we have sent: the person's own, and the test of a message that may be forged."""
 
 import re
 from collections.abc import Awaitable
@@ -6,12 +6,13 @@ from uuid import UUID
 
 from models.account import Language
 from models.db.query import Row
-from models.message import MESSAGE_BY_CODE, MESSAGES_OF_ACCOUNT, MessageKind
+from models.message import MESSAGE_BY_CODE, MESSAGES_OF_ACCOUNT
 from resolvers.core.context import RequestContext
 from resolvers.core.paging import Page, Window, page
 from resolvers.core.rate_limits import rate_limit_operation
-from usecases.mail import sender_details
+from usecases.mail import message_head
 from usecases.mail.masking import masked
+from usecases.mail.message_kind import MessageKind
 
 _CODE = re.compile(r"[A-Z2-9]{15}", re.ASCII)
 _GROUP = 5
@@ -38,7 +39,7 @@ async def by_code(context: RequestContext, typed: str) -> Row | None:
 
 def subject(row: Row, _context: RequestContext) -> str:
     """Return the message's subject, in the language it was written in."""
-    return sender_details.subject(MessageKind(row["message_kind"]), Language(row["message_language"]))
+    return message_head.subject(MessageKind(row["message_kind"]), Language(row["message_language"]))
 
 
 def sent_to(row: Row, _context: RequestContext) -> str:

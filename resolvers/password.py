@@ -9,6 +9,7 @@ from auth.passwords.personal_words import personal_words
 from auth.passwords.rules import Fault, PasswordFault, fault_of, worth_of
 from auth.passwords.strength import PasswordHint
 from auth.tokens import TokenKind
+from auth.viewer import AccountViewer
 from models.mailed_secret import PASSWORD_RESET_BY_SECRET
 from models.task import TaskKind
 from resolvers.core.constant_time import pad_response_time
@@ -51,6 +52,7 @@ async def change(call: MutationCall, new_password: str) -> None:
     context = call.context
     new = await judge(context, context.viewer.account_id, new_password)
     await call.run(lambda db, actor: passwords.change_password(db, actor, new))
+    assert isinstance(context.viewer, AccountViewer), "the field is for signed-in callers"
     context.change_viewer(context.viewer.without_tasks(TaskKind.SET_NEW_PASSWORD))
 
 

@@ -1,8 +1,12 @@
 """Rows put straight into the database, for tests that speak of the database itself."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from uuid import UUID, uuid4
 
 import asyncpg
+
+from server.db.database import Database
 
 
 async def add_account(
@@ -49,3 +53,25 @@ async def add_membership(
         status,
     )
     return membership
+
+
+async def add_legacy_code(connection: asyncpg.Connection, status: str, *, code: str = "EXT1") -> UUID:
+    """Add an old code of the Extranet."""
+    legacy_code = uuid4()
+    await connection.execute(
+        "INSERT INTO legacy_codes (id, service_id, code, code_key, kind, status) "
+        "SELECT $1, id, $2, $2, 'PERSON', $3 FROM services WHERE code = 'EXTRANET'",
+        legacy_code,
+        code,
+        status,
+    )
+    return legacy_code
+
+
+@asynccontextmanager
+async def driver_connection(database: Database) -> AsyncIterator[asyncpg.Connection]:
+    """Borrow a connection of the driver from a database and commit what is done on it."""
+    async with database.engine.begin() as connection:
+        driver = (await connection.get_raw_connection()).driver_connection
+        assert isinstance(driver, asyncpg.Connection)
+        yield driver

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from enum import StrEnum
 
-from auth.viewer import Viewer
+from auth.viewer import AccountViewer
 
 _NOT_TOLD = {"session_needs_touch", "session_fresh", "secret_hash"}
 
@@ -20,14 +20,14 @@ class End(StrEnum):
 class LiveViewer:
     """The viewer of an open connection, renewed by the poller of sessions (server/websocket/session_watch.py)."""
 
-    def __init__(self, viewer: Viewer, secret_hash: bytes, on_end: Callable[[End], None]) -> None:
+    def __init__(self, viewer: AccountViewer, secret_hash: bytes, on_end: Callable[[End], None]) -> None:
         self.viewer = viewer
         self.secret_hash = secret_hash
         self.end: End | None = None
         self._on_end = on_end
         self._followers: set[asyncio.Event] = set()
 
-    def renew(self, viewer: Viewer) -> None:
+    def renew(self, viewer: AccountViewer) -> None:
         """Go on as the session was just read, and wake who follows it if anything she may see is another."""
         changed = viewer.account != self.viewer.account and _seen(viewer) != _seen(self.viewer)
         self.viewer = viewer
@@ -41,7 +41,7 @@ class LiveViewer:
             self._wake()
             self._on_end(end)
 
-    async def states(self) -> AsyncIterator[Viewer]:
+    async def states(self) -> AsyncIterator[AccountViewer]:
         """Yield the viewer now and after every change; who reads slowly misses what was superseded meanwhile."""
         woken = asyncio.Event()
         self._followers.add(woken)
@@ -58,6 +58,6 @@ class LiveViewer:
             woken.set()
 
 
-def _seen(viewer: Viewer) -> dict[str, object]:
+def _seen(viewer: AccountViewer) -> dict[str, object]:
     """Return what of a viewer is worth telling when it changes; that the session is in use is not."""
-    return {name: value for name, value in (viewer.account or {}).items() if name not in _NOT_TOLD}
+    return {name: value for name, value in viewer.account.items() if name not in _NOT_TOLD}

@@ -16,7 +16,7 @@ from graphql import GraphQLError
 from strawberry.schema_directive import Location
 
 from auth.permissions import OrganizationPermission, StaffPermission
-from auth.viewer import CookieRefusal, Viewer
+from auth.viewer import AccountViewer, CookieRefusal, ServiceViewer, Viewer
 
 log = structlog.get_logger()
 
@@ -104,8 +104,8 @@ class Rule:
         return bool(viewer.staff_roles and self.staff and viewer.may_as_staff(self.staff))
 
     def applies_to(self, viewer: Viewer) -> bool:
-        """Return whether it can allow the viewer anything that is not public."""
-        return viewer.account is not None and (not viewer.tasks or not self.waits_for_tasks_of(viewer))
+        """Return whether it can allow the viewer anything that is not public: only an account, never a service."""
+        return isinstance(viewer, AccountViewer) and (not viewer.tasks or not self.waits_for_tasks_of(viewer))
 
     def waits_for_tasks_of(self, viewer: Viewer) -> bool:
         """Return whether it is denied for now, because the viewer has an open task."""
@@ -134,13 +134,19 @@ class Rule:
 
     def denial(self, viewer: Viewer) -> GraphQLError:
         """Return the error of a refused field."""
-        if not viewer.signed_in:
+        if isinstance(viewer, ServiceViewer):
+            return self._denial_of_service()
+        if not isinstance(viewer, AccountViewer):
             return self._denial_of_nobody(viewer.cookie_refusal)
         if self.waits_for_tasks_of(viewer):
             return self._denial_until_done(viewer)
         whom = " Ask an administrator of the organization for it." if self.organization else ""
         extensions = {"code": "FORBIDDEN", "requires": self.requires}
         return GraphQLError(f"This is only for {self.sentence}.{whom}", extensions=extensions)
+
+    def _denial_of_service(self) -> GraphQLError:
+        extensions = {"code": "FORBIDDEN", "requires": self.requires}
+        return GraphQLError(f"This is only for {self.sentence}, and you call as a service.", extensions=extensions)
 
     def _denial_of_nobody(self, cookie_refusal: CookieRefusal | None) -> GraphQLError:
         message, extensions = "Sign in to read this.", {"code": "UNAUTHENTICATED", "requires": self.requires}

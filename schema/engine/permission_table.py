@@ -6,7 +6,7 @@ from uuid import UUID
 from graphql import GraphQLObjectType, GraphQLSchema
 
 from auth.permissions import ORGANIZATION_ROLES, STAFF_ROLES, OrganizationPermission
-from auth.viewer import NOBODY, Viewer
+from auth.viewer import NOBODY, AccountViewer, Viewer
 from models.membership import Role
 from models.task import TaskKind
 from schema.declare.fields import DEFINITION
@@ -40,7 +40,7 @@ _SHORT = {"USER_MANAGER": "manager", "RENEWAL_OPERATOR": "operator"}
 
 
 def _restricted() -> Viewer:
-    return Viewer(
+    return AccountViewer(
         account={"account_id": _PERSON},
         roles={_ORGANIZATION: Role.ADMINISTRATOR},
         staff_roles=frozenset(STAFF_ROLES),
@@ -49,7 +49,7 @@ def _restricted() -> Viewer:
 
 
 def _somebody(account_id: UUID = _SOMEBODY, role: str | None = None, staff_role: str | None = None) -> Viewer:
-    return Viewer(
+    return AccountViewer(
         account={"account_id": account_id},
         roles={_ORGANIZATION: role} if role is not None else {},
         staff_roles=frozenset({staff_role} if staff_role is not None else ()),

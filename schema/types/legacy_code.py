@@ -12,7 +12,12 @@ from schema.declare.rules import SELF, rule
 from schema.types.service import Service
 
 strawberry.enum(LegacyCodeKind, description="What stands behind an old code: a person, several people, a machine.")
-strawberry.enum(LegacyCodeStatus, description="How far an old code is on its way to a personal account.")
+strawberry.enum(
+    LegacyCodeStatus,
+    description="Progress of an old code on its way to a personal account. "
+    "`LINKED`: its owner confirmed that it is theirs. `UNLINKED`: that was undone. "
+    "`SPLIT`: an administrator divided its accesses among persons. `RETIRED`: it ended without a link.",
+)
 
 
 @strawberry.type(

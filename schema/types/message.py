@@ -1,19 +1,20 @@
-"""Messages we have sent, as their readers see them."""
+"""Messages that we have sent, as their readers see them."""
 
 from datetime import datetime
 
 import strawberry
 
 from auth.permissions import StaffPermission
-from models.message import MessageKind, MessageStatus
+from models.message import MessageStatus
 from resolvers import message
 from schema.declare.fields import Node, column, computed, node_id
 from schema.declare.rules import PUBLIC, SELF, rule
+from usecases.mail.message_kind import MessageKind
 
-strawberry.enum(MessageKind, description="What a message is about.")
+strawberry.enum(MessageKind, description="The kind of a message: what it tells or asks.")
 strawberry.enum(
     MessageStatus,
-    description="Where a message is. `DOUBTFUL`: the mail server may or may not have taken it; ask for it again.",
+    description="State of a message. `DOUBTFUL`: the mail server may or may not have taken it; ask for it again.",
 )
 
 _SENT_TO = "The address it was sent to, as its owner knows it again: `l…@example.fi`."

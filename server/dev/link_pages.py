@@ -4,12 +4,12 @@ A front end would have its own pages. Nothing is filled in beforehand but the se
 replace what the person has chosen.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
-from models.message import MessageKind
-from usecases.mail.enqueue import ALARMS
-from usecases.mail.links import PAGES, VERIFY_PAGE
+from usecases.mail.links import VERIFY_PAGE
+from usecases.mail.message_kind import Link, MessageKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,8 @@ def _mutation(field: str, answer: str = "") -> str:
 
 _NEW_PASSWORD = Field("newPassword", "New password", "new-password")
 
-LINK_PAGES = {
-    PAGES[MessageKind.SIGN_UP_CONFIRM]: LinkPage(
+_WRITTEN_PAGES = {
+    "/sign-up/confirm": LinkPage(
         title="Confirm the e-mail address of a new account",
         lead="The password chosen at sign-up shows that the sign-up was yours, and keeps the name given there.",
         document=_mutation("emailConfirm", "email"),
@@ -80,14 +80,14 @@ LINK_PAGES = {
         button="Confirm the address",
         done="The account is open. Sign in with the address and the password.",
     ),
-    PAGES[MessageKind.EMAIL_PROOF]: LinkPage(
+    "/email/confirm": LinkPage(
         title="Confirm your e-mail address",
         lead="The account stays as it is; its address is marked as confirmed.",
         document=_mutation("emailConfirm", "email"),
         button="Confirm the address",
         done="The address is confirmed.",
     ),
-    PAGES[MessageKind.PASSWORD_RESET]: LinkPage(
+    "/password/reset": LinkPage(
         title="Set a new password",
         lead="The new password replaces the old one, and every session of the account ends.",
         document=_mutation("passwordReset"),
@@ -95,21 +95,21 @@ LINK_PAGES = {
         button="Set the password",
         done="The password is set. Sign in with it.",
     ),
-    PAGES[MessageKind.EMAIL_CHANGE_CONFIRM]: LinkPage(
+    "/email/change/confirm": LinkPage(
         title="Confirm your new e-mail address",
         lead="Sign in first, in this browser, to the account that asked for the change. Its other sessions end.",
         document=_mutation("emailChangeConfirm", "account { email }"),
         button="Use the new address",
         done="The account has its new address. Sign in with it from now on.",
     ),
-    PAGES[MessageKind.EMAIL_CHANGED_NOTICE]: LinkPage(
+    "/email/change/undo": LinkPage(
         title="Undo the change of your e-mail address",
         lead="The account gets its old address back, every session ends, and the password no longer works.",
         document=_mutation("emailChangeRevert"),
         button="Undo the change",
         done="The account has its old address again. A message with a link to set a new password is in the mailbox.",
     ),
-    PAGES[MessageKind.ACCOUNT_CLOSED]: LinkPage(
+    "/account/reopen": LinkPage(
         title="Reopen your account",
         lead="The account opens again as it was when it was closed.",
         document=_mutation("accountCloseUndo"),
@@ -127,14 +127,34 @@ LINK_PAGES = {
         done="We sent this message.",
         nothing_found="We have sent no message with this id. Compare it with the message, and open none of its links.",
     ),
-    **{
-        PAGES[kind]: LinkPage(
-            title="This was not me",
-            lead="Every session of the account ends, its devices are forgotten, and the password no longer works.",
-            document=_mutation("accountSecure"),
-            button="Secure the account",
-            done="The account is secured. A message with a link to set a new password is in the mailbox.",
-        )
-        for kind in sorted(ALARMS)
-    },
+    "/account/secure": LinkPage(
+        title="This was not me",
+        lead="Every session of the account ends, its devices are forgotten, and the password no longer works.",
+        document=_mutation("accountSecure"),
+        button="Secure the account",
+        done="The account is secured. A message with a link to set a new password is in the mailbox.",
+    ),
 }
+
+
+def _in_words(name: str) -> str:
+    """Return a name of the API as words: `newPassword` as "New password"."""
+    return re.sub(r"(?=[A-Z])", " ", name).capitalize()
+
+
+def plain_page(link: Link) -> LinkPage:
+    """Return the page of a link that has no page of its own here: the inputs that its record names, and a button."""
+    autocomplete = {name: "new-password" if name.endswith("assword") else "off" for name in link.asks_for}
+    fields = (Field(name, _in_words(name), autocomplete[name]) for name in link.asks_for)
+    return LinkPage(
+        title=_in_words(link.mutation),
+        lead=f"The button runs the mutation {link.mutation}.",
+        document=_mutation(link.mutation),
+        choices=(Choice(tuple(fields)),),
+        button=_in_words(link.mutation),
+        done="It is done.",
+    )
+
+
+_LINKS = [kind.any_link for kind in MessageKind if kind.any_link is not None]
+LINK_PAGES = {link.page: plain_page(link) for link in _LINKS} | _WRITTEN_PAGES

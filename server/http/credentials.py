@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from auth.authentication import authenticate, refresh_mends
 from auth.tokens import TokenKind
-from auth.viewer import NOBODY, CookieRefusal, Viewer
+from auth.viewer import NOBODY, CookieRefusal, Nobody, Viewer
 from models.db.pool import ConnectionSource
 from resolvers.core.cookies import Cookies
 from server.http.cookies import COOKIE, DEVICE_COOKIE, sent_cookies
@@ -34,7 +34,7 @@ class Credentials:
     authorization: str | None
     cookie: str | None
     cookie_refusal: CookieRefusal | None
-    nobody: Viewer = NOBODY  # the viewer of a request that offers nothing
+    nobody: Nobody = NOBODY  # the viewer of a request that offers nothing
     device: str | None = None  # the secret of the browser; it recognises a device and opens nothing
 
     async def viewer(self, pool: ConnectionSource) -> Viewer:
@@ -50,7 +50,7 @@ class Credentials:
         if scheme.lower() != "bearer":
             raise _sign_in_again()
         viewer = await authenticate(pool, TokenKind.ACCESS, secret.strip())
-        if viewer.signed_in:
+        if not isinstance(viewer, Nobody):
             return viewer
         raise _refresh() if await refresh_mends(pool, secret.strip()) else _sign_in_again()
 
@@ -90,7 +90,7 @@ def credentials_of_post(request: HttpRequest, rules: BrowserRules) -> Credential
 
 def credentials_of_get(request: HttpRequest) -> Credentials:
     """Return what a GET offers: never its cookie, which any page can make a browser send."""
-    nobody = Viewer(cookie_refusal=COOKIE_IN_GET) if COOKIE in sent_cookies(request.headers) else NOBODY
+    nobody = Nobody(cookie_refusal=COOKIE_IN_GET) if COOKIE in sent_cookies(request.headers) else NOBODY
     return Credentials(request.headers.get("authorization"), None, COOKIE_IN_GET, nobody)
 
 
@@ -102,6 +102,6 @@ def credentials_of_socket(request: HttpRequest) -> Credentials:
     return Credentials(headers.get("authorization"), cookie, COOKIE_ON_SOCKET, nobody)
 
 
-def _nobody(refusal: CookieRefusal | None) -> Viewer:
+def _nobody(refusal: CookieRefusal | None) -> Nobody:
     """Return nobody, who is told why if it is a page that means to be somebody by its cookie."""
-    return NOBODY if refusal is None or refusal is CLIENT_HEADER_MISSING else Viewer(cookie_refusal=refusal)
+    return NOBODY if refusal is None or refusal is CLIENT_HEADER_MISSING else Nobody(cookie_refusal=refusal)

@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from models.db.clock import now
 from server.db.database import Database
 from server.jobs.hourly import hourly_along
 from usecases.account.erasure import due_accounts, erase_account, forget_farewells
@@ -30,16 +31,17 @@ def erasing_along(database: Database) -> AbstractAsyncContextManager[None]:
 
 async def erase_due(database: Database) -> tuple[int, int]:
     """Erase every account whose time of grace is over; return how many were erased and how many could not be."""
+    started_at = now()
     async with database.sessions.begin() as db:
-        due = await due_accounts(db)
-        await forget_farewells(db)
-        await discard_stale(db, ACTOR)
+        due = await due_accounts(db, now=started_at)
+        await forget_farewells(db, now=started_at)
+        await discard_stale(db, ACTOR, now=started_at)
         await forget_expired_keys(db)
     erased = failed = 0
     for account_id in due:
         try:
             async with database.sessions.begin() as db:
-                erased += await erase_account(db, ACTOR, account_id)
+                erased += await erase_account(db, ACTOR, account_id, now=now())
         except SQLAlchemyError:
             log.exception("erasure failed", account=str(account_id))
             failed += 1

@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from models.db.clock import now
 from server.db.database import Database
 from server.jobs.hourly import hourly_along
 from usecases.audit.audit_record import Actor
@@ -32,12 +33,12 @@ async def vacate_due(database: Database) -> tuple[int, int]:
     Returns how many were vacated and how many could not be.
     """
     async with database.sessions.begin() as db:
-        due = await overdue_organizations(db)
+        due = await overdue_organizations(db, now=now())
     vacated = failed = 0
     for organization_id in due:
         try:
             async with database.sessions.begin() as db:
-                vacated += await vacate_overdue(db, ACTOR, organization_id)
+                vacated += await vacate_overdue(db, ACTOR, organization_id, now=now())
         except SQLAlchemyError:
             log.exception("an organization could not be vacated", organization=str(organization_id))
             failed += 1

@@ -12,14 +12,14 @@ from server.db.database import Database
 from server.mail.rate_limit import DomainRateLimit
 from server.mail.transports import folder_transport, smtp_transport
 from server.mail.worker import MailWorker, OpenTransport
-from usecases.mail.sender_details import SenderDetails
+from usecases.mail.message_head import MessageHead
 
 LAST_MESSAGES = 5.0  # seconds for what is being handed over when the server stops; later answers leave it in doubt
 
 
 def mail_worker(settings: Settings, database: Database) -> MailWorker:
     """Return a worker; raises CommandFailedError naming the setting that is missing."""
-    head = SenderDetails(settings.front_end, sender_of(settings.mail_from), settings.contact)
+    head = MessageHead(settings.front_end, sender_of(settings.mail_from), settings.contact)
     domain_limit = DomainRateLimit(settings.mail_per_domain)
     return MailWorker(database.sessions, head, _transport(settings), domain_limit, settings.at_risk_for)
 

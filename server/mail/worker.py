@@ -22,7 +22,7 @@ from server.mail.transports import (
 )
 from usecases.account.undeliverable import AT_RISK_FOR, mark_undeliverable
 from usecases.mail import outbox
-from usecases.mail.sender_details import SenderDetails
+from usecases.mail.message_head import MessageHead
 from usecases.mail.writing import UnwritableAddressError, write_message
 
 log = structlog.get_logger()
@@ -40,7 +40,7 @@ class MailWorker:
     def __init__(
         self,
         sessions: async_sessionmaker[AsyncSession],
-        head: SenderDetails,
+        head: MessageHead,
         transport: OpenTransport,
         domain_limit: DomainRateLimit,
         at_risk_for: timedelta = AT_RISK_FOR,

@@ -12,7 +12,7 @@ from starlette.types import Receive, Send
 
 from auth.rate_limiter import subscriber
 from auth.tokens import TokenKind, digest
-from auth.viewer import Viewer
+from auth.viewer import AccountViewer, ServiceViewer, Viewer
 from models.db.errors import DatabaseUnavailableError
 from models.db.pool import ConnectionSource
 from resolvers.core.live_viewer import End, LiveViewer
@@ -123,7 +123,9 @@ class Conversation:
         if authorization is not None:
             self._credentials = replace(self._credentials, authorization=authorization)
         viewer = await self._identified()
-        if viewer.signed_in:
+        if isinstance(viewer, ServiceViewer):
+            raise ClosedError(4403, "A service opens no socket, because its credential is not watched there")
+        if isinstance(viewer, AccountViewer):
             self._move_in(viewer)
         self._acknowledged = True
         await self.say({"type": "connection_ack"})
@@ -140,7 +142,7 @@ class Conversation:
         except DatabaseUnavailableError:
             raise ENDS[End.UNAVAILABLE] from None
 
-    def _move_in(self, viewer: Viewer) -> None:
+    def _move_in(self, viewer: AccountViewer) -> None:
         """Count the socket as the account's, and watch its session."""
         place = f"account {viewer.account_id}"
         if not self._sockets.take(place, self._limits.per_account):

@@ -13,7 +13,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from models.message import MessageKind
 from server.db.database import Database
 from tests.cast import add_cast
 from tests.conftest import UNLIMITED
@@ -24,6 +23,7 @@ from tests.schema.asking import post, sign_in
 from tests.schema.mutations.account.mailed import tokens
 from tests.schema.mutations.mutation_cases import codes_of
 from tests.schema.mutations.session.session_facts import alive, bearer, refresh, tokens_of
+from usecases.mail.message_kind import MessageKind
 
 LIBRARY = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
 pytestmark = pytest.mark.skipif(LIBRARY is None, reason="needs the Debian package libfaketime")

@@ -99,7 +99,7 @@ async def _staff_sign_out(room: Room, person: Person) -> set[str]:
 
 async def _erase(room: Room, person: Person) -> set[str]:
     async with room.database.sessions.begin() as db:
-        await erase_account(db, ACTOR, person.id)
+        await erase_account(db, ACTOR, person.id, now=now())
     return set()
 
 

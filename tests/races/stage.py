@@ -15,11 +15,12 @@ from models.db.clock import now
 from models.device import Device
 from models.mailed_secret import AccountClosure, EmailChange, EmailProof, PasswordReset
 from models.membership import Membership, MembershipStatus, Role
-from models.message import Message, MessageKind, MessageStatus
+from models.message import Message, MessageStatus
 from models.organization import IdentifierScheme, Organization, OrganizationStatus
 from models.refresh_token import RefreshToken
 from models.session import Session, Transport
 from server.db.database import Database
+from usecases.mail.message_kind import MessageKind
 from usecases.session.device import device_hash
 
 PASSWORD = "vanhan myllyn kalat uivat"

@@ -40,7 +40,7 @@ class Holder(StrEnum):
 
 async def _discard(room: Room, _: Person) -> set[str]:
     async with room.database.sessions.begin() as db:
-        await discard_stale(db, Actor(name="erasure"))
+        await discard_stale(db, Actor(name="erasure"), now=now())
     return set()
 
 

@@ -6,6 +6,7 @@ signs nobody in, and the link to set a password goes to the mailbox again.
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.db.clock import now
 from models.mailed_secret import Alarm
 from usecases.account.mailbox import locked_account
 from usecases.account.recovery import RECOVERABLE, mail_way_back, shut_everybody_out
@@ -24,7 +25,8 @@ async def secure_account(db: AsyncSession, actor: Actor, link: Link) -> None:
     if account is None or account.status not in RECOVERABLE:
         raise link_invalid()
     await consume(db, Alarm, link, account)
-    ended = await shut_everybody_out(db, actor, account)
-    await mail_way_back(db, account)
+    at = now()
+    ended = await shut_everybody_out(db, actor, account, at)
+    await mail_way_back(db, account, at)
     write_audit(db, actor, AuditRecord(Action.ACCOUNT_SECURE, account.id, changes={"sessions_ended": ended}))
     await db.flush()

@@ -10,13 +10,13 @@ from auth.tokens import TokenKind, issue
 from models.account import Account, AccountStatus
 from models.db.clock import now
 from models.mailed_secret import AccountClosure, EmailProof, PasswordReset, SignUp
-from models.message import MessageKind
 from models.organization import Organization
 from usecases.account.password_link import send_after_voiding
 from usecases.audit.action import Action
 from usecases.audit.audit_record import Actor, AuditRecord, write_audit
 from usecases.locks import lock_account, lock_administered
-from usecases.mail.enqueue import TOKEN, enqueue_message, recipient
+from usecases.mail.enqueue import NewMessage, enqueue, recipient
+from usecases.mail.message_kind import MessageKind
 from usecases.organization.administrators import led_by_nobody_else, restore_administered, vacate
 from usecases.organization.candidates import candidates
 from usecases.refusal import LastAdministrator, Refusal, RefusalCode, RefusedError
@@ -35,7 +35,7 @@ async def close_account(db: AsyncSession, actor: Actor, *, insists: bool) -> dat
     WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR unless she insists.
     """
     require_fresh(actor.viewer)
-    account = await lock_account(db, actor.viewer.account_id)
+    at, account = now(), await lock_account(db, actor.viewer.account_id)
     if account is None or account.status is not AccountStatus.ACTIVE:
         raise RefusedError([Refusal(RefusalCode.SESSION_ENDED, "SESSION_ENDED")])
     administered = await lock_administered(db, [account.id])
@@ -44,13 +44,13 @@ async def close_account(db: AsyncSession, actor: Actor, *, insists: bool) -> dat
         raise RefusedError([await _last_administrator_of(db, left, account.id)])
     account.status, account.version = AccountStatus.CLOSED, account.version + 1
     await _end_what_is_open(db, account.id)
-    erase_after = _begin_grace(db, account)
+    erase_after = _begin_grace(db, account, at)
     vacated = [str(organization.id) for organization in left]
     changes = {"erase_after": erase_after.isoformat(), "organizations_vacated": vacated}
     write_audit(db, actor, AuditRecord(Action.ACCOUNT_CLOSE, account.id, changes=changes))
     await db.flush()
     for organization in left:
-        await vacate(db, actor, organization, account.id)
+        await vacate(db, actor, organization, account.id, now=at)
     return erase_after
 
 
@@ -61,7 +61,7 @@ async def undo_closing(db: AsyncSession, actor: Actor, link: Link) -> None:
     it. If the password became void meanwhile, a link to set a new one is mailed. Raises RefusedError TOKEN_INVALID when
     the link was used or is too late.
     """
-    account = await lock_account(db, link.account_id)
+    at, account = now(), await lock_account(db, link.account_id)
     undone = (
         update(AccountClosure)
         .where(
@@ -69,9 +69,9 @@ async def undo_closing(db: AsyncSession, actor: Actor, link: Link) -> None:
             AccountClosure.account_id == link.account_id,
             AccountClosure.undone_at.is_(None),
             AccountClosure.erased_at.is_(None),
-            AccountClosure.erase_after > now(),
+            AccountClosure.erase_after > at,
         )
-        .values(undone_at=now())
+        .values(undone_at=at)
         .returning(AccountClosure.id)
     )
     if account is None or await db.scalar(undone) is None:
@@ -81,12 +81,12 @@ async def undo_closing(db: AsyncSession, actor: Actor, link: Link) -> None:
     await restore_administered(db, actor, account.id)
     await forget_devices(db, account.id, but=await present_device(db, actor, account.id))
     if account.password_hash is None:
-        await send_after_voiding(db, account)
+        await send_after_voiding(db, account, at)
     write_audit(db, actor, AuditRecord(Action.ACCOUNT_CLOSE_UNDO, account.id))
     await db.flush()
 
 
-async def mail_undo_again(db: AsyncSession, account: Account) -> None:
+async def mail_undo_again(db: AsyncSession, account: Account, at: datetime) -> None:
     """Mail a new link that opens a closed account again, to the address that it has now; the former link is worthless.
 
     For an owner who lost the first link, or whose account was closed by a thief: then the first link went to the
@@ -99,14 +99,15 @@ async def mail_undo_again(db: AsyncSession, account: Account) -> None:
             AccountClosure.account_id == account.id,
             AccountClosure.undone_at.is_(None),
             AccountClosure.erased_at.is_(None),
-            AccountClosure.erase_after > now(),
+            AccountClosure.erase_after > at,
         )
         .values(undo_hash=secret_hash)
         .returning(AccountClosure.erase_after)
     )
     erase_after = await db.scalar(renewed)
     if erase_after is not None:
-        _mail_undo(db, account, MessageKind.ACCOUNT_REOPEN, erase_after, secret)
+        told = NewMessage(MessageKind.ACCOUNT_REOPEN, recipient(account), {"until": erase_after}, secret)
+        enqueue(db, told, at)
 
 
 async def _last_administrator_of(db: AsyncSession, organizations: list[Organization], but: UUID) -> Refusal:
@@ -125,14 +126,11 @@ async def _end_what_is_open(db: AsyncSession, account_id: UUID) -> None:
     await end_email_changes(db, account_id)
 
 
-def _begin_grace(db: AsyncSession, account: Account) -> datetime:
+def _begin_grace(db: AsyncSession, account: Account, at: datetime) -> datetime:
     """Date the erasure and mail the link that undoes the closing; return when the erasure is due."""
     secret, secret_hash = issue(TokenKind.CLOSING_UNDO)
-    erase_after = now() + GRACE
-    db.add(AccountClosure(account_id=account.id, undo_hash=secret_hash, closed_at=now(), erase_after=erase_after))
-    _mail_undo(db, account, MessageKind.ACCOUNT_CLOSED, erase_after, secret)
+    erase_after = at + GRACE
+    db.add(AccountClosure(account_id=account.id, undo_hash=secret_hash, closed_at=at, erase_after=erase_after))
+    told = NewMessage(MessageKind.ACCOUNT_CLOSED, recipient(account), {"until": erase_after}, secret)
+    enqueue(db, told, at)
     return erase_after
-
-
-def _mail_undo(db: AsyncSession, account: Account, kind: MessageKind, erase_after: datetime, secret: str) -> None:
-    enqueue_message(db, kind, recipient(account), {"until": erase_after.isoformat()}, {TOKEN: secret})

@@ -5,7 +5,7 @@ confirmed while signed in to the account that asked: a stranger's click on a lin
 otherwise give that account, with its owner's sessions, her address.
 """
 
-from datetime import timedelta
+from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,21 +14,22 @@ from auth.tokens import TokenKind, issue
 from models.account import Account, AccountStatus
 from models.db.clock import now
 from models.mailed_secret import EmailChange
-from models.message import MessageKind
 from models.task import TaskKind
 from models.values.email import EmailAddress, is_role_mailbox
 from usecases.account.mailbox import locked_account, move_to_mailbox, read_email
 from usecases.account.task import complete_task
 from usecases.audit.action import Action
 from usecases.audit.audit_record import Actor, AuditRecord, write_audit
-from usecases.mail.enqueue import Recipient, enqueue_message, recipient
+from usecases.mail.enqueue import NewMessage, Recipient, enqueue, recipient
+from usecases.mail.facts import Facts
 from usecases.mail.masking import masked
+from usecases.mail.message_kind import MessageKind
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.session.mailed_secret import end_email_changes, link_invalid
 from usecases.session.session import end_other_sessions, require_fresh
 
-CONFIRM_WITHIN = timedelta(days=1)
-UNDO_WITHIN = timedelta(days=7)
+CONFIRM_WITHIN = MessageKind.EMAIL_CHANGE_CONFIRM.life
+UNDO_WITHIN = MessageKind.EMAIL_CHANGED_NOTICE.life
 
 
 def suitable_address(actor: Actor, email: str, *, acknowledged: bool) -> EmailAddress:
@@ -52,17 +53,17 @@ async def request_email_change(db: AsyncSession, actor: Actor, address: EmailAdd
     assert account is not None, "a viewer's account is kept"
     await end_email_changes(db, account.id)
     secret, secret_hash = issue(TokenKind.EMAIL_CHANGE)
-    wanted = _wanted(account, address, secret_hash)
+    at = now()
+    wanted = _wanted(account, address, secret_hash, at)
     db.add(wanted)
     owner = await _other_owner(db, account, address)
     if owner is None:
         # Without the account's name: nobody has proved yet that its owner reads this mailbox.
         to = Recipient(account.id, address.delivery, address.key, account.language, "")
-        enqueue_message(
-            db, MessageKind.EMAIL_CHANGE_CONFIRM, to, {"until": wanted.expires_at.isoformat()}, {"token": secret}
-        )
+        told = NewMessage(MessageKind.EMAIL_CHANGE_CONFIRM, to, {"until": wanted.expires_at}, secret)
     else:
-        enqueue_message(db, MessageKind.EMAIL_CHANGE_ATTEMPTED, recipient(owner), {"at": now().isoformat()})
+        told = NewMessage(MessageKind.EMAIL_CHANGE_ATTEMPTED, recipient(owner), {"at": at})
+    enqueue(db, told, at)
     write_audit(db, actor, AuditRecord(Action.ACCOUNT_EMAIL_CHANGE_REQUEST, account.id))
     await db.flush()
 
@@ -76,20 +77,21 @@ async def confirm_email_change(db: AsyncSession, actor: Actor, secret_hash: byte
     account = await locked_account(db, actor.viewer.account_id)
     assert account is not None, "a viewer's account is kept"
     undo, undo_hash = issue(TokenKind.EMAIL_UNDO)
-    change = await _confirm(db, account, secret_hash, undo_hash)
+    at = now()
+    change = await _confirm(db, account, secret_hash, undo_hash, at)
     old = recipient(account)
     await move_to_mailbox(db, actor, account, EmailAddress(change.new_email, change.new_email_key))
     await complete_task(db, account.id, TaskKind.CHOOSE_OWN_EMAIL)
     ended = await end_other_sessions(db, account.id, actor.viewer.session_id)
-    facts = {"at": now().isoformat(), "until": (now() + UNDO_WITHIN).isoformat(), "new_email": masked(change.new_email)}
-    enqueue_message(db, MessageKind.EMAIL_CHANGED_NOTICE, old, facts, {"token": undo})
+    facts: Facts = {"at": at, "until": at + UNDO_WITHIN, "new_email": masked(change.new_email)}
+    enqueue(db, NewMessage(MessageKind.EMAIL_CHANGED_NOTICE, old, facts, undo), at)
     write_audit(
         db, actor, AuditRecord(Action.ACCOUNT_EMAIL_CHANGE_CONFIRM, account.id, changes={"sessions_ended": len(ended)})
     )
     await db.flush()
 
 
-def _wanted(account: Account, address: EmailAddress, secret_hash: bytes) -> EmailChange:
+def _wanted(account: Account, address: EmailAddress, secret_hash: bytes, at: datetime) -> EmailChange:
     return EmailChange(
         account_id=account.id,
         old_email=account.email,
@@ -97,8 +99,8 @@ def _wanted(account: Account, address: EmailAddress, secret_hash: bytes) -> Emai
         new_email=address.delivery,
         new_email_key=address.key,
         secret_hash=secret_hash,
-        created_at=now(),
-        expires_at=now() + CONFIRM_WITHIN,
+        created_at=at,
+        expires_at=at + CONFIRM_WITHIN,
     )
 
 
@@ -113,7 +115,9 @@ async def _other_owner(db: AsyncSession, account: Account, address: EmailAddress
     )
 
 
-async def _confirm(db: AsyncSession, account: Account, secret_hash: bytes | None, undo_hash: bytes) -> EmailChange:
+async def _confirm(
+    db: AsyncSession, account: Account, secret_hash: bytes | None, undo_hash: bytes, at: datetime
+) -> EmailChange:
     """Date a change as confirmed by the one guarded statement, with the secret that undoes it."""
     confirmed = (
         update(EmailChange)
@@ -123,9 +127,9 @@ async def _confirm(db: AsyncSession, account: Account, secret_hash: bytes | None
             EmailChange.old_email_key == account.email_key,
             EmailChange.confirmed_at.is_(None),
             EmailChange.ended_at.is_(None),
-            EmailChange.expires_at > now(),
+            EmailChange.expires_at > at,
         )
-        .values(confirmed_at=now(), undo_hash=undo_hash, undo_expires_at=now() + UNDO_WITHIN)
+        .values(confirmed_at=at, undo_hash=undo_hash, undo_expires_at=at + UNDO_WITHIN)
         .returning(EmailChange)
     )
     change = await db.scalar(confirmed)

@@ -1,5 +1,7 @@
 """Undoing a change of address from the old one, for whoever did not make it."""
 
+from datetime import datetime
+
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -25,17 +27,18 @@ async def revert_email_change(db: AsyncSession, actor: Actor, link: Link) -> Non
     account = await locked_account(db, link.account_id)
     if account is None or account.status not in RECOVERABLE:
         raise link_invalid()
-    change = await _undo(db, account, link)
+    at = now()
+    change = await _undo(db, account, link, at)
     await move_to_mailbox(db, actor, account, EmailAddress(change.old_email, change.old_email_key))
-    ended = await shut_everybody_out(db, actor, account)
-    await mail_way_back(db, account)
+    ended = await shut_everybody_out(db, actor, account, at)
+    await mail_way_back(db, account, at)
     write_audit(
         db, actor, AuditRecord(Action.ACCOUNT_EMAIL_CHANGE_REVERT, account.id, changes={"sessions_ended": ended})
     )
     await db.flush()
 
 
-async def _undo(db: AsyncSession, account: Account, link: Link) -> EmailChange:
+async def _undo(db: AsyncSession, account: Account, link: Link, at: datetime) -> EmailChange:
     """Date a change as undone by the one guarded statement, and with it every change that came after."""
     undone = (
         update(EmailChange)
@@ -43,14 +46,14 @@ async def _undo(db: AsyncSession, account: Account, link: Link) -> EmailChange:
             EmailChange.undo_hash == link.secret_hash,
             EmailChange.account_id == account.id,
             EmailChange.undone_at.is_(None),
-            EmailChange.undo_expires_at > now(),
+            EmailChange.undo_expires_at > at,
         )
-        .values(undone_at=now())
+        .values(undone_at=at)
         .returning(EmailChange)
     )
     change = await db.scalar(undone)
     if change is None:
         raise link_invalid()
     since = (EmailChange.account_id == account.id) & (EmailChange.created_at > change.created_at)
-    await db.execute(update(EmailChange).where(since, EmailChange.undone_at.is_(None)).values(undone_at=now()))
+    await db.execute(update(EmailChange).where(since, EmailChange.undone_at.is_(None)).values(undone_at=at))
     return change

@@ -10,15 +10,15 @@ from auth.tokens import TokenKind, issue
 from models.account import Account, AccountStatus, EmailConfirmation
 from models.db.clock import now
 from models.mailed_secret import EmailProof, SignUp
-from models.message import MessageKind
 from models.values.email import EmailAddress
 from models.values.refusal import InvalidValue
 from usecases.account.mailbox import account_with, confirm_mailbox, locked_account
 from usecases.account.new_password import accepted, replace_password
-from usecases.account.sign_up import LIFETIME, WAITING, read_name, renew_sign_up
+from usecases.account.sign_up import WAITING, read_name, renew_sign_up
 from usecases.audit.action import Action
 from usecases.audit.audit_record import Actor, AuditRecord, write_audit
-from usecases.mail.enqueue import enqueue_message, recipient
+from usecases.mail.enqueue import NewMessage, enqueue, recipient
+from usecases.mail.message_kind import MessageKind
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.session.mailed_secret import Link, consume, link_invalid, supersede
 
@@ -74,7 +74,7 @@ async def resend_confirmation(db: AsyncSession, actor: Actor, address: EmailAddr
     """Mail a new link to who still has an address to confirm, and end the former; the answer is the same for all."""
     account = await account_with(db, address.key)
     if account is not None and account.status in WAITING:
-        await renew_sign_up(db, account)
+        await renew_sign_up(db, account, now())
     elif account is not None and account.status is AccountStatus.ACTIVE:
         await _ask_for_proof(db, account)
     write_audit(
@@ -89,19 +89,19 @@ async def _ask_for_proof(db: AsyncSession, account: Account) -> None:
         return
     secret, secret_hash = issue(TokenKind.EMAIL_PROOF)
     await supersede(db, EmailProof, account.id)
-    expires_at = now() + LIFETIME
+    at = now()
+    expires_at = at + MessageKind.EMAIL_PROOF.life
     db.add(
         EmailProof(
             account_id=account.id,
             email_key=account.email_key,
             secret_hash=secret_hash,
-            created_at=now(),
+            created_at=at,
             expires_at=expires_at,
         )
     )
-    enqueue_message(
-        db, MessageKind.EMAIL_PROOF, recipient(account), {"until": expires_at.isoformat()}, {"token": secret}
-    )
+    told = NewMessage(MessageKind.EMAIL_PROOF, recipient(account), {"until": expires_at}, secret)
+    enqueue(db, told, at)
 
 
 def _password(claim: SignUpClaim) -> str:

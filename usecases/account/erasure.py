@@ -5,7 +5,7 @@ so that what others did and what the renewal counts still add up.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,13 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import Text
 
 from models.account import Account, AccountStatus, EmailConfirmation
-from models.db.clock import now
 from models.device import Device
 from models.drop import DropRow, Outcome, UndecidedRow
 from models.legacy_code import LegacyCode, LegacyCodeKind
 from models.mailed_secret import AccountClosure, Alarm, EmailChange, EmailProof, PasswordReset, SignUp
 from models.membership import Membership, MembershipStatus, ServiceAccess
-from models.message import Message, MessageKind, MessageStatus
+from models.message import Message, MessageStatus
 from models.refresh_token import RefreshToken
 from models.session import Session
 from models.staff import StaffGrant
@@ -30,7 +29,8 @@ from models.task import Task
 from usecases.audit.action import Action
 from usecases.audit.audit_record import Actor, AuditRecord, write_audit
 from usecases.locks import lock_account, lock_administered
-from usecases.mail.enqueue import Recipient, enqueue_message
+from usecases.mail.enqueue import NewMessage, Recipient, enqueue
+from usecases.mail.message_kind import MessageKind
 
 FAREWELL_KEPT = timedelta(days=7)  # after it was sent, so that a bounce or a question about the last message finds it
 
@@ -39,29 +39,29 @@ _KEPT_OF_ROW = {"file_id", "row", "service_id", "outcome", "flags", "own_flags",
 _OVER = (MessageStatus.SENT, MessageStatus.FAILED, MessageStatus.DOUBTFUL)
 
 
-async def due_accounts(db: AsyncSession) -> Sequence[UUID]:
+async def due_accounts(db: AsyncSession, *, now: datetime) -> Sequence[UUID]:
     """Return the closed accounts whose time of grace is over."""
-    due = select(AccountClosure.account_id).where(_DUE, AccountClosure.erase_after <= now())
+    due = select(AccountClosure.account_id).where(_DUE, AccountClosure.erase_after <= now)
     return list(await db.scalars(due.order_by(AccountClosure.erase_after)))
 
 
-async def erase_account(db: AsyncSession, actor: Actor, account_id: UUID) -> bool:
+async def erase_account(db: AsyncSession, actor: Actor, account_id: UUID, *, now: datetime) -> bool:
     """Erase an account whose time of grace is over; return False when it is not, or the closing was undone."""
     account = await lock_account(db, account_id)
     ended = update(AccountClosure).where(
-        AccountClosure.account_id == account_id, _DUE, AccountClosure.erase_after <= now()
+        AccountClosure.account_id == account_id, _DUE, AccountClosure.erase_after <= now
     )
-    if account is None or await db.scalar(ended.values(erased_at=now()).returning(AccountClosure.id)) is None:
+    if account is None or await db.scalar(ended.values(erased_at=now).returning(AccountClosure.id)) is None:
         return False
     await lock_administered(db, [account_id])
     farewell = Recipient(None, str(account.email), str(account.email_key), account.language, account.display_name)
     await _erase_imported(db, account_id, await _addresses(db, account))
-    await _end_memberships(db, account_id)
+    await _end_memberships(db, account_id, now)
     await _delete_own(db, account_id, farewell.email_key)
     _empty(account)
     await db.flush()
     await erase_history(db, account_id)
-    enqueue_message(db, MessageKind.ACCOUNT_ERASED, farewell, {})
+    enqueue(db, NewMessage(MessageKind.ACCOUNT_ERASED, farewell), now)
     write_audit(db, actor, AuditRecord(Action.ACCOUNT_ERASE, account_id))
     await db.flush()
     return True
@@ -72,12 +72,12 @@ async def erase_history(db: AsyncSession, account_id: UUID) -> None:
     await db.execute(select(func.erase_from_audit(account_id)))
 
 
-async def forget_farewells(db: AsyncSession) -> None:
+async def forget_farewells(db: AsyncSession, *, now: datetime) -> None:
     """Delete the last messages to erased accounts, which hold their addresses, a week after they were sent."""
     over = delete(Message).where(
         Message.kind == MessageKind.ACCOUNT_ERASED,
         Message.status.in_(_OVER),
-        func.coalesce(Message.sent_at, Message.created_at) <= now() - FAREWELL_KEPT,
+        func.coalesce(Message.sent_at, Message.created_at) <= now - FAREWELL_KEPT,
     )
     await db.execute(over)
 
@@ -119,21 +119,21 @@ def _emptied_rows(which: ColumnElement[bool]) -> Any:
     return delete(UndecidedRow).where(is_emptied).execution_options(synchronize_session=False)
 
 
-async def _end_memberships(db: AsyncSession, account_id: UUID) -> None:
+async def _end_memberships(db: AsyncSession, account_id: UUID, now: datetime) -> None:
     memberships = select(Membership.id).where(Membership.account_id == account_id)
     accesses = update(ServiceAccess).where(
         ServiceAccess.membership_id.in_(memberships), ServiceAccess.ended_at.is_(None)
     )
-    await db.execute(accesses.values(ended_at=now()), execution_options={"synchronize_session": False})
+    await db.execute(accesses.values(ended_at=now), execution_options={"synchronize_session": False})
     live = update(Membership).where(Membership.account_id == account_id, Membership.status != MembershipStatus.ENDED)
-    ended = live.values(status=MembershipStatus.ENDED, ended_at=now(), version=Membership.version + 1)
+    ended = live.values(status=MembershipStatus.ENDED, ended_at=now, version=Membership.version + 1)
     await db.execute(ended, execution_options={"synchronize_session": False})
     grants = update(StaffGrant).where(StaffGrant.account_id == account_id, StaffGrant.revoked_at.is_(None))
-    await db.execute(grants.values(revoked_at=now()), execution_options={"synchronize_session": False})
+    await db.execute(grants.values(revoked_at=now), execution_options={"synchronize_session": False})
 
 
 async def _delete_own(db: AsyncSession, account_id: UUID, email_key: str) -> None:
-    """Delete what is nobody's but hers; messages to her address that name no account are hers as well."""
+    """Delete what is nobody's but hers; so are messages to the address that name no account."""
     sessions = select(Session.id).where(Session.account_id == account_id)
     messages = (Message.account_id == account_id) | (Message.account_id.is_(None) & (Message.email_key == email_key))
     deletions = [

@@ -4,8 +4,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.passwords.rules import NewPassword
 from models.account import AccountStatus
+from models.db.clock import now
 from models.mailed_secret import Alarm, PasswordReset, SignUp
-from models.message import MessageKind
 from models.values.email import EmailAddress
 from usecases.account.closing import mail_undo_again
 from usecases.account.mailbox import account_with, confirm_mailbox, locked_account
@@ -14,8 +14,9 @@ from usecases.account.password_link import send_reset
 from usecases.account.sign_up import renew_sign_up
 from usecases.audit.action import Action
 from usecases.audit.audit_record import Actor, AuditRecord, write_audit
-from usecases.mail.alarm import post_alarm
-from usecases.mail.enqueue import enqueue_message, recipient
+from usecases.mail.alarm import enqueue_alarm
+from usecases.mail.enqueue import NewMessage, enqueue, recipient
+from usecases.mail.message_kind import MessageKind
 from usecases.session.device import forget_devices, present_device
 from usecases.session.mailed_secret import Link, consume, link_invalid, supersede
 from usecases.session.session import require_fresh
@@ -30,15 +31,15 @@ async def request_password_reset(db: AsyncSession, actor: Actor, address: EmailA
     there is one way into an account that nobody has proved to be hers (B14). The owner of a closed account gets the
     link that opens it again: they may not remember that they closed it.
     """
-    account = await account_with(db, address.key)
+    at, account = now(), await account_with(db, address.key)
     if account is not None and account.status is AccountStatus.UNVERIFIED:
-        await renew_sign_up(db, account)
+        await renew_sign_up(db, account, at)
     elif account is not None and account.status in RESETTABLE:
-        await send_reset(db, account)
+        await send_reset(db, account, at)
     elif account is not None and account.status is AccountStatus.CLOSED:
-        await mail_undo_again(db, account)
+        await mail_undo_again(db, account, at)
     elif account is not None:
-        enqueue_message(db, MessageKind.ACCOUNT_SUSPENDED, recipient(account), {})
+        enqueue(db, NewMessage(MessageKind.ACCOUNT_SUSPENDED, recipient(account)), at)
     write_audit(
         db, actor, AuditRecord(Action.ACCOUNT_PASSWORD_RESET_REQUEST, account.id if account is not None else None)
     )
@@ -64,7 +65,7 @@ async def reset_password(db: AsyncSession, actor: Actor, link: Link, new: NewPas
     ended = await replace_password(db, account, password_hash)
     await forget_devices(db, account.id, but=await present_device(db, actor, account.id))
     await supersede(db, Alarm, account.id)  # the reader of the mailbox has the account again
-    post_alarm(db, MessageKind.PASSWORD_SET, account)
+    enqueue_alarm(db, MessageKind.PASSWORD_SET, account, now())
     write_audit(db, actor, AuditRecord(Action.ACCOUNT_PASSWORD_RESET, account.id, changes={"sessions_ended": ended}))
     await db.flush()
 
@@ -80,6 +81,6 @@ async def change_password(db: AsyncSession, actor: Actor, new: NewPassword) -> N
     assert account is not None, "a viewer's account is kept"
     ended = await replace_password(db, account, password_hash, actor.viewer.session_id)
     await forget_devices(db, account.id, but=await present_device(db, actor, account.id))
-    post_alarm(db, MessageKind.PASSWORD_CHANGED, account)
+    enqueue_alarm(db, MessageKind.PASSWORD_CHANGED, account, now())
     write_audit(db, actor, AuditRecord(Action.ACCOUNT_PASSWORD_CHANGE, account.id, changes={"sessions_ended": ended}))
     await db.flush()

@@ -1,15 +1,16 @@
 """Taking an account out of a thief's hands, and giving its owner the way back to it."""
 
+from datetime import datetime
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.account import Account, AccountStatus
-from models.db.clock import now
 from models.mailed_secret import Alarm, PasswordReset
-from models.message import MessageKind
 from usecases.account.closing import mail_undo_again
 from usecases.account.password_link import send_after_voiding
 from usecases.audit.audit_record import Actor
-from usecases.mail.enqueue import enqueue_message, recipient
+from usecases.mail.enqueue import NewMessage, enqueue, recipient
+from usecases.mail.message_kind import MessageKind
 from usecases.session.device import forget_devices, present_device
 from usecases.session.mailed_secret import end_email_changes, supersede
 from usecases.session.session import end_all_sessions
@@ -17,12 +18,12 @@ from usecases.session.session import end_all_sessions
 RECOVERABLE = frozenset({AccountStatus.ACTIVE, AccountStatus.SUSPENDED, AccountStatus.CLOSED})
 
 
-async def shut_everybody_out(db: AsyncSession, actor: Actor, account: Account) -> int:
+async def shut_everybody_out(db: AsyncSession, actor: Actor, account: Account, now: datetime) -> int:
     """Make the password void, and end everything that a thief may have opened; return how many sessions that ended.
 
     The links that undo confirmed changes of address stay: they are in the mailboxes that the account had before.
     """
-    account.password_hash, account.password_set_at = None, now()
+    account.password_hash, account.password_set_at = None, now
     for links in (PasswordReset, Alarm):
         await supersede(db, links, account.id)
     await end_email_changes(db, account.id)
@@ -31,11 +32,11 @@ async def shut_everybody_out(db: AsyncSession, actor: Actor, account: Account) -
     return len(ended)
 
 
-async def mail_way_back(db: AsyncSession, account: Account) -> None:
+async def mail_way_back(db: AsyncSession, account: Account, now: datetime) -> None:
     """Mail the owner what they can do now: set a password, open the account again, or ask customer service."""
     if account.status is AccountStatus.ACTIVE:
-        await send_after_voiding(db, account)
+        await send_after_voiding(db, account, now)
     elif account.status is AccountStatus.CLOSED:
-        await mail_undo_again(db, account)
+        await mail_undo_again(db, account, now)
     else:
-        enqueue_message(db, MessageKind.ACCOUNT_SUSPENDED, recipient(account), {})
+        enqueue(db, NewMessage(MessageKind.ACCOUNT_SUSPENDED, recipient(account)), now)

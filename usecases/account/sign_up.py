@@ -7,7 +7,7 @@ Sudhodanan and Paverd, USENIX Security 2022).
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
 
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import Insert, insert
@@ -20,7 +20,6 @@ from models.account import Account, AccountStatus, Language
 from models.db.clock import now
 from models.db.errors import ContendedError
 from models.mailed_secret import SignUp
-from models.message import MessageKind
 from models.values.email import EmailAddress, is_role_mailbox, parse_email
 from models.values.person_name import parse_person_name
 from models.values.personal_identity_code import redact
@@ -29,11 +28,11 @@ from usecases.account.mailbox import CONTENDED, TRIES, account_with
 from usecases.account.new_password import faults
 from usecases.audit.action import Action
 from usecases.audit.audit_record import Actor, AuditRecord, write_audit
-from usecases.mail.enqueue import enqueue_message, recipient
+from usecases.mail.enqueue import NewMessage, enqueue, recipient
+from usecases.mail.message_kind import MessageKind
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.session.mailed_secret import supersede
 
-LIFETIME = timedelta(days=1)
 WAITING = frozenset({AccountStatus.UNVERIFIED, AccountStatus.PENDING})  # nobody has proved to be the owner yet
 # By the state of the account that an address has already; the same statements for all.
 ALREADY_THERE = {
@@ -91,7 +90,7 @@ async def sign_up(db: AsyncSession, actor: Actor, wanted: WantedAccount) -> None
     happens (B16).
     """
     account = await _account_for(db, wanted.address, wanted.language)
-    waits = account.status in WAITING
+    waits, at = account.status in WAITING, now()
     secret, secret_hash = issue(TokenKind.SIGN_UP)
     await supersede(db, SignUp, account.id)
     kept = SignUp(
@@ -101,36 +100,37 @@ async def sign_up(db: AsyncSession, actor: Actor, wanted: WantedAccount) -> None
         language=wanted.language,
         password_hash=wanted.password_hash if waits else "",
         secret_hash=secret_hash,
-        created_at=now(),
-        expires_at=now() + LIFETIME,
-        ended_at=None if waits else now(),
+        created_at=at,
+        expires_at=at + MessageKind.SIGN_UP_CONFIRM.life,
+        ended_at=None if waits else at,
     )
     db.add(kept)
     if waits:
-        _send_link(db, account, kept, secret)
+        _send_link(db, account, kept, secret, at)
     else:
-        enqueue_message(db, ALREADY_THERE[account.status], recipient(account), {"at": now().isoformat()})
+        told = NewMessage(ALREADY_THERE[account.status], recipient(account), {"at": at})
+        enqueue(db, told, at)
     write_audit(db, actor, AuditRecord(Action.ACCOUNT_SIGN_UP, account.id))
     await db.flush()
 
 
-async def renew_sign_up(db: AsyncSession, account: Account) -> None:
+async def renew_sign_up(db: AsyncSession, account: Account, at: datetime) -> None:
     """Mail a new link for the sign-up that waits, if one does; the former link is worthless from now on."""
     secret, secret_hash = issue(TokenKind.SIGN_UP)
     renewed = (
         update(SignUp)
         .where(SignUp.account_id == account.id, SignUp.consumed_at.is_(None), SignUp.ended_at.is_(None))
-        .values(secret_hash=secret_hash, expires_at=now() + LIFETIME)
+        .values(secret_hash=secret_hash, expires_at=at + MessageKind.SIGN_UP_CONFIRM.life)
         .returning(SignUp)
     )
     waiting = await db.scalar(renewed)
     if waiting is not None:
-        _send_link(db, account, waiting, secret)
+        _send_link(db, account, waiting, secret, at)
 
 
-def _send_link(db: AsyncSession, account: Account, waiting: SignUp, secret: str) -> None:
-    facts = {"until": waiting.expires_at.isoformat()}
-    enqueue_message(db, MessageKind.SIGN_UP_CONFIRM, recipient(account), facts, {"token": secret})
+def _send_link(db: AsyncSession, account: Account, waiting: SignUp, secret: str, at: datetime) -> None:
+    told = NewMessage(MessageKind.SIGN_UP_CONFIRM, recipient(account), {"until": waiting.expires_at}, secret)
+    enqueue(db, told, at)
 
 
 async def _account_for(db: AsyncSession, address: EmailAddress, language: Language) -> Account:

@@ -1,27 +1,26 @@
 """Accounts that somebody signed up for and nobody confirmed: they keep an address from nobody, and not for long."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.account import Account, AccountStatus
-from models.db.clock import now
 from models.mailed_secret import SignUp
 from usecases.account.erasure import erase_history
 from usecases.audit.action import Action
 from usecases.audit.audit_record import Actor, AuditRecord, write_audit
-from usecases.mail.enqueue import delete_messages
+from usecases.mail.enqueue import forget_messages
 
 KEPT_FOR = timedelta(days=7)  # after the last link has expired; a new link can be asked for until then
 MOST_AT_ONCE = 100
 
 
-async def discard_stale(db: AsyncSession, actor: Actor) -> int:
+async def discard_stale(db: AsyncSession, actor: Actor, *, now: datetime) -> int:
     """Erase the accounts whose last sign-up has long expired, a hundred at most, and return how many they were."""
-    fresh = exists().where(SignUp.account_id == Account.id, SignUp.expires_at > now() - KEPT_FOR)
+    fresh = exists().where(SignUp.account_id == Account.id, SignUp.expires_at > now - KEPT_FOR)
     stale = select(Account).where(
-        Account.status == AccountStatus.UNVERIFIED, Account.created_at < now() - KEPT_FOR, ~fresh
+        Account.status == AccountStatus.UNVERIFIED, Account.created_at < now - KEPT_FOR, ~fresh
     )
     found = list(await db.scalars(stale.limit(MOST_AT_ONCE).with_for_update(skip_locked=True, key_share=True)))
     for account in found:
@@ -34,7 +33,7 @@ async def discard_stale(db: AsyncSession, actor: Actor) -> int:
 async def discard(db: AsyncSession, account: Account) -> None:
     """Erase an account that nobody confirmed, with all that was written about it; the caller has locked it."""
     await db.execute(delete(SignUp).where(SignUp.account_id == account.id))
-    await delete_messages(db, account.id)
+    await forget_messages(db, account.id)
     account.status = AccountStatus.CLOSED
     await db.flush()
     account.status, account.email, account.email_key, account.display_name = AccountStatus.ERASED, None, None, ""

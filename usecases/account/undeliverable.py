@@ -59,4 +59,4 @@ async def mark_undeliverable(
     account.email_undeliverable_at = now
     write_audit(db, ACTOR, AuditRecord(Action.EMAIL_UNDELIVERABLE, account.id, changes={"reason": reason}))
     await db.flush()
-    await put_at_risk(db, ACTOR, account.id, now + at_risk_for)
+    await put_at_risk(db, ACTOR, account.id, at_risk_for=at_risk_for, now=now)

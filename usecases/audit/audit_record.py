@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.viewer import NOBODY, Viewer
+from auth.viewer import NOBODY, ServiceViewer, Viewer
 from models import metadata  # noqa: F401 - a flush fails while a table that a foreign key names is unknown
 from models.audit import AuditEntry, AuditResult
 from models.values.user_agent import shortened
@@ -24,6 +24,11 @@ class Actor:
     address: str | None = None
     user_agent: str | None = None
     device: str | None = None  # the secret that its browser keeps; never in the audit
+
+    @property
+    def actor_name(self) -> str | None:
+        """Return the name of an actor that has no account: a service or a system viewer."""
+        return f"service:{self.viewer.code}" if isinstance(self.viewer, ServiceViewer) else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ def write_audit(db: AsyncSession, actor: Actor, action: AuditRecord) -> None:
             action=action.action,
             result=action.result,
             actor_id=actor.viewer.account_id,
-            actor_name=actor.name,
+            actor_name=actor.actor_name,
             subject_id=action.subject_id,
             organization_id=action.organization_id,
             session_id=actor.viewer.session_id,

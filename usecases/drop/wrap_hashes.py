@@ -7,6 +7,7 @@ from concurrent.futures import Executor
 from itertools import islice
 
 from auth.passwords.wrapped_hashes import WrappedHash, recognised, wrap
+from models.legacy_code import LegacyCodeStatus
 from usecases.drop.base.columns import columns
 from usecases.drop.base.errors import FileFaultError
 from usecases.drop.base.progress import Progress, Step
@@ -19,16 +20,19 @@ from usecases.drop.intake.verification import records
 HASHES = 256  # in a batch: some seconds of work, which is what a kill may cost
 FEW = 64  # hashes that threads wrap sooner than worker processes would have started
 
+# The old password of such a code proves nothing any more, so a later file must not bring it back.
+_OVER = f"'{LegacyCodeStatus.SPLIT}', '{LegacyCodeStatus.RETIRED}'"
+
 _PENDING = 'SELECT count(*) FROM drop_rows WHERE file_id = $1 AND "current" AND proof_pending'
 _PENDING_OF = """
 SELECT row FROM drop_rows WHERE file_id = $1 AND "current" AND proof_pending AND row = ANY ($2::int[])
 """
-_STORE = """
+_STORE = f"""
 UPDATE legacy_codes AS c SET proof_scheme = u.scheme, proof_settings = u.settings, proof_hash = u.hash
 FROM unnest($2::int[], $3::text[], $4::text[], $5::text[]) AS u (row, scheme, settings, hash)
 JOIN drop_rows AS r ON r.file_id = $1 AND r.row = u.row
-WHERE c.service_id = r.service_id AND c.code_key = r.code_key
-"""
+WHERE c.service_id = r.service_id AND c.code_key = r.code_key AND c.status NOT IN ({_OVER})
+"""  # noqa: S608 - only names of statuses are put in
 _MARK_WRAPPED = "UPDATE drop_rows SET proof_pending = false WHERE file_id = $1 AND row = ANY ($2::int[])"
 _TAKE_BACK = """
 WITH pending AS (

@@ -1,52 +1,32 @@
-"""Messages enqueued in the transaction of their action: neither exists without the other."""
+"""Messages enter the outbox in the transaction of the action that causes them: neither exists without the other."""
 
 import secrets as randomness
 from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
 
 from models.account import Account, AccountStatus, Language
-from models.db.clock import now
-from models.message import Message, MessageKind
-
-__all__ = ["ALARMS", "MessageKind", "Recipient", "delete_messages", "enqueue_message", "recipient"]
+from models.message import Message, MessageStatus
+from usecases.mail.facts import Fact, Facts, stored
+from usecases.mail.message_kind import MessageKind
 
 TOKEN = "token"  # noqa: S105 - the name of the secret that a message's link carries
-# About what a thief may have done; each has a link by which its reader says "This was not me".
-ALARMS = frozenset(
-    {
-        MessageKind.PASSWORD_CHANGED,
-        MessageKind.PASSWORD_SET,
-        MessageKind.SESSION_FAMILY_REVOKED,
-        MessageKind.SIGNED_IN_FROM_NEW_DEVICE,
-    }
-)
-WITH_LINK = ALARMS | frozenset(
-    {
-        MessageKind.SIGN_UP_CONFIRM,
-        MessageKind.EMAIL_PROOF,
-        MessageKind.PASSWORD_RESET,
-        MessageKind.PASSWORD_MISSING,
-        MessageKind.PASSWORD_VOIDED,
-        MessageKind.EMAIL_CHANGE_CONFIRM,
-        MessageKind.EMAIL_CHANGED_NOTICE,
-        MessageKind.ACCOUNT_CLOSED,
-        MessageKind.ACCOUNT_REOPEN,
-    }
-)
 
 _CODE_CHARACTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # without those that are read for one another
-_CODE_GROUPS, _GROUP_LENGTH = 3, 5  # 74 bits: a code is proof of a message, so none may be guessed
-_NO_SECRETS: Mapping[str, str] = MappingProxyType({})
+_CODE_GROUPS, _GROUP_LENGTH = 3, 5  # 74 bits: a code proves a message genuine, so none may be guessed
+_ONE_EACH = (Message.campaign_id, Message.account_id)
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """To whom: always the address that we store, never the one that was typed (Django CVE-2019-19844)."""
+    """A person and their address: always the stored address, never a typed one (Django CVE-2019-19844)."""
 
     account_id: UUID | None
     email: str
@@ -64,42 +44,66 @@ def recipient(account: Account) -> Recipient:
     return Recipient(account.id, str(account.email), str(account.email_key), account.language, name)
 
 
-def enqueue_message(
-    db: AsyncSession,
-    kind: MessageKind,
-    to: Recipient,
-    facts: Mapping[str, str],
-    secrets: Mapping[str, str] = _NO_SECRETS,
-) -> None:
-    """Add one message to the outbox; the worker renders and sends it after the action has committed.
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A message to be sent. `token` is the secret of its link, dropped once it is sent.
 
-    `facts` may hold `until` and `at` (ISO 8601 moments with zone), `device`, `place`, `organization` and `new_email`;
-    whatever is left out is left out of the text. `secrets` holds the `token` of a message with a link, and is dropped
-    once it is sent.
-    Raises ValueError when a message with a link has no token, or one without has any.
+    Raises ValueError when the token or a fact that its kind needs is missing, and for any that its kind does not have.
     """
-    if set(secrets) != ({TOKEN} if kind in WITH_LINK else set()):
-        raise ValueError(f"give {kind} {'its token' if kind in WITH_LINK else 'no secrets'}; it has {set(secrets)}")
-    enqueued_at = now()
-    db.add(
-        Message(
-            account_id=to.account_id,
-            email=to.email,
-            email_key=to.email_key,
-            kind=kind,
-            language=to.language,
-            facts=dict(facts) | {"name": to.name},
-            secrets=dict(secrets) or None,
-            verification_code=_new_code(),
-            created_at=enqueued_at,
-            send_after=enqueued_at,
-        )
-    )
+
+    kind: MessageKind
+    to: Recipient
+    facts: Facts = field(default_factory=dict)
+    token: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.token is not None) != (self.kind.any_link is not None):
+            raise ValueError(f"{self.kind} {'has no link, so give no token' if self.token else 'needs a token'}")
+        given = set(self.facts)
+        missing, unknown = self.kind.facts - given, given - self.kind.facts - self.kind.may_tell
+        if missing or unknown:
+            raise ValueError(f"{self.kind} needs the facts {sorted(missing)} and has no {sorted(unknown)}")
 
 
-async def delete_messages(db: AsyncSession, account_id: UUID) -> None:
+def enqueue(db: AsyncSession, message: NewMessage, now: datetime) -> None:
+    """Add a message to the outbox; the worker renders and sends it after the action has committed."""
+    db.add(Message(**_columns(message, now)))
+
+
+async def enqueue_in_campaign(db: AsyncSession, message: NewMessage, campaign_id: UUID, now: datetime) -> bool:
+    """Add a message to the outbox, unless the person has one of this campaign already.
+
+    Returns True if it was added. The kind does not count: an administrator who is a user too gets one message with
+    both texts. Raises ValueError for a recipient without an account.
+    """
+    if message.to.account_id is None:
+        raise ValueError("a message of a campaign needs an account, by which it is unique")
+    values = _columns(message, now) | {"id": uuid7(), "status": MessageStatus.WAITING, "campaign_id": campaign_id}
+    once = insert(Message).values(values)
+    once = once.on_conflict_do_nothing(index_elements=_ONE_EACH, index_where=Message.campaign_id.is_not(None))
+    return await db.scalar(once.returning(Message.id)) is not None
+
+
+async def forget_messages(db: AsyncSession, account_id: UUID) -> None:
     """Delete every message to an account that is being erased, sent or not; its verification codes go with it."""
     await db.execute(delete(Message).where(Message.account_id == account_id))
+
+
+def _columns(message: NewMessage, now: datetime) -> dict[str, Any]:
+    to = message.to
+    facts: Mapping[str, Any] = {name: stored(value) for name, value in message.facts.items()}
+    return {
+        "account_id": to.account_id,
+        "email": to.email,
+        "email_key": to.email_key,
+        "kind": message.kind.value,
+        "language": to.language,
+        "facts": {**facts, Fact.NAME.value: to.name},
+        "secrets": {TOKEN: message.token} if message.token else None,
+        "verification_code": _new_code(),
+        "created_at": now,
+        "send_after": now,
+    }
 
 
 def _new_code() -> str:

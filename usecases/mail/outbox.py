@@ -15,8 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.account import Account, AccountStatus
 from models.message import Message, MessageStatus
 from usecases.mail.dead_links import has_dead_link
-from usecases.mail.enqueue import ALARMS, WITH_LINK
+from usecases.mail.facts import Fact
 from usecases.mail.masking import masked
+from usecases.mail.message_kind import MessageKind
 
 CLAIM = timedelta(minutes=5)  # for reaching the point of no return; another worker may try after it
 HANDOVER = timedelta(minutes=15)  # longer than any mail server takes to say yes (RFC 5321, 4.5.3.2.6: 10 minutes)
@@ -49,12 +50,15 @@ async def reason_to_drop(db: AsyncSession, message: Message, now: datetime) -> s
     A link that has expired helps nobody, nor does one that was used or replaced meanwhile. An address that bounces is
     left alone, but for a link that somebody has just asked for: by it they prove that the mailbox works again.
     """
-    if "until" in message.facts and datetime.fromisoformat(message.facts["until"]) <= now:
+    if message.kind not in MessageKind.__members__:
+        return "no such kind of message is known"
+    kind = MessageKind(message.kind)
+    if Fact.UNTIL in message.facts and datetime.fromisoformat(message.facts[Fact.UNTIL]) <= now:
         return "the link expired before the message could be sent"
-    if await has_dead_link(db, message):
+    if await has_dead_link(db, message, kind):
         return "the link was used or replaced before the message could be sent"
     bounces = select(Account.id).where(*_live_account(message), Account.email_undeliverable_at.is_not(None))
-    if message.kind not in WITH_LINK - ALARMS and await db.scalar(bounces) is not None:
+    if (kind.any_link is None or kind.is_alarm) and await db.scalar(bounces) is not None:
         return "the address does not receive mail"
     return None
 

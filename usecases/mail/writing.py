@@ -1,7 +1,6 @@
 """Writes a message out: headers that hold nothing anybody typed, a text part, and an HTML part that says the same."""
 
 import re
-from collections.abc import Mapping
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -14,13 +13,12 @@ from markupsafe import Markup, escape
 
 from models.account import Language
 from models.db.clock import now
-from models.message import Message, MessageKind
-from usecases.mail.enqueue import ALARMS
+from models.message import Message
+from usecases.mail.facts import LABELLED, Fact, readable
 from usecases.mail.links import link, verify_site
-from usecases.mail.masking import plain
-from usecases.mail.sender_details import SenderDetails, subject
-from usecases.place import place_text
-from usecases.texts import LOCALES, has_part, moment, wording
+from usecases.mail.message_head import MessageHead, subject
+from usecases.mail.message_kind import MessageKind
+from usecases.texts import LOCALES, has_part, wording
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(LOCALES / "templates"),
@@ -29,32 +27,19 @@ _TEMPLATES = Environment(
     keep_trailing_newline=True,
 )
 _HYPHENATED = re.compile(r"\b\w{1,4}-\w{1,12}\b")
-_MOMENTS = ("at", "until")
-_TOLD = ("organization", "at", "device", "place", "new_email")
-_NOT_TYPED = frozenset({*_MOMENTS, "new_email"})  # `new_email` was validated as an address, so it keeps its @
-# Besides alarms, what may need a person at customer service.
-WITH_CONTACT = ALARMS | {
-    MessageKind.EMAIL_CHANGED_NOTICE,
-    MessageKind.PASSWORD_VOIDED,
-    MessageKind.ACCOUNT_CLOSED,
-    MessageKind.ACCOUNT_SUSPENDED,
-    MessageKind.ADMINISTRATOR_AT_RISK,
-    MessageKind.ADMINISTRATOR_VACANT,
-}
 
 
 class UnwritableAddressError(Exception):
     """The stored address cannot stand in a message header; an import or a sign-up took it before it was refused."""
 
 
-def write_message(message: Message, head: SenderDetails) -> EmailMessage:
+def write_message(message: Message, head: MessageHead) -> EmailMessage:
     """Return the message as it goes over the wire.
 
     Raises UnwritableAddressError, LookupError when a text or its fact is missing, and KeyError when the token of a link
     is.
     """
-    kind = MessageKind(message.kind)
-    texts = _texts(message, kind, head)
+    texts = _texts(message, MessageKind(message.kind), head)
     mail = EmailMessage(policy=SMTP)
     mail["From"] = head.sender
     mail["To"] = _addressee(message)
@@ -97,24 +82,25 @@ def unbroken(text: str) -> Markup:
 _TEMPLATES.filters["unbroken"] = unbroken
 
 
-def _texts(message: Message, kind: MessageKind, head: SenderDetails) -> dict[str, Any]:
+def _texts(message: Message, kind: MessageKind, head: MessageHead) -> dict[str, Any]:
     language = message.language
-    facts = _readable(language, message.facts)
-    greeting = "greeting" if facts.get("name") else "greeting-without-name"
+    lines = readable(language, message.facts)
+    facts = {name: ", ".join(told) for name, told in lines.items()}
+    greeting = "greeting" if facts.get(Fact.NAME) else "greeting-without-name"
     site = verify_site(head.public_url)
     texts: dict[str, Any] = {
         "language": language.value,
         "subject": subject(kind, language),
         "greeting": wording(language, greeting, facts=facts),
         "lead": wording(language, kind, "lead", facts),
-        "facts": [(wording(language, f"fact-{fact}"), facts[fact]) for fact in _TOLD if facts.get(fact)],
+        "facts": [(wording(language, f"fact-{fact}"), lines[fact]) for fact in LABELLED if facts.get(fact)],
         "link": link(head.public_url, kind, message.secrets or {}),
         "contact": _contact(language, kind, head),
         "genuine": wording(language, "genuine", facts={"code": message.verification_code}),
         "genuine_advice": wording(language, "genuine-advice", facts={"site": site}),
     }
     left_out = set() if texts["link"] else {"alarm", "button", "until"}
-    left_out |= set() if "until" in facts else {"until"}
+    left_out |= set() if Fact.UNTIL in facts else {"until"}
     for part in ("alarm", "button", "until", "advice"):
         asked = has_part(language, kind, part) and part not in left_out
         texts[part] = wording(language, kind, part, facts) if asked else None
@@ -123,19 +109,8 @@ def _texts(message: Message, kind: MessageKind, head: SenderDetails) -> dict[str
     return texts
 
 
-def _contact(language: Language, kind: MessageKind, head: SenderDetails) -> str | None:
+def _contact(language: Language, kind: MessageKind, head: MessageHead) -> str | None:
     """Return the line about customer service where it is needed and known."""
-    if kind not in WITH_CONTACT or head.contact is None:
+    if not kind.contact or head.contact is None:
         return None
     return wording(language, "contact", facts={"contact": head.contact})
-
-
-def _readable(language: Language, facts: Mapping[str, str]) -> dict[str, str]:
-    """Return the facts as a message may say them."""
-    readable = {name: plain(text) for name, text in facts.items() if name not in _NOT_TYPED}
-    readable |= {name: moment(language, facts[name]) for name in _MOMENTS if name in facts}
-    if "new_email" in facts:
-        readable["new_email"] = facts["new_email"]
-    # Messages that wait since before there were places hold a network under that name, which says nothing to people.
-    readable["place"] = place_text(language, readable.get("country"), readable.get("city")) or ""
-    return readable

@@ -5,22 +5,22 @@ the last effective one away and cannot be refused puts the organization at risk 
 told. The caller has locked the account and then the organizations (`usecases.locks`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.account import CONFIRMATION, Account, AccountStatus, EmailConfirmation
-from models.db.clock import now
 from models.membership import ADMINISTRATORS_OF_ORGANIZATION, Membership, MembershipStatus
-from models.message import MessageKind
 from models.organization import Organization, OrganizationStatus
 from usecases.audit.action import Action
 from usecases.audit.audit_record import Actor, AuditRecord, write_audit
 from usecases.locks import lock_administered
-from usecases.mail.enqueue import Recipient, enqueue_message
+from usecases.mail.enqueue import NewMessage, Recipient, enqueue
+from usecases.mail.facts import Facts
+from usecases.mail.message_kind import MessageKind
 
 
 async def led_by_nobody_else(
@@ -32,28 +32,33 @@ async def led_by_nobody_else(
     return [organization for organization in active if organization.id not in led]
 
 
-async def put_at_risk(db: AsyncSession, actor: Actor, account_id: UUID, until: datetime) -> None:
+async def put_at_risk(
+    db: AsyncSession, actor: Actor, account_id: UUID, *, at_risk_for: timedelta, now: datetime
+) -> None:
     """Date the risk of the organizations that an unreachable administrator leaves without an effective one.
 
-    They become vacant at `until`, unless an effective administrator is there again before.
+    They become vacant after `at_risk_for`, unless an effective administrator is there again before.
     """
+    until = now + at_risk_for
     administered = await lock_administered(db, [account_id])
     for organization in await led_by_nobody_else(db, administered, account_id):
         if organization.administrators_at_risk_since is None:
-            organization.administrators_at_risk_since, organization.administrators_at_risk_until = now(), until
+            organization.administrators_at_risk_since, organization.administrators_at_risk_until = now, until
             _record(db, actor, Action.ORGANIZATION_AT_RISK, organization, account_id)
-            await _tell_members(db, MessageKind.ADMINISTRATOR_AT_RISK, organization, {"until": until.isoformat()})
+            await _tell_members(db, MessageKind.ADMINISTRATOR_AT_RISK, organization, now, {"until": until})
     await db.flush()
 
 
-async def vacate(db: AsyncSession, actor: Actor, organization: Organization, account_id: UUID | None = None) -> None:
+async def vacate(
+    db: AsyncSession, actor: Actor, organization: Organization, account_id: UUID | None = None, *, now: datetime
+) -> None:
     """Leave an organization vacant, because of that account when there is one."""
     organization.status = OrganizationStatus.ADMINISTRATOR_VACANT
     organization.administrators_at_risk_since = organization.administrators_at_risk_until = None
     organization.version += 1
     _record(db, actor, Action.ORGANIZATION_VACATE, organization, account_id)
     await db.flush()
-    await _tell_members(db, MessageKind.ADMINISTRATOR_VACANT, organization)
+    await _tell_members(db, MessageKind.ADMINISTRATOR_VACANT, organization, now)
 
 
 async def restore_administered(db: AsyncSession, actor: Actor, account_id: UUID) -> None:
@@ -69,20 +74,20 @@ async def restore_administered(db: AsyncSession, actor: Actor, account_id: UUID)
     await db.flush()
 
 
-async def overdue_organizations(db: AsyncSession) -> Sequence[UUID]:
+async def overdue_organizations(db: AsyncSession, *, now: datetime) -> Sequence[UUID]:
     """Return the ids of the organizations whose time at risk is over."""
-    overdue = select(Organization.id).where(Organization.administrators_at_risk_until <= now())
+    overdue = select(Organization.id).where(Organization.administrators_at_risk_until <= now)
     return list(await db.scalars(overdue.order_by(Organization.administrators_at_risk_until)))
 
 
-async def vacate_overdue(db: AsyncSession, actor: Actor, organization_id: UUID) -> bool:
+async def vacate_overdue(db: AsyncSession, actor: Actor, organization_id: UUID, *, now: datetime) -> bool:
     """Leave an organization vacant whose time at risk is over; return False unless it still is and nobody else does."""
     overdue = select(Organization).where(
-        Organization.id == organization_id, Organization.administrators_at_risk_until <= now()
+        Organization.id == organization_id, Organization.administrators_at_risk_until <= now
     )
     organization = await db.scalar(overdue.with_for_update(key_share=True, skip_locked=True))
     if organization is not None:
-        await vacate(db, actor, organization)
+        await vacate(db, actor, organization, now=now)
     return organization is not None
 
 
@@ -125,13 +130,13 @@ _MEMBERS = (
     )
     .order_by(Account.id)
 )
-_NOTHING_MORE: Mapping[str, str] = {}
+_NOTHING_MORE: Facts = {}
 
 
 async def _tell_members(
-    db: AsyncSession, kind: MessageKind, organization: Organization, facts: Mapping[str, str] = _NOTHING_MORE
+    db: AsyncSession, kind: MessageKind, organization: Organization, now: datetime, facts: Facts = _NOTHING_MORE
 ) -> None:
     """Write to every member who can be reached, and never to an address that mail comes back from."""
     for member in await db.scalars(_MEMBERS.where(Membership.organization_id == organization.id)):
         to = Recipient(member.id, str(member.email), str(member.email_key), member.language, member.display_name)
-        enqueue_message(db, kind, to, {"organization": organization.name} | dict(facts))
+        enqueue(db, NewMessage(kind, to, {"organization": organization.name, **facts}), now)

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete, exists, select, update
@@ -12,11 +13,11 @@ from auth.tokens import TokenKind, digest, issue
 from models.account import Account
 from models.db.clock import now
 from models.device import KEPT_FOR, Device
-from models.message import MessageKind
 from models.session import Session
 from models.values.user_agent import device_name, shortened
 from usecases.audit.audit_record import Actor
-from usecases.mail.alarm import post_alarm
+from usecases.mail.alarm import enqueue_alarm
+from usecases.mail.message_kind import MessageKind
 from usecases.place import Places
 
 MOST_DEVICES = 20  # of one account; the one that has not signed in for longest is forgotten for a new one
@@ -48,15 +49,16 @@ async def recognise(db: AsyncSession, account_id: UUID, device: DeviceFacts) -> 
     """
     secret = device.secret if device.secret and digest(TokenKind.DEVICE, device.secret) else issue(TokenKind.DEVICE)[0]
     secret_hash = device_hash(secret, account_id)
-    devices = await _live_devices(db, account_id)
+    at = now()
+    devices = await _live_devices(db, account_id, at)
     known = next((one for one in devices if one.secret_hash == secret_hash), None)
     if known is None:
         await _forget_all_but(db, account_id, devices[: MOST_DEVICES - 1])
         if await _has_signed_in(db, account_id):
-            await _tell(db, account_id, device)
-        known = Device(account_id=account_id, secret_hash=secret_hash, created_at=now())
+            await _tell(db, account_id, device, at)
+        known = Device(account_id=account_id, secret_hash=secret_hash, created_at=at)
         db.add(known)
-    known.last_seen_at = now()
+    known.last_seen_at = at
     await db.flush()
     return KnownDevice(known.id, secret)
 
@@ -78,13 +80,13 @@ async def present_device(db: AsyncSession, actor: Actor, account_id: UUID) -> UU
     if digest(TokenKind.DEVICE, actor.device or "") is None:
         return None
     secret_hash = device_hash(str(actor.device), account_id)
-    devices = await _live_devices(db, account_id)
+    devices = await _live_devices(db, account_id, now())
     return next((one.id for one in devices if one.secret_hash == secret_hash), None)
 
 
-async def _live_devices(db: AsyncSession, account_id: UUID) -> list[Device]:
+async def _live_devices(db: AsyncSession, account_id: UUID, at: datetime) -> list[Device]:
     """Return the devices that are not expired, the one that signed in last first."""
-    live = select(Device).where(Device.account_id == account_id, Device.last_seen_at > now() - KEPT_FOR)
+    live = select(Device).where(Device.account_id == account_id, Device.last_seen_at > at - KEPT_FOR)
     return list(await db.scalars(live.order_by(Device.last_seen_at.desc(), Device.id.desc())))
 
 
@@ -113,8 +115,8 @@ def device_hash(secret: str, account_id: UUID) -> bytes:
     return hashlib.sha256(secret_hash + account_id.bytes).digest()
 
 
-async def _tell(db: AsyncSession, account_id: UUID, device: DeviceFacts) -> None:
+async def _tell(db: AsyncSession, account_id: UUID, device: DeviceFacts, at: datetime) -> None:
     account = await db.get_one(Account, account_id)
     name, place = device_name(shortened(device.user_agent)), device.places.find(device.address, account.language)
     facts = ({"device": name} if name else {}) | (place.facts if place else {})
-    post_alarm(db, MessageKind.SIGNED_IN_FROM_NEW_DEVICE, account, facts)
+    enqueue_alarm(db, MessageKind.SIGNED_IN_FROM_NEW_DEVICE, account, at, facts)

@@ -49,7 +49,7 @@ async def open_session(
     """
     if transport is Transport.COOKIE:
         await _end(db, Session.id == actor.viewer.session_id, Session.transport == Transport.COOKIE)
-    known = await recognise(db, account_id, device)
+    known, at = await recognise(db, account_id, device), now()
     opened = Session(
         id=uuid7(),
         account_id=account_id,
@@ -58,19 +58,19 @@ async def open_session(
         user_agent=shortened(device.user_agent),
         network=network_of(device.address),
         refresh_key=token_bytes(32) if transport is Transport.TOKEN else None,
-        last_seen_at=now(),
-        reauthenticated_at=now(),
-        expires_at=now() + SESSION_LIFETIME,
+        last_seen_at=at,
+        reauthenticated_at=at,
+        expires_at=at + SESSION_LIFETIME,
     )
     db.add(opened)
-    secret, expires_at = renew(opened)
+    secret, expires_at = renew(opened, at)
     await db.flush()
-    refresh_secret = _begin_chain(db, opened) if transport is Transport.TOKEN else None
+    refresh_secret = _begin_chain(db, opened, at) if transport is Transport.TOKEN else None
     await db.flush()
     return OpenedSession(opened.id, secret, expires_at, refresh_secret, known.secret)
 
 
-def renew(opened: Session) -> tuple[str, datetime]:
+def renew(opened: Session, at: datetime) -> tuple[str, datetime]:
     """Give a session a new secret, which makes the former one worthless; return it and when it expires.
 
     An access token that it replaces is to be kept by `supersede` first.
@@ -80,14 +80,14 @@ def renew(opened: Session) -> tuple[str, datetime]:
         opened.cookie_hash = secret_hash
         return secret, opened.expires_at
     opened.access_hash = secret_hash
-    opened.access_expires_at = min(now() + ACCESS_TOKEN_LIFETIME, opened.expires_at)
+    opened.access_expires_at = min(at + ACCESS_TOKEN_LIFETIME, opened.expires_at)
     return secret, opened.access_expires_at
 
 
-def supersede(db: AsyncSession, opened: Session) -> None:
+def supersede(db: AsyncSession, opened: Session, at: datetime) -> None:
     """Keep the access token that is about to be replaced, because a refresh mends it for its holder."""
     if opened.access_hash is not None:
-        db.add(SupersededToken(secret_hash=opened.access_hash, session_id=opened.id, superseded_at=now()))
+        db.add(SupersededToken(secret_hash=opened.access_hash, session_id=opened.id, superseded_at=at))
 
 
 async def end_session(db: AsyncSession, account_id: UUID | None, session_id: UUID) -> bool:
@@ -136,8 +136,8 @@ async def _end(db: AsyncSession, *which: ColumnElement[bool]) -> list[UUID]:
     return list(await db.scalars(ended.execution_options(synchronize_session=False)))
 
 
-def _begin_chain(db: AsyncSession, opened: Session) -> str:
+def _begin_chain(db: AsyncSession, opened: Session, at: datetime) -> str:
     """Give the session its first refresh token; every later one is derived with the session's key."""
     secret, secret_hash = issue(TokenKind.REFRESH)
-    db.add(RefreshToken(secret_hash=secret_hash, session_id=opened.id, issued_at=now(), expires_at=opened.expires_at))
+    db.add(RefreshToken(secret_hash=secret_hash, session_id=opened.id, issued_at=at, expires_at=opened.expires_at))
     return secret

@@ -15,14 +15,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth.tokens import TokenKind, derive, digest
 from models.account import Account, AccountStatus
 from models.db.clock import now
-from models.message import MessageKind
 from models.refresh_token import RefreshToken
 from models.session import Session
 from models.values.user_agent import device_name
 from usecases.audit.action import Action
 from usecases.audit.audit_record import Actor, AuditRecord, write_audit
 from usecases.locks import lock_account
-from usecases.mail.alarm import post_alarm
+from usecases.mail.alarm import enqueue_alarm
+from usecases.mail.message_kind import MessageKind
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.session.session import ACCESS_TOKEN_LIFETIME, OpenedSession, end_session, supersede
 
@@ -40,54 +40,55 @@ async def refresh_session(db: AsyncSession, actor: Actor, secret: str) -> Opened
     secret_hash = digest(TokenKind.REFRESH, secret)
     if secret_hash is None:
         raise _ended()
-    session_id = await _replace(db, secret_hash)
+    at = now()
+    session_id = await _replace(db, secret_hash, at)
     if session_id is not None:
         opened = await db.get_one(Session, session_id, with_for_update=True)
         if opened.ended_at is not None:
             raise _ended()
-        return await _follow(db, actor, opened, secret)
-    return await _again(db, actor, secret_hash, secret)
+        return await _follow(db, actor, opened, secret, at)
+    return await _again(db, actor, secret, at)
 
 
-async def _replace(db: AsyncSession, secret_hash: bytes) -> UUID | None:
+async def _replace(db: AsyncSession, secret_hash: bytes, at: datetime) -> UUID | None:
     """Use a token up and return its session; of any number at the same instant only one does."""
-    live = select(Session.id).join(Account).where(*_lives(now())).scalar_subquery()
+    live = select(Session.id).join(Account).where(*_lives(at)).scalar_subquery()
     replaced: UUID | None = await db.scalar(
         update(RefreshToken)
         .where(
             RefreshToken.secret_hash == secret_hash,
             RefreshToken.replaced_at.is_(None),
-            RefreshToken.expires_at > now(),
+            RefreshToken.expires_at > at,
             RefreshToken.session_id.in_(live),
         )
-        .values(replaced_at=now())
+        .values(replaced_at=at)
         .returning(RefreshToken.session_id)
         .execution_options(synchronize_session=False)
     )
     return replaced
 
 
-async def _follow(db: AsyncSession, actor: Actor, opened: Session, parent: str) -> OpenedSession:
+async def _follow(db: AsyncSession, actor: Actor, opened: Session, parent: str, at: datetime) -> OpenedSession:
     key = _key(opened)
     secret, secret_hash = derive(TokenKind.REFRESH, key, parent)
-    supersede(db, opened)
+    supersede(db, opened, at)
     access, opened.access_hash = derive(TokenKind.ACCESS, key, secret)
-    opened.access_expires_at = min(now() + ACCESS_TOKEN_LIFETIME, opened.expires_at)
-    opened.last_seen_at = now()
-    db.add(RefreshToken(secret_hash=secret_hash, session_id=opened.id, issued_at=now(), expires_at=opened.expires_at))
+    opened.access_expires_at = min(at + ACCESS_TOKEN_LIFETIME, opened.expires_at)
+    opened.last_seen_at = at
+    db.add(RefreshToken(secret_hash=secret_hash, session_id=opened.id, issued_at=at, expires_at=opened.expires_at))
     write_audit(db, actor, AuditRecord(Action.SESSION_REFRESH, opened.account_id, changes={"session": str(opened.id)}))
     await db.flush()
     return OpenedSession(opened.id, access, opened.access_expires_at, secret)
 
 
-async def _again(db: AsyncSession, actor: Actor, secret_hash: bytes, secret: str) -> OpenedSession | None:
+async def _again(db: AsyncSession, actor: Actor, secret: str, at: datetime) -> OpenedSession | None:
     """Answer a token that has been used up, or refuse one that is none (any more)."""
     found = (
         await db.execute(
             select(RefreshToken, Session)
             .join(Session, Session.id == RefreshToken.session_id)
             .join(Account, Account.id == Session.account_id)
-            .where(RefreshToken.secret_hash == secret_hash, *_lives(now()))
+            .where(RefreshToken.secret_hash == digest(TokenKind.REFRESH, secret), *_lives(at))
         )
     ).one_or_none()
     replaced_at = found[0].replaced_at if found is not None else None
@@ -95,12 +96,12 @@ async def _again(db: AsyncSession, actor: Actor, secret_hash: bytes, secret: str
         raise _ended()
     opened = found[1]
     # The distance and not the age: after a clock was set back, a day of grace would begin for a thief.
-    if abs(now() - replaced_at) < GRACE:
+    if abs(at - replaced_at) < GRACE:
         return await _come_to(db, actor, opened, secret)
     account = await lock_account(db, opened.account_id)
     if account is None or not await end_session(db, account.id, opened.id):
         raise _ended()
-    await _tell(db, actor, opened, account)
+    await _tell(db, actor, opened, account, at)
     return None
 
 
@@ -125,10 +126,10 @@ def _children(key: bytes, parent: str) -> Iterator[tuple[str, bytes]]:
         yield parent, secret_hash
 
 
-async def _tell(db: AsyncSession, actor: Actor, opened: Session, account: Account) -> None:
+async def _tell(db: AsyncSession, actor: Actor, opened: Session, account: Account, at: datetime) -> None:
     write_audit(db, actor, AuditRecord(Action.SESSION_REVOKE_FAMILY, account.id, changes={"session": str(opened.id)}))
     device = device_name(opened.user_agent)
-    post_alarm(db, MessageKind.SESSION_FAMILY_REVOKED, account, {"device": device} if device else {})
+    enqueue_alarm(db, MessageKind.SESSION_FAMILY_REVOKED, account, at, {"device": device} if device else {})
     await db.flush()
 
 

@@ -78,9 +78,10 @@ async def reauthenticate(db: AsyncSession, actor: Actor, verified: VerifiedPassw
     )
     if current is None:
         raise RefusedError([Refusal(RefusalCode.SESSION_ENDED, "SESSION_ENDED")])
-    supersede(db, current)
-    secret, expires_at = renew(current)
-    current.reauthenticated_at = now()
+    at = now()
+    supersede(db, current, at)
+    secret, expires_at = renew(current, at)
+    current.reauthenticated_at = at
     write_audit(db, actor, AuditRecord(Action.SESSION_REAUTHENTICATE, account.id))
     await db.flush()
     return OpenedSession(current.id, secret, expires_at)

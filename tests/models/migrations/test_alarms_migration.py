@@ -2,9 +2,9 @@
 
 import pytest
 
-from models.message import MessageKind
 from server.db.database import Database
 from tests.models.migrations.migrating import execute, move, values
+from usecases.mail.message_kind import MessageKind
 
 BEFORE, NOW = "0008", "0009"
 FORMERLY = {

@@ -17,7 +17,7 @@ from models.audit import AuditEntry
 from models.db.clock import now
 from models.legacy_code import LegacyCode, LegacyCodeKind, LegacyCodeStatus
 from models.membership import Membership, ServiceAccess, ServiceAccessCustomerNumber
-from models.message import Message, MessageKind, MessageStatus
+from models.message import Message, MessageStatus
 from models.organization import CustomerNumber, Organization
 from models.service import Service
 from models.session import Session, Transport
@@ -32,6 +32,7 @@ from tests.schema.declare.permission_paths import PATHS, Path, Step, about, admi
 from tests.schema.mutations.mutation_case import MutationCase
 from tests.schema.mutations.mutation_cases import CASES
 from usecases.demo import PASSWORD
+from usecases.mail.message_kind import MessageKind
 
 Answer = dict[str, Any]
 

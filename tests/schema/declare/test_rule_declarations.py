@@ -7,7 +7,7 @@ import strawberry
 from graphql import GraphQLNonNull, GraphQLObjectType, GraphQLUnionType, graphql
 
 from auth.permissions import OrganizationPermission
-from auth.viewer import NOBODY, Viewer
+from auth.viewer import NOBODY, AccountViewer
 from resolvers.core.context import RequestContext
 from schema.build import SCHEMA, SDL_FILE, sdl
 from schema.declare.connection import Connection
@@ -129,7 +129,7 @@ async def test_a_union_shows_each_member_by_its_own_rule() -> None:
     schema = built(list[Either | None], several)
     assert isinstance(schema.type_map["Either"], GraphQLUnionType)
     query = "{ root { __typename ... on Guarded { name } ... on Own { name } } }"
-    for viewer, expected in [(NOBODY, [None, None]), (Viewer({"account_id": 7}), [None, "Own"])]:
+    for viewer, expected in [(NOBODY, [None, None]), (AccountViewer({"account_id": 7}), [None, "Own"])]:
         context = RequestContext(resources=None, viewer=viewer)  # type: ignore[arg-type] # nothing is read from it
         result = await graphql(schema, query, context_value=context)
         assert result.errors is None
@@ -138,7 +138,7 @@ async def test_a_union_shows_each_member_by_its_own_rule() -> None:
 
 
 def test_a_rule_that_cannot_tell_denies() -> None:
-    somebody = Viewer({"account_id": 7}, roles={1: "ADMINISTRATOR"})  # type: ignore[dict-item] # any id will do
+    somebody = AccountViewer({"account_id": 7}, roles={1: "ADMINISTRATOR"})  # type: ignore[dict-item] # any id will do
     assert OWN.allows(somebody, {"account_id": 7})
     for row in ({}, {"account_id": None}, {"account_id": 8}, None, "text"):
         assert not OWN.allows(somebody, row), row

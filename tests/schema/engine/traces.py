@@ -12,13 +12,14 @@ from models.db.clock import now
 from models.drop import Drop, DropFile, DropRow, Outcome
 from models.legacy_code import LegacyCode, LegacyCodeKind, LegacyCodeStatus
 from models.mailed_secret import EmailChange, EmailProof, PasswordReset, SignUp
-from models.message import Message, MessageKind
+from models.message import Message
 from models.service import Service
 from models.staff import StaffGrant, StaffRole
 from models.task import Task, TaskKind
 from server.db.database import Database
 from tests.schema.asking import account_of, post, sign_in
 from tests.schema.mutations.session.session_facts import refresh, tokens_of
+from usecases.mail.message_kind import MessageKind
 
 PERSONAL = {
     "member@demo.example",

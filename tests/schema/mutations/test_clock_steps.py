@@ -5,13 +5,13 @@ from datetime import datetime, timedelta, tzinfo
 import httpx
 import pytest
 
-from models.message import MessageKind
 from server.db.database import Database
 from tests.cast import Cast
 from tests.schema.asking import post
 from tests.schema.mutations.account.mailed import tokens
 from tests.schema.mutations.session.session_facts import alive, bearer, refresh, tokens_of
 from usecases.demo import DOMAIN
+from usecases.mail.message_kind import MessageKind
 
 DAY, A_MOMENT = timedelta(days=1), timedelta(seconds=5)
 ASK = "mutation($email: String!) { passwordResetRequest(input: {email: $email}) { userErrors { code } } }"

@@ -10,7 +10,6 @@ from websockets.exceptions import ConnectionClosed
 
 from auth.tokens import TokenKind
 from models.account import EmailConfirmation
-from models.message import MessageKind
 from schema.build import SCHEMA
 from server.app import create_app
 from server.config.settings import Settings
@@ -25,6 +24,7 @@ from tests.schema.mutations.mutation_cases import CASES
 from tests.schema.mutations.session.session_facts import alive, refresh, tokens_of
 from tests.server.serving import serving
 from tests.server.websocket.socket_client import opened
+from usecases.mail.message_kind import MessageKind
 
 # What each place takes; of these the sockets' are the payload of the init and the handshake's cookie.
 SESSIONS = {

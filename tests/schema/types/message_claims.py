@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from sqlalchemy import select
 
 from models.account import AccountStatus, EmailConfirmation
-from models.message import MessageKind
 from models.organization import Organization, OrganizationStatus
 from tests.schema.mutations.account.own_account import PASSWORD as NEW_PASSWORD
 from tests.schema.types.message_scenes import (
@@ -20,6 +19,7 @@ from tests.schema.types.message_scenes import (
     reopen,
 )
 from usecases.demo import PASSWORD
+from usecases.mail.message_kind import MessageKind
 
 THIRD_PASSWORD = "kolmannen myllyn kalat uivat"
 

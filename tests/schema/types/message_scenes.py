@@ -10,7 +10,7 @@ from models.account import Account, AccountStatus, EmailConfirmation
 from models.db.clock import now
 from models.mailed_secret import AccountClosure
 from models.membership import Membership, MembershipStatus, Role
-from models.message import Message, MessageKind, MessageStatus
+from models.message import Message, MessageStatus
 from models.organization import IdentifierScheme, Organization, OrganizationStatus
 from models.session import Session
 from server.db.database import Database
@@ -23,6 +23,7 @@ from tests.schema.mutations.session.session_facts import alive, refresh
 from usecases.account.undeliverable import record_bounces
 from usecases.demo import PASSWORD
 from usecases.mail.bounce import Bounce
+from usecases.mail.message_kind import MessageKind
 
 LIISA, OTHER, MOVED = "liisa@posti.example", "muu@posti.example", "liisa@muualla.example"
 

@@ -3,7 +3,6 @@
 import httpx
 import pytest
 
-from models.message import MessageKind
 from server.db.database import Database
 from tests.schema.types.message_claims import CLAIMS
 from tests.schema.types.message_scenes import (
@@ -46,6 +45,7 @@ from tests.schema.types.message_scenes import (
     wish_for_address,
     wish_for_own_move,
 )
+from usecases.mail.message_kind import MessageKind
 
 # A kind, and the states and actions after which it is the last message; the action itself may post others before it.
 ENQUEUED: dict[MessageKind, list[tuple[Step, Step]]] = {

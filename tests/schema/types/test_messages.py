@@ -3,7 +3,6 @@
 from dataclasses import replace
 from typing import Any
 
-import httpx
 import pytest
 from sqlalchemy import select
 
@@ -16,11 +15,14 @@ from server.config.settings import Settings
 from server.db.database import Database
 from tests.cast import NOBODY, Cast
 from tests.server.conftest import client_of
+from tests.server.mail.messages import complete
 from usecases.demo import DOMAIN
-from usecases.mail.enqueue import WITH_LINK, MessageKind, Recipient, enqueue_message
+from usecases.mail.enqueue import NewMessage, Recipient, enqueue
+from usecases.mail.message_kind import MessageKind
 
 MESSAGES = """{ me { messages { totalCount nodes { kind subject sentTo status createdAt sentAt } } } }"""
 VERIFY = "query($code: String!) { messageVerify(code: $code) { kind subject sentTo sentAt } }"
+TO = Recipient(None, "a@b.fi", "a@b.fi", Language.FI, "A")
 
 
 async def enqueued(
@@ -31,7 +33,7 @@ async def enqueued(
         account = (await db.scalars(select(Account).where(Account.email_key == f"{who}@{DOMAIN}"))).one()
         address = email or str(account.email)
         to = Recipient(account.id, address, address, account.language, account.display_name)
-        enqueue_message(db, kind, to, {}, {"token": "x"} if kind in WITH_LINK else {})
+        enqueue(db, complete(kind, to), now())
         await db.flush()
         message = (await db.scalars(select(Message).order_by(Message.id.desc()).limit(1))).one()
         if sent:
@@ -105,20 +107,10 @@ async def test_codes_cannot_be_tried_at_will(database: Database, dsn: str, setti
 async def test_codes_differ_and_cannot_be_guessed(database: Database) -> None:
     async with database.sessions.begin() as db:
         for _ in range(200):
-            enqueue_message(db, MessageKind.ACCOUNT_ERASED, Recipient(None, "a@b.fi", "a@b.fi", Language.FI, "A"), {})
+            enqueue(db, NewMessage(MessageKind.ACCOUNT_ERASED, TO), now())
     async with database.sessions() as db:
         codes = list(await db.scalars(select(Message.verification_code)))
     plain = [code.replace("-", "") for code in codes]
     assert len(set(codes)) == 200
     assert len({character for code in plain for character in code}) == 31
     assert {len(code) for code in plain} == {15}
-
-
-async def test_a_message_with_a_link_is_not_enqueued_without_its_token(
-    client: httpx.AsyncClient, database: Database
-) -> None:
-    to = Recipient(None, "a@b.fi", "a@b.fi", Language.FI, "A")
-    for kind in MessageKind:
-        async with database.sessions() as db:
-            with pytest.raises(ValueError, match="token" if kind in WITH_LINK else "secrets"):
-                enqueue_message(db, kind, to, {}, {} if kind in WITH_LINK else {"token": "x"})

@@ -5,14 +5,14 @@ from pathlib import Path
 
 from playwright.async_api import Page
 
-from models.message import MessageKind
 from server.config.settings import Settings
 from server.db.database import Database
 from server.mail.rate_limit import DomainRateLimit
 from server.mail.transports import folder_transport
 from server.mail.worker import MailWorker
 from tests.server.mail.messages import HEAD, messages
-from usecases.mail.sender_details import SenderDetails
+from usecases.mail.message_head import MessageHead
+from usecases.mail.message_kind import MessageKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class ServedMailbox:
 
     async def deliver(self) -> None:
         """Send what waits in the outbox, with links to this server."""
-        head = SenderDetails(self.address, HEAD.sender)
+        head = MessageHead(self.address, HEAD.sender)
         await MailWorker(
             self.database.sessions, head, lambda: folder_transport(self.folder), DomainRateLimit(1000)
         ).drain()

@@ -10,7 +10,6 @@ from playwright.async_api import Browser, Page, expect
 from sqlalchemy import delete
 
 from models.account import EmailConfirmation
-from models.message import MessageKind
 from server.app import create_app
 from server.config.settings import Settings
 from server.db.database import Database
@@ -23,6 +22,7 @@ from tests.server.dev.pictures import photograph
 from tests.server.mail.messages import messages
 from tests.server.serving import serving
 from usecases.demo import PASSWORD
+from usecases.mail.message_kind import MessageKind
 
 pytestmark = [
     pytest.mark.browser,

@@ -25,15 +25,14 @@ from schema.build import SCHEMA
 from server.app import create_app
 from server.config.settings import Settings
 from server.db.database import Database
-from server.dev.link_pages import LINK_PAGES, LinkPage
+from server.dev.link_pages import LINK_PAGES, LinkPage, plain_page
 from server.mail.rate_limit import DomainRateLimit
 from server.mail.transports import folder_transport
 from server.mail.worker import MailWorker
 from tests.server.conftest import client_of
 from tests.server.mail.messages import HEAD, TOKEN, enqueued, messages, statuses
-from usecases.mail.enqueue import MessageKind
-from usecases.mail.links import PAGES
-from usecases.mail.sender_details import SenderDetails
+from usecases.mail.message_head import MessageHead
+from usecases.mail.message_kind import Link, MessageKind
 
 
 @pytest.fixture
@@ -42,7 +41,7 @@ async def mailbox(database: Database, dsn: str, settings: Settings, tmp_path: Pa
     own = replace(settings, data_dir=tmp_path)
     await enqueued(database, kind=MessageKind.PASSWORD_RESET)
     await enqueued(database, language=Language.SV, name="<script>alert(1)</script> www.evil.tk")
-    head = SenderDetails(own.front_end, HEAD.sender)
+    head = MessageHead(own.front_end, HEAD.sender)
     worker = MailWorker(database.sessions, head, partial(folder_transport, own.mailbox_folder), DomainRateLimit(100))
     await worker.drain()
     async with client_of(create_app(own, dsn)) as client:
@@ -58,7 +57,7 @@ async def test_messages_are_listed_and_shown_as_html_and_text(mailbox: httpx.Asy
     assert "liisa@posti.example" in page
     assert "Hei Liisa," in page
     html = await mailbox.get(f"/dev/mailbox/{reset.id}/html")
-    assert f'href="http://localhost:8000{PAGES[MessageKind.PASSWORD_RESET]}#token={TOKEN}"' in html.text
+    assert f'href="http://localhost:8000/password/reset#token={TOKEN}"' in html.text
     assert "sandbox" in html.headers["content-security-policy"]
     assert (await mailbox.get("/dev/mailbox/01234567-89ab-7def-8123-456789abcdef")).status_code == 404
 
@@ -99,9 +98,24 @@ async def test_in_the_demo_messages_arrive_while_the_server_runs(
 
 
 def test_every_link_has_a_page_whose_operation_the_schema_knows() -> None:
-    assert set(PAGES.values()) < set(LINK_PAGES)
+    assert set(LINKS) < set(LINK_PAGES)
     for path, landing in LINK_PAGES.items():
         assert validate(SCHEMA, parse(landing.document)) == [], path
+
+
+LINKS = {kind.any_link.page: kind.any_link for kind in MessageKind if kind.any_link}
+
+
+@pytest.mark.parametrize("link", LINKS.values(), ids=LINKS)
+def test_plain_page_of_a_link_asks_for_what_its_mutation_needs(link: Link) -> None:
+    """A new kind of message needs no page written for it."""
+    page = plain_page(link)
+    assert validate(SCHEMA, parse(page.document)) == []
+    needed, known = _inputs(page)
+    (choice,) = page.choices
+    given = {"token", *(field.name for field in choice.fields)}
+    assert needed <= given <= known
+    assert [field.type for field in choice.fields] == ["password"] * len(choice.fields)
 
 
 @pytest.mark.parametrize("path", LINK_PAGES)

@@ -19,7 +19,7 @@ from tests.server.dev.graphiql_page import CHROMIUM, GraphiQLPage, new_page
 from tests.server.dev.mailbox_page import ServedMailbox
 from tests.server.mail.messages import TOKEN, enqueued
 from tests.server.serving import serving
-from usecases.mail.enqueue import MessageKind
+from usecases.mail.message_kind import MessageKind
 
 pytestmark = [
     pytest.mark.browser,

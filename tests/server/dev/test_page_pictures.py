@@ -23,7 +23,7 @@ from tests.server.dev.mailbox_page import ServedMailbox
 from tests.server.dev.pictures import photograph
 from tests.server.mail.messages import TOKEN, enqueued, messages
 from tests.server.serving import serving
-from usecases.mail.enqueue import MessageKind
+from usecases.mail.message_kind import MessageKind
 
 pytestmark = [
     pytest.mark.browser,

@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 
 from auth.rate_limits import RateLimits
 from models.device import Device
-from models.message import Message, MessageKind
+from models.message import Message
 from server.app import create_app
 from server.config.settings import Settings
 from server.db.database import Database
@@ -23,6 +23,7 @@ from tests.schema.mutations.account.own_account import do
 from usecases.account.staff_sign_out import sign_out_everywhere
 from usecases.audit.audit_record import Actor
 from usecases.demo import PASSWORD
+from usecases.mail.message_kind import MessageKind
 from usecases.session.device import MOST_DEVICES
 
 OWNER = "member@demo.example"

@@ -8,7 +8,6 @@ from typing import Any
 import httpx
 import pytest
 
-from models.message import MessageKind
 from server.app import create_app
 from server.cli.common import clear_failures
 from server.config.settings import Settings
@@ -18,6 +17,7 @@ from tests.schema.asking import post, sign_in
 from tests.server.mail.mail_server import mail_server
 from tests.server.mail.messages import messages, worker_for
 from tests.usecases.mmdb import written
+from usecases.mail.message_kind import MessageKind
 
 HISTORY = "{ me { sessions { nodes { place } } auditEntries(first: 3) { nodes { place } } } }"
 NETWORKS = '{ node(id: "%s") { ... on Account { auditEntries(first: 3) { nodes { place network } } } } }'

@@ -1,22 +1,34 @@
-"""Messages put into the outbox as actions do, and what became of them."""
+"""Messages put into the outbox as actions do, and their later states."""
 
+from datetime import timedelta
 from email.headerregistry import Address
 from functools import partial
 
 from sqlalchemy import select, update
 
 from models.account import Language
+from models.db.clock import now
 from models.message import Message
 from models.values.email import parse_email
 from server.db.database import Database
 from server.mail.rate_limit import DomainRateLimit
 from server.mail.transports import smtp_transport
 from server.mail.worker import MailWorker
-from usecases.mail.enqueue import WITH_LINK, MessageKind, Recipient, enqueue_message
-from usecases.mail.sender_details import SenderDetails
+from usecases.mail.enqueue import NewMessage, Recipient, enqueue
+from usecases.mail.facts import Fact, FactValue
+from usecases.mail.message_head import MessageHead
+from usecases.mail.message_kind import MessageKind
 
-HEAD = SenderDetails("https://omaposti.example", Address("OmaPosti", "no-reply", "omaposti.example"))
+HEAD = MessageHead("https://omaposti.example", Address("OmaPosti", "no-reply", "omaposti.example"))
 TOKEN = "rst_" + "x" * 43
+
+
+def complete(kind: MessageKind, to: Recipient) -> NewMessage:
+    """Return a message with the facts that its kind needs, and with a token if it has a link."""
+    at = now()
+    known: dict[Fact, FactValue] = {Fact.AT: at, Fact.UNTIL: at + timedelta(days=1), Fact.NEW_EMAIL: "uusi@x.example"}
+    facts: dict[str, FactValue] = {fact: known.get(fact, "Aho Oy") for fact in kind.facts}
+    return NewMessage(kind, to, facts, TOKEN if kind.any_link else None)
 
 
 async def enqueued(
@@ -26,11 +38,11 @@ async def enqueued(
     name: str = "Liisa",
     language: Language = Language.FI,
 ) -> None:
-    """Post one message, with a token where it has a link."""
+    """Put one message into the outbox."""
     address = parse_email(email)
     to = Recipient(None, address.delivery, address.key, language, name)
     async with database.sessions.begin() as db:
-        enqueue_message(db, kind, to, {}, {"token": TOKEN} if kind in WITH_LINK else {})
+        enqueue(db, complete(kind, to), now())
 
 
 def worker_for(database: Database, url: str, per_domain: int = 1000) -> MailWorker:

@@ -2,7 +2,6 @@
 
 import pytest
 
-from models.message import MessageKind
 from server.db.database import Database
 from tests.cast import Cast
 from tests.schema.asking import audited
@@ -12,6 +11,7 @@ from tests.schema.mutations.account.own_account import PASSWORD, codes, do
 from tests.schema.mutations.session.session_facts import tokens_of
 from tests.server.mail.mail_server import mail_server
 from tests.server.mail.messages import messages, worker_for
+from usecases.mail.message_kind import MessageKind
 
 MEMBER = "member@demo.example"
 

@@ -18,7 +18,7 @@ from tests.schema.asking import account_of, add_person
 from tests.server.mail.mail_server import drop, mail_server, put_off, refuse, take_and_drop
 from tests.server.mail.messages import change_messages, enqueued, messages, statuses, worker_for
 from usecases.demo import DOMAIN
-from usecases.mail.enqueue import MessageKind
+from usecases.mail.message_kind import MessageKind
 from usecases.mail.outbox import GIVE_UP, HANDOVER, LONGEST_PAUSE
 
 VICTIM = f"victim@{DOMAIN}"
@@ -241,9 +241,10 @@ async def test_a_link_that_has_expired_is_not_sent(database: Database) -> None:
     assert (await statuses(database), mails.raw) == (["FAILED"], [])
 
 
-async def test_a_message_that_cannot_be_written_keeps_no_other_back(database: Database) -> None:
+@pytest.mark.parametrize("fault", [{"kind": "NO_SUCH_KIND"}, {"facts": {"name": "Liisa", "at": "never"}}])
+async def test_message_that_cannot_be_written_keeps_no_other_back(database: Database, fault: dict[str, object]) -> None:
     await enqueued(database)
-    await change_messages(database, kind="NO_SUCH_LETTER")
+    await change_messages(database, **fault)
     await enqueued(database)
     async with mail_server() as mails:
         await worker_for(database, mails.url).drain()

@@ -9,7 +9,8 @@ from structlog.testing import capture_logs
 from uuid_utils.compat import uuid7
 
 from models.account import Account, Language
-from models.message import Message, MessageKind, MessageStatus
+from models.db.clock import now
+from models.message import Message, MessageStatus
 from models.values.email import parse_email
 from models.values.refusal import InvalidValue
 from server.db.database import Database
@@ -20,7 +21,8 @@ from tests.schema.mutations.account.mailed import messages as messages_sent
 from tests.schema.mutations.account.own_account import PASSWORD, do
 from tests.server.mail.mail_server import mail_server
 from tests.server.mail.messages import HEAD, messages, worker_for
-from usecases.mail.enqueue import Recipient, enqueue_message
+from usecases.mail.enqueue import NewMessage, Recipient, enqueue
+from usecases.mail.message_kind import MessageKind
 from usecases.mail.writing import write_message
 
 ENCODED = "=?utf-8?q?=61?=@h.org"
@@ -100,7 +102,7 @@ async def test_message_to_stored_unwritable_address_fails_quietly(database: Data
         await db.execute(update(Account).values(email=ENCODED, email_key=ENCODED))
         for email in (ENCODED, "jussi@h.org"):
             to = Recipient(None, email, email, Language.FI, "")
-            enqueue_message(db, MessageKind.ACCOUNT_ERASED, to, {})
+            enqueue(db, NewMessage(MessageKind.ACCOUNT_ERASED, to), now())
     async with mail_server() as mails:
         with capture_logs() as logged:
             await worker_for(database, mails.url).drain()

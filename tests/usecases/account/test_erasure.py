@@ -13,17 +13,21 @@ from models.audit import AuditEntry
 from models.db.clock import now
 from models.drop import DropRow, Outcome, UndecidedRow
 from models.legacy_code import LegacyCode
+from models.mailed_secret import AccountClosure
 from models.membership import Membership, MembershipStatus, ServiceAccess
-from models.message import Message, MessageKind, MessageStatus
+from models.message import Message, MessageStatus
 from models.organization import OrganizationStatus
 from models.staff import StaffGrant
 from server.db.database import Database
-from server.jobs.erasure import erase_due
+from server.jobs.erasure import ACTOR, erase_due
 from tests.cast import Cast
 from tests.schema.asking import account_of, post
 from tests.schema.engine.traces import PERSONAL, live
 from tests.schema.mutations.account.closing import CLOSE, close, let_grace_pass, status_of
+from usecases.account.closing import GRACE
+from usecases.account.erasure import due_accounts, erase_account
 from usecases.audit.audit_chain import verify_chain
+from usecases.mail.message_kind import MessageKind
 
 
 async def live_and_close(app: Starlette, client: httpx.AsyncClient, database: Database) -> Account:
@@ -195,3 +199,19 @@ async def test_a_last_administrator_is_erased_too_and_her_organization_waits_for
     async with database.sessions() as db:
         ended = (await db.scalars(select(Membership.status).where(Membership.account_id == account.id))).all()
     assert set(ended) == {MembershipStatus.ENDED}
+
+
+async def test_erasure_follows_the_clock_of_its_caller(cast: Cast, database: Database) -> None:
+    """A rehearsal moves `now`, and every date of the erasure is that one."""
+    await close(cast, "member")
+    account = await account_of(database, "member")
+    rehearsed = now() + GRACE + timedelta(days=1)
+    for at, is_erased in ((rehearsed - timedelta(days=2), False), (rehearsed, True)):
+        async with database.sessions.begin() as db:
+            assert (account.id in await due_accounts(db, now=at)) == is_erased
+            assert await erase_account(db, ACTOR, account.id, now=at) == is_erased
+    async with database.sessions() as db:
+        closure = (await db.scalars(select(AccountClosure))).one()
+        ended = await db.scalars(select(Membership.ended_at).where(Membership.account_id == account.id))
+        assert {closure.erased_at, *ended} == {rehearsed}
+        assert await db.scalar(select(Message.created_at).where(Message.account_id.is_(None))) == rehearsed

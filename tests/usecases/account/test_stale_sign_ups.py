@@ -8,13 +8,14 @@ from sqlalchemy import select, update
 from models.account import Account, AccountStatus
 from models.db.clock import now
 from models.mailed_secret import SignUp
-from models.message import Message, MessageKind
+from models.message import Message
 from server.db.database import Database
 from server.jobs.erasure import erase_due
 from tests.schema.asking import add_person, audited
 from tests.schema.mutations.account.mailed import token
 from tests.schema.mutations.account.own_account import PASSWORD, codes, do
 from usecases.account.stale_sign_ups import KEPT_FOR
+from usecases.mail.message_kind import MessageKind
 
 LIISA = {"email": "liisa@demo.example", "password": PASSWORD, "displayName": "Liisa Lisätty"}
 

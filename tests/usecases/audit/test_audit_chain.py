@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 from uuid_utils.compat import uuid7
 
-from auth.viewer import Viewer
+from auth.viewer import AccountViewer
 from models.audit import AuditEntry
 from server.db.database import Database
 from tests.facts import add_account
@@ -31,7 +31,7 @@ async def owner(database: Database, dsn: str) -> AsyncIterator[asyncpg.Connectio
 
 async def write(database: Database, subject: UUID | None = None, changes: dict[str, Any] | None = None) -> UUID:
     """Record an action of an account on itself and return the entry's id."""
-    actor = Actor(Viewer({"account_id": subject}), request_id="r", address="192.0.2.7", user_agent="Firefox/143")
+    actor = Actor(AccountViewer({"account_id": subject}), request_id="r", address="192.0.2.7", user_agent="Firefox/143")
     async with database.sessions.begin() as db:
         write_audit(
             db,

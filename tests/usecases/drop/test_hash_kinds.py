@@ -12,13 +12,13 @@ from sqlalchemy import select, text
 from auth.passwords.wrapped_hashes import LegacyScheme, WrappedHash, hash_matches
 from models.account import Account
 from models.legacy_code import LegacyCode
-from models.message import MessageKind
 from server.db.database import Database
 from tests.schema.asking import sign_in
 from tests.schema.mutations.account.mailed import tokens
 from tests.schema.mutations.account.own_account import codes, do
 from tests.usecases.drop.handover import Handover, consumer_file, extranet_file, register_file, smartship_file
 from tests.usecases.drop.state import import_rows
+from usecases.mail.message_kind import MessageKind
 
 OLD, NEW = "vanhan myllyn kalat uivat", "uuden myllyn kalat lentävät"
 EMAIL = "liisa@aho.example"

@@ -5,12 +5,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from models.message import MessageKind
 from server.db.database import Database
 from tests.schema.mutations.account.mailed import token
 from tests.schema.mutations.account.own_account import PASSWORD, codes, do
 from tests.usecases.drop.handover import Handover, consumer_file, extranet_file, register_file, smartship_file
 from tests.usecases.drop.state import import_rows, state_of
+from usecases.mail.message_kind import MessageKind
 
 
 @pytest.mark.parametrize("last_name", ["Virtanen", "Vieras"])

@@ -2,12 +2,14 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from html.parser import HTMLParser
 from itertools import product
+from typing import Any
 
 import pytest
 from fluent.syntax import FluentParser, FluentSerializer, ast
@@ -15,15 +17,15 @@ from uuid_utils.compat import uuid7
 
 from models.account import Language
 from models.message import Message
-from usecases.mail.enqueue import ALARMS, WITH_LINK, MessageKind
-from usecases.mail.links import PAGES
+from usecases.mail.facts import FactValue, stored
 from usecases.mail.masking import LONGEST, masked, plain
-from usecases.mail.sender_details import SenderDetails, subject
-from usecases.mail.writing import WITH_CONTACT, unbroken, write_message
-from usecases.texts import LOCALES, wording
+from usecases.mail.message_head import MessageHead, subject
+from usecases.mail.message_kind import MessageKind
+from usecases.mail.writing import unbroken, write_message
+from usecases.texts import LOCALES, moment, wording
 
 BASE = "https://omaposti.example/tunnus"
-HEAD = SenderDetails(BASE, Address("OmaPosti", "no-reply", "omaposti.example"))
+HEAD = MessageHead(BASE, Address("OmaPosti", "no-reply", "omaposti.example"))
 TOKEN = "rst_" + "Ab-_" * 10 + "xyz"
 CODE = "ABCDE-FGHJK-MNPQR"
 FACTS = {
@@ -36,6 +38,7 @@ FACTS = {
 PLACES = {Language.FI: "Tampere, Suomi", Language.SV: "Tampere, Finland", Language.EN: "Tampere, Finland"}
 CONTACT = "https://posti.example/help, 0800 123 456"
 EVERY = list(product(MessageKind, Language))
+ALARMS = [kind for kind in MessageKind if kind.is_alarm]
 
 
 def written(kind: MessageKind, language: Language, name: str = "Liisa Äijälä", **facts: str) -> EmailMessage:
@@ -43,25 +46,28 @@ def written(kind: MessageKind, language: Language, name: str = "Liisa Äijälä"
     return arrived(kind, language, facts | {"name": name}, HEAD)
 
 
-def arrived(kind: MessageKind, language: Language, facts: dict[str, str], head: SenderDetails) -> EmailMessage:
+def arrived(kind: MessageKind, language: Language, facts: dict[str, str], head: MessageHead) -> EmailMessage:
     """Return the message as it arrives, read again from its bytes."""
-    message = Message(
-        id=uuid7(),
-        kind=kind,
-        language=language,
-        email="Liisa.Äijälä@Söder.example".replace("Äijälä", "A"),
-        email_key="liisa.a@xn--sder-5qa.example",
-        facts=facts,
-        secrets={"token": TOKEN} if kind in WITH_LINK else None,
-        verification_code=CODE,
-    )
-    raw = write_message(message, head).as_bytes()
+    raw = write_message(_message(kind, language, facts), head).as_bytes()
     assert raw.isascii(), "any mail server takes it"
     assert max(map(len, raw.split(b"\r\n"))) <= 998, "RFC 5322, 2.1.1"
     mail = message_from_bytes(raw, policy=SMTP)
     assert isinstance(mail, EmailMessage)
     assert mail.defects == []
     return mail
+
+
+def _message(kind: MessageKind, language: Language, facts: dict[str, Any]) -> Message:
+    return Message(
+        id=uuid7(),
+        kind=kind,
+        language=language,
+        email="Liisa.Äijälä@Söder.example".replace("Äijälä", "A"),
+        email_key="liisa.a@xn--sder-5qa.example",
+        facts=facts,
+        secrets={"token": TOKEN} if kind.any_link else None,
+        verification_code=CODE,
+    )
 
 
 def parts(mail: EmailMessage) -> tuple[str, str]:
@@ -104,7 +110,7 @@ def test_every_message_says_everything_in_every_language(kind: MessageKind, lang
         assert needed in text
         assert needed in read.text
     assert "{" not in text
-    links = [f"{BASE}{PAGES[kind]}#token={TOKEN}"] if kind in WITH_LINK else []
+    links = [f"{BASE}{kind.any_link.page}#token={TOKEN}"] if kind.any_link else []
     assert set(read.links) == set(links)
     assert set(re.findall(r"https?://\S+", text)) == set(read.links)
     assert not read.tags & {"img", "script", "form", "iframe", "link"}, "nothing is fetched, nothing runs"
@@ -150,8 +156,8 @@ def test_contact_stands_in_alarms_and_nowhere_else(language: Language) -> None:
     telling = {
         kind for kind in MessageKind if all(CONTACT in part for part in parts(arrived(kind, language, {}, head)))
     }
-    assert telling == WITH_CONTACT
-    assert telling >= ALARMS | {MessageKind.EMAIL_CHANGED_NOTICE}
+    assert telling == {kind for kind in MessageKind if kind.contact}
+    assert telling >= {*ALARMS, MessageKind.EMAIL_CHANGED_NOTICE}
     for kind in MessageKind:
         text, html = parts(written(kind, language))
         assert wording(language, "contact", facts={"contact": ""}).rstrip() not in text + html, "left out unless set"
@@ -162,6 +168,25 @@ def test_facts_are_never_a_bulleted_list(kind: MessageKind, language: Language) 
     text, html = parts(written(kind, language, **FACTS))
     assert not _Reader(html).tags & {"ul", "ol", "li"}
     assert not [line for line in text.splitlines() if line.startswith(("- ", "* "))]
+
+
+def test_fact_with_several_values_is_told_on_a_line_each() -> None:
+    organizations: list[FactValue] = ["Kuljetus Aho Oy", {"name": "Virta Oy", "until": "2026-01-02T22:30:00+00:00"}]
+    facts = stored({"organization": organizations, "until": "2026-01-02T22:30:00+00:00", "name": "Liisa"})
+    for language in Language:
+        message = _message(MessageKind.ADMINISTRATOR_AT_RISK, language, facts)
+        mail = message_from_bytes(write_message(message, HEAD).as_bytes(), policy=SMTP)
+        assert isinstance(mail, EmailMessage)
+        text, html = parts(mail)
+        second = f"Virta Oy, {moment(language, '2026-01-02T22:30:00+00:00')}"
+        label = wording(language, "fact-organization")
+        assert f"{label}:\n    Kuljetus Aho Oy\n    {second}\n" in text.replace("\r\n", "\n")
+        assert f"Kuljetus Aho Oy<br>{second}</strong>" in html
+
+
+def test_moment_and_texts_of_a_list_are_stored_as_json() -> None:
+    at = datetime(2026, 1, 2, 22, 30, tzinfo=UTC)
+    assert stored([{"name": "A", "at": at}, "B"]) == [{"name": "A", "at": "2026-01-02T22:30:00+00:00"}, "B"]
 
 
 def test_short_words_with_a_hyphen_are_kept_on_one_line() -> None:
@@ -192,7 +217,7 @@ def _source(entry: ast.Message) -> str:
     return FluentSerializer().serialize_entry(entry)
 
 
-@pytest.mark.parametrize("kind", sorted(ALARMS))
+@pytest.mark.parametrize("kind", ALARMS)
 def test_alarm_from_before_alarms_had_links_goes_out_without_one(kind: MessageKind) -> None:
     message = Message(id=uuid7(), kind=kind, language=Language.EN, email="a@b.fi", email_key="a@b.fi", facts={})
     message.verification_code = CODE

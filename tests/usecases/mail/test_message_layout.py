@@ -10,11 +10,11 @@ from models.account import Language
 from tests.server.dev.graphiql_page import ARGUMENTS, CHROMIUM
 from tests.server.dev.pictures import ARTIFACTS
 from tests.usecases.mail.test_message import CONTACT, FACTS, HEAD, arrived, parts
-from usecases.mail.enqueue import MessageKind
-from usecases.mail.sender_details import SenderDetails
+from usecases.mail.message_head import MessageHead
+from usecases.mail.message_kind import MessageKind
 
 WIDTHS = (390, 700)
-FULL = SenderDetails(HEAD.public_url, HEAD.sender, CONTACT)
+FULL = MessageHead(HEAD.public_url, HEAD.sender, CONTACT)
 PARTS_OF_WORDS = """() => [...document.querySelectorAll('span')]
     .filter(word => word.style.whiteSpace === 'nowrap').map(word => word.getClientRects().length)"""
 BUTTON = "() => document.querySelector('h1 ~ p a')?.getBoundingClientRect().height ?? 48"

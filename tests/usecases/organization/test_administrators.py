@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from models.account import Account
 from models.db.clock import now
 from models.membership import Membership, Role
-from models.message import Message, MessageKind, MessageStatus
+from models.message import Message, MessageStatus
 from models.organization import Organization, OrganizationStatus
 from server.app import create_app
 from server.config.settings import Settings
@@ -29,6 +29,7 @@ from tests.server.mail.messages import enqueued, worker_for
 from tests.usecases.mail.test_bounce import REPORT
 from usecases.account.undeliverable import record_bounces
 from usecases.mail.bounce import Bounce
+from usecases.mail.message_kind import MessageKind
 
 DEAD = "administrator@demo.example"
 DEMO = "9200001-5"

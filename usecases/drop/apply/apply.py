@@ -33,9 +33,10 @@ CODE_STATUSES = {
     Outcome.ORG_UNRESOLVED: LegacyCodeStatus.ORGANIZATION_UNRESOLVED,
     Outcome.SYSTEM_CREDENTIAL: LegacyCodeStatus.SYSTEM,
 }
+_IMPORTED = frozenset(CODE_STATUSES.values())
 
-# Only what an import itself has said of a code is said again; a status that a person gave stays. What the codes
-# were linked to is read last but as it was, because all parts of a statement see the tables as they were before it.
+# Update only codes whose status an import set, because what a person or an administrator decided stays. The final
+# SELECT returns the previous links: all parts of a statement share one snapshot.
 _DECIDE = """
 WITH u AS MATERIALIZED (
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
@@ -105,9 +106,6 @@ async def apply_decisions(connection: Connection, decisions: list[Decision], tar
         await end_unsupported(connection, [row["account_id"] for row in linked])
     changes = {"outcomes": dict(Counter(decision.outcome.value for decision in decisions))}
     return ImportAuditRecord(Action.LEGACY_CODE_IMPORT, decisions[0].row["file_id"], changes=changes)
-
-
-_IMPORTED = [status.value for status in LegacyCodeStatus]
 
 
 def _decided(decision: Decision, targets: TargetIds) -> tuple[Any, ...]:

@@ -8,11 +8,12 @@ from sqlalchemy import select, update
 
 from models.db.clock import now
 from models.mailed_secret import AccountClosure
-from models.message import Message, MessageKind
+from models.message import Message
 from models.organization import Organization, OrganizationStatus
 from models.session import Session
 from server.db.database import Database
 from tests.cast import NOBODY, Cast
+from usecases.mail.message_kind import MessageKind
 
 CLOSE = """mutation($input: AccountCloseInput) { accountClose(input: $input) {
   erasedAfter userErrors { code field message } } }"""

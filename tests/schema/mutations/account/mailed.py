@@ -2,8 +2,9 @@
 
 from sqlalchemy import select
 
-from models.message import Message, MessageKind
+from models.message import Message
 from server.db.database import Database
+from usecases.mail.message_kind import MessageKind
 
 
 async def messages(database: Database) -> list[tuple[str, str]]:

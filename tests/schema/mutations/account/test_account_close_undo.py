@@ -10,7 +10,6 @@ from sqlalchemy import update
 from auth.tokens import TokenKind, issue
 from models.account import AccountStatus
 from models.membership import Membership, Role
-from models.message import MessageKind
 from models.organization import Organization, OrganizationStatus
 from server.db.database import Database
 from tests.cast import Cast
@@ -19,6 +18,7 @@ from tests.schema.mutations.account.closing import close, let_grace_pass, mailed
 from tests.schema.mutations.account.mailed import messages, token
 from tests.schema.mutations.account.own_account import codes, do
 from tests.schema.mutations.mutation_case import MutationCase
+from usecases.mail.message_kind import MessageKind
 
 CASE = MutationCase(
     mutation="accountCloseUndo",

@@ -12,7 +12,6 @@ from models.account import Account, AccountStatus
 from models.db.clock import now
 from models.device import Device
 from models.mailed_secret import Alarm, EmailChange, PasswordReset
-from models.message import MessageKind
 from models.refresh_token import RefreshToken
 from server.db.database import Database
 from tests.cast import Cast
@@ -23,7 +22,7 @@ from tests.schema.mutations.account.own_account import PASSWORD, codes, do, reas
 from tests.schema.mutations.mutation_case import MutationCase
 from tests.schema.mutations.session.session_facts import alive, bearer, refresh, tokens_of, turn_back
 from usecases.demo import PASSWORD as DEMO_PASSWORD
-from usecases.mail.alarm import LIFETIME
+from usecases.mail.message_kind import MessageKind
 
 CASE = MutationCase(
     mutation="accountSecure",
@@ -123,7 +122,7 @@ async def test_only_the_digest_of_the_secret_is_stored(cast: Cast, database: Dat
     async with database.sessions() as db:
         kept = (await db.scalars(select(Alarm))).one()
     assert (kept.secret_hash, kept.email_key) == (digest(TokenKind.ALARM, secret), MEMBER)
-    assert abs(kept.expires_at - now() - LIFETIME) < timedelta(minutes=1)
+    assert abs(kept.expires_at - now() - MessageKind.PASSWORD_CHANGED.life) < timedelta(minutes=1)
 
 
 async def test_the_link_is_over_after_a_week(cast: Cast, database: Database) -> None:

@@ -11,7 +11,6 @@ from auth.tokens import TokenKind
 from models.account import Account, AccountStatus, EmailConfirmation
 from models.db.clock import now
 from models.mailed_secret import EmailChange
-from models.message import MessageKind
 from models.session import Session
 from models.task import Task, TaskKind
 from server.db.database import Database
@@ -22,6 +21,7 @@ from tests.schema.mutations.account.own_account import PASSWORD, Payload, codes,
 from tests.schema.mutations.mutation_case import MutationCase
 from usecases.account.task import open_task
 from usecases.demo import PASSWORD as FORMER
+from usecases.mail.message_kind import MessageKind
 
 REQUEST_CASE = MutationCase(
     mutation="emailChangeRequest",

@@ -10,13 +10,13 @@ from auth.tokens import TokenKind
 from models.account import Account, AccountStatus, EmailConfirmation
 from models.db.clock import now
 from models.mailed_secret import EmailChange
-from models.message import MessageKind
 from server.db.database import Database
 from tests.cast import Cast
 from tests.schema.asking import add_person, audited, post, sign_in
 from tests.schema.mutations.account.mailed import messages, token, tokens
 from tests.schema.mutations.account.own_account import PASSWORD, Payload, codes, do, reasons
 from tests.schema.mutations.mutation_case import MutationCase
+from usecases.mail.message_kind import MessageKind
 
 CASE = MutationCase(
     mutation="emailChangeRevert",

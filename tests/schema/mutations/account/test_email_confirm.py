@@ -20,7 +20,6 @@ from models.db.clock import now
 from models.legacy_code import LegacyCode, LegacyCodeKind, LegacyCodeStatus
 from models.mailed_secret import EmailProof, SignUp
 from models.membership import Membership, MembershipStatus
-from models.message import MessageKind
 from models.service import Service
 from models.task import Task, TaskKind
 from server.db.database import Database
@@ -30,6 +29,7 @@ from tests.schema.mutations.account.mailed import messages, token, tokens
 from tests.schema.mutations.account.own_account import PASSWORD, Payload, codes, do, reasons
 from tests.schema.mutations.mutation_case import MutationCase
 from usecases.account.task import open_task
+from usecases.mail.message_kind import MessageKind
 
 CASE = MutationCase(
     mutation="emailConfirm",

@@ -9,7 +9,6 @@ from structlog.testing import capture_logs
 
 from models.db.clock import now
 from models.mailed_secret import EmailChange, PasswordReset
-from models.message import MessageKind
 from models.session import Session
 from models.task import Task, TaskKind
 from server.db.database import Database
@@ -19,6 +18,7 @@ from tests.schema.mutations.account.mailed import messages, token
 from tests.schema.mutations.account.own_account import PASSWORD, Payload, codes, do, reasons
 from tests.schema.mutations.mutation_case import MutationCase
 from usecases.demo import PASSWORD as FORMER
+from usecases.mail.message_kind import MessageKind
 
 CASE = MutationCase(
     mutation="passwordChange",

@@ -15,7 +15,7 @@ from auth.tokens import TokenKind
 from models.account import Account, AccountStatus, EmailConfirmation
 from models.db.clock import now
 from models.mailed_secret import EmailChange, PasswordReset
-from models.message import Message, MessageKind
+from models.message import Message
 from models.session import Session
 from models.task import Task, TaskKind
 from server.db.database import Database
@@ -26,6 +26,7 @@ from tests.schema.mutations.account.own_account import PASSWORD, Payload, codes,
 from tests.schema.mutations.mutation_case import MutationCase
 from usecases.account.task import open_task
 from usecases.demo import PASSWORD as FORMER
+from usecases.mail.message_kind import MessageKind
 
 REQUEST_CASE = MutationCase(
     mutation="passwordResetRequest",
@@ -79,7 +80,10 @@ async def test_a_reset_sets_the_password_and_tells_its_owner(client: httpx.Async
     assert await reset(client, await mailed(client, database)) == {"userErrors": []}
     assert await signs_in(client, PASSWORD)
     assert not await signs_in(client, FORMER)
-    assert [kind for kind, _ in await messages(database)][:2] == [MessageKind.PASSWORD_RESET, MessageKind.PASSWORD_SET]
+    assert [kind for kind, _ in await messages(database)][:2] == [
+        MessageKind.PASSWORD_RESET,
+        MessageKind.PASSWORD_SET,
+    ]
     (asked,), (done,) = (
         await audited(database, "account.passwordResetRequest"),
         await audited(database, "account.passwordReset"),

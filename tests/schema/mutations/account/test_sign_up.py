@@ -12,7 +12,6 @@ from structlog.testing import capture_logs
 from auth.passwords.hashing import PasswordWork
 from models.account import Account, AccountStatus
 from models.mailed_secret import SignUp
-from models.message import MessageKind
 from server.db.database import Database
 from tests.schema.asking import add_person, audited, post, sign_in
 from tests.schema.mutations.account.even_times import Attempt, require_even_times
@@ -20,6 +19,7 @@ from tests.schema.mutations.account.mailed import messages, token, tokens
 from tests.schema.mutations.account.own_account import PASSWORD, Payload, codes, do, reasons
 from tests.schema.mutations.mutation_case import MutationCase
 from usecases.account.sign_up import ALREADY_THERE
+from usecases.mail.message_kind import MessageKind
 
 CASE = MutationCase(
     mutation="signUp",

@@ -8,7 +8,6 @@ from starlette.applications import Starlette
 
 from models.db.clock import now
 from models.mailed_secret import AccountClosure
-from models.message import MessageKind
 from server.db.database import Database
 from tests.cast import Cast
 from tests.schema.asking import BROWSER, account_of, audited, sign_in, statements
@@ -16,6 +15,7 @@ from tests.schema.mutations.account.closing import close, let_grace_pass
 from tests.schema.mutations.account.mailed import token, tokens
 from tests.schema.mutations.account.own_account import codes, do
 from usecases.demo import PASSWORD
+from usecases.mail.message_kind import MessageKind
 
 TOLD = {
     "fi": "Tilisi on suljettu. Avaa se uudelleen linkistä, joka on sulkemisesta kertovassa viestissämme; linkki "

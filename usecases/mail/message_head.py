@@ -1,10 +1,10 @@
-"""What is known of a message without writing it: who it is from, and its subject."""
+"""The parts of a message that are known without writing it: the sender and the subject."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from models.account import Language
-from models.message import MessageKind
+from usecases.mail.message_kind import MessageKind
 from usecases.texts import wording
 
 if TYPE_CHECKING:
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class SenderDetails:
-    """What all messages share.
+class MessageHead:
+    """The parts that all messages share.
 
     The front end's address without a slash at its end, the sender, and how to reach customer service, if that is set.
     """
