@@ -1,7 +1,7 @@
 """Proofs of old codes that cost too much to compute are dropped, and their rows flagged, as an import does by now.
 
 The comparison of one of them with a new password used to stop every sign-in. The limits are those of
-`auth/passwords/legacy_proofs.py` when this was written.
+`auth/passwords/wrapped_hashes.py` when this was written.
 """
 
 from alembic import op
