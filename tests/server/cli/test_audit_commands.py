@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import asyncpg
@@ -11,8 +10,8 @@ import pytest
 
 from server.db.database import Database
 from tests.facts import add_account
+from tests.server.cli import command_line
 
-PROJECT = Path(__file__).parents[3]
 WRITE = """INSERT INTO audit_entries (id, action, result, actor_id, subject_id, changes)
     SELECT gen_random_uuid(), 'test', 'DONE', $1, $1, '{}' FROM generate_series(1, 5)"""
 PERSON = "01976f00-0000-7000-8000-00000000002a"  # of lane 42
@@ -25,11 +24,8 @@ async def owner(database: Database, dsn: str) -> asyncpg.Connection:
 
 def omaposti(dsn: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """Run the command line against the test's database."""
-    command = [sys.executable, "-c", "from server.cli.main import run; run()", *map(str, arguments)]
     environment = {**os.environ, "DATABASE_URL": dsn, "COLUMNS": "200"}
-    return subprocess.run(
-        command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False, timeout=60
-    )
+    return command_line.omaposti(*arguments, environment=environment)
 
 
 async def test_a_chain_that_holds_is_said_to_hold(owner: asyncpg.Connection, dsn: str) -> None:

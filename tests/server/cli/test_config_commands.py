@@ -4,7 +4,6 @@ import json
 import os
 import re
 import subprocess
-import sys
 import tomllib
 from dataclasses import fields
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 
 from server.config.env import misspelt, read_settings, variable_of
 from server.config.settings import Settings
+from tests.server.cli import command_line
 
 PROJECT = Path(__file__).parents[3]
 SET = {
@@ -28,10 +28,7 @@ SET = {
 def omaposti(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     """Run a command with these settings and no others."""
     others = {name: value for name, value in os.environ.items() if not name.startswith(("OMAPOSTI_", "DATABASE_URL"))}
-    command = [sys.executable, "-c", "from server.cli.main import run; run()", *arguments]
-    return subprocess.run(
-        command, cwd=PROJECT, env=others | settings, capture_output=True, text=True, check=False, timeout=60
-    )
+    return command_line.omaposti(*arguments, environment=others | settings)
 
 
 def test_every_setting_is_shown_with_its_source() -> None:

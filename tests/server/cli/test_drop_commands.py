@@ -5,12 +5,12 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from server.db.database import Database
+from tests.server.cli import command_line
 from tests.usecases.drop.handover import SAMPLE, Handover, extranet_file, register_file
 
 PROJECT = Path(__file__).parents[3]
@@ -29,11 +29,7 @@ class Run:
         self._environment = {**os.environ, "DATABASE_URL": dsn, "COLUMNS": "200"}
 
     def __call__(self, *arguments: str | Path, **settings: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", "from server.cli.main import run; run()", "drop", *map(str, arguments)]
-        environment = self._environment | settings
-        return subprocess.run(
-            command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False, timeout=120
-        )
+        return command_line.omaposti("drop", *arguments, environment=self._environment | settings)
 
 
 def test_json_is_a_line_for_each_row_as_expected_and_then_the_summary(omaposti: Run) -> None:

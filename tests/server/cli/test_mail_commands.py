@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import sys
 
 import pytest
 
@@ -13,6 +12,7 @@ from server.config.settings import Settings
 from server.db.database import Database
 from server.mail.wiring import mail_worker
 from tests.schema.asking import account_of, add_person
+from tests.server.cli.command_line import omaposti
 from tests.server.mail.messages import change_messages, enqueued, messages
 from tests.usecases.mail.test_bounce import NESTED, START, VICTIM, report
 from usecases.mail.bounce import LARGEST
@@ -27,15 +27,9 @@ MAIL = {
 
 async def run(dsn: str, *arguments: str, given: bytes = b"") -> tuple[int | None, str]:
     """Run `omaposti` and return its exit code and what it said."""
-    process = await asyncio.create_subprocess_exec(
-        *[sys.executable, "-c", "from server.cli.main import run; run()", *arguments],
-        env=os.environ | {"DATABASE_URL": dsn},
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    said, _ = await process.communicate(given)
-    return process.returncode, said.decode()
+    environment = os.environ | {"DATABASE_URL": dsn}
+    ran = await asyncio.to_thread(omaposti, *arguments, environment=environment, given=given, together=True)
+    return ran.returncode, ran.stdout
 
 
 async def test_messages_in_doubt_are_listed_without_the_whole_address(database: Database, dsn: str) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from server.db.migration import migrate
 from server.db.revision import newest_revision
 from tests.conftest import to_database
 from tests.models.migrations.migrating import move
+from tests.server.cli.command_line import omaposti
 from tests.server.cli.test_serve_command import environment
 from tests.usecases.drop.handover import SAMPLE
 
@@ -64,15 +64,9 @@ async def bring(dsn: str, revision: str) -> None:
 async def said(dsn: str, command: str, **more: str) -> tuple[int | None, str]:
     """Return a command's exit code and all that it prints."""
     demo = {"OMAPOSTI_ENVIRONMENT": "development"} | ({"OMAPOSTI_DEMO": "1"} if command == "demo load" else {}) | more
-    process = await asyncio.create_subprocess_exec(
-        *[sys.executable, "-c", "from server.cli.main import run; run()", *command.split()],
-        env=environment(dsn, 0, **demo),
-        cwd=Path(__file__).parents[3],
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    output, _ = await process.communicate()
-    return process.returncode, output.decode()
+    asked = command.split()
+    ran = await asyncio.to_thread(omaposti, *asked, environment=environment(dsn, 0, **demo), together=True)
+    return ran.returncode, ran.stdout
 
 
 @pytest.mark.parametrize("revision", LINES)

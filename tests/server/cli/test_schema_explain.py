@@ -2,13 +2,12 @@
 
 import os
 import subprocess
-import sys
 
 import pytest
 
 from server.db.database import Database
 from tests.cast import add_cast
-from tests.conftest import PROJECT
+from tests.server.cli import command_line
 
 MEMBERS = "{ organizations(first: 3) { nodes { name memberships(first: 5) { nodes { role person { email } } } } } }"
 
@@ -20,11 +19,7 @@ async def demo(database: Database, dsn: str) -> str:
 
 
 def explain(dsn: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from server.cli.main import run; run()", "schema", "explain", *arguments]
-    environment = {**os.environ, "DATABASE_URL": dsn}
-    return subprocess.run(
-        command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False, timeout=60
-    )
+    return command_line.omaposti("schema", "explain", *arguments, environment={**os.environ, "DATABASE_URL": dsn})
 
 
 async def test_explain_as_administrator_prints_plan_cost_and_statements(demo: str) -> None:
