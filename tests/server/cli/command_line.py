@@ -51,7 +51,7 @@ def omaposti(
             path.write_bytes(given if name == "stdin" else b"")
         if together:
             files["stderr"] = files["stdout"]
-        asked = {name: str(path) for name, path in files.items()}
+        asked: dict[str, object] = {name: str(path) for name, path in files.items()}
         asked |= {
             "arguments": [str(one) for one in arguments],
             "environment": dict(environment),
