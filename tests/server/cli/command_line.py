@@ -51,16 +51,11 @@ def omaposti(
             path.write_bytes(given if name == "stdin" else b"")
         if together:
             files["stderr"] = files["stdout"]
-        asked: dict[str, object] = {name: str(path) for name, path in files.items()}
-        asked |= {
-            "arguments": [str(one) for one in arguments],
-            "environment": dict(environment),
-            "folder": str(PROJECT),
-        }
-        code = _asked(json.dumps(asked))
-        return subprocess.CompletedProcess(
-            asked["arguments"], code, files["stdout"].read_text(), "" if together else files["stderr"].read_text()
-        )
+        words = [str(argument) for argument in arguments]
+        asked: dict[str, object] = {"arguments": words, "environment": dict(environment), "folder": str(PROJECT)}
+        code = _asked(json.dumps(asked | {name: str(path) for name, path in files.items()}))
+        errors = "" if together else files["stderr"].read_text()
+        return subprocess.CompletedProcess(words, code, files["stdout"].read_text(), errors)
 
 
 def _asked(line: str) -> int:
