@@ -10,6 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import httpx
 import pytest
+import structlog
 from starlette.applications import Starlette
 
 from auth.rate_limits import RateLimits
@@ -26,6 +27,15 @@ FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", 
 # Most tests ask far more often than people do; those of the rate limits set them as they are by default.
 UNLIMITED = RateLimits(*["1000000 per second"] * len(fields(RateLimits)))
 KEPT = {"services", "alembic_version"}  # filled by the migrations
+
+# Rich tracebacks, structlog's default where rich is installed, take up to seconds each: they print all local variables.
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 
 @pytest.fixture(scope="session")
