@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 from asyncpg.prepared_stmt import PreparedStatement
 
-KEPT = 200  # prepared statements of one connection; the oldest is dropped above this
+KEPT = 200  # prepared statements of one connection; the least recently used is dropped above this
 
 
 class ReadingConnection(asyncpg.Connection):  # type: ignore[misc] # asyncpg is untyped
