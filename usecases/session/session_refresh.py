@@ -34,9 +34,9 @@ async def refresh_session(db: AsyncSession, actor: Actor, secret: str) -> Opened
     """Exchange a refresh token for an access token and the next refresh token.
 
     Repeated within the grace period it returns the same ones, never a second child. If these have been used too, it
-    returns the present end of the chain. Repeated later, two parties have it: the session ends, and its owner is told by mail.
-    None is returned then, because a refusal would roll that back. Raises RefusedError SESSION_ENDED for any other
-    token.
+    returns the present end of the chain. Repeated later, two parties have it: the session ends, and its owner is told
+    by mail. None is returned then, because a refusal would roll that back. Raises RefusedError SESSION_ENDED for any
+    other token.
     """
     secret_hash = digest(TokenKind.REFRESH, secret)
     if secret_hash is None:
