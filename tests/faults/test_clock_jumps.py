@@ -86,7 +86,7 @@ async def served(server: ServeCommands, clock: WrongClock, database: Database) -
 
 
 @pytest.mark.parametrize("step", [HOUR, DAY])
-async def test_a_clock_set_forward_ends_what_expires_and_nothing_else(
+async def test_clock_set_forward_ends_only_what_expires(
     served: httpx.AsyncClient, clock: WrongClock, database: Database, step: timedelta
 ) -> None:
     signed_in = await tokens_of(served, "member")

@@ -49,7 +49,7 @@ async def stage(postgres: OwnPostgres, unused_tcp_port: int) -> AsyncIterator[St
         yield stage
 
 
-async def test_a_full_disk_puts_off_writing_until_there_is_room(stage: Stage, disk: Path) -> None:
+async def test_full_disk_defers_writing_until_there_is_room(stage: Stage, disk: Path) -> None:
     figures = Figures("F11 disk full")
     async with crowd(stage.server.url, await everybody(stage)) as people:
         # With a new segment of its log, PostgreSQL misses room for its tables first.
@@ -69,7 +69,7 @@ async def test_a_full_disk_puts_off_writing_until_there_is_room(stage: Stage, di
 
 
 @pytest.mark.long
-async def test_a_disk_too_full_for_the_log_of_writes_loses_nothing(stage: Stage, disk: Path) -> None:
+async def test_disk_too_full_for_the_wal_loses_nothing(stage: Stage, disk: Path) -> None:
     figures = Figures("F11 disk full, PostgreSQL down by it")
     async with crowd(stage.server.url, await everybody(stage)) as people:
         ballast = fill(disk)

@@ -52,7 +52,7 @@ def test_sending_twice_is_published() -> None:
     assert table() in PAGE.read_text(encoding="utf-8"), "write it with: python -m tests.faults.sent_twice"
 
 
-async def test_an_action_is_whole_or_not_there_after_the_server_was_killed(
+async def test_action_is_whole_or_absent_after_the_server_was_killed(
     scenes: Scenes, servers: MortalServers, wholes: Wholes
 ) -> None:
     await learn(scenes, servers, wholes, SOME)
@@ -61,7 +61,7 @@ async def test_an_action_is_whole_or_not_there_after_the_server_was_killed(
 
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(1, 11))
-async def test_an_action_is_whole_or_not_there_whenever_the_server_was_killed(
+async def test_action_is_whole_or_absent_at_any_moment_of_the_kill(
     scenes: Scenes, servers: MortalServers, wholes: Wholes, seed: int
 ) -> None:
     await learn(scenes, servers, wholes, AUDITED)
@@ -69,7 +69,7 @@ async def test_an_action_is_whole_or_not_there_whenever_the_server_was_killed(
 
 
 @pytest.mark.long
-async def test_the_serve_command_killed_leaves_an_action_whole_or_not_there(
+async def test_killed_serve_command_leaves_an_action_whole_or_absent(
     scenes: Scenes, servers: MortalServers, wholes: Wholes, unused_tcp_port: int
 ) -> None:
     await learn(scenes, servers, wholes, AUDITED)

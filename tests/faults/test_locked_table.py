@@ -63,7 +63,7 @@ LOCKS = {
 
 @pytest.mark.parametrize("seconds", HELD)
 @pytest.mark.parametrize("case", LOCKS.values(), ids=LOCKS.keys())
-async def test_a_locked_table_puts_off_who_needs_it_and_nobody_else(
+async def test_locked_table_delays_only_requests_that_need_it(
     cast: Cast, database: Database, url: str, case: Case, seconds: float
 ) -> None:
     asker, figures = await asking(cast, database), Figures(f"F9 {case.lock} locked")

@@ -24,7 +24,7 @@ WRITERS = ["member", "manager", "administrator", "other-administrator"]
 
 
 @pytest.mark.parametrize("seconds", [3, pytest.param(20, marks=pytest.mark.long)])
-async def test_a_slow_database_keeps_nobody_beyond_the_time_allowed(
+async def test_slow_database_delays_no_answer_beyond_the_limit(
     cast: Cast, database: Database, dsn: str, settings: Settings, seconds: int
 ) -> None:
     line, figures = DatabaseLine(dsn), Figures("F7 database slow by 200 ms")

@@ -80,7 +80,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("side", SIDES)
-async def test_each_action_alone_does_what_it_is_for(room: Room, side: Side) -> None:
+async def test_each_action_alone_succeeds(room: Room, side: Side) -> None:
     name, state = side
     person, _ = await set_stage(room.database, state, State.ACTIVE)
     assert await ACTIONS[name].run(room, person) == REFUSED.get(side, set())

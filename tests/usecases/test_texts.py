@@ -55,7 +55,7 @@ def keys_of_changes() -> set[str]:
 KEYS = sorted(keys_of_use_cases() | keys_of_changes())
 
 
-def test_the_keys_are_found() -> None:
+def test_scan_finds_keys_of_texts() -> None:
     assert set(KEYS) >= {"SIGN_IN_FAILED", "CHANGED_MEANWHILE", "REQUIRED", "PHONE_SEVERAL", "TEXT_TOO_LONG"}
 
 
@@ -81,6 +81,6 @@ def test_each_catalogue_has_every_text_once_in_each_language(name: str) -> None:
         assert (languages, message.value) == (["fi", "sv", "en"], None), message.id.name
 
 
-def test_a_key_without_a_text_says_what_to_do() -> None:
+def test_key_without_a_text_raises_with_the_remedy() -> None:
     with pytest.raises(LookupError, match=r"no text for 'NO_SUCH_KEY'; add it to one of the catalogues under locales/"):
         text(Language.EN, "NO_SUCH_KEY")

@@ -43,7 +43,7 @@ async def test_a_statement_is_prepared_again_when_its_table_has_changed(connecti
     assert [tuple(row) for rows in (before, after, changed) for row in rows] == [(7,), (7, "one"), (7, "one")]
 
 
-async def test_who_leaves_while_it_is_prepared_again_leaves_no_answer_to_the_next(
+async def test_read_cancelled_while_prepared_again_leaves_no_answer_behind(
     connection: ReadingConnection,
 ) -> None:
     async def borrowed() -> ReadingConnection:
@@ -59,7 +59,7 @@ async def test_who_leaves_while_it_is_prepared_again_leaves_no_answer_to_the_nex
     assert pool.in_use == 0
 
 
-async def test_what_was_not_run_for_long_is_forgotten(
+async def test_least_recently_used_statement_is_dropped(
     connection: ReadingConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "KEPT", 3)

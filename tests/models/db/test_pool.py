@@ -27,7 +27,7 @@ async def test_connections_are_opened_when_needed_and_lent_again(
     assert (pool.in_use, await backends(observer)) == (0, 1)
 
 
-async def test_who_has_waited_longest_is_served_first(make_pool: MakePool) -> None:
+async def test_longest_waiter_is_served_first(make_pool: MakePool) -> None:
     pool = make_pool(1)
     served: list[int] = []
     connection = await pool.acquire()
@@ -48,7 +48,7 @@ async def test_who_has_waited_longest_is_served_first(make_pool: MakePool) -> No
     assert served == list(range(21))
 
 
-async def test_the_wait_is_bounded_and_says_what_to_do(make_pool: MakePool) -> None:
+async def test_wait_is_bounded_and_its_error_tells_the_remedy(make_pool: MakePool) -> None:
     pool = make_pool(1, wait=0.2)
     connection = await pool.acquire()
     began = time.monotonic()
@@ -59,7 +59,7 @@ async def test_the_wait_is_bounded_and_says_what_to_do(make_pool: MakePool) -> N
     assert await whole(pool)
 
 
-async def test_who_gave_up_is_passed_over(make_pool: MakePool) -> None:
+async def test_cancelled_waiter_is_skipped(make_pool: MakePool) -> None:
     pool = make_pool(1, wait=5)
     connection = await pool.acquire()
     waiting = [asyncio.create_task(pool.acquire()) for _ in range(3)]
@@ -99,7 +99,7 @@ async def test_a_transaction_left_open_is_not_lent_to_the_next(
     assert await backends(observer, "idle in transaction%") == 0
 
 
-async def test_when_none_can_be_opened_nobody_waits_for_ever() -> None:
+async def test_waiter_gets_the_error_when_no_connection_opens() -> None:
     async def refuse() -> asyncpg.Connection:
         await asyncio.sleep(0)
         raise ConnectionRefusedError("nobody listens there")
@@ -110,7 +110,7 @@ async def test_when_none_can_be_opened_nobody_waits_for_ever() -> None:
     assert pool.in_use == 0
 
 
-async def test_forgetting_the_idle_makes_room_for_new_ones(make_pool: MakePool) -> None:
+async def test_closing_idle_connections_makes_room_for_new_ones(make_pool: MakePool) -> None:
     pool = make_pool(2)
     connections = [await pool.acquire() for _ in range(2)]
     for connection in connections:

@@ -17,7 +17,7 @@ async def verified(database: Database) -> ChainReport:
         return await verify_chain(db, {}, lambda _: None)
 
 
-async def test_a_former_history_is_chained_and_goes_on(separate: Database) -> None:
+async def test_existing_history_is_chained_and_continued(separate: Database) -> None:
     await move(separate, up=BEFORE)
     await execute(separate, ENTRIES)
     await move(separate, up=CHAINED)

@@ -12,7 +12,7 @@ UNDECIDED = "SELECT row FROM undecided_rows"
 FORMERLY = "SELECT row FROM drop_rows WHERE decided_at IS NULL"
 
 
-async def test_the_undecided_rows_are_the_same_forth_and_back(separate: Database, tmp_path: Path) -> None:
+async def test_undecided_rows_survive_upgrade_and_downgrade(separate: Database, tmp_path: Path) -> None:
     await move(separate, up=NOW)
     rows = extranet_file(*({"asiointitunnus": f"E{n}", "sahkoposti": f"p{n}@aho.example"} for n in range(5)))
     await import_drop(

@@ -20,7 +20,7 @@ INVISIBLE = (0xAD, 0x200B, 0x200D, 0xFEFF, 0xE0041, 0x3164, 0x034F, 0xFE0F)
     [*CONTROLS, SURROGATE, PRIVATE, NONCHARACTER, UNDECODABLE, *BIDI_AND_SEPARATORS, *INVISIBLE],
     ids="U+{:04X}".format,
 )
-def test_a_character_that_cannot_be_seen_is_refused_wherever_it_stands(code_point: int) -> None:
+def test_invisible_character_is_refused_at_any_position(code_point: int) -> None:
     hidden = chr(code_point)
     for text in (hidden, f"Matti{hidden}", f"Mat{hidden}ti", f"{hidden}Matti"):
         with pytest.raises(InvalidValue) as refused:
@@ -43,7 +43,7 @@ def test_decomposed_letters_are_composed_and_spaces_single() -> None:
     assert clean_line("  O\u0308rjan \u00a0 A\u030akerlund ", 100) == "Örjan Åkerlund"
 
 
-def test_any_dash_is_a_dash() -> None:
+def test_any_dash_becomes_the_ascii_dash() -> None:
     assert "".join(map(plain_dash, "-‐‑–—−a")) == "------a"
 
 

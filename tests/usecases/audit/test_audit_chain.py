@@ -89,7 +89,7 @@ async def test_actions_at_the_same_instant_never_fork_the_chain(database: Databa
     assert verdict.heads[person.bytes[-1] % 64].position == 6 * rounds
 
 
-async def test_a_long_action_makes_nobody_wait(database: Database) -> None:
+async def test_long_action_blocks_no_other_writer(database: Database) -> None:
     person = uuid7()
     async with database.sessions.begin() as db:
         write_audit(db, Actor(), AuditRecord(Action.PROFILE_UPDATE, person))
@@ -129,7 +129,7 @@ FORGERIES = {
 
 
 @pytest.mark.parametrize("which", FORGERIES)
-async def test_a_forgery_by_the_databases_owner_is_found_and_named(
+async def test_forgery_by_the_database_owner_is_detected_and_named(
     database: Database, owner: asyncpg.Connection, which: str
 ) -> None:
     person = uuid7()
@@ -144,7 +144,7 @@ async def test_a_forgery_by_the_databases_owner_is_found_and_named(
         assert (broken.lane, broken.position) == (person.bytes[-1] % 64, 3 if which == "a link removed" else 2)
 
 
-async def test_an_entry_put_in_past_the_chain_is_found(database: Database, owner: asyncpg.Connection) -> None:
+async def test_entry_inserted_past_the_chain_is_detected(database: Database, owner: asyncpg.Connection) -> None:
     await write(database, uuid7())
     await owner.execute("SET session_replication_role = replica")
     forged = uuid4()
@@ -155,7 +155,7 @@ async def test_an_entry_put_in_past_the_chain_is_found(database: Database, owner
     assert (broken.fault, broken.entry_id) == (Fault.NOT_CHAINED, forged)
 
 
-async def test_what_is_cut_off_the_end_shows_against_noted_heads(database: Database, owner: asyncpg.Connection) -> None:
+async def test_truncated_history_is_detected_by_noted_heads(database: Database, owner: asyncpg.Connection) -> None:
     person = uuid7()
     await write(database, person)
     last = await write(database, person)
@@ -171,7 +171,7 @@ async def test_what_is_cut_off_the_end_shows_against_noted_heads(database: Datab
     assert (broken.fault, broken.position) == (Fault.NOTED_MISSING, 2)
 
 
-async def test_a_history_written_again_shows_against_noted_heads(database: Database) -> None:
+async def test_rewritten_history_is_detected_by_noted_heads(database: Database) -> None:
     person = uuid7()
     await write(database, person)
     noted = {lane: Head(head.position, bytes(32)) for lane, head in (await verified(database)).heads.items()}
@@ -191,16 +191,14 @@ REWRITES = [
 
 
 @pytest.mark.parametrize("rewrite", REWRITES)
-async def test_the_triggers_refuse_what_the_chain_would_show(
-    database: Database, owner: asyncpg.Connection, rewrite: str
-) -> None:
+async def test_triggers_refuse_changes_of_history(database: Database, owner: asyncpg.Connection, rewrite: str) -> None:
     await write(database, uuid7())
     with pytest.raises(asyncpg.InsufficientPrivilegeError, match="append-only"):
         await owner.execute(rewrite)
 
 
 @pytest.mark.parametrize("status", ["ACTIVE", "CLOSED", None])
-async def test_nothing_is_erased_for_an_account_that_is_not_erased(
+async def test_history_of_an_unerased_account_is_not_erased(
     database: Database, owner: asyncpg.Connection, status: str | None
 ) -> None:
     person = await add_account(owner, "a@posti.example", status) if status else uuid7()
@@ -209,7 +207,7 @@ async def test_nothing_is_erased_for_an_account_that_is_not_erased(
         await owner.execute("SELECT erase_from_audit($1)", person)
 
 
-async def test_erasure_takes_what_is_personal_and_the_chain_holds(
+async def test_erasure_removes_personal_parts_and_the_chain_holds(
     database: Database, owner: asyncpg.Connection
 ) -> None:
     person, other = await add_account(owner, None, "ERASED"), uuid7()

@@ -62,7 +62,7 @@ async def everything(database: Database) -> str:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_b78_an_imported_hash_proves_by_the_password_alone_and_only_argon2_is_kept(
+async def test_b78_imported_hash_proves_by_password_and_is_kept_as_argon2(
     database: Database, tmp_path: Path, kind: str
 ) -> None:
     legacy_hash = await imported(database, tmp_path, kind)
@@ -81,7 +81,7 @@ async def test_b78_an_imported_hash_proves_by_the_password_alone_and_only_argon2
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_b78_neither_the_old_password_nor_its_hash_signs_in_before_or_after_the_change(
+async def test_b78_old_password_and_its_hash_never_sign_in(
     client: httpx.AsyncClient, database: Database, tmp_path: Path, kind: str
 ) -> None:
     old = [await imported(database, tmp_path, kind), OLD]

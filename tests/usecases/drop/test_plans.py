@@ -52,7 +52,7 @@ async def lookups(connection: asyncpg.Connection, statement: str, *parameters: A
 
 
 @pytest.mark.parametrize("analyzed", [False, True])
-async def test_a_row_of_a_large_organization_costs_what_any_other_does(
+async def test_row_of_a_large_organization_costs_as_much_as_any_other(
     imported: asyncpg.Connection, analyzed: bool
 ) -> None:
     if analyzed:

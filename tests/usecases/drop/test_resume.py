@@ -73,7 +73,7 @@ def _drop(folder: Path, rows: int) -> Path:
     return handover.written()
 
 
-async def test_killed_halfway_it_ends_in_the_same_state(database: Database, dsn: str, drop: Path) -> None:
+async def test_import_killed_halfway_ends_in_the_same_state(database: Database, dsn: str, drop: Path) -> None:
     await import_drop(database.engine, drop)
     whole = await state_of(database.engine)
     await empty(dsn)
@@ -82,7 +82,7 @@ async def test_killed_halfway_it_ends_in_the_same_state(database: Database, dsn:
     assert await state_of(database.engine) == whole
 
 
-async def test_an_import_that_breaks_while_the_next_batch_is_being_decided_lets_go_of_everything(
+async def test_import_that_fails_beside_a_decision_releases_everything(
     database: Database, dsn: str, drop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await import_drop(database.engine, drop)
@@ -119,7 +119,7 @@ async def test_connection_cancelled_in_its_begin_is_given_back_clean(database: D
         assert not other.is_in_transaction()
 
 
-async def test_a_dry_run_in_many_batches_tells_what_the_import_does(
+async def test_dry_run_in_many_batches_reports_the_same_as_the_import(
     database: Database, drop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(facts, "BATCH_SIZE", SMALL)
@@ -128,7 +128,7 @@ async def test_a_dry_run_in_many_batches_tells_what_the_import_does(
 
 
 @pytest.mark.long
-async def test_b76_killed_at_random_moments_it_ends_in_the_same_state(
+async def test_b76_import_killed_at_random_moments_ends_in_the_same_state(
     database: Database, dsn: str, tmp_path: Path
 ) -> None:
     drop, whole = await _imported_in_peace(database, dsn, tmp_path / "drop")
@@ -144,9 +144,7 @@ async def test_b76_killed_at_random_moments_it_ends_in_the_same_state(
 
 
 @pytest.mark.long
-async def test_b76_imported_three_times_and_killed_each_time_it_is_as_imported_once(
-    database: Database, dsn: str, tmp_path: Path
-) -> None:
+async def test_b76_import_killed_three_times_ends_like_one_import(database: Database, dsn: str, tmp_path: Path) -> None:
     drop, whole = await _imported_in_peace(database, dsn, tmp_path / "drop")
     chance = random.Random(76)
     for _ in range(3):
@@ -160,7 +158,7 @@ async def test_b76_imported_three_times_and_killed_each_time_it_is_as_imported_o
     assert await counted(database.engine) == once, "not one row more, and none written again"
 
 
-async def test_a_second_import_waits_for_nobody(database: Database, drop: Path) -> None:
+async def test_second_import_is_refused_at_once(database: Database, drop: Path) -> None:
     async with batches.import_connection(database.engine, dry_run=True):
         with pytest.raises(DropRefusedError, match="another import is running"):
             await import_drop(database.engine, drop)

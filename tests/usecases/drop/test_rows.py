@@ -123,24 +123,24 @@ ROWS: dict[str, tuple[dict[str, str], str, list[str]]] = {
 
 
 @pytest.mark.parametrize("case", ROWS)
-async def test_a_row_ends_by_its_own_rule(case: str, database: Database, tmp_path: Path) -> None:
+async def test_odd_row_ends_in_its_expected_outcome(case: str, database: Database, tmp_path: Path) -> None:
     cells, outcome, flags = ROWS[case]
     row = await extranet_row(database, tmp_path, **cells)
     assert (row["outcome"], row["flags"]) == (outcome, flags)
 
 
-async def test_consumer_with_a_lost_letter_gets_no_account(database: Database, tmp_path: Path) -> None:
+async def test_consumer_with_a_lost_character_gets_no_account(database: Database, tmp_path: Path) -> None:
     rows = await rows_of(database, tmp_path, "OMAPOSTI", consumer_file({"email": "p?ivi@aho.example"}), 1)
     assert [(row["outcome"], row["flags"]) for row in rows] == [("NEEDS_REVIEW", ["EMAIL_LETTER_LOST_SUSPECTED"])]
     assert (await state_of(database.engine))["accounts"] == []
 
 
-async def test_an_imported_plain_password_is_nowhere(database: Database, tmp_path: Path) -> None:
+async def test_plain_password_in_a_row_is_stored_nowhere(database: Database, tmp_path: Path) -> None:
     await extranet_row(database, tmp_path, salasana="kesä2019")
     assert "kesä2019" not in repr(await state_of(database.engine))
 
 
-async def test_a_line_of_50_mb_is_read_past(database: Database, tmp_path: Path) -> None:
+async def test_line_of_50_mb_is_skipped(database: Database, tmp_path: Path) -> None:
     long = b"x" * 50_000_000
     content = extranet_file(*GOOD).replace(b"GOOD3", long)
     rows = await rows_of(database, tmp_path, "EXTRANET", content, 6)
@@ -162,7 +162,7 @@ async def test_utf_16_is_read_where_it_is_declared(database: Database, tmp_path:
     assert "Matti Meikäläinen" not in repr(await state_of(database.engine))  # without the register nobody is created
 
 
-async def test_without_a_declared_encoding_it_is_found(database: Database, tmp_path: Path) -> None:
+async def test_undeclared_encoding_is_detected(database: Database, tmp_path: Path) -> None:
     register = register_file()
     for sequence, encoding in enumerate(["cp1252", "utf-8", "utf-8-sig", "utf-16"], start=1):
         cells = {"sukunimi_etunimi": f"Öhman {encoding[0].upper()}aija", "sahkoposti": f"e{sequence}@aho.example"}

@@ -112,7 +112,7 @@ async def test_a_forged_bounce_without_the_messages_id_is_not_believed(sent: Dat
     assert not await is_undeliverable(sent)
 
 
-async def test_a_bounce_of_another_recipient_says_nothing_of_this_one(sent: Database) -> None:
+async def test_bounce_of_another_recipient_marks_nothing(sent: Database) -> None:
     """Whoever got a message of her own knows its id, and may not silence anybody else with it."""
     await add_person(sent, f"other@{DOMAIN}")
     assert await taken_in(sent, await report(sent, recipient=f"other@{DOMAIN}")) == 0
@@ -127,7 +127,7 @@ async def test_a_bounce_long_after_the_message_is_not_believed(sent: Database) -
     assert not await is_undeliverable(sent)
 
 
-async def test_a_bounce_of_an_address_she_no_longer_has_is_no_fault_of_the_new_one(sent: Database) -> None:
+async def test_bounce_of_a_former_address_does_not_mark_the_new_one(sent: Database) -> None:
     raw = await report(sent)
     async with sent.sessions.begin() as db:
         account = await db.merge(await account_of(sent, "victim"))
@@ -151,7 +151,7 @@ def test_other_mail_is_not_a_bounce(raw: bytes) -> None:
         read_bounce(raw)
 
 
-async def test_a_damaged_report_is_never_a_fault_of_ours(sent: Database) -> None:
+async def test_damaged_report_never_raises_another_error(sent: Database) -> None:
     raw, chance = await report(sent), random.Random(12)
     for _ in range(300):
         damaged = bytearray(raw)
@@ -198,5 +198,5 @@ def test_parts_of_the_returned_message_are_not_read(end: bytes) -> None:
 
 
 @pytest.mark.parametrize("odd", ["\0", "\xe4", "\x7f"])
-async def test_recipient_that_is_no_text_marks_nothing(odd: str, sent: Database) -> None:
+async def test_undecodable_recipient_marks_nothing(odd: str, sent: Database) -> None:
     assert await taken_in(sent, await report(sent, recipient=VICTIM + odd)) == 0

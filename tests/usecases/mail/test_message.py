@@ -117,7 +117,7 @@ def test_every_message_says_everything_in_every_language(kind: MessageKind, lang
 
 
 @pytest.mark.parametrize(("kind", "language"), EVERY)
-def test_what_is_not_known_is_left_out(kind: MessageKind, language: Language) -> None:
+def test_unknown_facts_are_left_out(kind: MessageKind, language: Language) -> None:
     text, _ = parts(written(kind, language, name=""))
     assert text.startswith(wording(language, "greeting-without-name"))
     assert "None" not in text
@@ -218,7 +218,7 @@ def _source(entry: ast.Message) -> str:
 
 
 @pytest.mark.parametrize("kind", ALARMS)
-def test_alarm_from_before_alarms_had_links_goes_out_without_one(kind: MessageKind) -> None:
+def test_alarm_stored_before_alarms_had_links_has_none(kind: MessageKind) -> None:
     message = Message(id=uuid7(), kind=kind, language=Language.EN, email="a@b.fi", email_key="a@b.fi", facts={})
     message.verification_code = CODE
     mail = message_from_bytes(write_message(message, HEAD).as_bytes(), policy=SMTP)
@@ -288,7 +288,7 @@ def test_b26_a_typed_name_is_no_markup_and_no_link(name: str) -> None:
 @pytest.mark.parametrize(
     "name", ["Liisa Äijälä", "J.R. Tolkien", "O’Brien-Łukasz", "Matti M.", "Åsa von Öst", "李小龙"]
 )
-def test_an_honest_name_is_greeted_as_it_is(name: str) -> None:
+def test_ordinary_name_is_greeted_unchanged(name: str) -> None:
     assert plain(name) == name
 
 

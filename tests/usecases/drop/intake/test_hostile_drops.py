@@ -183,7 +183,7 @@ async def test_deeply_nested_row_is_rejected_alone(depth: int, database: Databas
     assert [row["outcome"] for row in rows] == ["IMPORT_CONSUMER"] * 4 + ["REJECT_ROW"]
 
 
-async def test_unlisted_name_that_is_no_text_can_be_printed(tmp_path: Path) -> None:
+async def test_unlisted_name_that_is_not_utf_8_can_be_printed(tmp_path: Path) -> None:
     drop = Handover(tmp_path).add("OMAPOSTI", consumer_file({}), 1).written()
     Path(os.fsdecode(os.fsencode(drop) + b"/\xe4\n\x1b[2J")).touch()
     assert open_drop(drop).unlisted == ["\\udce4\\n\\x1b[2J"]
