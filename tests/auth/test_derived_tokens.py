@@ -1,4 +1,4 @@
-"""Derived secrets: the same for the same parent and key, and nobody's guess without the key."""
+"""Derived secrets: the same for the same parent and key, and unpredictable without the key."""
 
 from auth.tokens import TokenKind, derive, digest, issue
 

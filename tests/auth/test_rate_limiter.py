@@ -1,4 +1,4 @@
-"""The rate limits themselves: what is counted together, in which order, and where."""
+"""Rate limiter: attempts that count together, the order of buckets, and the shared store."""
 
 import asyncio
 import shutil
@@ -21,7 +21,7 @@ SERVER = shutil.which("redis-server") or shutil.which("valkey-server")
 
 
 async def allowed(rate_limiter: RateLimiter, *buckets: Bucket, attempts: int) -> int:
-    """Return how many of so many attempts at once are allowed."""
+    """Return the number of allowed attempts out of so many at once."""
 
     async def one() -> bool:
         try:
@@ -44,7 +44,7 @@ async def test_refused_attempt_tells_the_time_of_the_next() -> None:
     with pytest.raises(RateLimitedError) as refused:
         await rate_limiter.attempt(Bucket.mail_to("v@x.example"))
     assert (refused.value.kind, refused.value.retry_after in {1, 2}) == ("mail_to", True)
-    for _ in range(3):  # each wait brings it nearer, even where two windows meet
+    for _ in range(3):  # each wait brings the next attempt nearer, even where two windows meet
         await asyncio.sleep(refused.value.retry_after)
         if await allowed(rate_limiter, Bucket.mail_to("v@x.example"), attempts=1):
             return
@@ -105,7 +105,7 @@ def test_malformed_rate_limit_is_refused() -> None:
 
 @contextmanager
 def redis_server() -> Iterator[str]:
-    """Run a Redis of our own, kept in memory, and give its address."""
+    """Run a Redis in memory for this test, and return its address."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     assert SERVER is not None
@@ -155,7 +155,7 @@ REPLIES = {
 
 @asynccontextmanager
 async def store_replying(head: bytes, flood: bytes) -> AsyncIterator[str]:
-    """Listen as a store that replies so to whatever it is asked, and give its address."""
+    """Listen as a store that gives this reply to every command, and return its address."""
 
     async def reply(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError):

@@ -1,4 +1,4 @@
-"""Secrets: unguessable, of one kind each, and nothing but their hash is looked up."""
+"""Secrets: unpredictable, of one kind each, and looked up only by their hash."""
 
 import hashlib
 import string

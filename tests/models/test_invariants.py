@@ -1,4 +1,4 @@
-"""The database itself refuses what must never be, whatever the code above it does."""
+"""Invariants that the database enforces by itself, even against faulty code."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -136,7 +136,7 @@ async def test_erasure_may_leave_an_organization_vacant(connection: asyncpg.Conn
 
 
 async def race_two_administrators(dsn: str, rounds: int) -> None:
-    """Let two administrators demote each other at the same instant, many times over."""
+    """Let two administrators demote each other at the same instant, many times."""
     first, second = [await asyncpg.connect(dsn) for _ in range(2)]
     try:
         one, other = await add_account(first, "a@posti.example"), await add_account(first, "b@posti.example")

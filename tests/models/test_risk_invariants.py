@@ -1,4 +1,4 @@
-"""The database itself holds an organization at risk exactly while its administrators cannot be reached."""
+"""The database keeps an organization at risk exactly while its administrators cannot be reached."""
 
 from collections.abc import AsyncIterator
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""The demo cast: one person of each kind, whole and usable, made once."""
+"""Demo cast: one person of each kind, complete and usable, created once."""
 
 import httpx
 import pytest
@@ -18,7 +18,7 @@ ME = "{ me { displayName language tasks { kind } organizations { nodes { name vi
 
 @pytest.fixture
 async def cast(client: httpx.AsyncClient, database: Database) -> Cast:
-    """Return the whole demo cast, of whom nobody has signed in yet."""
+    """Return the whole demo cast, nobody of whom has signed in yet."""
     async with database.sessions.begin() as db:
         assert not await demo_cast_present(db)
         assert await load_demo_cast(db)

@@ -1,4 +1,4 @@
-"""Every reason that can be told has a text in each language, and a missing one is noticed here, not by a person."""
+"""Every reason has a text in each language; a missing one is noticed here and not by a person."""
 
 import ast
 import inspect
@@ -30,7 +30,7 @@ def arguments(source: str, function: str) -> Iterator[list[ast.expr]]:
 
 
 def constants(source: str, function: str, place: int) -> set[str]:
-    """Return what stands as a constant at that place in the calls of a function."""
+    """Return the constants at that position in the calls of a function."""
     at_place = [given[place] for given in arguments(source, function) if len(given) > place]
     return {str(argument.value) for argument in at_place if isinstance(argument, ast.Constant)}
 
@@ -40,14 +40,14 @@ def keys_of_use_cases() -> set[str]:
 
 
 def field_rules() -> list[FieldRule]:
-    """Return the rules by which use cases read changed fields, found in all their modules."""
+    """Return the rules by which use cases parse changed fields, found in all their modules."""
     names = [module.name for module in pkgutil.walk_packages(usecases.__path__, "usecases.")]
     tables = [table for name in names for table in vars(import_module(name)).values() if isinstance(table, dict)]
     return [rule for table in tables for rule in table.values() if isinstance(rule, FieldRule)]
 
 
 def keys_of_changes() -> set[str]:
-    """Return the codes of the values that changed fields are read by; a refusal's text is named by its code."""
+    """Return the codes of the values in changed fields; the key of a refusal's text is its code."""
     modules: set[ModuleType | None] = {inspect.getmodule(rule.parse) for rule in field_rules()} | {values_text, changes}
     return {key for module in modules if module for key in constants(inspect.getsource(module), "InvalidValue", 0)}
 

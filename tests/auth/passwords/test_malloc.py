@@ -1,4 +1,4 @@
-"""The memory that checking passwords takes is the system's again as soon as nobody signs in any more."""
+"""Memory of password checks is returned to the system when nobody signs in any more."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Comparisons with old passwords: in a process of their own, bounded in time, and never in the way of anything else."""
+"""Comparisons with old passwords run in a separate process, with a time limit, and never block anything else."""
 
 import asyncio
 import hashlib
@@ -31,7 +31,6 @@ async def old_passwords() -> AsyncIterator[OldPasswords]:
 
 
 def children() -> set[int]:
-    """Return the process ids of the worker processes of this process."""
     tasks = Path("/proc/self/task").glob("*/children")
     ids = {int(pid) for task in tasks for pid in task.read_text().split()}
     return {pid for pid in ids if b"auth.passwords.old_worker" in _command_line(pid)}

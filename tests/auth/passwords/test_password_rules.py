@@ -1,4 +1,4 @@
-"""New passwords: one function refuses what is short, long, guessable, leaked, one's own, or an old code's."""
+"""Rules of new passwords: too short, too long, guessable, leaked, personal, or of an old code."""
 
 import hashlib
 import time
@@ -38,7 +38,7 @@ REFUSED = {
     "lösenordlösenordlösenord": PasswordFault.COMMON,
     "abcdefghijklmnopqrstu": PasswordFault.COMMON,
 }
-# Refused for these words of the person's own.
+# Passwords with the personal words for which each is refused.
 PERSONAL = {
     "mattivirtanen1978!!": ("Matti Virtanen",),
     "Virtanen-Virtanen-1": ("Virtanen",),

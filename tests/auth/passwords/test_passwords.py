@@ -1,4 +1,4 @@
-"""Passwords: what fits, the same work whatever the outcome, beside the event loop and never without bound."""
+"""Password work: matching, equal work for every outcome, outside the event loop and bounded."""
 
 import asyncio
 import time
@@ -89,7 +89,7 @@ async def test_every_failure_costs_as_much_as_a_check(work: PasswordWork) -> Non
 
 
 async def _seconds_of_work(check: Callable[[], Awaitable[bool]]) -> float:
-    """Return the processor time of four checks; other programs on the machine don't count in it."""
+    """Return the processor time of four checks, which other programs on the machine do not change."""
     began = time.process_time()
     for _ in range(4):
         await check()

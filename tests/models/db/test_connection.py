@@ -1,4 +1,4 @@
-"""A connection that keeps its statements prepared: through changes of their tables, and not without bound."""
+"""Connections with prepared statements: after changes of their tables, and up to their bound."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -65,6 +65,6 @@ async def test_least_recently_used_statement_is_dropped(
     monkeypatch.setattr(module, "KEPT", 3)
     for number in (1, 2, 3, 1, 4, 5):
         await connection.rows(f"SELECT {number} AS things", [])
-    await connection.fetch("SELECT 1")  # what was forgotten is closed with the next statement prepared
+    await connection.fetch("SELECT 1")  # dropped statements are closed when the next one is prepared
     kept = await connection.fetch("SELECT statement FROM pg_prepared_statements WHERE statement LIKE '%AS things'")
     assert {row["statement"] for row in kept} == {f"SELECT {number} AS things" for number in (1, 4, 5)}

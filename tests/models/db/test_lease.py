@@ -1,4 +1,4 @@
-"""A request's lease: one connection from read to read, but nothing is kept that a read of its own waits for."""
+"""Connection lease: one connection from read to read, but none is kept while a read of the request waits."""
 
 import asyncio
 import random
@@ -17,7 +17,7 @@ BACKEND = select(func.pg_backend_pid().label("pid"), func.pg_sleep(bindparam("se
 
 
 async def backend(lease: ConnectionLease) -> int:
-    """Return which connection a read ran on."""
+    """Return the server process of the connection that a read used."""
     (row,) = await fetch(lease, BACKEND, seconds=0)
     pid: int = row["pid"]
     return pid

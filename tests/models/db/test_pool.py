@@ -1,4 +1,4 @@
-"""The pool: first come first served, a bounded wait, and whole again whatever becomes of those who borrowed."""
+"""Pool: first come, first served, with a bounded wait, and whole again after any end of its borrowers."""
 
 import asyncio
 import random
@@ -41,7 +41,7 @@ async def test_longest_waiter_is_served_first(make_pool: MakePool) -> None:
     waiting = []
     for number in range(20):
         waiting.append(asyncio.create_task(borrow(number)))
-        await asyncio.sleep(0)  # so that they stand in this order
+        await asyncio.sleep(0)  # so that they queue in this order
     pool.release(connection)
     newcomer = asyncio.create_task(borrow(20))
     await asyncio.gather(*waiting, newcomer)
@@ -67,7 +67,7 @@ async def test_cancelled_waiter_is_skipped(make_pool: MakePool) -> None:
     waiting[0].cancel()
     await asyncio.sleep(0)
     pool.release(connection)
-    waiting[1].cancel()  # in the very moment of its turn
+    waiting[1].cancel()  # in the moment of its turn
     assert await waiting[2] is connection
     assert all(task.cancelled() for task in waiting[:2])
     pool.release(connection)
@@ -136,7 +136,7 @@ async def test_the_pool_is_whole_after_many_were_cancelled_at_random(
 
 
 async def _cancelled(pool: Pool, query_seconds: float, seconds: float) -> None:
-    """Read something that takes a while, and be interrupted after `seconds` of having begun at some moment."""
+    """Run a slow query, and cancel it after `seconds`, at any stage."""
     await asyncio.sleep(seconds * 20)
     with suppress(TimeoutError, DatabaseUnavailableError):
         async with asyncio.timeout(seconds):

@@ -1,4 +1,4 @@
-"""Reads: once more after a lost connection, never more; too slow or away is said as such."""
+"""Reads: repeated once after a lost connection; a slow or absent database is reported as such."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable

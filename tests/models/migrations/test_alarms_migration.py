@@ -1,4 +1,4 @@
-"""The links of alarms go with their table, and the new kinds of messages become ones that the former code knows."""
+"""The table of alarms is dropped by a downgrade, and its kinds of messages become ones that the former code knows."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A history from before the chain is chained by the migration, in its own order, and survives a step back."""
+"""A history from before the chain is chained by the migration, in its own order, and survives a downgrade."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 

@@ -1,4 +1,4 @@
-"""One organization is one Business ID however it is written, and a wrong digit is never corrected."""
+"""Business IDs and VAT numbers: one canonical form for every spelling, and wrong digits are never corrected."""
 
 import pytest
 from hypothesis import given

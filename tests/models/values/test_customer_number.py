@@ -1,4 +1,4 @@
-"""A customer number is kept to the letter, and what a spreadsheet made of one is refused."""
+"""Customer numbers are kept verbatim; numbers that a spreadsheet has damaged are refused."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A slip in a well-known provider's name is suspected; another company's right name is left alone."""
+"""A slip in a well-known provider's name is suspected; another company's real domain is not."""
 
 import pytest
 

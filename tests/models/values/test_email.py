@@ -1,4 +1,4 @@
-"""One mailbox is one key however it is typed, and nothing that only looks like it gets the same key."""
+"""One mailbox has one key in every spelling, and no look-alike gets the same key."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Every way old services wrote a language leads to one we write, and a wish for another is remembered."""
+"""Every spelling of a language in old services becomes a supported one, and another wish is kept."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A name that imitates another with foreign letters is noticed, and an honest foreign name is not."""
+"""A name that imitates another with foreign letters is detected, and a legitimate foreign name is not."""
 
 import pytest
 from hypothesis import given

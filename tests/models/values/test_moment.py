@@ -1,4 +1,4 @@
-"""Times of old services become instants, and their "never" values become nothing."""
+"""Times of old services become instants, and their "never" values become None."""
 
 from datetime import UTC, date, datetime, time
 
@@ -53,7 +53,7 @@ def test_time_that_came_twice_is_the_earlier_one() -> None:
         "19000101",
     ],
 )
-def test_date_that_means_never_is_none_with_sentinel(written: str) -> None:
+def test_sentinel_date_is_none_and_marked(written: str) -> None:
     assert parse_moment(written) == WrittenMoment(None, sentinel=True)
 
 

@@ -1,4 +1,4 @@
-"""Networks: coarse enough to tell a town from a stranger's, never a subscriber."""
+"""Networks: precise enough for a town, never for one subscriber."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Names of a company in the register and in an old service are compared without their clothes."""
+"""Names of organizations: parsing, and comparison without case, punctuation and the place of the company form."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""A name is kept as its bearer writes it, and compared as old services garbled it."""
+"""Names of persons: kept as typed, and compared in spite of the spellings of old services."""
 
 import pytest
 from hypothesis import given

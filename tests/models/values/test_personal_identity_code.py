@@ -1,4 +1,4 @@
-"""No personal identity code survives, and nothing else is taken for one."""
+"""Every personal identity code is removed, and no other text."""
 
 import uuid
 from datetime import date

@@ -1,4 +1,4 @@
-"""A telephone number is one number in E.164, or refused; nothing is a number, and no number is guessed."""
+"""Telephone numbers: one number in E.164, None for a placeholder, or refused; no number is guessed."""
 
 import phonenumbers
 import pytest

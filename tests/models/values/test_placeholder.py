@@ -1,4 +1,4 @@
-"""Nothing is nothing in every spelling, and a real value is not."""
+"""Placeholders are recognised in every spelling, and real values are not."""
 
 import pytest
 

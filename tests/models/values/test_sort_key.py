@@ -1,4 +1,4 @@
-"""Plain code-point order of keys is Finnish alphabetical order."""
+"""Code-point order of keys is Finnish alphabetical order."""
 
 import random
 

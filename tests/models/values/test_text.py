@@ -1,4 +1,4 @@
-"""No text reaches a rule, the database or a mail header with what cannot be seen in it."""
+"""Text with invisible characters reaches no rule, no database and no mail header."""
 
 import unicodedata
 
@@ -63,7 +63,7 @@ def test_a_clean_text_is_nfc_visible_and_stays_as_it_is(text: str) -> None:
 
 
 def test_every_forbidden_character_is_refused_and_no_other() -> None:
-    assigned = [*range(0x20000), *range(0xE0000, 0xE1000)]  # beside ideographs
+    assigned = [*range(0x20000), *range(0xE0000, 0xE1000)]  # ideographs are left out
     assert all(is_refused(character) == is_forbidden(character) for character in map(chr, assigned))
 
 

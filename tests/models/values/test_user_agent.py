@@ -1,4 +1,4 @@
-"""User agents: a name that a person knows her device by, whatever a client sends."""
+"""User agents: a short name that people recognise, for every possible header."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""Erasure leaves nothing of a person in any table, and nothing of anybody else is touched."""
+"""Erasure leaves no personal data of the person in any table, and changes no data of others."""
 
 import asyncio
 from datetime import timedelta
@@ -31,7 +31,7 @@ from usecases.mail.message_kind import MessageKind
 
 
 async def live_and_close(app: Starlette, client: httpx.AsyncClient, database: Database) -> Account:
-    """Let the member leave traces wherever one can, close the account, and return it as it was."""
+    """Let the member leave data in every possible table, close the account, and return it as it was."""
     token = await live(app, database)
     account = await account_of(database, "member")
     closed = (await post(client, CLOSE, {}, {"Authorization": f"Bearer {token}"})).json()
@@ -40,7 +40,7 @@ async def live_and_close(app: Starlette, client: httpx.AsyncClient, database: Da
 
 
 async def found(dsn: str) -> dict[str, list[str]]:
-    """Return in which tables which of her values stand, in whatever column."""
+    """Return, by table, the personal values of the member in any column."""
     connection = await asyncpg.connect(dsn)
     try:
         tables = [

@@ -1,4 +1,4 @@
-"""Staff roles: given to active accounts only, once, dated by whom, and in force at the next request."""
+"""Staff roles: granted to active accounts only, once, with granter and date, effective at the next request."""
 
 import asyncio
 

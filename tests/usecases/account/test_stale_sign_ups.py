@@ -1,4 +1,4 @@
-"""Sign-ups that nobody confirmed: erased a week after their last link, and not a day before."""
+"""Unconfirmed sign-ups: erased a week after their last link, and not a day before."""
 
 from datetime import datetime, timedelta
 
@@ -21,7 +21,7 @@ LIISA = {"email": "liisa@demo.example", "password": PASSWORD, "displayName": "Li
 
 
 async def age(database: Database, expired: datetime) -> None:
-    """Let everything have been made two weeks ago, and the links have expired then."""
+    """Date everything two weeks back, and set the expiry of the links."""
     async with database.sessions.begin() as db:
         await db.execute(update(Account).values(created_at=now() - timedelta(days=14)))
         await db.execute(update(SignUp).values(expires_at=expired))

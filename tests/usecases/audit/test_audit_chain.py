@@ -1,4 +1,4 @@
-"""The chain of the audit holds under concurrency and shows every change, removal and insertion, whoever makes it."""
+"""The audit chain holds under concurrency and shows every change, removal and insertion by any role."""
 
 import asyncio
 import json
@@ -23,7 +23,7 @@ AWKWARD = 'quote " backslash \\ tab \t ä € \N{PILE OF POO} \x7f \x1f / </scri
 
 @pytest.fixture
 async def owner(database: Database, dsn: str) -> AsyncIterator[asyncpg.Connection]:
-    """Return a connection of the database's owner, who can switch triggers off."""
+    """Yield a connection of the database's owner, who can switch triggers off."""
     connection = await asyncpg.connect(dsn)
     yield connection
     await connection.close()
@@ -43,7 +43,6 @@ async def write(database: Database, subject: UUID | None = None, changes: dict[s
 
 
 async def verified(database: Database, noted: Heads | None = None) -> ChainReport:
-    """Return what a verification finds."""
     async with database.sessions() as db:
         return await verify_chain(db, noted or {}, lambda _: None)
 
@@ -94,7 +93,7 @@ async def test_long_action_blocks_no_other_writer(database: Database) -> None:
     async with database.sessions.begin() as db:
         write_audit(db, Actor(), AuditRecord(Action.PROFILE_UPDATE, person))
         await db.flush()
-        async with asyncio.timeout(0.9):  # less than what a lock is waited for
+        async with asyncio.timeout(0.9):  # less than the lock timeout
             await write(database, person)
     assert (await verified(database)).broken is None
 

@@ -1,4 +1,4 @@
-"""The history of an import is chained in one pass a batch, as exactly as what is chained entry by entry."""
+"""The history of an import is chained in one pass for each batch, with the same result as entry by entry."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -42,7 +42,7 @@ async def test_successive_imports_continue_one_chain(database: Database, tmp_pat
         pass
     await import_drop(database.engine, drop(tmp_path / "2", 4, 5, sequence=2))
     verdict = await verified(database)
-    assert (verdict.broken, verdict.entries) == (None, 5 + 2 * 2)  # accounts, and of each import its file and its codes
+    assert (verdict.broken, verdict.entries) == (None, 5 + 2 * 2)  # accounts, and for each import a file and its codes
     assert verdict.heads[64].position == verdict.entries
 
 

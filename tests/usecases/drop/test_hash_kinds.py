@@ -1,4 +1,4 @@
-"""Every kind of hash as the services hand it over: the right password proves, nothing signs in, only argon2 is kept."""
+"""Every kind of hash from the services: the right password proves, nothing signs in, only argon2 is kept."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ OLD, NEW = "vanhan myllyn kalat uivat", "uuden myllyn kalat lentävät"
 EMAIL = "liisa@aho.example"
 MAKE = {"EXTRANET": extranet_file, "SMARTSHIP": smartship_file, "OMAPOSTI": consumer_file}
 COLUMN = {"EXTRANET": "salasana", "SMARTSHIP": "password_hash", "OMAPOSTI": "hash"}
-# As in the sample drop: which service hands over which kinds.
+# The kinds of each service, as in the sample drop.
 KINDS: dict[str, tuple[str, str]] = {
     "md5": ("EXTRANET", schemes.hex_md5.hash(OLD)),
     "upper-case md5": ("EXTRANET", schemes.hex_md5.hash(OLD).upper()),
@@ -37,12 +37,12 @@ KINDS: dict[str, tuple[str, str]] = {
     "sha256": ("SMARTSHIP", schemes.hex_sha256.hash(OLD)),
     "argon2id": ("OMAPOSTI", PasswordHasher(3, 65536, 4).hash(OLD)),
 }
-# Whatever text there is in any table, except the tables of PostgreSQL itself.
+# All tables except those of PostgreSQL itself.
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
 
 
 async def imported(database: Database, folder: Path, kind: str) -> str:
-    """Import one code of that kind and return the hash that was handed over."""
+    """Import one code of that kind and return its hash in the file."""
     service, legacy_hash = KINDS[kind]
     drop = Handover(folder).add("REGISTER", register_file(), 1)
     drop.add(

@@ -1,4 +1,4 @@
-"""Several services' codes with one address: an address that nobody verified joins nothing to anybody."""
+"""Codes of several services with one address: an unverified address links no codes."""
 
 from pathlib import Path
 

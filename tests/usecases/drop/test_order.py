@@ -1,4 +1,4 @@
-"""The order in which files and drops come means nothing, and a newer file of a service has the last word."""
+"""The order of files and drops has no effect, and a newer file of a service prevails."""
 
 import json
 from itertools import permutations

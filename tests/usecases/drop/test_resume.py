@@ -1,4 +1,4 @@
-"""An import that is killed at any moment goes on when it is run again, to the state it would have had."""
+"""An import that is killed at any moment continues when it is run again, to the same final state."""
 
 import asyncio
 import random
@@ -24,7 +24,7 @@ ROWS, FEW_ROWS = 400, 60
 SMALL = 23  # rows of a batch
 STEPS_TO_HALFWAY = 18  # of the small drop: its rows are staged, and not yet decided
 
-# A process of its own, so that nothing of it is tidied up when it is killed; small batches give many places to die in.
+# A separate process, so that a kill leaves no cleanup; small batches give many places to die in.
 ADVISORY_LOCKS = """FROM pg_locks WHERE locktype = 'advisory'
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
 IMPORT = """
@@ -152,7 +152,7 @@ async def test_b76_import_killed_three_times_ends_like_one_import(database: Data
     await import_drop(database.engine, drop)
     assert await state_of(database.engine) == whole
     once = await counted(database.engine)
-    for _ in range(3):  # of what is there already there is little to do: some are killed, some come to their end
+    for _ in range(3):  # little work is left: some runs are killed, some finish
         await _runs_to_its_end(dsn, drop, chance.randint(1, 5))
     await import_drop(database.engine, drop)
     assert await counted(database.engine) == once, "not one row more, and none written again"
@@ -196,7 +196,7 @@ async def test_an_import_waits_for_the_last_batch_of_a_killed_one(database: Data
 
 
 async def _imported_in_peace(database: Database, dsn: str, folder: Path) -> tuple[Path, dict[str, Any]]:
-    """Return a drop, and what an import of it that nobody disturbs brings about; the database is then empty again."""
+    """Return a drop, and the state after an undisturbed import of it; the database is then empty again."""
     drop = _drop(folder, ROWS)
     await import_drop(database.engine, drop)
     whole = await state_of(database.engine)
@@ -205,7 +205,7 @@ async def _imported_in_peace(database: Database, dsn: str, folder: Path) -> tupl
 
 
 async def _runs_to_its_end(dsn: str, drop: Path, steps: int) -> bool:
-    """Run an import in a process of its own and kill it after some steps; tell whether it had ended by then."""
+    """Run an import in a separate process and kill it after some steps; return whether it had ended by then."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", IMPORT, dsn, str(drop), cwd=PROJECT, stdout=asyncio.subprocess.PIPE
     )

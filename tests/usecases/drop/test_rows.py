@@ -1,4 +1,4 @@
-"""Rows that only look like rows: each is rejected or reviewed by itself, and the file goes on."""
+"""Odd rows: each is rejected or reviewed by itself, and the file continues."""
 
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ async def rows_of(database: Database, path: Path, service: str, content: bytes, 
 
 
 async def extranet_row(database: Database, path: Path, **cells: str) -> dict[str, Any]:
-    """Import an Extranet row after six ordinary ones and return what became of it."""
+    """Import an Extranet row after six ordinary ones and return its report."""
     content = extranet_file(*GOOD, cells)
     return (await rows_of(database, path, "EXTRANET", content, 7))[6]
 
@@ -159,7 +159,7 @@ async def test_utf_16_is_read_where_it_is_declared(database: Database, tmp_path:
     content = extranet_file(*GOOD, {"sukunimi_etunimi": "Meikäläinen Matti"}).decode("cp1252").encode("utf-16")
     drop = Handover(tmp_path).add("EXTRANET", content, 7, encoding="utf-16")
     assert len(await import_rows(database.engine, drop.written())) == 7
-    assert "Matti Meikäläinen" not in repr(await state_of(database.engine))  # without the register nobody is created
+    assert "Matti Meikäläinen" not in repr(await state_of(database.engine))  # without the register there is no account
 
 
 async def test_undeclared_encoding_is_detected(database: Database, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The sample drop: every row ends exactly as the people who know the services say it must."""
+"""The sample drop: every row ends in the outcome that people who know the services expect."""
 
 import json
 import re
@@ -43,7 +43,7 @@ async def test_the_same_drop_again_changes_nothing(database: Database) -> None:
         assert await import_rows(database.engine, SAMPLE) == first
     after = await counted(database.engine), await state_of(database.engine)
     assert after[1] == before[1]
-    # Files are looked at again, but no row, code, account or audit entry is written.
+    # Files are compared again, but no row, code, account or audit entry is written.
     for table in ("drop_rows", "legacy_codes", "accounts", "organizations", "audit_entries"):
         assert after[0][table] == before[0][table], table
 

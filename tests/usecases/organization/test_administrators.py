@@ -1,4 +1,4 @@
-"""Organizations whose administrators cannot be reached: at risk at once, vacant after their time, active again."""
+"""Organizations with unreachable administrators: at risk at once, vacant after their time, active again."""
 
 import asyncio
 from dataclasses import replace
@@ -38,7 +38,7 @@ ORGANIZATION = """{ organization(businessId: "9200001-5") {
 
 
 async def message_to(database: Database, who: str) -> Message:
-    """Post and return a message that has been sent to one of the cast."""
+    """Enqueue and return a message that has been sent to one of the cast."""
     email = f"{who}@demo.example"
     await enqueued(database, email)
     async with database.sessions.begin() as db:
@@ -60,7 +60,7 @@ async def organization(database: Database) -> Organization:
 
 
 async def told(database: Database, kind: MessageKind) -> list[str]:
-    """Return the addresses that were told of it, one for each message."""
+    """Return the addresses with a message of that kind, one for each message."""
     async with database.sessions() as db:
         sent = select(Message.email).where(Message.kind == kind)
         return sorted(await db.scalars(sent))
@@ -137,7 +137,7 @@ async def test_bounces_of_two_administrators_at_once_put_at_risk_once(
 
 
 async def confirm(cast: Cast, database: Database, who: str = "administrator") -> None:
-    """Prove the address by a password reset, as somebody does who sees that no mail comes."""
+    """Prove the address by a password reset, as a person does who gets no mail."""
     await do(cast.client, "passwordResetRequest", {"email": f"{who}@demo.example"})
     given = {"token": (await tokens(database, MessageKind.PASSWORD_RESET))[-1], "newPassword": PASSWORD}
     assert await do(cast.client, "passwordReset", given) == {"userErrors": []}

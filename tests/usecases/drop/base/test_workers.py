@@ -1,4 +1,4 @@
-"""The worker processes of an import, and the Ctrl-C that a terminal sends to all of them at once."""
+"""Worker processes of an import, and Ctrl-C, which a terminal sends to all of them at once."""
 
 import asyncio
 import os
@@ -19,7 +19,7 @@ PROJECT = Path(__file__).parents[4]
 GOES_ON = "Interrupted; run the same command again, and it goes on from here."
 ROWS = 11_000  # more than threads would read
 
-# Work that is done after the interrupt shows that the processes are there and have not heard of it.
+# Work after the interrupt shows that the processes live and were not interrupted.
 PROGRAM = """
 import asyncio, os, signal, sys, threading
 from usecases.drop.base.workers import workers

@@ -1,4 +1,4 @@
-"""What is wrong with a file stops that file before anything of it is written, with the reason; the others go on."""
+"""A faulty file is refused with its reason before any of it is written; the other files continue."""
 
 import json
 from pathlib import Path
