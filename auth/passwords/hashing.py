@@ -43,7 +43,7 @@ class PasswordWork:
         limit_arenas()
         self._threads = ThreadPoolExecutor(max(1, (os.cpu_count() or 2) - 1), thread_name_prefix="argon2")
         self._waiting = 0
-        self._resting: asyncio.TimerHandle | None = None
+        self._timer: asyncio.TimerHandle | None = None
         self.runs = 0  # count of argon2 computations; tests compare the work of two outcomes by it
 
     async def matches(self, password_hash: str | None, password: str) -> bool:
@@ -66,7 +66,7 @@ class PasswordWork:
 
     def close(self) -> None:
         """Accept no more work, and let the running checks end."""
-        self._stir()
+        self._cancel_timer()
         self._threads.shutdown(cancel_futures=True)
 
     async def run(self, work: Callable[[], T]) -> T:
@@ -75,24 +75,24 @@ class PasswordWork:
             raise PasswordWorkBusyError("many people are signing in just now; try again in a few seconds")
         self._waiting += 1
         self.runs += 1
-        self._stir()
+        self._cancel_timer()
         loop = asyncio.get_running_loop()
         try:
             return await loop.run_in_executor(self._threads, work)
         finally:
             self._waiting -= 1
             if not self._waiting:
-                self._stir()
-                self._resting = loop.call_later(REST, self._rest)
+                self._cancel_timer()
+                self._timer = loop.call_later(REST, self._return_memory)
 
-    def _rest(self) -> None:
+    def _return_memory(self) -> None:
         with suppress(RuntimeError):  # closed meanwhile
             self._threads.submit(trim_heap)
 
-    def _stir(self) -> None:
-        if self._resting is not None:
-            self._resting.cancel()
-            self._resting = None
+    def _cancel_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
 
 def normalized(password: str) -> str | None:

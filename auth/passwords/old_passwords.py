@@ -38,7 +38,7 @@ class OldPasswords:
         self._waiting = 0
         self._idle: list[Process] = []
         self._ending: set[asyncio.Task[None]] = set()
-        self._resting: asyncio.TimerHandle | None = None
+        self._timer: asyncio.TimerHandle | None = None
 
     async def include(self, password: str, wrapped_hashes: Sequence[WrappedHash]) -> bool:
         """Return whether a password is that of an old code; False if the comparison fails or takes too long.
@@ -59,12 +59,12 @@ class OldPasswords:
 
     async def close(self) -> None:
         """Kill the idle processes; a busy process is killed with its request."""
-        self._stir()
+        self._cancel_timer()
         self._end_idle()
         await asyncio.gather(*self._ending)
 
     async def _compared(self, password: str, wrapped_hashes: Sequence[WrappedHash]) -> bool:
-        self._stir()
+        self._cancel_timer()
         asked = json.dumps([password, [[wrapped.scheme, wrapped.settings, wrapped.hash] for wrapped in wrapped_hashes]])
         try:
             async with asyncio.timeout(self._within):
@@ -81,10 +81,7 @@ class OldPasswords:
         return bool(matches)
 
     async def _answer(self, asked: str) -> bytes:
-        """Return the answer of a process.
-
-        Kill the process if it does not answer, or a later comparison would read the answer.
-        """
+        """Return a process's answer; kill it if it does not answer, or a later comparison would read the answer."""
         process = self._idle_one() or await _started()
         try:
             assert process.stdin is not None
@@ -111,8 +108,8 @@ class OldPasswords:
             self._end(process)
             return
         self._idle.append(process)
-        self._stir()
-        self._resting = asyncio.get_running_loop().call_later(self._rest, self._end_idle)
+        self._cancel_timer()
+        self._timer = asyncio.get_running_loop().call_later(self._rest, self._end_idle)
 
     def _end_idle(self) -> None:
         while self._idle:
@@ -123,10 +120,10 @@ class OldPasswords:
         self._ending.add(ending)
         ending.add_done_callback(self._ending.discard)
 
-    def _stir(self) -> None:
-        if self._resting is not None:
-            self._resting.cancel()
-            self._resting = None
+    def _cancel_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
 
 async def _started() -> Process:

@@ -18,7 +18,7 @@ def test_secret_has_256_random_bits_behind_the_prefix_of_its_kind(kind: TokenKin
         assert len(secret.removeprefix(kind)) == 43  # of 6 bits each
         assert set(secret) <= set(string.ascii_letters + string.digits + "-_")
     for place in range(4, 46):
-        assert len({secret[place] for secret in secrets}) == 64, "every place takes every letter"
+        assert len({secret[place] for secret in secrets}) == 64, "every position takes every character"
 
 
 @pytest.mark.parametrize("kind", TokenKind)
@@ -32,7 +32,7 @@ def test_only_the_hash_of_a_secret_is_stored(kind: TokenKind) -> None:
 def test_secret_of_another_kind_is_not_looked_up(kind: TokenKind, other: TokenKind) -> None:
     secret, kept = issue(other)
     assert digest(kind, secret) is None
-    assert digest(kind, kind + secret.removeprefix(other)) not in {None, kept}, "a new prefix makes another hash"
+    assert digest(kind, kind + secret.removeprefix(other)) not in {None, kept}, "another prefix gives another hash"
 
 
 @pytest.mark.parametrize(

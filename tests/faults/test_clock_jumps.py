@@ -115,7 +115,7 @@ async def test_a_clock_set_back_revives_nothing(
     second = await refresh(served, first["refreshToken"])
     await post(served, SIGN_OUT, headers=bearer(await refresh(served, gone["refreshToken"])))
     clock.set(HOUR - step)
-    assert await alive(served, bearer(second)), "who is signed in stays so"
+    assert await alive(served, bearer(second)), "sessions stay signed in"
     dead = [not await alive(served, bearer(tokens)) for tokens in (first, gone)]
     dead += [(await refresh(served, gone["refreshToken"]))["accessToken"] is None]
     dead += [await use(served, RESET, superseded) == ["TOKEN_INVALID"]]

@@ -74,7 +74,7 @@ async def test_idle_process_ends() -> None:
     old_passwords = OldPasswords(within=PATIENCE, rest=0.05)
     assert await old_passwords.include(OLD, [WRAPPED])
     await until(lambda: not children())
-    assert await old_passwords.include(OLD, [WRAPPED]), "the next one starts another"
+    assert await old_passwords.include(OLD, [WRAPPED]), "the next comparison starts another process"
     await old_passwords.close()
 
 
@@ -111,7 +111,7 @@ async def test_abandoned_comparison_leaves_no_process_and_no_answer(old_password
     with pytest.raises(asyncio.CancelledError):
         await asking
     await until(lambda: stuck not in children())
-    assert not await old_passwords.include(NEW, [WRAPPED]), "the answer to another password is nobody's"
+    assert not await old_passwords.include(NEW, [WRAPPED]), "the answer to another password reaches no caller"
 
 
 async def test_killed_process_is_replaced(old_passwords: OldPasswords) -> None:

@@ -120,7 +120,7 @@ async def test_silent_server_is_given_up(dsn: str, tally: Tally) -> None:
     with pytest.raises(DatabaseUnavailableError):
         await fetch(pool, text("SELECT pg_sleep(5)"))
     assert tally.statements == 2
-    assert await pid_of(pool) != former, "the late answer has nobody to reach"
+    assert await pid_of(pool) != former, "the late answer reaches no reader"
     await pool.close()
 
 

@@ -108,7 +108,7 @@ async def test_erased_account_leaves_an_id_without_a_name(
         (None, None, False),
         ("Anna", "0009912", True),
     ]
-    assert rows[2].outcome is Outcome.NEEDS_EMAIL, "what the report counts stays"
+    assert rows[2].outcome is Outcome.NEEDS_EMAIL, "the values that the report counts stay"
     assert (farewell.kind, farewell.account_id) == (MessageKind.ACCOUNT_ERASED, None)
 
 

@@ -44,7 +44,7 @@ async def test_b84_revoked_role_is_gone_at_the_next_request(cast: Cast, database
     async with database.sessions.begin() as db:
         await db.execute(update(StaffGrant).values(revoked_at=StaffGrant.granted_at))
     assert (await cast.ask("support", "{ organizations { totalCount } }"))["data"]["organizations"]["totalCount"] == 0
-    assert await grant(database, "support@demo.example"), "and can be given again"
+    assert await grant(database, "support@demo.example"), "and it can be granted again"
 
 
 async def test_a_role_held_already_is_not_given_twice(cast: Cast, database: Database) -> None:

@@ -58,7 +58,7 @@ async def test_every_entry_has_its_place_and_the_chain_holds(database: Database)
     verdict = await verified(database)
     assert (verdict.broken, verdict.entries) == (None, 6)
     assert verdict.heads[person.bytes[-1] % 64].position >= 4
-    assert verdict.heads[64].position == 1, "what the system itself does has a lane of its own"
+    assert verdict.heads[64].position == 1, "actions of the system have a lane of their own"
 
 
 async def test_an_entry_that_is_rolled_back_leaves_no_gap(database: Database) -> None:
@@ -160,11 +160,11 @@ async def test_truncated_history_is_detected_by_noted_heads(database: Database, 
     last = await write(database, person)
     noted = (await verified(database)).heads
     await write(database, person)
-    assert (await verified(database, noted)).broken is None, "what came since is no break"
+    assert (await verified(database, noted)).broken is None, "later entries are no break"
     await owner.execute("SET session_replication_role = replica")
     await owner.execute("DELETE FROM audit_links WHERE position >= 2")
     await owner.execute("DELETE FROM audit_entries WHERE id >= $1", last)
-    assert (await verified(database)).broken is None, "without notes, an end cut off cannot show"
+    assert (await verified(database)).broken is None, "without noted heads a truncated end cannot be detected"
     broken = (await verified(database, noted)).broken
     assert broken is not None
     assert (broken.fault, broken.position) == (Fault.NOTED_MISSING, 2)

@@ -69,7 +69,7 @@ async def test_b78_imported_hash_proves_by_password_and_is_kept_as_argon2(
     async with database.sessions() as db:
         code = (await db.scalars(select(LegacyCode))).one()
         account = (await db.scalars(select(Account))).one()
-    assert account.password_hash is None, "an old hash is nobody's new password"
+    assert account.password_hash is None, "an old hash is refused as a new password"
     assert code.proof_hash is not None
     assert code.proof_hash.startswith("$argon2id$")
     wrapped = WrappedHash(LegacyScheme(str(code.proof_scheme)), code.proof_settings or "", code.proof_hash)

@@ -67,4 +67,4 @@ async def test_b25_other_spelling_of_an_address_is_the_imported_account(
     assert codes(await do(client, "emailConfirm", confirmed)) == []
     state = await state_of(database.engine)
     assert [(row[0], row[2]) for row in state["accounts"]] == [("ACTIVE", before[2])]
-    assert [row[7] for row in state["codes"]] == [before[2]], "her old code is still hers to claim"
+    assert [row[7] for row in state["codes"]] == [before[2]], "the person can still claim their old code"

@@ -58,18 +58,18 @@ FILES: dict[str, tuple[str, bytes]] = {
         "EXTRANET",
         extranet_file({"viim_kirjautuminen": "1.2.2020", **ADMINISTRATOR}),
     ),
-    "her other code": ("PRINETTI", prinetti_file({"name": "Virtanen Liisa", "last_login": "20200227"})),
-    "her consumer account": ("OMAPOSTI", consumer_file({"lastName": "Virta"})),
+    "another code of the person": ("PRINETTI", prinetti_file({"name": "Virtanen Liisa", "last_login": "20200227"})),
+    "consumer account of the person": ("OMAPOSTI", consumer_file({"lastName": "Virta"})),
 }
 UNVERIFIED = ("OMAPOSTI", consumer_file({"emailVerified": False}))
 
 
-@pytest.mark.parametrize("consumer", [FILES["her consumer account"], UNVERIFIED])
+@pytest.mark.parametrize("consumer", [FILES["consumer account of the person"], UNVERIFIED])
 async def test_files_with_one_address_may_come_in_any_order(
     consumer: tuple[str, bytes], database: Database, dsn: str, tmp_path: Path
 ) -> None:
     register = ("REGISTER", register_file())
-    files = [FILES["a namesake's code"], FILES["her other code"], consumer, register]
+    files = [FILES["a namesake's code"], FILES["another code of the person"], consumer, register]
     states: list[dict[str, Any]] = []
     for number, order in enumerate(permutations(files)):
         await empty(dsn)

@@ -155,7 +155,7 @@ async def test_b76_import_killed_three_times_ends_like_one_import(database: Data
     for _ in range(3):  # little work is left: some runs are killed, some finish
         await _runs_to_its_end(dsn, drop, chance.randint(1, 5))
     await import_drop(database.engine, drop)
-    assert await counted(database.engine) == once, "not one row more, and none written again"
+    assert await counted(database.engine) == once, "no row was added or written again"
 
 
 async def test_second_import_is_refused_at_once(database: Database, drop: Path) -> None:

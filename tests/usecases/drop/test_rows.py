@@ -51,17 +51,17 @@ ROWS: dict[str, tuple[dict[str, str], str, list[str]]] = {
         "NEEDS_EMAIL",
         ["PERSONAL_ID_REDACTED", "NO_LEGACY_HASH"],
     ),
-    "a lost letter before the @": (
+    "a lost character before the @": (
         {"sahkoposti": "p?ivi@aho.example"},
         "NEEDS_REVIEW",
         ["EMAIL_LETTER_LOST_SUSPECTED", "NO_LEGACY_HASH"],
     ),
-    "a lost letter in one of several addresses": (
+    "a lost character in one of several addresses": (
         {"sahkoposti": "p?ivi@aho.example; liisa@aho.example"},
         "NEEDS_REVIEW",
         ["EMAIL_MULTIPLE", "EMAIL_LETTER_LOST_SUSPECTED", "NO_LEGACY_HASH"],
     ),
-    "a lost letter in the domain": (
+    "a lost character in the domain": (
         {"sahkoposti": "liisa@s??ti.example"},
         "NEEDS_EMAIL",
         ["EMAIL_INVALID", "NO_LEGACY_HASH"],

@@ -281,7 +281,7 @@ def test_b26_a_typed_name_is_no_markup_and_no_link(name: str) -> None:
     assert (read.links, read.tags) == (honest.links, honest.tags)
     assert set(re.findall(r"https?://\S+", text)) == set(honest.links)
     assert not re.search(r"evil[.．]|elif\.|www\.|@evil", text)
-    assert "49" not in text, "nothing that was typed is a template"
+    assert "49" not in text, "typed text is never a template"
     assert len(text.splitlines()[0]) <= len("Hello ,") + LONGEST
 
 
