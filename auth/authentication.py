@@ -1,4 +1,4 @@
-"""Turns the secret that a request carries into its viewer, by one short read and never from a cache."""
+"""Authentication: one short read turns the secret of a request into its viewer; nothing is cached."""
 
 from collections.abc import Callable, Collection
 from contextlib import suppress
@@ -51,10 +51,10 @@ async def authenticate(pool: ConnectionSource, kind: TokenKind, secret: str) -> 
 
 
 async def refresh_mends(pool: ConnectionSource, secret: str) -> bool:
-    """Return whether an access token that is nobody's has expired or been replaced while its session goes on.
+    """Return whether an access token without a viewer has expired or been replaced while its session goes on.
 
-    Only the device that was given the token learns this; of a forged one nothing is told. Raises
-    DatabaseUnavailableError when the database is away.
+    Only the device that was given the token learns this; a forged token gets no answer. Raises DatabaseUnavailableError
+    when the database is away.
     """
     secret_hash = digest(TokenKind.ACCESS, secret)
     if secret_hash is None:
@@ -65,14 +65,15 @@ async def refresh_mends(pool: ConnectionSource, secret: str) -> bool:
 async def authenticate_all(pool: ConnectionSource, secret_hashes: Collection[bytes]) -> dict[bytes, AccountViewer]:
     """Return the viewers of open connections by the hashes of their secrets, as `authenticate` would, by one read.
 
-    An open connection is no use of its session. Raises DatabaseUnavailableError when the database is away.
+    An open connection does not count as a use of its session. Raises DatabaseUnavailableError when the database is
+    away.
     """
     rows = await fetch(pool, VIEWERS_BY_SECRETS, secret_hashes=list(secret_hashes), now=seconds())
     return {row["secret_hash"]: viewer_of(row) for row in rows}
 
 
 async def live_sessions(pool: ConnectionSource, session_ids: Collection[UUID]) -> set[UUID]:
-    """Return which sessions go on, whatever their secrets are by now; raises DatabaseUnavailableError."""
+    """Return which of the sessions go on, even if their secrets have been replaced; raises DatabaseUnavailableError."""
     rows = await fetch(pool, LIVE_SESSIONS, ids=list(session_ids), now=seconds())
     return {row["session_id"] for row in rows}
 
@@ -92,6 +93,6 @@ CREDENTIALS: dict[TokenKind, Credential] = {
 
 
 async def _touch_session(pool: ConnectionSource, session_id: UUID) -> None:
-    """Date the session's last use; a database that cannot write just now fails no request by it."""
+    """Date the session's last use. If the database cannot write now, the request goes on without."""
     with suppress(DatabaseUnavailableError):
         await fetch(pool, TOUCH_SESSION, session_id=session_id, now=seconds())

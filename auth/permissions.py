@@ -1,4 +1,4 @@
-"""What each role may do: the whole of it, on one page."""
+"""Permissions of each role, all on one page."""
 
 from enum import StrEnum
 
@@ -7,7 +7,7 @@ from models.staff import StaffRole
 
 
 class OrganizationPermission(StrEnum):
-    """What a member's role may let her do with the organization."""
+    """Permissions of a member's role in the organization."""
 
     ORGANIZATION_READ = "ORGANIZATION_READ"
     ORGANIZATION_UPDATE = "ORGANIZATION_UPDATE"
@@ -19,7 +19,7 @@ class OrganizationPermission(StrEnum):
 
 
 class StaffPermission(StrEnum):
-    """What a staff role may let one of the post's own people do."""
+    """Permissions of the company's own staff."""
 
     ACCOUNTS_READ = "ACCOUNTS_READ"
     ORGANIZATIONS_READ = "ORGANIZATIONS_READ"

@@ -1,4 +1,4 @@
-"""The Redis or Valkey in which several processes count their rate limits together."""
+"""Redis or Valkey store in which several processes count their rate limits together."""
 
 from typing import Any
 
@@ -6,11 +6,11 @@ from limits.aio.storage import RedisStorage
 from redis._parsers import _AsyncRESP3Parser
 from redis.exceptions import InvalidResponse
 
-LARGEST_REPLY = 64 * 1024  # bytes; the counters' replies have less than a hundred
+LARGEST_REPLY = 64 * 1024  # bytes; the replies to counters have less than a hundred
 
 
 class BoundedParser(_AsyncRESP3Parser):
-    """Reads no reply longer than the counters need; otherwise a broken store fills our memory within its timeout."""
+    """Refuses long replies; otherwise a broken store would fill our memory within its timeout."""
 
     async def _read(self, length: int) -> bytes:
         if length > LARGEST_REPLY:
@@ -21,9 +21,9 @@ class BoundedParser(_AsyncRESP3Parser):
 
 def shared_store(url: str, timeout: float) -> RedisStorage:
     """Return the store at that address; `timeout` is in seconds, for each answer."""
-    # Valkey speaks Redis' protocol, and one client is enough for both.
+    # Valkey speaks the protocol of Redis, so one client serves both.
     address = "async+" + url.replace("valkey", "redis", 1)
-    options: dict[str, Any] = {"parser_class": BoundedParser}  # what the client takes besides numbers and texts
+    options: dict[str, Any] = {"parser_class": BoundedParser}  # the client's options hold more than numbers and texts
     return RedisStorage(
         address,
         implementation="redispy",

@@ -1,8 +1,8 @@
-"""How often a secret may be tried and a message asked for: rate limits slow down whoever guesses, and lock nobody out.
+"""Rate limiter for attempts at secrets and for requested messages; it slows guessers down and locks no account.
 
-An attempt is counted before it is looked at, in a store of its own, so that neither a rollback nor a crowd of attempts
-at once evades it (B43), and a success resets nothing (B46). A known device has a bucket of its own, which nobody else
-can fill (B47).
+An attempt is counted before the secret is checked, in a store outside the transaction. So neither a rollback nor many
+attempts at once evade the limit (B43), and a success resets nothing (B46). A known device has a bucket of its own,
+which nobody else can fill (B47).
 """
 
 import hashlib
@@ -28,12 +28,12 @@ _T = TypeVar("_T")
 
 _RATE_LIMIT = re.compile(r"[1-9]\d{0,8} ?(per|/) ?([1-9]\d{0,3} )?(second|minute|hour|day|month|year)s?")
 STORE_TIMEOUT = 1.0  # seconds for an answer of the shared store
-STORE_REST = 5.0  # seconds that one which gave none is left alone; else each attempt would wait for every bucket
-SUBSCRIBER_BITS = {4: 32, 6: 64}  # what one subscriber has to herself; an IPv6 one can change the rest at will
+STORE_REST = 5.0  # seconds to skip an unresponsive store; otherwise each attempt would wait for every bucket
+SUBSCRIBER_BITS = {4: 32, 6: 64}  # the network of one subscriber; in IPv6 they can change the other bits at will
 
 
 class RateLimitedError(Exception):
-    """An attempt too many; `retry_after` is in how many seconds the next one is allowed."""
+    """Too many attempts; `retry_after` is the seconds until the next one is allowed."""
 
     def __init__(self, kind: str, retry_after: int) -> None:
         super().__init__(f"{kind}: try again in {retry_after} s")
@@ -43,14 +43,14 @@ class RateLimitedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """What attempts are counted together: the kind says how many are allowed, the parts whose they are."""
+    """Attempts that are counted together: `kind` selects the limit, `parts` the person, address or device."""
 
     kind: str
     parts: tuple[str, ...]
 
     @property
     def key(self) -> str:
-        """Return the name that the store knows it by; the store learns no address of anybody."""
+        """Return the key in the store; a hash, because the store must not hold addresses."""
         return hashlib.sha256("\0".join(self.parts).encode("utf-8", "surrogatepass")).hexdigest()
 
     @classmethod
@@ -70,47 +70,47 @@ class Bucket:
 
     @classmethod
     def sign_in_device(cls, device_id: UUID) -> "Bucket":
-        """The attempts from a device that has proved itself to be one of the account's."""
+        """All attempts from a device that has proved itself to be one of the account's."""
         return cls("sign_in_device", (str(device_id),))
 
     @classmethod
     def reauthentication(cls, session_id: UUID | None) -> "Bucket":
-        """The attempts to prove the password again within one session."""
+        """All attempts to prove the password again within one session."""
         return cls("reauthentication", (str(session_id),))
 
     @classmethod
     def mail_to(cls, email_key: str) -> "Bucket":
-        """The messages that anybody can have sent to one mailbox (OWASP 2.4.1, B48)."""
+        """All messages that anybody requests to one mailbox (OWASP 2.4.1, B48)."""
         return cls("mail_to", (email_key,))
 
     @classmethod
     def mail_to_from(cls, email_key: str, address: str | None) -> "Bucket":
-        """The messages that one subscriber can have sent to one mailbox."""
+        """All messages that one subscriber requests to one mailbox."""
         return cls("mail_to_from", (email_key, subscriber(address)))
 
     @classmethod
     def operation(cls, name: str, address: str | None) -> "Bucket":
-        """One kind of request from one subscriber."""
+        """All requests of one kind from one subscriber."""
         return cls("operation", (name, subscriber(address)))
 
     @classmethod
     def refresh(cls, address: str | None) -> "Bucket":
-        """The exchanges of refresh tokens from one subscriber."""
+        """All exchanges of refresh tokens from one subscriber."""
         return cls("refresh", (subscriber(address),))
 
     @classmethod
     def document(cls, address: str | None) -> "Bucket":
-        """The documents from one subscriber that had to be read before they could be run or refused (B59)."""
+        """All documents from one subscriber that were not parsed before (B59)."""
         return cls("document", (subscriber(address),))
 
 
 def parsed(rate_limits: RateLimits) -> dict[str, RateLimitItem]:
-    """Return the rate limits by the kind of bucket; raises ValueError for what is not written like `10 per 2 hours`."""
+    """Return the rate limits by the kind of bucket; raises ValueError for a limit not written like `10 per 2 hours`."""
     return {kind: _parsed(kind, text) for kind, text in asdict(rate_limits).items()}
 
 
 def _parsed(kind: str, text: str) -> RateLimitItem:
-    # The library reads "10 per 0 hours" as one hour, and of several limits the first alone.
+    # The library reads "10 per 0 hours" as one hour, and ignores all but the first of several limits.
     if not _RATE_LIMIT.fullmatch(text):
         raise ValueError(f'write {kind} as how many, 1 or more, in how long: "10 per 15 minutes"')
     return parse(text)
@@ -126,9 +126,9 @@ class RateLimiter:
         self._away_until = -math.inf  # on the monotonic clock
 
     async def attempt(self, *buckets: Bucket) -> None:
-        """Count one attempt in each bucket in turn; raises RateLimitedError at the first that is full.
+        """Count one attempt in each bucket in turn; raises RateLimitedError at the first full bucket.
 
-        Those after it stay as they are: what one address tries too often does not use up what others may.
+        The buckets after it are not counted, so that one address cannot use up the limit of others.
         """
         for bucket in buckets:
             if not await self._counted(bucket):
@@ -144,12 +144,15 @@ class RateLimiter:
     async def _asked(
         self, ask: Callable[[SlidingWindowCounterRateLimiter, RateLimitItem], Awaitable[_T]], bucket: Bucket
     ) -> _T:
-        """Ask the shared store; while that is away each process counts for itself, since nobody may guess freely."""
+        """Ask the shared store.
+
+        While it is away, each process counts in its own memory, because guessing must stay limited.
+        """
         item = self._allowed[bucket.kind]
         if self._shared is not None and time.monotonic() >= self._away_until:
             try:
                 return await ask(self._shared, item)
-            except Exception as error:  # a store that is broken may reply anything
+            except Exception as error:  # a broken store may answer with any error
                 reason = error.storage_error if isinstance(error, StorageError) else error
                 log.warning("rate limit store away", reason=type(reason).__name__, asked_again_in=STORE_REST)
                 self._away_until = time.monotonic() + STORE_REST
@@ -157,7 +160,7 @@ class RateLimiter:
 
 
 def subscriber(address: str | None) -> str:
-    """Return the network that one subscriber has to herself: /32 of IPv4, /64 of IPv6."""
+    """Return the network of one subscriber: /32 of IPv4, /64 of IPv6."""
     try:
         parsed = ip_address((address or "").partition("%")[0])
     except ValueError:
@@ -168,6 +171,6 @@ def subscriber(address: str | None) -> str:
 
 
 def _shared_store(url: str) -> Storage:
-    from auth.rate_limit_store import shared_store  # noqa: PLC0415 - only who has such a store loads its client
+    from auth.rate_limit_store import shared_store  # noqa: PLC0415 - only servers with a shared store load its client
 
     return shared_store(url, STORE_TIMEOUT)

@@ -1,4 +1,4 @@
-"""Secrets we hand out: 256 random bits behind a prefix that names the kind; we keep only their SHA-256."""
+"""Secret tokens: 256 random bits behind a prefix that names the kind; only their SHA-256 is stored."""
 
 import hashlib
 import hmac
@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class TokenKind(StrEnum):
-    """The kinds never stand in for each other: each has a prefix and a column of its own."""
+    """Kinds of tokens; each has a prefix and a column of its own, so that none is accepted for another."""
 
     COOKIE = "ses_"
     ACCESS = "acc_"
@@ -34,13 +34,13 @@ def issue(kind: TokenKind) -> tuple[str, bytes]:
 
 
 def derive(kind: TokenKind, key: bytes, parent: str) -> tuple[str, bytes]:
-    """Return the one secret of that kind that follows from another, and its hash; without the key it is random."""
+    """Return the secret derived from another, and its hash; nobody without the key can predict it."""
     secret = kind + urlsafe_b64encode(hmac.digest(key, f"{kind}{parent}".encode(), "sha256")).rstrip(b"=").decode()
     return secret, hashlib.sha256(secret.encode()).digest()
 
 
 def digest(kind: TokenKind, secret: str) -> bytes | None:
-    """Return the hash to look up, or None when the text cannot be a secret of that kind."""
+    """Return the hash to look up, or None when the text has not the form of that kind."""
     if len(secret) != 47 or not secret.startswith(kind) or not _SHAPE.fullmatch(secret):
         return None
     return hashlib.sha256(secret.encode()).digest()

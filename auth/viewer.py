@@ -1,4 +1,4 @@
-"""The caller of a request: an account, a service or nobody, and what each of them may do."""
+"""Viewers: the caller of a request as an account, a service or nobody, with what each of them may do."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -22,8 +22,8 @@ class AccountViewer:
     """A person who is signed in; `roles` maps each organization of theirs to their role in it.
 
     The viewer is `fresh` for ten minutes after proving the password, by signing in or by `reauthenticate`. While there
-    are `tasks`, the session is restricted: no role lets the person do anything.
-    Treat it as immutable. A frozen dataclass would take three times as long to make, with every request.
+    are `tasks`, the session is restricted: no role has an effect. Treat it as immutable. A frozen dataclass takes three
+    times as long to make, for every request.
     """
 
     account: Mapping[str, Any]
@@ -44,7 +44,7 @@ class AccountViewer:
         return account_id
 
     def without_tasks(self, *done: str) -> "AccountViewer":
-        """Return the viewer as they are once those tasks are done."""
+        """Return the viewer after those tasks are done."""
         tasks = tuple(task for task in self.tasks if task not in done)
         return replace(self, tasks=tasks, _with={})
 
@@ -64,7 +64,7 @@ class AccountViewer:
 
 
 class _WithoutAccount:
-    """The account's side of a viewer that has none: no session, no role, no permission."""
+    """The account's part of a viewer without an account: no session, no role, no permission."""
 
     __slots__ = ()
 
@@ -91,7 +91,7 @@ class _WithoutAccount:
 class ServiceViewer(_WithoutAccount):
     """The back end of an electronic service, proved by a credential of its own.
 
-    It has no account: no rule admits it but PUBLIC, until a rule has a criterion for services.
+    It has no account: only the rule PUBLIC admits it, until a rule has a criterion for services.
     """
 
     service_id: UUID
@@ -100,7 +100,7 @@ class ServiceViewer(_WithoutAccount):
 
 @dataclass(frozen=True, slots=True)
 class Nobody(_WithoutAccount):
-    """A caller without a credential that counts; `cookie_refusal` tells why the session cookie of a page does not."""
+    """A caller without a valid credential; `cookie_refusal` is the reason why a page's session cookie was refused."""
 
     cookie_refusal: CookieRefusal | None = None
 

@@ -1,4 +1,4 @@
-"""One person's login, and the proof that its e-mail address is hers."""
+"""Accounts: one person's login each, and the proof that its e-mail address is theirs."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -14,7 +14,7 @@ from models.db.query import labelled
 
 
 class AccountStatus(StrEnum):
-    """Where an account is in its life; the database refuses any move that is not a named action."""
+    """States of an account; the database refuses every move that is not a named action."""
 
     PENDING = "PENDING"
     UNVERIFIED = "UNVERIFIED"
@@ -25,7 +25,7 @@ class AccountStatus(StrEnum):
 
 
 class Language(StrEnum):
-    """The languages our texts exist in."""
+    """Languages of our texts."""
 
     FI = "fi"
     SV = "sv"
@@ -33,7 +33,7 @@ class Language(StrEnum):
 
 
 class Account(Base):
-    """One person's login, identified by her own e-mail address."""
+    """One person's login, identified by their own e-mail address."""
 
     __tablename__ = "accounts"
     __table_args__ = (
@@ -60,12 +60,12 @@ class Account(Base):
     version: Mapped[Version]
 
     def set_password(self, password_hash: str) -> None:
-        """Replace the password's hash and date it."""
+        """Replace the hash of the password and its date."""
         self.password_hash, self.password_set_at = password_hash, now()
 
 
 class EmailConfirmation(Base):
-    """The proof that an account's owner reads a mailbox; it speaks of that address only, so a change loses it."""
+    """Proof that an account's owner reads a mailbox; it holds for that address only, so a change of address ends it."""
 
     __tablename__ = "email_confirmations"
 

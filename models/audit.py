@@ -14,17 +14,17 @@ from models.db.query import labelled
 
 
 class AuditResult(StrEnum):
-    """Whether the action was done or refused."""
+    """Result of an attempt: the action was done, or refused."""
 
     DONE = "DONE"
     REFUSED = "REFUSED"
 
 
 class AuditEntry(Base):
-    """One action or refused attempt; ids are not foreign keys, because history outlives what it speaks of.
+    """One action or refused attempt; ids are not foreign keys, because history outlives its subjects.
 
-    What is personal in it, where the request came from and what was changed, can be erased, each together with the salt
-    of its digest; nothing else ever changes. `changes` is null once erased.
+    The personal parts are the origin of the request and the changes. Each can be erased, together with the salt of its
+    digest; nothing else ever changes. `changes` is null once erased.
     """
 
     __tablename__ = "audit_entries"
@@ -56,7 +56,7 @@ class AuditEntry(Base):
 
 
 class AuditLink(Base):
-    """An entry's place in its lane of the chain; written by the database itself at the commit of the entry."""
+    """Place of an entry in its lane of the chain; the database writes it when the entry commits."""
 
     __tablename__ = "audit_links"
 

@@ -1,4 +1,4 @@
-"""A browser or app that an account has signed in from before; it has its own rate limit, so nobody locks it out."""
+"""Devices that an account has signed in from before; each has its own rate limit, so nobody can lock it out."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -10,7 +10,7 @@ from models.account import CREDENTIAL, Account
 from models.db.base import Base, Id, Moment
 from models.db.clock import NOW
 
-KEPT_FOR = timedelta(days=400)  # since it last signed in; a browser keeps its cookie no longer
+KEPT_FOR = timedelta(days=400)  # since the last sign-in; browsers keep a cookie no longer than this
 
 
 class Device(Base):
@@ -25,8 +25,8 @@ class Device(Base):
     last_seen_at: Mapped[Moment]
 
 
-# What a sign-in checks: the account's password, and whether the request comes from a device of hers; each device keeps
-# of its secret what `usecases.session.device.device_hash` makes of it.
+# A sign-in checks the account's password, and whether the request comes from a device of the account.
+# `usecases.session.device.device_hash` computes the same hash of the device's secret.
 CREDENTIAL_AND_DEVICE = CREDENTIAL.add_columns(Device.id.label("device_id")).outerjoin_from(
     Account,
     Device,

@@ -1,4 +1,4 @@
-"""What a service handed over (`Drop`), file by file and row by row, with the outcome each row ended in."""
+"""Drops: the files that services handed over, row by row, with the outcome of each row."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -16,7 +16,7 @@ from models.organization import RegisterStatus
 
 
 class Outcome(StrEnum):
-    """Where a row of a drop ended: exactly one of these."""
+    """Outcomes of a row of a drop; each row has exactly one."""
 
     CREATE_PENDING = "CREATE_PENDING"
     LINK_EXISTING_PENDING = "LINK_EXISTING_PENDING"
@@ -32,7 +32,7 @@ class Outcome(StrEnum):
 
 
 class Drop(Base):
-    """One hand-over; the digest of its manifest tells a repeated one."""
+    """One hand-over; the digest of its manifest identifies a repeated one."""
 
     __tablename__ = "drops"
 
@@ -44,7 +44,10 @@ class Drop(Base):
 
 
 class DropFile(Base):
-    """One file of a drop; the times say which steps are done, `staged_rows` where an interrupted staging goes on."""
+    """One file of a drop.
+
+    The times tell which steps are done; `staged_rows` is where an interrupted staging continues.
+    """
 
     __tablename__ = "drop_files"
     __table_args__ = (
@@ -72,9 +75,9 @@ class DropFile(Base):
 
 
 class DropRow(Base):
-    """One row, in canonical values; of all rows that ever spoke of an old code, `current` marks the one that counts.
+    """One row in canonical values; `current` marks the row that counts among all rows of an old code.
 
-    A legacy hash is never here: it goes from the file through argon2id straight to the old code.
+    A legacy hash is never stored here: it goes from the file through argon2id to the old code.
     """
 
     __tablename__ = "drop_rows"
@@ -84,7 +87,7 @@ class DropRow(Base):
         Index("ix_drop_rows_email", "email_key", "business_id", postgresql_where='"current" AND email_key IS NOT NULL'),
         Index("ix_drop_rows_email_skeleton", "email_skeleton", postgresql_where="email_skeleton IS NOT NULL"),
         Index("ix_drop_rows_business_id", "business_id", "name_initials", postgresql_where='"current"'),
-        # A row is written when staged and when decided: with room beside the first for the second, no index is touched.
+        # A row is written twice, when staged and when decided. The free space lets the second write skip the indexes.
         {"postgresql_with": {"fillfactor": 45}},
     )
 
@@ -137,7 +140,7 @@ class UndecidedRow(Base):
 
 
 class RegisterCompany(Base):
-    """A company as the business register last told of it; organizations take their names from here."""
+    """A company as in the latest business register; organizations take their names from here."""
 
     __tablename__ = "register_companies"
 

@@ -1,4 +1,4 @@
-"""Idempotency keys: calls of creating mutations that have been done, so that sending one again does it once."""
+"""Idempotency keys: calls of creating mutations that have been done, so that a repeated call is not done twice."""
 
 from datetime import datetime
 from typing import Any
@@ -12,10 +12,10 @@ from models.db.base import Base, Moment
 
 
 class IdempotencyKey(Base):
-    """One call that was done: whose, of which mutation, and its result.
+    """One call that was done: its caller, its mutation and its result.
 
-    Neither the key nor the input is stored. `fingerprint` is an HMAC of the input under the key. Without
-    the key nobody can check a guess at a password in the input.
+    Neither the key nor the input is stored. `fingerprint` is an HMAC of the input under the key. Without the key nobody
+    can check a guess at a password in the input.
     """
 
     __tablename__ = "idempotency_keys"

@@ -1,4 +1,4 @@
-"""An old service-specific code, until the renewal has retired it."""
+"""Old service-specific codes, until the renewal has retired them."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -16,7 +16,7 @@ from models.service import Service
 
 
 class LegacyCodeKind(StrEnum):
-    """What stands behind an old code: one person, several who share it, or a machine."""
+    """Users of an old code: one person, several who share it, or a machine."""
 
     PERSON = "PERSON"
     SHARED = "SHARED"
@@ -43,7 +43,7 @@ class LegacyCodeStatus(StrEnum):
 
 
 class LegacyCode(Base):
-    """An old code: the service and the verbatim code name it; `code_key` is how that service itself compares codes."""
+    """An old code of a service, stored verbatim; `code_key` is the form in which that service compares codes."""
 
     __tablename__ = "legacy_codes"
     __table_args__ = (

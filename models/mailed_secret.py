@@ -1,4 +1,4 @@
-"""Secrets sent by mail, a table for each purpose; each is used once, in time, for the account and address it is for."""
+"""Secrets sent by mail, one table for each purpose; each works once, in time, for its account and address."""
 
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -14,7 +14,7 @@ from models.db.keyset import IDS
 
 
 class SignUp(Base):
-    """A sign-up that waits for the proof of its mailbox; the newest for an account supersedes what earlier ones set."""
+    """A sign-up that waits for the proof of its mailbox; the newest of an account supersedes earlier ones."""
 
     __tablename__ = "sign_ups"
     __table_args__ = (
@@ -37,7 +37,7 @@ class SignUp(Base):
 
 
 class EmailProof(Base):
-    """A request to show once more that an active account's owner reads its mailbox."""
+    """A request to prove again that an active account's owner reads its mailbox."""
 
     __tablename__ = "email_proofs"
     __table_args__ = (
@@ -60,7 +60,7 @@ class EmailProof(Base):
 
 
 class PasswordReset(Base):
-    """A request to set a new password; worthless once the password or the address has changed otherwise."""
+    """A request to set a new password; void once the password or the address has changed otherwise."""
 
     __tablename__ = "password_resets"
     __table_args__ = (
@@ -86,8 +86,8 @@ class PasswordReset(Base):
 class Alarm(Base):
     """The link of one alarm, by which the owner of an account says "This was not me".
 
-    An account may have several at once, one for each alarm: a thief who causes a second alarm must not end the link
-    of the first.
+    An account may have several at once, one for each alarm. A thief who causes a second alarm must not end the link of
+    the first.
     """
 
     __tablename__ = "alarms"
@@ -106,7 +106,7 @@ class Alarm(Base):
 
 
 class EmailChange(Base):
-    """A change of address: asked for, confirmed at the new one, and undone from the old one if it was somebody else."""
+    """A change of address: requested, confirmed at the new address, and undone from the old one if a thief made it."""
 
     __tablename__ = "email_changes"
     __table_args__ = (
@@ -135,7 +135,7 @@ class EmailChange(Base):
 
 
 class AccountClosure(Base):
-    """A closed account's time of grace: undone by mail until it is erased."""
+    """A closed account's grace period: a mailed link undoes the closing until the account is erased."""
 
     __tablename__ = "account_closures"
     __table_args__ = (

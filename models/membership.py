@@ -1,4 +1,4 @@
-"""A person in an organization, and the services she may use for it."""
+"""Memberships: a person in an organization, and the services that they may use for it."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -18,7 +18,7 @@ from models.service import Service
 
 
 class Role(StrEnum):
-    """What a member may do with the organization itself."""
+    """Roles of a member in the organization itself."""
 
     ADMINISTRATOR = "ADMINISTRATOR"
     USER_MANAGER = "USER_MANAGER"
@@ -26,7 +26,7 @@ class Role(StrEnum):
 
 
 class MembershipStatus(StrEnum):
-    """`DORMANT` sleeps until the account's owner confirms it."""
+    """States of a membership; a `DORMANT` one has no effect until the account's owner confirms it."""
 
     DORMANT = "DORMANT"
     ACTIVE = "ACTIVE"
@@ -34,7 +34,7 @@ class MembershipStatus(StrEnum):
 
 
 class ServiceRole(StrEnum):
-    """What a member may do inside a service."""
+    """Roles of a member inside a service."""
 
     USER = "USER"
     SERVICE_ADMINISTRATOR = "SERVICE_ADMINISTRATOR"
@@ -116,7 +116,7 @@ MEMBERSHIPS_OF_ORGANIZATION = Listing(
     MEMBERSHIPS.where(Membership.status != MembershipStatus.ENDED), id=Membership.id, owner=Membership.organization_id
 )
 
-# Effective ones only: whoever needs an administrator is helped by one who can act.
+# Effective ones only: members who need an administrator need one who can act.
 ADMINISTRATORS_OF_ORGANIZATION = Listing(
     select(*PERSON_COLUMNS, Membership.account_id, Membership.organization_id)
     .join_from(Membership, Account, Account.id == Membership.account_id)
@@ -134,7 +134,7 @@ ADMINISTRATORS_OF_ORGANIZATION = Listing(
 
 @lru_cache(maxsize=64)
 def organizations_of_account(selection: OrganizationSelection) -> Listing:
-    """Return the list of the organizations that a person is an active member of."""
+    """Return the list of the organizations of which a person is an active member."""
     statement = organization.organizations(selection).join(Membership, Membership.organization_id == Organization.id)
     return Listing(
         statement.where(Membership.status == MembershipStatus.ACTIVE),

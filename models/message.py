@@ -16,7 +16,7 @@ from models.db.query import labelled
 
 
 class MessageStatus(StrEnum):
-    """State of a message; `DOUBTFUL` was being handed over when the worker died, and is never sent by itself again."""
+    """States of a message; `DOUBTFUL` was being handed over when the worker died, and is never retried by itself."""
 
     WAITING = "WAITING"
     SENDING = "SENDING"
@@ -26,14 +26,14 @@ class MessageStatus(StrEnum):
 
 
 class Message(Base):
-    """One mail to one address; `secrets` are dropped once it is sent, because links open accounts."""
+    """One mail to one address; `secrets` are deleted once it is sent, because links open accounts."""
 
     __tablename__ = "messages"
     __table_args__ = (
         Index("ix_messages_due", "send_after", postgresql_where="status = 'WAITING'"),
         Index("ix_messages_handed_over", "sending_at", postgresql_where="status IN ('SENDING', 'DOUBTFUL')"),
         Index("ix_messages_account_id_id", "account_id", "id"),
-        # Not by kind: an administrator who is a user too gets one message with both texts.
+        # The kind is not in the key: an administrator who is a user too gets one message with both texts.
         Index(
             "uq_messages_campaign_id_account_id",
             "campaign_id",
@@ -75,8 +75,7 @@ COLUMNS = labelled(
     Message.sent_at,
 )
 
-# A link to confirm an address that is not the account's is not listed, because the message would tell that nobody else
-# has that address.
+# Hide links that confirm another address: the message would reveal that the address has no account.
 _LISTED = or_(Message.kind != "EMAIL_CHANGE_CONFIRM", Message.email_key == Account.email_key)
 MESSAGES = (
     select(Message.account_id, *COLUMNS).join_from(Message, Account, Account.id == Message.account_id).where(_LISTED)

@@ -1,4 +1,4 @@
-"""Every table of ours, gathered for the migrations."""
+"""All tables, imported for the migrations."""
 
 from models import (
     account,

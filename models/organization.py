@@ -1,4 +1,4 @@
-"""A business customer, what identifies it, and its customer and contract numbers."""
+"""Organizations: business customers with their identifiers, customer numbers and contract numbers."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -27,7 +27,7 @@ from models.db.query import labelled
 
 
 class OrganizationStatus(StrEnum):
-    """Where an organization is in its life with us.
+    """States of an organization.
 
     An `ACTIVE` one has an effective administrator, or is at risk because mail to all of them bounces.
     """
@@ -39,7 +39,7 @@ class OrganizationStatus(StrEnum):
 
 
 class RegisterStatus(StrEnum):
-    """What the business register says of an organization."""
+    """States of an organization in the business register."""
 
     REGISTERED = "REGISTERED"
     LIQUIDATION = "LIQUIDATION"
@@ -48,7 +48,7 @@ class RegisterStatus(StrEnum):
 
 
 class IdentifierScheme(StrEnum):
-    """Who gave the identifier: the Finnish register, an EU tax authority, or we ourselves."""
+    """Issuers of an identifier: the Finnish register, an EU tax authority, or ourselves."""
 
     BUSINESS_ID = "BUSINESS_ID"
     EU_VAT = "EU_VAT"
@@ -56,14 +56,14 @@ class IdentifierScheme(StrEnum):
 
 
 class CustomerNumberKind(StrEnum):
-    """Whether a number names the customer or one of its contracts."""
+    """Kinds of numbers: of the customer, or of one of its contracts."""
 
     CUSTOMER = "CUSTOMER"
     CONTRACT = "CONTRACT"
 
 
 class Organization(Base):
-    """A business customer of the post, identified by its Business ID, or by another scheme when it has none."""
+    """A business customer, identified by its Business ID, or by another scheme if it has none."""
 
     __tablename__ = "organizations"
     __table_args__ = (
@@ -105,7 +105,7 @@ class Organization(Base):
 
 
 class CustomerNumber(Base):
-    """A number under which the post invoices or ships for an organization; text, because leading zeros matter."""
+    """A number under which we invoice or ship for an organization; text, because leading zeros matter."""
 
     __tablename__ = "customer_numbers"
     __table_args__ = (UniqueConstraint("organization_id", "kind", "number"),)
@@ -152,7 +152,7 @@ CUSTOMER_NUMBERS_OF_ORGANIZATION = Listing(
 
 
 class OrganizationSelection(NamedTuple):
-    """Which organizations, in which order; parameters: `pattern` and `identifier`, `status`, `register_status`."""
+    """Filter and order of organizations; parameters: `pattern` and `identifier`, `status`, `register_status`."""
 
     searched: bool = False
     by_status: bool = False
@@ -163,7 +163,6 @@ class OrganizationSelection(NamedTuple):
 
 @lru_cache(maxsize=64)
 def organizations(selection: OrganizationSelection) -> Select[Any]:
-    """Return the statement that selects organizations so."""
     statement = select(*COLUMNS)
     if selection.searched:
         named = Organization.name_sort_key.like(bindparam("pattern", type_=Text()))
@@ -177,6 +176,6 @@ def organizations(selection: OrganizationSelection) -> Select[Any]:
 
 @lru_cache(maxsize=64)
 def all_organizations(selection: OrganizationSelection) -> Listing:
-    """Return the list of every organization, for staff."""
+    """Return the list of all organizations, for staff."""
     name = Organization.name_sort_key if selection.by_name else None
     return Listing(organizations(selection), id=Organization.id, name=name, descending=selection.descending)

@@ -1,4 +1,4 @@
-"""The chain of refresh tokens of a device with transport TOKEN; each is used once."""
+"""Refresh tokens: the chain of a device with transport TOKEN; each is used once."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +10,7 @@ from models.db.base import Base, Moment
 
 
 class RefreshToken(Base):
-    """One link of a session's chain of refresh tokens; a replaced one is kept, so that its reuse is seen."""
+    """One link of a session's chain of refresh tokens; a replaced one is kept, so that its reuse is noticed."""
 
     __tablename__ = "refresh_tokens"
     __table_args__ = (

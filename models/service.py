@@ -1,4 +1,4 @@
-"""An electronic service of the post."""
+"""Electronic services."""
 
 from enum import StrEnum
 
@@ -11,14 +11,14 @@ from models.db.query import labelled
 
 
 class Audience(StrEnum):
-    """Whom a service is for."""
+    """Users of a service: consumers, businesses or both."""
 
     CONSUMER = "CONSUMER"
     BUSINESS = "BUSINESS"
 
 
 class Service(Base):
-    """An electronic service of the post, named in each of our languages."""
+    """An electronic service, named in each of our languages."""
 
     __tablename__ = "services"
     __table_args__ = (CheckConstraint("code ~ '^[A-Z][A-Z0-9_]*$'", name="code_shape"),)

@@ -1,4 +1,4 @@
-"""One device signed in."""
+"""Sessions: one device signed in."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -38,14 +38,14 @@ from models.task import Task
 
 
 class Transport(StrEnum):
-    """How a device proves itself: a cookie for browsers on our sites, an access token for everything else."""
+    """Carriers of a device's secret: a cookie for browsers on our sites, an access token for all others."""
 
     COOKIE = "COOKIE"
     TOKEN = "TOKEN"  # noqa: S105 - the name of a transport, not a secret
 
 
 class Session(Base):
-    """One device signed in; each kind of secret has a column of its own, so that one never stands in for another."""
+    """One device signed in; each kind of secret has a column of its own, so that none is accepted for another."""
 
     __tablename__ = "sessions"
     __table_args__ = (
@@ -71,9 +71,9 @@ class Session(Base):
     ended_at: Mapped[datetime | None]
 
 
-IDLE_TIMEOUT = timedelta(days=14)  # a browser's session that nobody uses for so long is over
-SEEN_EVERY = timedelta(minutes=1)  # no finer, so that a busy session is one write a minute
-REAUTH_VALIDITY = timedelta(minutes=10)  # how long a proof of the password is good for actions that ask for it
+IDLE_TIMEOUT = timedelta(days=14)  # a browser's session without use for this long has ended
+SEEN_EVERY = timedelta(minutes=1)  # precision of the last use, so that a busy session is one write a minute
+REAUTH_VALIDITY = timedelta(minutes=10)  # after a proof of the password, sensitive actions are allowed for this long
 
 NOT_ENDED = Session.ended_at.is_(None) & (Session.expires_at > NOW)
 NOT_IDLE = Session.last_seen_at > NOW - IDLE_TIMEOUT
@@ -81,7 +81,7 @@ NEEDS_TOUCH = Session.last_seen_at < NOW - SEEN_EVERY
 
 
 def _array(listed: Column, *order: Column, which: ColumnElement[bool]) -> ColumnElement[Any]:
-    """Return an array of an account's rows of one column, in that order."""
+    """Return an array of one column of an account's rows, in that order."""
     return func.array(select(listed).where(which).order_by(*order).scalar_subquery())
 
 
@@ -90,7 +90,7 @@ _GRANTED = (StaffGrant.account_id == Account.id) & StaffGrant.revoked_at.is_(Non
 _OPEN = (Task.account_id == Account.id) & Task.done_at.is_(None)
 
 
-# Asked by arrays, because a join to an aggregate takes a third longer.
+# Arrays, because a join to an aggregate takes a third longer.
 _OF_ACCOUNT = (
     *account.COLUMNS,
     _array(Membership.organization_id, Membership.id, which=_HELD).label("organization_ids"),
@@ -129,7 +129,7 @@ _SECRET = bindparam("secret_hash", type_=LargeBinary())
 _SECRETS = any_(bindparam("secret_hashes", type_=ARRAY(LargeBinary())))
 _TOKEN_NOT_EXPIRED = func.coalesce(Session.access_expires_at, Session.expires_at) > NOW
 
-# The one read of a request's beginning, and the same for all the open connections at once.
+# The read at the start of a request; the same statement reads all open connections at once.
 VIEWER_BY_COOKIE = _viewers().where(Session.cookie_hash == _SECRET, NOT_IDLE)
 VIEWER_BY_ACCESS_TOKEN = _viewers().where(Session.access_hash == _SECRET, _TOKEN_NOT_EXPIRED)
 VIEWERS_BY_SECRETS = (
@@ -139,7 +139,7 @@ VIEWERS_BY_SECRETS = (
         ((Session.cookie_hash == _SECRETS) & NOT_IDLE) | ((Session.access_hash == _SECRETS) & _TOKEN_NOT_EXPIRED),
     )
 )
-# For tokens that are nobody's only: of a session that goes on, expired or replaced by a newer one.
+# For tokens without a viewer: expired or replaced, while the session goes on.
 SESSION_OF_PAST_TOKEN = (
     select(Session.id.label("session_id"))
     .join_from(Session, Account, Account.id == Session.account_id)

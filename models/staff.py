@@ -1,4 +1,4 @@
-"""What the post's own people may do, granted to their accounts."""
+"""Roles of the company's own staff, granted to their accounts."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -12,7 +12,7 @@ from models.db.keyset import IDS
 
 
 class StaffRole(StrEnum):
-    """A role of the post's own staff."""
+    """Roles of staff."""
 
     SUPPORT = "SUPPORT"
     RENEWAL_OPERATOR = "RENEWAL_OPERATOR"
@@ -20,7 +20,7 @@ class StaffRole(StrEnum):
 
 
 class StaffGrant(Base):
-    """A staff role given to an account, by whom and until when."""
+    """A staff role of an account, with its granter and its end."""
 
     __tablename__ = "staff_grants"
     __table_args__ = (

@@ -9,7 +9,7 @@ from models.db.base import Base, Moment
 
 
 class SupersededToken(Base):
-    """One former access token of a session: a tab that slept, or a request under way, may still send it."""
+    """One former access token of a session; a sleeping tab or a request under way may still send it."""
 
     __tablename__ = "superseded_tokens"
 

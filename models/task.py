@@ -1,4 +1,4 @@
-"""What a person must do before her account is good for anything else."""
+"""Tasks that a person must do before they can use their account for anything else."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -13,7 +13,7 @@ from models.db.query import labelled
 
 
 class TaskKind(StrEnum):
-    """What there is to do; which tasks everyone or some must do is a policy of the renewal."""
+    """Kinds of tasks; the renewal's policy decides which people get which."""
 
     CONFIRM_EMAIL = "CONFIRM_EMAIL"
     SET_NEW_PASSWORD = "SET_NEW_PASSWORD"  # noqa: S105 - the name of a task, not a secret

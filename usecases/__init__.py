@@ -1,1 +1,1 @@
-"""The actions: one function each, refusing with a stated reason, knowing neither GraphQL nor HTTP."""
+"""Use cases: one function for each action, which may refuse with a reason and knows neither GraphQL nor HTTP."""

@@ -1,4 +1,4 @@
-"""Changes of details: the fields that were sent are read by their rules, and all of them are written or none."""
+"""Changes of details: each given field is parsed by its rule, and all fields are written or none."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,36 +8,36 @@ from models.values.personal_identity_code import redact
 from models.values.refusal import InvalidValue
 from usecases.refusal import Conflict, Refusal, RefusalCode, RefusedError
 
-# The values that the caller sent, by field: an absent field is left, a null one cleared.
+# The given values by field: an absent field stays, a null field is cleared.
 Changes: TypeAlias = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class FieldRule:
-    """Reads a field, and allows it to be cleared or not."""
+    """Parses a field, and tells if it may be cleared."""
 
     parse: Callable[[str], Any]
     may_be_cleared: bool = True
 
 
 class Versioned(Protocol):
-    """An entity that counts its changes."""
+    """An entity with a version that rises with each change."""
 
     id: Any
     version: Any
 
 
 def require_version(entity: Versioned, version: int) -> None:
-    """Refuse with CONFLICT, and the entity as it is, if it has changed since the caller saw that version."""
+    """Refuse with CONFLICT, and the present entity, if its version is another than the caller saw."""
     if entity.version != version:
         data = Conflict(type(entity).__name__, entity.id)
         raise RefusedError([Refusal(RefusalCode.CONFLICT, "CHANGED_MEANWHILE", ("version",), data=data)])
 
 
 def apply_changes(entity: Versioned, rules: Mapping[str, FieldRule], changes: Changes) -> Mapping[str, Changes] | None:
-    """Write what differs, and return it as the audit keeps it: `before` and `after`; None if nothing differs.
+    """Write the fields that differ, and return `before` and `after` for the audit; None if nothing differs.
 
-    Raises RefusedError INVALID or REQUIRED with every reason at once.
+    Raises RefusedError INVALID or REQUIRED with all reasons at once.
     """
     parsed = parse_changes(rules, changes)
     before = {name: getattr(entity, name) for name, value in parsed.items() if getattr(entity, name) != value}
@@ -50,7 +50,7 @@ def apply_changes(entity: Versioned, rules: Mapping[str, FieldRule], changes: Ch
 
 
 def parse_changes(rules: Mapping[str, FieldRule], changes: Changes) -> Changes:
-    """Return the canonical values; raises RefusedError with every reason at once."""
+    """Return the canonical values; raises RefusedError with all reasons at once."""
     parsed, refusals = {}, []
     for name, value in changes.items():
         try:
@@ -66,7 +66,7 @@ def parse_changes(rules: Mapping[str, FieldRule], changes: Changes) -> Changes:
 def _parse_field(rule: FieldRule, value: Any) -> Any:
     if value is not None:
         parsed = rule.parse(value)
-        # After the rule, which bounds the length that is looked through.
+        # After the rule, which bounds the length of the text to search.
         if redact(value)[1]:
             raise InvalidValue("PERSONAL_IDENTITY_CODE", "Leave the personal identity code out; it is never kept.")
         return parsed

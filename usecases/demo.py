@@ -1,4 +1,4 @@
-"""The demo cast: one person of each kind, with a password that everybody knows; never in production."""
+"""Demo cast: one person of each kind, with a public password; never in production."""
 
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -32,7 +32,7 @@ ACTOR = Actor(name="demo")
 
 @dataclass(frozen=True, slots=True)
 class DemoOrganization:
-    """An organization of the cast: who is in it, in which role."""
+    """An organization of the cast, with its members and their roles."""
 
     name: str
     business_id: str
@@ -81,8 +81,8 @@ ORGANIZATIONS = [
 
 
 async def load_demo_cast(db: AsyncSession) -> bool:
-    """Create the demo cast and return True, or change nothing and return False when it is there already."""
-    # Until the end of the transaction, because two that begin at once would both see nobody and create everybody twice.
+    """Create the demo cast and return True, or return False when it exists already."""
+    # Held until the end of the transaction: two that begin at once would both see no cast and create it twice.
     await db.execute(select(func.pg_advisory_xact_lock(func.hashtext("omaposti demo cast"))))
     if await demo_cast_present(db):
         return False
@@ -102,7 +102,7 @@ async def load_cast(db: AsyncSession, people: dict[str, DemoPerson], organizatio
 
 
 async def demo_cast_present(db: AsyncSession) -> bool:
-    """Return whether anybody of the demo cast is in the database."""
+    """Return whether a person of the demo cast is in the database."""
     return bool(await db.scalar(select(exists().where(Account.email_key.like(f"%@{DOMAIN}")))))
 
 

@@ -1,4 +1,4 @@
-"""Idempotency: a call with a key that was done already is answered as the first time, without being done again.
+"""Idempotency: a call whose key was used already gets the first answer again, without being done again.
 
 The key is claimed in the transaction of the call. A refused call rolls the claim back, so its key stays free. Of two
 calls at the same instant the second waits for the first at the primary key.
@@ -25,12 +25,12 @@ from usecases.refusal import Refusal, RefusalCode, RefusedError
 KEPT = timedelta(hours=24)
 SHORTEST, LONGEST = 16, 200  # characters; a shorter key could be guessed, and with it the input that it hides
 FIELD = "idempotency_key"
-NOBODY = UUID(int=0)  # the caller who is not signed in: the key alone tells them apart
+NOBODY = UUID(int=0)  # stands for a caller who is not signed in; only the key distinguishes them
 
 
 @dataclass(frozen=True, slots=True)
 class KeyedCall:
-    """A call with a key, as it is stored."""
+    """The stored form of a call with a key."""
 
     caller_id: UUID
     action: Action
@@ -46,7 +46,7 @@ class Done:
 
 
 def keyed_call(action: Action, caller_id: UUID | None, key: str, given: Mapping[str, Any]) -> KeyedCall:
-    """Return a call as it is stored; raises RefusedError INVALID for a key of the wrong length."""
+    """Return the stored form of a call; raises RefusedError INVALID for a key of the wrong length."""
     if not SHORTEST <= len(key) <= LONGEST:
         raise RefusedError([Refusal(RefusalCode.INVALID, "IDEMPOTENCY_KEY_INVALID", (FIELD,))])
     secret = key.encode("utf-8", "surrogatepass")
@@ -56,7 +56,7 @@ def keyed_call(action: Action, caller_id: UUID | None, key: str, given: Mapping[
 
 
 async def claim(db: AsyncSession, call: KeyedCall) -> Done | None:
-    """Claim a key for a call, or return what the same call came to.
+    """Claim a key for a call, or return the result of the same call before.
 
     Raises RefusedError IDEMPOTENCY_KEY_REUSED if the key belongs to a call with another input.
     """
@@ -78,7 +78,7 @@ async def claim(db: AsyncSession, call: KeyedCall) -> Done | None:
 
 
 async def keep_result(db: AsyncSession, call: KeyedCall, result: Any) -> None:
-    """Keep the result of a call that claimed its key; it is plain JSON and holds no secret."""
+    """Store the result of a call that claimed its key; it is plain JSON and holds no secret."""
     own = (
         (IdempotencyKey.caller_id == call.caller_id)
         & (IdempotencyKey.action == call.action)
@@ -88,5 +88,5 @@ async def keep_result(db: AsyncSession, call: KeyedCall, result: Any) -> None:
 
 
 async def forget_expired_keys(db: AsyncSession) -> None:
-    """Delete the keys that no call can come back with."""
+    """Delete the keys that have expired."""
     await db.execute(delete(IdempotencyKey).where(IdempotencyKey.expires_at <= now()))

@@ -1,8 +1,8 @@
-"""Row locks in the one order that every action follows: accounts by id, then organizations by id.
+"""Row locks in the one order of all actions: accounts by id, then organizations by id.
 
-An action that took them otherwise would wait for another that waits for it; docs/decisions/0025-lock-order.md has the
-whole order. All are FOR NO KEY UPDATE: a row that only refers to an account or organization does not wait for it.
-These functions refuse to lock an account after an organization, because a deadlock may show only under load.
+Two actions with different orders would deadlock; docs/decisions/0025-lock-order.md has the whole order. All locks are
+FOR NO KEY UPDATE, so that inserting a reference to an account or organization does not wait. These functions refuse to
+lock an account after an organization, because a deadlock may show only under load.
 """
 
 from collections.abc import Collection, Iterable
@@ -22,7 +22,7 @@ class LockOrderError(Exception):
 
 
 async def lock_account(db: AsyncSession, account_id: UUID | None) -> Account | None:
-    """Lock an account and return it as it is now; None when there is no such account."""
+    """Lock an account and return its present state; None if it does not exist."""
     if account_id is None:
         return None
     _require_order(db, [account_id])
@@ -32,7 +32,7 @@ async def lock_account(db: AsyncSession, account_id: UUID | None) -> Account | N
 
 
 async def lock_accounts(db: AsyncSession, account_ids: Collection[UUID]) -> list[Account]:
-    """Lock several accounts and return them as they are now."""
+    """Lock several accounts and return their present states."""
     _require_order(db, account_ids)
     wanted = select(Account).where(Account.id.in_(account_ids)).order_by(Account.id)
     found = await db.scalars(wanted.with_for_update(key_share=True), execution_options=_AS_IT_IS_NOW)
@@ -41,16 +41,16 @@ async def lock_accounts(db: AsyncSession, account_ids: Collection[UUID]) -> list
 
 
 async def lock_organization(db: AsyncSession, organization_id: UUID) -> Organization | None:
-    """Lock an organization and return it as it is now; None when there is no such organization."""
+    """Lock an organization and return its present state; None if it does not exist."""
     organization = await db.get(Organization, organization_id, with_for_update={"key_share": True})
     _held(db).any_organization = True
     return organization
 
 
 async def lock_administered(db: AsyncSession, account_ids: Collection[UUID]) -> list[Organization]:
-    """Lock the organizations that any of those locked accounts administers, in any status, and return them.
+    """Lock and return the organizations that any of those locked accounts administers, in any status.
 
-    Of two administrators who act at the same instant the second thereby sees what the first has done.
+    Of two administrators who act at the same instant the second thereby sees the result of the first.
     """
     administers = exists().where(
         Membership.organization_id == Organization.id,

@@ -1,6 +1,6 @@
-"""Rough places of network addresses, country and city, from a local database that the operator may give.
+"""Rough places of network addresses, country and city, from a local database of the operator.
 
-People cannot read a network such as 192.0.2.0/24, and no outside service learns who signs in from where.
+People cannot read a network such as 192.0.2.0/24, and no outside service must learn the place of a sign-in.
 """
 
 from collections.abc import Mapping
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-LONGEST_CITY = 64  # characters; the database is not ours
+LONGEST_CITY = 64  # characters; others write the database
 
 
 class PlacesError(Exception):
-    """The database of places cannot be used; the message is one line that says what to do."""
+    """The database of places cannot be used; the message is one line with the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A country by its ISO 3166 code, and a city by its name, as far as either is known."""
+    """A country by its ISO 3166 code, and a city by its name; either may be unknown."""
 
     country: str | None
     city: str | None
@@ -47,8 +47,8 @@ class Places:
         self._reader = None if database is None else _opened(database)
 
     def find(self, address: str | None, language: Language) -> Place | None:
-        """Return the place of an address or a network, the city by its name in that language or else in English."""
-        # By the network, so that an address and what a session keeps of it have the same place.
+        """Return the place of an address or a network; the city's name is in that language, else in English."""
+        # By the network, so that an address and the stored network of its session have the same place.
         network = network_of(address.partition("/")[0]) if address is not None and self._reader is not None else None
         record = self._record(network.partition("/")[0]) if network is not None else {}
         country, city = _named(record, "country"), _named(record, "city")
@@ -58,7 +58,7 @@ class Places:
         return place if place.facts else None
 
     def text(self, address: str | None, language: Language) -> str | None:
-        """Return the place as a person reads it: `Tampere, Finland`."""
+        """Return the place for a reader: `Tampere, Finland`."""
         place = self.find(address, language)
         return place_text(language, place.country, place.city) if place is not None else None
 
@@ -75,7 +75,7 @@ class Places:
 
 
 def place_text(language: Language, country: str | None, city: str | None) -> str | None:
-    """Return a place as a person reads it, None when nothing of it is known."""
+    """Return a place for a reader, None if nothing of it is known."""
     country_name = _countries(language).get(country, country) if country else None
     return ", ".join(filter(None, [city, country_name])) or None
 

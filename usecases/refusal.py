@@ -1,4 +1,4 @@
-"""How an action is refused: with a code, the input at fault, and a key of the text that tells what to do."""
+"""Refusal of an action: a code, the input at fault, and the key of a text with the remedy."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from uuid import UUID
 
 
 class RefusalCode(StrEnum):
-    """Why an action was refused; clients branch on these."""
+    """Reasons to refuse an action; clients branch on these."""
 
     CONFLICT = "CONFLICT"
     INVALID = "INVALID"
@@ -31,20 +31,20 @@ class RefusalCode(StrEnum):
     WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR = "WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR"
 
 
-# The data of a refusal beside its text; the API has a type for each, named after it: `ConflictError`.
+# Data of a refusal beside its text; the API has a type for each, named after it: `ConflictError`.
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
     """The object that has changed since the caller saw it."""
 
-    kind: str  # as global ids name it: `Account`
+    kind: str  # the type in global ids: `Account`
     id: UUID
 
 
 @dataclass(frozen=True, slots=True)
 class LastAdministrator:
-    """The organizations that would be left without an administrator, and memberships of people who could become one."""
+    """The organizations that would lose their last administrator, and memberships of people who could replace them."""
 
     organization_ids: tuple[UUID, ...]
     membership_ids: tuple[UUID, ...]
@@ -52,9 +52,9 @@ class LastAdministrator:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One reason: `text` names the message in the catalogue, `facts` what it speaks of.
+    """One reason: `text` is the key of the message in the catalogue, `facts` are its variables.
 
-    `field` is the path of the value at fault among what the use case was given: `("email",)`.
+    `field` is the path of the value at fault in the arguments of the use case: `("email",)`.
     """
 
     code: RefusalCode

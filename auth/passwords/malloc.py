@@ -1,6 +1,6 @@
-"""What the C library does with memory that argon2 has freed, 19 MiB a time: by itself it keeps that for each thread.
+"""Memory of the C library after argon2: glibc keeps the 19 MiB of each check for each thread, unless told otherwise.
 
-It can be told to give each piece back at once, but getting it again makes a check more expensive by half.
+Returning each piece at once is possible too, but then a check costs half as much again.
 """
 
 import ctypes
@@ -10,12 +10,12 @@ _C = ctypes.CDLL(None)  # other C libraries have neither of the two functions
 
 
 def limit_arenas() -> None:
-    """Keep one store of freed memory and not one for each thread, whose top is never given back; before threads run."""
+    """Use one malloc arena instead of one for each thread, whose top is never returned; call before threads start."""
     if hasattr(_C, "mallopt"):
         _C.mallopt(_M_ARENA_MAX, 1)
 
 
 def trim_heap() -> None:
-    """Return to the system whatever is free; takes a few milliseconds, so do it beside the event loop."""
+    """Return free memory to the system; takes a few milliseconds, so call it in a thread."""
     if hasattr(_C, "malloc_trim"):
         _C.malloc_trim(0)

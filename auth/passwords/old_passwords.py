@@ -1,8 +1,8 @@
-"""Compares a new password with those of old codes, in worker processes that can be killed.
+"""Comparison of a new password with those of old codes, in worker processes that can be killed.
 
-An old hash may cost a hundred times what ours does, and no thread can be stopped while it computes one. So the threads
-of `hashing.py`, in which people sign in, never compute old hashes. A process takes 46 MB: it is started for the first
-comparison and ended when it has had nothing to do for a while.
+An old hash may cost a hundred times an argon2id hash of ours, and no thread can be stopped while it computes one. So
+the threads of `hashing.py`, in which people sign in, never compute old hashes. A process takes 46 MB: it starts for the
+first comparison and ends after a while without work.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from auth.passwords.wrapped_hashes import WrappedHash
 
 log = structlog.get_logger()
 
-WITHIN = 3.0  # seconds for one comparison with all the codes of a person
+WITHIN = 3.0  # seconds for one comparison with all old codes of a person; the comparison is skipped after that
 REST = 30.0  # seconds without a comparison, after which the processes end
 MOST_PROCESSES = max(1, (os.cpu_count() or 2) - 1)
 
@@ -38,13 +38,13 @@ class OldPasswords:
         self._waiting = 0
         self._idle: list[Process] = []
         self._ending: set[asyncio.Task[None]] = set()
-        self._resting: asyncio.TimerHandle | None = None
+        self._timer: asyncio.TimerHandle | None = None
 
     async def include(self, password: str, wrapped_hashes: Sequence[WrappedHash]) -> bool:
-        """Return whether a password is that of an old code; False where that cannot be told in time.
+        """Return whether a password is that of an old code; False if the comparison fails or takes too long.
 
-        The comparison is a precaution, and its failure must not keep anybody from setting a password: the log says that
-        it was left out. Raises PasswordWorkBusyError when too many wait.
+        The comparison is a precaution, and its failure must not stop a person from setting a password. The log tells
+        that it was skipped. Raises PasswordWorkBusyError when too many wait.
         """
         if not wrapped_hashes:
             return False
@@ -58,13 +58,13 @@ class OldPasswords:
             self._waiting -= 1
 
     async def close(self) -> None:
-        """Kill the processes that wait for work; one that is at work was killed with its request."""
-        self._stir()
+        """Kill the idle processes; a busy process is killed with its request."""
+        self._cancel_timer()
         self._end_idle()
         await asyncio.gather(*self._ending)
 
     async def _compared(self, password: str, wrapped_hashes: Sequence[WrappedHash]) -> bool:
-        self._stir()
+        self._cancel_timer()
         asked = json.dumps([password, [[wrapped.scheme, wrapped.settings, wrapped.hash] for wrapped in wrapped_hashes]])
         try:
             async with asyncio.timeout(self._within):
@@ -81,7 +81,7 @@ class OldPasswords:
         return bool(matches)
 
     async def _answer(self, asked: str) -> bytes:
-        """Return the answer of a process that is killed unless it answers: a later comparison would read this one's."""
+        """Return a process's answer; kill it if it does not answer, or a later comparison would read the answer."""
         process = self._idle_one() or await _started()
         try:
             assert process.stdin is not None
@@ -96,7 +96,7 @@ class OldPasswords:
         return answer
 
     def _idle_one(self) -> Process | None:
-        """Return a process that waits for work, passing over those that somebody has killed."""
+        """Return an idle process, skipping those that were killed from outside."""
         while self._idle:
             process = self._idle.pop()
             if process.returncode is None:
@@ -108,8 +108,8 @@ class OldPasswords:
             self._end(process)
             return
         self._idle.append(process)
-        self._stir()
-        self._resting = asyncio.get_running_loop().call_later(self._rest, self._end_idle)
+        self._cancel_timer()
+        self._timer = asyncio.get_running_loop().call_later(self._rest, self._end_idle)
 
     def _end_idle(self) -> None:
         while self._idle:
@@ -120,14 +120,14 @@ class OldPasswords:
         self._ending.add(ending)
         ending.add_done_callback(self._ending.discard)
 
-    def _stir(self) -> None:
-        if self._resting is not None:
-            self._resting.cancel()
-            self._resting = None
+    def _cancel_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
 
 async def _started() -> Process:
-    # In a session of its own, or Ctrl-C in a terminal would end it with a traceback of its own.
+    # In a session of its own; otherwise Ctrl-C in a terminal would end it with a traceback.
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",

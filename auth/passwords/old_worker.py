@@ -10,7 +10,7 @@ import sys
 
 from auth.passwords.wrapped_hashes import LegacyScheme, WrappedHash, hash_matches, is_affordable
 
-LONGEST_COMPARISON = 30  # seconds; ends a process whose parent was killed and cannot end it
+LONGEST_COMPARISON = 30  # seconds; ends a process whose parent was killed and so cannot end it
 
 
 def compare(password: str, wrapped_hashes: list[WrappedHash]) -> tuple[bool, int]:
@@ -20,7 +20,7 @@ def compare(password: str, wrapped_hashes: list[WrappedHash]) -> tuple[bool, int
 
 
 def main() -> None:
-    """Answer until the pipe is closed."""
+    """Answer lines until the pipe is closed."""
     for line in sys.stdin:
         signal.alarm(LONGEST_COMPARISON)
         password, columns = json.loads(line)

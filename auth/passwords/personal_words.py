@@ -1,8 +1,8 @@
-"""Words that somebody who knows a person tries first, and what a password is worth without them.
+"""Words that a guesser who knows the person tries first, and removal of them from a password.
 
-A password is not refused because such a word is in it: the family name Uusi is in "kuusi harmaata hanhea", and Mari in
-"kamarissa". Each word is taken out wherever it is, disguised or inflected too, and only the rest is judged. What the
-rest must be worth was measured: docs/password-rule.md.
+A password is not refused for containing such a word: the family name Uusi is in "kuusi harmaata hanhea", and Mari in
+"kamarissa". Each word is removed wherever it stands, also disguised or inflected, and only the rest is judged.
+docs/password-rule.md has the measurements for the strength that the rest must have.
 """
 
 import re
@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from models.values.diacritics import without_diacritics
 
-SHORTEST_WORD = 4  # letters; a shorter word is too small a part of a password to matter
+SHORTEST_WORD = 4  # characters; a shorter word is too small a part of a password to matter
 PRODUCT_NAMES = ("OmaPosti", "Posti", "Posten")
 
-# What is looked for, folded, and how the person knows it: `{"virtas": "Virtanen"}`.
+# Words to look for, folded, with the spelling that the person knows: `{"virtas": "Virtanen"}`.
 PersonalWords = Mapping[str, str]
 
 _BREAKS = re.compile(r"[\W_]+|(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])|(?<=[a-zåäö])(?=[A-ZÅÄÖ])")
@@ -22,7 +22,10 @@ _GEMINATES = re.compile(r"(kk|pp|tt)[aeiouy]\Z")
 
 
 def personal_words(address: str, names: Iterable[str | None]) -> PersonalWords:
-    """Return the words of an e-mail address and of names of people and organizations, each also as a whole."""
+    """Return the words of an e-mail address and of names of people and organizations.
+
+    Each name is also a word as a whole.
+    """
     local_part, _, domain = address.rpartition("@")
     texts = [address, local_part, domain.rpartition(".")[0], *(name for name in names if name)]
     words: dict[str, str] = {}
@@ -33,7 +36,7 @@ def personal_words(address: str, names: Iterable[str | None]) -> PersonalWords:
 
 
 def without_words(password: str, words: PersonalWords) -> tuple[str, tuple[str, ...]]:
-    """Return what is left of a password, folded, without the words and our own names, and the words that were in it."""
+    """Return the folded password without personal words and product names, and the words that were removed."""
     folded = without_diacritics(password)
     wanted = {**{without_diacritics(name): name for name in PRODUCT_NAMES}, **words}
     taken: set[int] = set()

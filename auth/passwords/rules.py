@@ -1,6 +1,6 @@
-"""What a new password must be, by whatever way it is set: one function for all of them (bug log, B49).
+"""Rules of new passwords: one function for every way to set one (bug log, B49).
 
-Rules: after NIST SP 800-63B-4, 3.1.1.2: length and guessability count, composition does not.
+Source: NIST SP 800-63B-4, 3.1.1.2. Length and guessability count, composition does not.
 """
 
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ SHORTEST = 15  # code points in NFC, because the password is the only factor
 
 
 class PasswordFault(StrEnum):
-    """Why a password is refused; each has a text of the same name."""
+    """Reasons to refuse a password; each has a text of the same name."""
 
     TOO_SHORT = "PASSWORD_TOO_SHORT"
     TOO_LONG = "PASSWORD_TOO_LONG"
@@ -29,7 +29,7 @@ class PasswordFault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A rule that a password breaks; `words` are the person's own, as they know them, when that rule is about them."""
+    """A rule that a password breaks. `words` are the personal words that were found, as the person spells them."""
 
     rule: PasswordFault
     words: tuple[str, ...] = ()
@@ -37,7 +37,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class PasswordContext:
-    """What somebody who knows the person would try first: their own words, and the passwords of their old codes."""
+    """The first guesses of somebody who knows the person: personal words, and the passwords of old codes."""
 
     words: PersonalWords = field(default_factory=dict)
     old_codes: tuple[WrappedHash, ...] = ()
@@ -45,14 +45,14 @@ class PasswordContext:
 
 @dataclass(frozen=True, slots=True)
 class NewPassword:
-    """A password that somebody wishes to have, judged before any transaction: its hash, or what is wrong with it."""
+    """A new password after judgement, before any transaction: its hash, or the rule that it breaks."""
 
     hash: str
     fault: Fault | None = None
 
 
 async def judged(work: PasswordWork, old_passwords: OldPasswords, password: str, about: PasswordContext) -> NewPassword:
-    """Judge a password and hash it if nothing is wrong with it; raises PasswordWorkBusyError."""
+    """Judge a password, and hash it if it breaks no rule; raises PasswordWorkBusyError."""
     new = await work.run(lambda: _judge(password, about.words))
     if new.fault is None and await old_passwords.include(password, about.old_codes):
         return NewPassword("", Fault(PasswordFault.OF_OLD_CODE))
@@ -65,7 +65,7 @@ def _judge(password: str, words: PersonalWords) -> NewPassword:
 
 
 def fault_of(password: str, words: PersonalWords) -> Fault | None:
-    """Return the first rule that a password breaks by itself, the cheapest first; call it beside the event loop."""
+    """Return the first rule that a password breaks by itself, cheapest rule first; call it outside the event loop."""
     composed = normalized(password)
     if composed is None:
         return Fault(PasswordFault.TOO_LONG if password else PasswordFault.TOO_SHORT)
@@ -80,6 +80,6 @@ def fault_of(password: str, words: PersonalWords) -> Fault | None:
 
 
 def worth_of(password: str, words: PersonalWords) -> Strength:
-    """Return the strength of what is left of a password without the person's own words."""
+    """Return the strength of a password without its personal words."""
     rest, found = without_words(normalized(password) or "", words)
     return strength_of(rest, FEWEST_GUESSES_OF_REST) if found else strength_of(password)

@@ -1,17 +1,17 @@
-"""How easily a password is guessed, and what would make it harder: zxcvbn (Wheeler, USENIX Security 2016)."""
+"""Strength estimates of passwords, and hints for stronger ones: zxcvbn (Wheeler, USENIX Security 2016)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 FEWEST_GUESSES = 1e9
-# For what is left of a password without its owner's words: the estimate takes nine letters of a Finnish word for
-# random ones, and a word added to one's own name is among the first that are tried.
+# Minimum for a password without its owner's words. It is higher because zxcvbn takes nine characters of a Finnish word
+# for random ones. A word added to one's own name is also among the first guesses.
 FEWEST_GUESSES_OF_REST = 1e11
 MOST_OF_GUESSABLE = 2  # score
-ESTIMATED = 24  # code points from the beginning; the work grows fast with the length, and these are enough or not
+ESTIMATED = 24  # code points from the beginning; the work grows fast with the length, and these decide
 
-# What people here begin with, which the estimate's English lists do not know.
+# Common first words of Finnish passwords, which zxcvbn's English lists lack.
 _LOCAL = """
 salasana salasanani tunnus kayttajatunnus kirjaudu perkele kissa koira kulta rakas minarakastansinua suomi helsinki
 tampere turku jokerit ifk hifk karpat tappara ilves kesa talvi syksy kevat joulu paska vittu testi moikka terve
@@ -22,7 +22,7 @@ _LOCAL_WORDS = _LOCAL.split()
 
 
 class PasswordHint(StrEnum):
-    """What makes a password easy to guess, or would make it harder."""
+    """Reasons why a password is easy to guess, and advice for a stronger one."""
 
     ADD_WORDS = "ADD_WORDS"
     AVOID_COMMON_PASSWORDS = "AVOID_COMMON_PASSWORDS"
@@ -64,9 +64,9 @@ class Strength:
 
 
 def strength_of(password: str, fewest: float = FEWEST_GUESSES) -> Strength:
-    """Estimate the beginning of a password; it is guessable when fewer guesses find it.
+    """Estimate the beginning of a password; it is guessable below `fewest` guesses.
 
-    Takes up to a tenth of a second of a processor for hostile input: call it beside the event loop.
+    Takes up to 0.1 s of a processor for hostile input: call it outside the event loop.
     """
     from zxcvbn_rs_py import zxcvbn  # noqa: PLC0415 - many servers never set a password, and its words take 1.5 MB
 
@@ -81,6 +81,6 @@ def strength_of(password: str, fewest: float = FEWEST_GUESSES) -> Strength:
 
 
 def _hints(advices: Iterable[object]) -> set[PasswordHint]:
-    """Return our hints for what the estimate advises, whose names are sentences: `SequencesLikeAbcAreEasyToGuess`."""
+    """Return our hints for zxcvbn's advice, whose names are sentences: `SequencesLikeAbcAreEasyToGuess`."""
     sentences = [repr(advice).partition(".")[2] for advice in advices if advice is not None]
     return {hint for sentence in sentences for word, hint in _HINTS.items() if word in sentence}

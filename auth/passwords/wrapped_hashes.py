@@ -1,9 +1,9 @@
-"""Hashes of old codes: recognised, wrapped in argon2id, and good for one thing: proving who knew the old password.
+"""Hashes of old codes, wrapped in argon2id: they prove that a person knows the old password, and nothing else.
 
-Kept of a legacy hash are its scheme, its settings (salt and rounds, with the digest blanked) and the argon2id hash of
-the whole. A hash recomputes the legacy hash from the password and the settings and checks it against the argon2id one,
-so that neither the weak hash nor anything that could be cracked as fast as it is anywhere in the database, and nobody
-proves anything with the hash itself (bug log, B78).
+Stored are the scheme, the settings (salt and rounds, the digest blanked) and the argon2id hash of the whole legacy
+hash. `hash_matches` computes the legacy hash again from the password and the settings, and checks it against argon2id.
+So the database holds no weak hash and nothing that can be cracked as fast as one. The hash itself proves nothing (bug
+log, B78).
 """
 
 from base64 import b64decode
@@ -18,11 +18,11 @@ from passlib.registry import get_crypt_handler
 
 from auth.passwords.hashing import HASHER, is_affordable_argon2, normalized
 
-BCRYPT_LIMIT = 72  # bytes; older libraries cut a longer password silently, so that any ending would fit
+BCRYPT_LIMIT = 72  # bytes; older libraries cut a longer password silently, so any ending would match
 
 
 class LegacyScheme(StrEnum):
-    """How an old service hashed its passwords."""
+    """Hashing schemes of the old services."""
 
     ARGON2ID = "ARGON2ID"
     BCRYPT = "BCRYPT"
@@ -34,7 +34,7 @@ class LegacyScheme(StrEnum):
     MD5 = "MD5"
 
 
-# By passlib's names, so that it loads each when it is first asked for, and none where nobody has an old code.
+# By passlib's names, because passlib loads each handler when it is first needed.
 _HANDLERS = {
     LegacyScheme.BCRYPT: "bcrypt",
     LegacyScheme.PBKDF2_SHA256: "django_pbkdf2_sha256",
@@ -44,19 +44,19 @@ _HANDLERS = {
     LegacyScheme.SHA1: "hex_sha1",
     LegacyScheme.MD5: "hex_md5",
 }
-# A hash that says it costs more is not computed: each of these takes a processor for half a second to a second.
+# A hash above these costs is not computed. Each takes a processor for half a second to a second.
 MOST_ROUNDS = {
     LegacyScheme.BCRYPT: 14,  # doublings
     LegacyScheme.PBKDF2_SHA256: 4_000_000,
     LegacyScheme.PHPASS: 20,  # doublings
 }
-SHORTEST_SALT, SHORTEST_DIGEST = 8, 4  # bytes; argon2 computes no less (RFC 9106, 3.1)
+SHORTEST_SALT, SHORTEST_DIGEST = 8, 4  # bytes; argon2 accepts no less (RFC 9106, 3.1)
 UNSALTED = frozenset({LegacyScheme.MD5, LegacyScheme.SHA1, LegacyScheme.SHA256})
 
 
 @dataclass(frozen=True, slots=True)
 class WrappedHash:
-    """What is kept of a legacy hash; `hash` is always argon2id."""
+    """The stored form of a legacy hash; `hash` is always argon2id."""
 
     scheme: LegacyScheme
     settings: str
@@ -64,14 +64,14 @@ class WrappedHash:
 
 
 def recognised(legacy_hash: str) -> LegacyScheme | None:
-    """Give the scheme of a legacy hash, or None: such a text may be the password itself and must not be kept."""
+    """Return the scheme of a legacy hash; a text for which it is None may be the password and must not be stored."""
     if legacy_hash.startswith("$argon2id$"):
         return LegacyScheme.ARGON2ID if _argon2_parameters(legacy_hash) else None
     return next((scheme for scheme in _HANDLERS if _parsed(scheme, legacy_hash) is not None), None)
 
 
 def is_expensive(legacy_hash: str) -> bool:
-    """Return whether computing a hash of a known scheme would cost more than one old code may."""
+    """Return whether computing a hash of a known scheme costs more than one old code may."""
     if legacy_hash.startswith("$argon2"):
         return not is_affordable_argon2(legacy_hash)
     scheme = recognised(legacy_hash)
@@ -79,25 +79,25 @@ def is_expensive(legacy_hash: str) -> bool:
 
 
 def is_affordable(wrapped: WrappedHash) -> bool:
-    """Return whether a hash may be computed; one that was stored before hashes were bounded may not."""
+    """Return whether a hash may be computed; False for hashes stored before costs were bounded."""
     return is_affordable_argon2(wrapped.hash) and not is_expensive(wrapped.settings)
 
 
 def is_weak(scheme: LegacyScheme) -> bool:
-    """Tell whether a scheme has no salt: whoever gets the hashes knows the common passwords at once."""
+    """Return whether a scheme has no salt; a thief of such hashes knows the common passwords at once."""
     return scheme in UNSALTED
 
 
 def is_bcrypt_2y(legacy_hash: str) -> bool:
-    """Tell whether a bcrypt hash carries the name that PHP's corrected version gave it."""
+    """Return whether a bcrypt hash has the prefix 2y of PHP's corrected version."""
     return legacy_hash.startswith("$2y$")
 
 
 def wrap(legacy_hash: str) -> WrappedHash:
-    """Wrap a legacy hash; an argon2id one of at least our own cost is kept as it is.
+    """Wrap a legacy hash; an argon2id hash of at least our own cost is kept as it is.
 
-    Takes as long as hashing a password: call it beside the event loop. Raises ValueError for an unknown scheme and for
-    an expensive hash.
+    Takes as long as hashing a password: call it outside the event loop. Raises ValueError for an unknown scheme or an
+    expensive hash.
     """
     scheme = recognised(legacy_hash)
     if scheme is None:
@@ -112,7 +112,7 @@ def wrap(legacy_hash: str) -> WrappedHash:
 
 
 def hash_matches(password: str, wrapped: WrappedHash) -> bool:
-    """Tell whether the password is the old code's: as typed, or in NFC; an expensive hash never matches.
+    """Return whether the password is the old code's, as typed or in NFC; an expensive hash never matches.
 
     Takes up to a second for each of the two: `auth/passwords/old_passwords.py` runs it in a process that can be killed.
     """
@@ -131,7 +131,7 @@ def _fits(password: str, wrapped: WrappedHash) -> bool:
 
 
 def _recomputed(password: str, wrapped: WrappedHash) -> str | None:
-    """Give the legacy hash that this password would have had, or None where the scheme takes no such password."""
+    """Return the legacy hash that this password gives, or None if the scheme takes no such password."""
     if wrapped.scheme is LegacyScheme.ARGON2ID:
         return _argon2_recomputed(password, wrapped.settings)
     if wrapped.scheme is LegacyScheme.BCRYPT and len(password.encode()) > BCRYPT_LIMIT:
@@ -144,7 +144,7 @@ def _recomputed(password: str, wrapped: WrappedHash) -> str | None:
 
 
 def _parsed(scheme: LegacyScheme, legacy_hash: str) -> Any:
-    """Return what passlib reads, or None for a text that is no hash or has no digest (settings alone)."""
+    """Return passlib's record of a hash, or None for a text that is no hash or has settings but no digest."""
     handler = get_crypt_handler(_HANDLERS[scheme])
     try:
         parsed = handler.from_string(legacy_hash) if handler.identify(legacy_hash) else None
@@ -167,7 +167,7 @@ def _settings(scheme: LegacyScheme, legacy_hash: str) -> str:
 
 
 def _argon2_parameters(legacy_hash: str) -> Parameters | None:
-    """Return the parameters that argon2 can compute with; None otherwise."""
+    """Return the parameters if argon2 can compute with them, else None."""
     try:
         parameters = extract_parameters(legacy_hash)
         salt = _argon2_salt(legacy_hash)

@@ -1,4 +1,4 @@
-"""What every table shares: naming of constraints, UUIDv7 ids made in Python, enumerations kept as checked text."""
+"""Base of all tables: names of constraints, UUIDv7 ids made in Python, enumerations stored as checked text."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -19,7 +19,7 @@ NAMES = {
 
 
 class Base(DeclarativeBase):
-    """The declarative base: one metadata, every time with its zone."""
+    """Declarative base: one metadata; every time has a zone."""
 
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map = {datetime: DateTime(timezone=True)}  # noqa: RUF012 - SQLAlchemy's own spelling
@@ -31,7 +31,6 @@ Version = Annotated[int, mapped_column(default=1, server_default="1")]
 
 
 def checked_text(values: type[StrEnum]) -> Enum:
-    """Return a text column type that the database limits to the members of `values`."""
     name = "".join(f"_{c.lower()}" if c.isupper() else c for c in values.__name__).lstrip("_")
     return Enum(
         values, native_enum=False, create_constraint=True, name=name, values_callable=lambda e: [m.value for m in e]

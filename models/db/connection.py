@@ -1,4 +1,4 @@
-"""A connection that keeps what it has run prepared: asyncpg's own cache would take a fifth of a short read's time."""
+"""Connection that keeps its statements prepared: asyncpg's own cache would take a fifth of a short read's time."""
 
 from collections import OrderedDict
 from collections.abc import Awaitable
@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 from asyncpg.prepared_stmt import PreparedStatement
 
-KEPT = 200  # statements of one connection
+KEPT = 200  # prepared statements of one connection; the least recently used is dropped above this
 
 
 class ReadingConnection(asyncpg.Connection):  # type: ignore[misc] # asyncpg is untyped
@@ -16,7 +16,6 @@ class ReadingConnection(asyncpg.Connection):  # type: ignore[misc] # asyncpg is 
     __slots__ = ("_kept", "timed_out")
 
     def __init__(self, *arguments: Any, **more: Any) -> None:
-        """Take asyncpg's own arguments."""
         super().__init__(*arguments, **more)
         self._kept: OrderedDict[str, PreparedStatement] = OrderedDict()
         self.timed_out = False
@@ -24,7 +23,7 @@ class ReadingConnection(asyncpg.Connection):  # type: ignore[misc] # asyncpg is 
     def rows(self, text: str, arguments: list[Any]) -> Awaitable[list[asyncpg.Record]]:
         """Return the rows of a statement, to be awaited.
 
-        Raises what asyncpg raises: InvalidCachedStatementError when its tables have changed since it was first run.
+        Raises the errors of asyncpg: InvalidCachedStatementError when its tables have changed since it was prepared.
         """
         statement = self._kept.get(text)
         if statement is None:
@@ -33,11 +32,11 @@ class ReadingConnection(asyncpg.Connection):  # type: ignore[misc] # asyncpg is 
         return self._fetched(statement, arguments)
 
     def forget_statements(self) -> None:
-        """Prepare every statement again."""
+        """Drop all prepared statements, so that each is prepared again."""
         self._kept.clear()
 
     def terminate_timed_out(self) -> None:
-        """Break off whatever it waits for."""
+        """Terminate the connection and mark it as timed out."""
         self.timed_out = True
         self.terminate()
 
@@ -48,6 +47,6 @@ class ReadingConnection(asyncpg.Connection):  # type: ignore[misc] # asyncpg is 
         return await self._fetched(statement, arguments)
 
     def _fetched(self, statement: PreparedStatement, arguments: list[Any]) -> Awaitable[list[asyncpg.Record]]:
-        # `statement.fetch(*arguments)` ends in the same call, by way of three coroutines more.
+        # `statement.fetch(*arguments)` makes the same call, but through three more coroutines.
         whole, status, timeout = 0, False, None
         return self._protocol.bind_execute(statement._state, arguments, "", whole, status, timeout)  # type: ignore[no-any-return]

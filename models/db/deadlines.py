@@ -1,7 +1,7 @@
-"""What is looked at again and again while it lasts: one timer for all, where one each would cost more than a read.
+"""Deadline poller: one 50 ms timer polls all pending deadlines; a timer for each request would cost more than a query.
 
-A timer that is set and cancelled for nothing takes two microseconds, `asyncio.timeout` five, and a request would need
-five of them; a place in this set takes a fraction of one. The price is that everything is up to a tick late.
+Setting and cancelling a timer takes two microseconds, `asyncio.timeout` five, and a request would need five of them.
+Adding to this set takes a fraction of one. In return each deadline is noticed up to a tick late.
 """
 
 import asyncio
@@ -10,18 +10,18 @@ from functools import lru_cache
 from time import monotonic
 from typing import Protocol
 
-POLL_INTERVAL = 0.05  # seconds
+POLL_INTERVAL = 0.05  # seconds; the longest delay of a deadline
 
 
 class Pollable(Protocol):
-    """Something under way that has to be looked at now and then."""
+    """Pending work with a deadline."""
 
     def poll(self, now: float) -> None:
-        """Do what its age asks for; `now` is a time of the monotonic clock."""
+        """Check the deadline and act when it has passed; `now` is the monotonic time."""
 
 
 class DeadlinePoller:
-    """Looks at everything under way in one event loop; it rests while there is nothing."""
+    """Polls all pending work of one event loop; the timer stops while there is none."""
 
     def __init__(self, loop: AbstractEventLoop) -> None:
         self.loop = loop
@@ -29,14 +29,12 @@ class DeadlinePoller:
         self._ticks = False
 
     def add(self, pollable: Pollable) -> None:
-        """Look at it from now on."""
         self._under_way.add(pollable)
         if not self._ticks:
             self._ticks = True
             self.loop.call_later(POLL_INTERVAL, self._tick)
 
     def remove(self, pollable: Pollable) -> None:
-        """Look at it no longer."""
         self._under_way.discard(pollable)
 
     def _tick(self) -> None:
@@ -49,7 +47,7 @@ class DeadlinePoller:
 
 
 def deadline_poller() -> DeadlinePoller:
-    """Return a ticker of the running loop: always the same one in a process that has one loop."""
+    """Return the poller of the running loop; a process with one loop has one poller."""
     return _deadline_poller_of(asyncio.get_running_loop())
 
 

@@ -6,7 +6,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from models.db.pool import PoolExhaustedError
 
-LOST = (  # a read is tried again on a new connection
+LOST = (  # lost connections: a read is tried again on a new one
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,  # asyncpg's name for a connection that breaks in the middle of an answer
@@ -26,18 +26,18 @@ SLOW = (
     PoolExhaustedError,
     *CONTENDED,
 )
-DATABASE_AWAY = (*LOST, *SLOW, DBAPIError, PoolTimeoutError)  # after these, work in the background pauses
+DATABASE_AWAY = (*LOST, *SLOW, DBAPIError, PoolTimeoutError)  # after these errors, background work pauses
 
 
 class DatabaseUnavailableError(Exception):
-    """The database is away, full or too slow, and the caller may try again shortly.
+    """The database is away, full or too slow; the caller may try again shortly.
 
-    Nothing was changed, unless the connection was lost in the very moment of a commit.
+    Nothing was changed, unless the connection was lost during a commit.
     """
 
 
 class ContendedError(DatabaseUnavailableError):
-    """A transaction that others were in the way of, as in a deadlock; the caller may try it again."""
+    """Other transactions were in the way, as in a deadlock; the caller may try again."""
 
 
 def is_unavailable(error: Exception) -> bool:
@@ -48,11 +48,10 @@ def is_unavailable(error: Exception) -> bool:
 
 
 def unavailable(error: Exception) -> DatabaseUnavailableError:
-    """Return the error to raise in place of such an error."""
     kind = ContendedError if isinstance(_of_driver(error), CONTENDED) else DatabaseUnavailableError
     return kind(str(error))
 
 
 def _of_driver(error: Exception) -> BaseException | None:
-    """Return asyncpg's error behind one of SQLAlchemy."""
+    """Return asyncpg's error behind an error of SQLAlchemy."""
     return error.orig.__cause__ if isinstance(error, DBAPIError) and error.orig else error

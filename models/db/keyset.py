@@ -1,4 +1,7 @@
-"""Lists by keyset: every page costs the same, the first and the thousandth, for one owner or for a hundred at once."""
+"""Keyset pagination:
+
+every page costs the same, the first and the thousandth, for one owner or for a hundred at once.
+"""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,10 +28,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute
 
-IDS = bindparam("ids", type_=ARRAY(Uuid()))  # the parameter of statements that read several rows by their ids
+IDS = bindparam("ids", type_=ARRAY(Uuid()))  # ids of the rows that a statement reads
 Column: TypeAlias = ColumnElement[Any] | InstrumentedAttribute[Any]
 
-COUNT_LIMIT = 10_000  # rows; counting further would cost more than anyone reads
+COUNT_LIMIT = 10_000  # rows; higher counts are reported as this
 
 
 def nodes(kind: str, statement: Select[Any], identity: Column) -> Select[Any]:
@@ -40,13 +43,13 @@ def nodes(kind: str, statement: Select[Any], identity: Column) -> Select[Any]:
 
 @lru_cache(maxsize=500)
 def lookup(statement: Select[Any], columns: frozenset[str] | None) -> Select[Any]:
-    """Return the statement that finds an object, with only those columns of it, None for all."""
+    """Return the statement that finds an object, with only those columns, or all if None."""
     return _narrowed(statement, columns)
 
 
 @dataclass(frozen=True, eq=False)
 class Listing:
-    """What is listed: a statement, whose list it is (`owner`), and its order: by `id`, or by `name` and then `id`."""
+    """A list: its statement, the column of its `owner`, and its order: by `id`, or by `name` and then `id`."""
 
     statement: Select[Any]
     id: Column
@@ -56,18 +59,18 @@ class Listing:
 
     @property
     def keys(self) -> list[Column]:
-        """Return the columns of the order; the last is unique."""
+        """Columns of the order; the last is unique."""
         return [self.id] if self.name is None else [self.name, self.id]
 
     @property
     def cursor(self) -> list[Label[Any]]:
-        """Return the columns that a cursor is made of."""
+        """Columns in a cursor."""
         named = [] if self.name is None else [self.name.label("cursor_name")]
         return [self.id.label("cursor_id"), *named]
 
 
 class PageBounds(NamedTuple):
-    """Which ends of the list are given, and from which end it is read."""
+    """Ends of a page that are given, and the end from which it is read."""
 
     after: bool = False
     before: bool = False
@@ -75,7 +78,7 @@ class PageBounds(NamedTuple):
 
 
 class PageRead(NamedTuple):
-    """A page to read: of which list, between which ends, and which columns of it (None for all)."""
+    """A page to read: its list, its ends, and its columns (None for all)."""
 
     listing: Listing
     bounds: PageBounds
@@ -101,9 +104,9 @@ def page_of_many(read: PageRead) -> Executable:
 
 @lru_cache(maxsize=500)
 def count_of_many(listing: Listing) -> Executable:
-    """Return the statement that counts the lists of several `owners`, each at most up to COUNT_LIMIT."""
+    """Return the statement that counts the lists of several `owners`, each up to COUNT_LIMIT."""
     owners = _owners()
-    # Without correlate, the statement two levels down would have owners of its own: one count of all lists together.
+    # Without correlate, the inner statement would have its own owners, and count all lists together.
     few = _bare(listing).where(_owned(listing, owners.c.id)).correlate(owners).limit(COUNT_LIMIT).lateral("few")
     counted = select(func.count().label("count")).select_from(few).lateral("counted")
     return select(owners.c.id.label("owner"), counted.c.count).select_from(owners.join(counted, true()))
@@ -111,7 +114,7 @@ def count_of_many(listing: Listing) -> Executable:
 
 @lru_cache(maxsize=500)
 def count_of_all(listing: Listing) -> Executable:
-    """Return the statement that counts a list without an owner, at most up to COUNT_LIMIT."""
+    """Return the statement that counts a list without an owner, up to COUNT_LIMIT."""
     return select(func.count().label("count")).select_from(_bare(listing).limit(COUNT_LIMIT).subquery())
 
 
@@ -141,7 +144,7 @@ def _page(read: PageRead) -> Select[Any]:
 
 
 def _narrowed(statement: Select[Any], columns: frozenset[str] | None) -> Select[Any]:
-    """Leave out the columns that nobody reads; PostgreSQL then leaves out the outer joins that were for them."""
+    """Select only the columns that are read; PostgreSQL then skips the outer joins of the others."""
     if columns is None:
         return statement
     every = list(statement.selected_columns)

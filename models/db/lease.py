@@ -1,4 +1,7 @@
-"""One request's way to the pool: the connection of one read is kept for the next, which mostly follows at once."""
+"""Connection lease of one request:
+
+it keeps the connection between two reads, because the next read mostly follows at once.
+"""
 
 from types import TracebackType
 
@@ -7,10 +10,10 @@ from models.db.pool import Pool
 
 
 class ConnectionLease:
-    """Lends and takes back as the pool does, until the block ends; with all lent, a request then waits only once.
+    """Same interface as the pool, but keeps one connection until the block ends, so a request waits for the pool once.
 
-    While a read of its own waits for a connection nothing is kept: requests that each keep one and wait for another
-    would all wait in vain. Nor is anything to be kept while something else than the database is waited for: `end` it.
+    It keeps none while another read of the request is queued: requests that each keep a connection and wait for a
+    second would deadlock. Call `end()` before waiting for anything but the database.
     """
 
     __slots__ = ("_ended", "_kept", "_pool", "_waiting")
@@ -30,7 +33,7 @@ class ConnectionLease:
         self.end()
 
     def try_acquire(self) -> ReadingConnection | None:
-        """Lend the connection that is kept, or one that is idle."""
+        """Lend the kept connection or an idle one, else None."""
         kept, self._kept = self._kept, None
         if kept is None:
             return self._pool.try_acquire()
@@ -40,7 +43,7 @@ class ConnectionLease:
         return None
 
     async def acquire(self) -> ReadingConnection:
-        """Lend a connection; raises what the pool raises."""
+        """Wait for a connection of the pool; raises the pool's errors."""
         self._waiting += 1
         try:
             return await self._pool.acquire()
@@ -48,18 +51,17 @@ class ConnectionLease:
             self._waiting -= 1
 
     def release(self, connection: ReadingConnection) -> None:
-        """Take a connection back, and keep it or give it back."""
+        """Keep the connection for the next read, or return it to the pool."""
         if self._ended or self._waiting or self._kept is not None or connection.is_closed():
             self._pool.release(connection)
         else:
             self._kept = connection
 
     def close_idle(self) -> None:
-        """Drop the idle connections of the pool."""
         self._pool.close_idle()
 
     def end(self) -> None:
-        """Keep nothing any more."""
+        """Return the kept connection to the pool, and keep none from now on."""
         self._ended = True
         if self._kept is not None:
             self._pool.release(self._kept)

@@ -1,7 +1,7 @@
-"""A first-come, first-served pool of asyncpg connections with a bounded wait.
+"""First-come, first-served pool of asyncpg connections with a bounded wait.
 
-asyncpg's own pool lets newcomers overtake those who wait (its issue 1247), which triples the slowest answers under
-load, and resets each connection on release, which costs a round trip; nothing here sets session state to be reset.
+asyncpg's own pool lets newcomers overtake the queue (its issue 1247), which triples the slowest answers under load. It
+also resets each connection on release, which costs a round trip; no code here sets session state.
 """
 
 import asyncio
@@ -22,47 +22,46 @@ Turn: TypeAlias = "asyncio.Future[ReadingConnection | None]"
 
 
 class PoolExhaustedError(Exception):
-    """No connection came free within the wait allowed."""
+    """No connection came free within the allowed wait."""
 
 
 class ConnectionSource(Protocol):
-    """What a read borrows its connection of."""
+    """Source of connections for reads: a pool or a lease."""
 
     def try_acquire(self) -> ReadingConnection | None:
-        """Lend a live connection if that needs no waiting."""
+        """Lend a live connection if that needs no waiting, else None."""
 
     async def acquire(self) -> ReadingConnection:
-        """Lend a live connection."""
+        """Lend a live connection; wait for one if needed."""
 
     def release(self, connection: ReadingConnection) -> None:
         """Take a connection back."""
 
     def close_idle(self) -> None:
-        """Drop the idle connections, because one of them was broken."""
+        """Close the idle connections, because another one was broken."""
 
 
 class Pool:
     """Lends at most `size` connections, opened when first needed; the longest waiter is served first."""
 
     def __init__(self, connect: Connect, size: int, wait: float, max_lease_seconds: float = math.inf) -> None:
-        """Take how to open one, how many at most, and how many seconds one is waited for and lent at the longest."""
+        """Keep the limits; `wait` is the seconds in the queue, `max_lease_seconds` those of one lease."""
         self._connect = connect
         self._wait = wait
         self._max_lease_seconds = max_lease_seconds
-        self._in_use: dict[ReadingConnection, float] = {}  # each with the monotonic time at which it is broken off
+        self._in_use: dict[ReadingConnection, float] = {}  # monotonic time at which each is terminated
         self._idle: list[ReadingConnection] = []
         self._slots = size
-        self._waiters: deque[tuple[float, Turn]] = deque()  # each with the monotonic time until which it waits
+        self._waiters: deque[tuple[float, Turn]] = deque()  # monotonic deadline of each
         self._deadline_poller = deadline_poller()
         self.size = size
 
     @property
     def in_use(self) -> int:
-        """Return how many connections are in use or being opened."""
         return self.size - self._slots - len(self._idle)
 
     def try_acquire(self) -> ReadingConnection | None:
-        """Lend a live connection if one is idle: what need not be waited for costs a third of what may have to be."""
+        """Lend an idle live connection, else None; this takes a third of the time of `acquire`."""
         if not self._idle or self._idle[-1].is_closed():
             return None
         return self._hand_out(self._idle.pop())
@@ -79,7 +78,7 @@ class Pool:
         return self._hand_out(connection)
 
     def release(self, connection: ReadingConnection) -> None:
-        """Take a connection back and hand it to the longest waiter; a broken one leaves room for a new one."""
+        """Take a connection back and hand it to the longest waiter; a broken one frees its slot."""
         self._in_use.pop(connection, None)
         if connection.is_closed() or connection.is_in_transaction():
             connection.terminate()
@@ -88,13 +87,13 @@ class Pool:
             self._pass_on(connection)
 
     def close_idle(self) -> None:
-        """Drop the idle connections, which a restarted server has most likely broken with the one that failed."""
+        """Close the idle connections, because a restart of the server has most likely broken all of them."""
         while self._idle:
             self._idle.pop().terminate()
             self._slots += 1
 
     async def close(self) -> None:
-        """Close the idle connections; those still lent are closed when the server stops."""
+        """Close the idle connections; those in use are closed when the server stops."""
         while self._idle:
             with suppress(OSError, asyncpg.PostgresError):
                 await self._idle.pop().close(timeout=1)
@@ -107,7 +106,7 @@ class Pool:
         return connection
 
     async def _slot_or_turn(self) -> ReadingConnection | None:
-        """Take a free slot, or wait for a connection; None means: open a new one."""
+        """Take a free slot, or wait for a connection; None means that the caller opens a new one."""
         if self._slots:
             self._slots -= 1
             return None
@@ -117,13 +116,13 @@ class Pool:
         try:
             return await turn
         except asyncio.CancelledError:
-            # Interrupted in the very moment of its turn: without this the connection handed over would be lost.
+            # Cancelled after its turn came: without this the connection that was handed over would be lost.
             if turn.done() and not turn.cancelled() and turn.exception() is None:
                 self._pass_on(turn.result())
             raise
 
     def poll(self, now: float) -> None:
-        """Refuse who has waited too long, and break off what was lent too long: a server may never answer again."""
+        """Refuse waiters and terminate connections past their deadlines, because a server may never answer."""
         while self._waiters and (self._waiters[0][1].done() or self._waiters[0][0] <= now):
             _, turn = self._waiters.popleft()
             if not turn.done():
@@ -135,7 +134,7 @@ class Pool:
             self._deadline_poller.remove(self)
 
     def _pass_on(self, connection: ReadingConnection | None) -> None:
-        """Give a connection (or the right to open one) to the longest waiter, else keep it."""
+        """Hand a connection, or the right to open one, to the longest waiter; without a waiter keep it."""
         while self._waiters:
             _, turn = self._waiters.popleft()
             if not turn.done():

@@ -1,8 +1,8 @@
-"""How every read reaches the database: Core statements, compiled to text once, run directly on the asyncpg pool.
+"""Reads: Core statements, compiled to text once, run directly on the asyncpg pool.
 
-A row is what its statement labelled: `organization_name`, `membership_role`. Rows are the very objects that the
-schema's types read, so that no Python object is built for each of them. Whatever a row speaks of, `account_id` is the
-person's account and `organization_id` the organization: the rules of access read these two.
+The columns of a row have the labels of its statement: `organization_name`, `membership_role`. The schema's types read
+these rows directly, because building a Python object for each would cost time. In every row `account_id` is the
+person's account and `organization_id` the organization: the access rules read these two.
 """
 
 from contextvars import ContextVar
@@ -24,7 +24,7 @@ Row: TypeAlias = asyncpg.Record
 
 @dataclass(slots=True)
 class Tally:
-    """How many statements a request has run."""
+    """Count of the statements that a request has run."""
 
     statements: int = 0
 
@@ -33,7 +33,7 @@ TALLY: ContextVar[Tally] = ContextVar("statements of this request")
 
 
 def count_statement() -> None:
-    """Add one to the tally of the request at hand, if there is one."""
+    """Count a statement of the current request, if there is one."""
     tally = TALLY.get(None)
     if tally is not None:
         tally.statements += 1
@@ -71,7 +71,7 @@ async def _run(pool: ConnectionSource, text: str, arguments: list[Any]) -> list[
         try:
             return await connection.rows(text, arguments)
         except asyncpg.InvalidCachedStatementError:
-            # Its tables have changed since it was prepared, and those of the others perhaps as well.
+            # The tables of this statement have changed since it was prepared, and perhaps those of others.
             connection.forget_statements()
             return await connection.rows(text, arguments)
     except asyncpg.PostgresError as error:
@@ -79,7 +79,7 @@ async def _run(pool: ConnectionSource, text: str, arguments: list[Any]) -> list[
             raise TimeoutError("the database has not answered in time; try again shortly") from error
         raise
     except BaseException:
-        # The server did not say that it is done: the answer may still be on its way to whoever is lent this next.
+        # The server did not say that it is done: the next borrower might read the rest of this answer.
         connection.terminate()
         raise
     finally:
@@ -91,9 +91,9 @@ _DIALECT: Any = dialect()  # type: ignore[no-untyped-call] # SQLAlchemy's dialec
 
 @lru_cache(maxsize=2000)
 def written(statement: Executable) -> tuple[str, tuple[str, ...]]:
-    """Return a statement's text with its constants in it, and the names of its parameters in the order of the text.
+    """Return a statement's text with its constants inlined, and the names of its parameters in the order of the text.
 
-    Only with its constants in the text is a statement's plan, made once, sure to use the partial indexes.
+    Constants are inlined because a plan that is made once uses a partial index only if it sees the constant.
     """
     complete: Any = replacement_traverse(statement, {}, _written_out)  # type: ignore[call-overload]
     compiled = complete.compile(dialect=_DIALECT)

@@ -1,1 +1,1 @@
-"""Statements that read across several nouns."""
+"""Statements that read tables of several modules."""

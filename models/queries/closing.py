@@ -1,4 +1,4 @@
-"""What stands in the way of closing an account: organizations that nobody else administers."""
+"""Organizations that stand against closing an account, because nobody else administers them."""
 
 from sqlalchemy import any_, select
 

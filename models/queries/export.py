@@ -1,7 +1,7 @@
-"""Everything that any table says of a person, section by section: what she is given when she asks for a copy.
+"""Everything that any table holds about a person, section by section, for the copy of their data.
 
-A table that speaks of accounts is either read here or stands in NOT_EXPORTED with the reason; a test compares both with
-the tables there are, so that a new one cannot be forgotten.
+A table that refers to accounts is either read here or stands in NOT_EXPORTED with the reason. A test compares both with
+all tables, so that a new one cannot be forgotten.
 """
 
 from collections.abc import Mapping
@@ -33,14 +33,14 @@ NOT_EXPORTED = {
 
 
 class Section(NamedTuple):
-    """A statement whose rows carry the `account_id` they are about, first column first; and the tables it tells of."""
+    """A statement and its tables; the first column of its rows is the `account_id` that they are about."""
 
     statement: Select[*tuple[Any, ...]]
     tables: frozenset[str]
 
 
 def _own(table: type[Base], *secret: str) -> Section:
-    """Return a section of a table of a person's own: every column but hashes, keys and what else is secret."""
+    """Return a section of a table that belongs to one person: every column but hashes, keys and other secrets."""
     columns = [c for c in table.__table__.columns if not isinstance(c.type, LargeBinary) and c.name not in secret]
     return Section(select(*columns), frozenset({table.__tablename__}))
 
@@ -85,7 +85,7 @@ _LEGACY_CODES = select(
     LegacyCode.created_at,
     LegacyCode.account_id,
 ).join_from(LegacyCode, Service, Service.id == LegacyCode.service_id)
-# Rows of her own codes only: a row with her address may be about a code that others share.
+# Rows of the person's own codes only: a row with their address may be about a code that others share.
 _IMPORTED_ROWS = (
     select(
         DropFile.id,
@@ -114,7 +114,7 @@ _IMPORTED_ROWS = (
     .join(Service, Service.id == LegacyCode.service_id)
     .where(LegacyCode.kind == LegacyCodeKind.PERSON)
 )
-# What was done to her; where somebody else did it from is for that person to know.
+# Actions on the account by its owner; the origin of another person's request is personal to that person.
 _BY_OWNER = func.coalesce(AuditEntry.actor_id, AuditEntry.subject_id) == AuditEntry.subject_id
 _HISTORY = select(
     AuditEntry.id,
@@ -126,7 +126,7 @@ _HISTORY = select(
     AuditEntry.changes,
     AuditEntry.subject_id.label("account_id"),
 )
-# What she did to others; what was changed is for them to know.
+# Actions on others; the changes are personal to those others.
 _ACTIONS = select(
     AuditEntry.id,
     AuditEntry.at,

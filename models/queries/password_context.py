@@ -1,4 +1,4 @@
-"""What a guesser of a person's password would try first: her names, her organizations', her old codes' passwords."""
+"""Words that must not appear in a person's password (their names and organizations), and hashes of their old codes."""
 
 from sqlalchemy import Uuid, bindparam, func, select, true
 
@@ -7,7 +7,7 @@ from models.legacy_code import LegacyCode
 from models.membership import Membership, MembershipStatus
 from models.organization import Organization
 
-MOST_OLD_CODES = 10  # each costs as much as checking a password
+MOST_OLD_CODES = 10  # newest first; each costs as much as checking a password
 
 _ORGANIZATIONS = (
     select(func.array_agg(Organization.name).label("organization_names"))

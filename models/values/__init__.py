@@ -1,1 +1,1 @@
-"""What a value may be and the one form it is kept in: pure rules without the database, the same at every door."""
+"""Rules and canonical forms of values, without the database; the API, imports and commands share them."""

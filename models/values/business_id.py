@@ -1,4 +1,4 @@
-"""Finnish Business IDs and EU VAT numbers: what identifies an organization, in one form however it was written."""
+"""Finnish Business IDs and EU VAT numbers: identifiers of organizations, with one canonical form."""
 
 import re
 import unicodedata
@@ -26,7 +26,7 @@ _VAT_COUNTRIES = frozenset({country.upper() for country in vat.MEMBER_STATES} - 
 
 @dataclass(frozen=True, slots=True)
 class BusinessId:
-    """A valid Business ID `NNNNNNN-N`, with what had to be done to its written form."""
+    """A valid Business ID `NNNNNNN-N`, and the corrections that its written form needed."""
 
     value: str
     padded: bool = False
@@ -46,11 +46,11 @@ class ForeignVatNumber:
 
 @lru_cache(maxsize=10_000)
 def parse_business_id(text: str) -> BusinessId:
-    """Give the Business ID that a text holds, also out of a FI VAT number, an OVT code or the six-digit old form.
+    """Return the Business ID in a text: also from a FI VAT number, an OVT code or the old form of six digits.
 
-    Rule: 7 digits and a check (weights 7 9 10 5 8 4 2, modulo 11). A wrong digit is never corrected, and seven digits
-    without a dash are not padded: they may as well lack their check digit, and one guess in eleven would fit by chance.
-    Raises `BUSINESS_ID_MISSING`, `BUSINESS_ID_FORMAT`, `BUSINESS_ID_CHECK_DIGIT`, and what `clean` raises.
+    Rule: 7 digits and a check (weights 7 9 10 5 8 4 2, modulo 11). A wrong digit is never corrected. Seven digits
+    without a dash are not padded: the check digit may be missing, and one guess in eleven would fit by chance. Raises
+    `BUSINESS_ID_MISSING`, `BUSINESS_ID_FORMAT`, `BUSINESS_ID_CHECK_DIGIT`, and the codes of `clean`.
     """
     if is_placeholder(clean(text, MAX_LENGTH)):
         raise InvalidValue("BUSINESS_ID_MISSING", "Give the Business ID, for example 1234567-1.")
@@ -63,11 +63,11 @@ def parse_business_id(text: str) -> BusinessId:
 
 
 def parse_vat_number(text: str) -> BusinessId | ForeignVatNumber:
-    """Give the Business ID in a FI VAT number, or another EU country's number without spaces and in upper case.
+    """Return the Business ID in a FI VAT number, or another EU country's number without spaces and in upper case.
 
-    A foreign number whose own check digits are wrong is kept: old services never checked them, only a person who asks
-    the customer can correct them, and refusing the number would lose the organization.
-    Raises `VAT_NUMBER_FORMAT`, and for FI what `parse_business_id` raises.
+    A foreign number with wrong check digits is kept. Old services never checked them, and only the customer can correct
+    them. Refusing the number would lose the organization. Raises `VAT_NUMBER_FORMAT`, and for FI the codes of
+    `parse_business_id`.
     """
     written = _without_dressing(clean(text, MAX_LENGTH)).replace("-", "").replace(".", "")
     if written.startswith("FI"):
@@ -84,7 +84,7 @@ def _without_dressing(text: str) -> str:
 
 
 def _checked(value: str) -> str:
-    if value == "0000000-0":  # passes the check, and was never issued
+    if value == "0000000-0":  # has a right check digit, but was never issued
         raise InvalidValue("BUSINESS_ID_FORMAT", "Replace the zeros by the Business ID from the business register.")
     if not ytunnus.is_valid(value):
         raise InvalidValue("BUSINESS_ID_CHECK_DIGIT", "Check the Business ID: a digit is wrong or two are swapped.")

@@ -13,10 +13,11 @@ _SCIENTIFIC = re.compile(r"[0-9]+(?:[.,][0-9]+E[+-]?|E[+-])[0-9]+", re.IGNORECAS
 
 
 def parse_customer_number(text: str) -> str:
-    """Give the number as written, outer spaces removed.
+    """Return the number as written, without outer spaces.
 
-    Raises `CUSTOMER_NUMBER_MISSING`, `CUSTOMER_NUMBER_SCIENTIFIC` (a spreadsheet has rounded it, and digits are lost),
-    `CUSTOMER_NUMBER_INVALID` (formulas too, as they would run in the next spreadsheet), and what `clean` raises.
+    Raises `CUSTOMER_NUMBER_MISSING` and the codes of `clean`. Raises `CUSTOMER_NUMBER_SCIENTIFIC` if a spreadsheet has
+    rounded the number, so that digits are lost. Raises `CUSTOMER_NUMBER_INVALID`, also for formulas, which would run in
+    the next spreadsheet.
     """
     number = clean(text, MAX_LENGTH)
     if is_placeholder(number):

@@ -15,15 +15,15 @@ PROVIDERS = (
     "suomi24",
 )
 
-# One slip from a provider, and yet somebody's right name.
+# Real domains that are one slip from a provider's.
 _RIGHT_NAMES = frozenset({"mail", "email", "ymail", "cloud", "columbus", "lukku"})
 
 
 @lru_cache(maxsize=10_000)
 def suspected_domain_typo(domain: str) -> str | None:
-    """Give the domain that was probably meant, if the first label is one slip from a provider's name, else None.
+    """Return the domain that was probably meant, if the first label is one slip from a provider's name, else None.
 
-    A slip is one letter too many, too few or wrong, or two neighbours swapped (Damerau-Levenshtein distance 1).
+    A slip is one character too many, too few or wrong, or two neighbours swapped (Damerau-Levenshtein distance 1).
     """
     label, dot, rest = domain.lower().partition(".")
     if label in PROVIDERS or label in _RIGHT_NAMES:

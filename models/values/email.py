@@ -1,4 +1,4 @@
-"""E-mail addresses: what a mailbox is called, and the one key by which accounts are told apart."""
+"""E-mail addresses: the form for delivery, and the one key by which accounts are compared."""
 
 import re
 import unicodedata
@@ -26,13 +26,13 @@ __all__ = [
 
 MAX_LENGTH = 254  # RFC 5321, 4.5.3.1.3: a path of 256 octets with its angle brackets
 
-# Opens an encoded word (RFC 2047, section 2): a message header with it names another address, or none.
+# Start of an encoded word (RFC 2047, section 2): in a message header it stands for other text, also another address.
 ENCODED_WORD = "=?"
 
 _IDEOGRAPHIC_STOPS = "\N{IDEOGRAPHIC FULL STOP}\N{HALFWIDTH IDEOGRAPHIC FULL STOP}"
 _SEPARATORS = re.compile(r"[\s;,|/<>()\[\]\"]+")
 # A local part that is valid before every domain (RFC 5322, 3.2.3; RFC 5321, 4.5.3.1.1). In lower case and without an
-# encoded IDN both forms of the address are what is written.
+# encoded IDN both forms of the address are the text as written.
 _PLAIN = re.compile(r"(?=[^@]{1,64}@)(?P<local>[a-z0-9]+(?:[._+-][a-z0-9]+)*)@(?!.*xn--)(?P<domain>[a-z0-9.-]+)")
 _WORD_BREAKS = re.compile(r"[^a-z]+")
 
@@ -46,15 +46,15 @@ class EmailAddress:
 
 
 def parse_email(text: str) -> EmailAddress:
-    """Give the two forms of one address; dots and plus tags are kept, because only the mail host knows what they mean.
+    """Return both forms of one address; dots and plus tags are kept, because only the mail host knows their meaning.
 
-    Raises `EMAIL_MISSING`, `EMAIL_NON_ASCII_LOCAL_PART`, `EMAIL_ENCODED_WORD`, `EMAIL_INVALID`, and the faults of
+    Raises `EMAIL_MISSING`, `EMAIL_NON_ASCII_LOCAL_PART`, `EMAIL_ENCODED_WORD`, `EMAIL_INVALID`, and the codes of
     `clean`.
     """
     address = clean(text, MAX_LENGTH)
     if not address:
         raise InvalidValue("EMAIL_MISSING", "Give an e-mail address.")
-    if _is_disguised(text.strip()):  # the text as typed: `clean` has made a plain K of a Kelvin sign
+    if _is_disguised(text.strip()):  # the text as typed, because `clean` makes a plain K of a Kelvin sign
         raise _invalid()
     local_part = address.rpartition("@")[0]
     if not local_part.isascii():
@@ -65,7 +65,7 @@ def parse_email(text: str) -> EmailAddress:
 
 
 def is_role_mailbox(address: EmailAddress) -> bool:
-    """Tell whether a mailbox is a duty's rather than a person's: any word of the local part is a role word.
+    """Return whether a mailbox belongs to a role and not to a person: any word of the local part is a role word.
 
     `info.helsinki@`, `helsinki-varasto@` and `myynti2@` count too; a needless warning costs one acknowledgement.
     """
@@ -74,14 +74,14 @@ def is_role_mailbox(address: EmailAddress) -> bool:
 
 
 def find_addresses(cell: str) -> list[str]:
-    """Give every address-like piece of a cell in reading order, each once, unparsed; a person chooses among them."""
+    """Return all address-like parts of a cell in reading order, each once, unparsed; a person chooses among them."""
     pieces = (piece.removeprefix("mailto:").strip(".:'") for piece in _SEPARATORS.split(cell))
     found = (piece for piece in pieces if _is_address_like(piece))
     return list({_comparable(piece): piece for piece in reversed(list(found))}.values())[::-1]
 
 
 def _validated(address: str) -> EmailAddress:
-    """Validate an address; of a plain one only the domain needs the long look, and many mailboxes share a domain."""
+    """Validate an address. A plain one needs only its domain validated, and the result is cached by domain."""
     if plain := _PLAIN.fullmatch(address):
         domain = _validated_domain(plain["domain"])
         return EmailAddress(f"{plain['local']}@{domain}", f"{plain['local']}@{domain}")
@@ -100,7 +100,7 @@ def _validated_whole(address: str) -> EmailAddress:
         )
     except EmailNotValidError as error:
         raise _invalid() from error
-    if valid.ascii_email is None:  # cannot happen without SMTPUTF8; the key must never be guessed if it ever does
+    if valid.ascii_email is None:  # impossible without SMTPUTF8; the key must never be guessed
         raise _invalid()
     return EmailAddress(delivery=valid.normalized, key=valid.ascii_email.lower())
 
@@ -110,7 +110,10 @@ def _invalid() -> InvalidValue:
 
 
 def _is_disguised(address: str) -> bool:
-    """Tell whether a character becomes ASCII by normalising (full-width @, Kelvin sign, long s): another's address."""
+    """Return whether normalising turns a character into ASCII (full-width @, Kelvin sign, long s):
+
+    another's address.
+    """
     return any(
         character in _IDEOGRAPHIC_STOPS or any(part.isascii() for part in _compatible(character))
         for character in address

@@ -1,4 +1,4 @@
-"""Languages of texts: the three we write in, and the wish of a person who would rather have another."""
+"""Languages of texts: the three that we write in, and a preference for another one."""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ MAX_LENGTH = 35  # RFC 5646, 4.4.1: room for every registered tag
 SUPPORTED = ("fi", "sv", "en")
 FALLBACK = "fi"
 
-# Old services wrote ISO 639-2 and -3, English, Finnish and Swedish names, and the business register's digits.
+# Old services wrote ISO 639-2 and -3, names in English, Finnish and Swedish, and the digits of the business register.
 _ALIASES = {
     "fi": ("1", "fin", "suo", "suomi", "finska", "finnish"),
     "sv": ("2", "swe", "sve", "ruo", "ruotsi", "svenska", "swedish"),
@@ -23,7 +23,7 @@ _TAG = re.compile(r"[a-z]{2,3}(-[a-z0-9]{1,8})*")
 
 @dataclass(frozen=True, slots=True)
 class LanguageChoice:
-    """The language we write in (`fi`, `sv`, `en`), and the wished one when we don't have it."""
+    """The language that we write in (`fi`, `sv`, `en`), and the preferred one if it is another."""
 
     language: str
     preference: str | None = None
@@ -32,9 +32,9 @@ class LanguageChoice:
 
 
 def parse_language(text: str | None) -> LanguageChoice:
-    """Give the language of texts; an unsupported one is kept as the preference and texts fall back to Finnish.
+    """Return the language of texts; an unsupported one is kept as the preference and texts fall back to Finnish.
 
-    Upper case is not an alias, `FIN`, `1` and `sv-FI` are. Raises `LANGUAGE_INVALID`, and what `clean` raises.
+    Upper case is not an alias; `FIN`, `1` and `sv-FI` are. Raises `LANGUAGE_INVALID` and the codes of `clean`.
     """
     written = clean(text or "", MAX_LENGTH).lower().replace("_", "-")
     if written in SUPPORTED:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-# Those whose letters pass for one another's; no other script is mistaken for Latin, and some stand beside it honestly.
+# Scripts with letters that look alike. No other script is mistaken for Latin, and some stand beside it legitimately.
 _IMITABLE_SCRIPTS = {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU", "DESERET"}
 
 _WORD = re.compile(r"[^\W_]+")
@@ -18,9 +18,9 @@ _LOOKALIKES = _CYRILLIC | _GREEK | _LATIN
 
 
 def has_mixed_script(text: str) -> bool:
-    """Tell whether Latin letters stand beside Cyrillic, Greek, Armenian or Cherokee ones in one name.
+    """Return whether Latin letters stand beside Cyrillic, Greek, Armenian or Cherokee letters in one name.
 
-    An address is judged part by part (local part, each domain label), because `.рф` after a Latin name is honest.
+    An address is judged part by part (local part, each domain label), because `.рф` after a Latin name is legitimate.
     """
     if text.isascii():
         return False
@@ -29,10 +29,10 @@ def has_mixed_script(text: str) -> bool:
 
 
 def mixes_scripts(name: str) -> bool:
-    """Tell whether foreign letters may pass for Latin ones in a name of a person or an organization.
+    """Return whether foreign letters may pass for Latin ones in a name of a person or an organization.
 
-    Word by word (UTS 39, 5.1): `cme` after a Cyrillic A mixes, a Cyrillic given name with a Latin family name does not,
-    unless each of its letters looks Latin. A name in one script never mixes.
+    Each word is judged by itself (UTS 39, 5.1): `cme` after a Cyrillic A mixes scripts. A Cyrillic given name with a
+    Latin family name does not, unless each of its letters looks Latin. A name in one script never mixes.
     """
     if name.isascii():
         return False
@@ -42,9 +42,9 @@ def mixes_scripts(name: str) -> bool:
 
 
 def skeleton(text: str) -> str:
-    """Give the Latin text that a reader would take this for; two texts with one skeleton are confusable.
+    """Return the Latin text that a reader would see in this text; two texts with one skeleton are confusable.
 
-    For comparison only, never shown or stored as the value: it folds case, and a real Cyrillic name loses its meaning.
+    For comparison only, never shown or stored: it folds case, and a real Cyrillic name loses its meaning.
     """
     folded = unicodedata.normalize("NFKC", text).translate(_LOOKALIKES)
     previous = ""

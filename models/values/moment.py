@@ -1,4 +1,4 @@
-"""Times written by old services, read as instants in UTC."""
+"""Times written by old services, parsed to instants in UTC."""
 
 import re
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from models.values.text import clean_line
 MAX_LENGTH = 40
 HELSINKI = ZoneInfo("Europe/Helsinki")
 
-# No electronic service of the post is older; a year past this is a wrong century or a "never" of some system.
+# No electronic service of ours is older. A year after these is a wrong century, or the "never" of some system.
 EARLIEST_YEAR, LATEST_YEAR = 1971, 2100
 
 _CLOCK = r"(?:[ T](?P<hour>[0-9]{1,2})[:.](?P<minute>[0-9]{2})(?:[:.](?P<second>[0-9]{2}))?)?"
@@ -30,18 +30,18 @@ _SENTINEL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class WrittenMoment:
-    """An instant in UTC, or None with `sentinel` telling that a "never" value of the old service stood there."""
+    """An instant in UTC; None with `sentinel` if the old service wrote a value that means "never"."""
 
     value: datetime | None
     sentinel: bool = False
 
 
 def parse_moment(text: str) -> WrittenMoment:
-    """Give the instant of a Finnish, compact or ISO date, with or without a time; None for nothing and for "never".
+    """Return the instant of a Finnish, compact or ISO date, with or without a time; None for no date and for "never".
 
-    Without a zone it is Europe/Helsinki time, and a date alone its first instant there. A time that the clocks jumped
-    over counts on as if they had not (RFC 5545, 3.3.5), one that came twice is the earlier.
-    Raises `DATE_INVALID`, and what `clean` raises.
+    Without a zone it is Europe/Helsinki time; a date alone is its first instant there. A time that the clocks skipped
+    is read with the offset before (RFC 5545, 3.3.5). Of a time that came twice the earlier one counts. Raises
+    `DATE_INVALID` and the codes of `clean`.
     """
     written = clean_line(text, MAX_LENGTH)
     if _SENTINEL.fullmatch(written):
@@ -55,7 +55,7 @@ def parse_moment(text: str) -> WrittenMoment:
 
 
 def helsinki_time(moment: datetime) -> str:
-    """Return an instant as people at a terminal read it, to the minute and with its zone."""
+    """Return an instant in Helsinki time for a terminal, to the minute and with its zone."""
     return f"{moment.astimezone(HELSINKI):%Y-%m-%d at %H:%M} Europe/Helsinki"
 
 

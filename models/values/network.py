@@ -1,12 +1,12 @@
-"""Where a caller is, no finer than a person needs to tell her own doings from a stranger's."""
+"""Networks of callers: precise enough for a person to recognise their own requests, not for finding one subscriber."""
 
 from ipaddress import IPv6Address, ip_address, ip_network
 
-KEPT_BITS = {4: 24, 6: 48}  # a network of some size, never one subscriber
+KEPT_BITS = {4: 24, 6: 48}  # always a network of many subscribers
 
 
 def network_of(address: str | None) -> str | None:
-    """Return the network of an address in CIDR form, or None for what is no address (a socket file has none)."""
+    """Return the network of an address in CIDR form, or None for text that is no address (a socket file has none)."""
     try:
         parsed = ip_address(address or "")
     except ValueError:

@@ -1,4 +1,4 @@
-"""Names of organizations, and when two of them mean the same company."""
+"""Names of organizations, and comparison of two names of one company."""
 
 import re
 
@@ -9,7 +9,7 @@ from models.values.text import clean_line
 
 MAX_LENGTH = 200
 
-# Spelled-out forms (fi, sv) and the abbreviation the business register prints for each.
+# Company forms as words (fi, sv), with the abbreviation that the business register prints.
 _SPELLED_OUT = {
     "julkinen osakeyhtiö": "oyj",
     "asunto osakeyhtiö": "as oy",
@@ -35,9 +35,9 @@ _WORD = re.compile(r"\w+")
 
 
 def parse_organization_name(text: str) -> str:
-    """Give the NFC form of an organization's name of 1-200 characters, spaces single.
+    """Return the NFC form of an organization's name of 1-200 characters with single spaces.
 
-    Raises `ORGANIZATION_NAME_MISSING`, and what `clean` raises.
+    Raises `ORGANIZATION_NAME_MISSING` and the codes of `clean`.
     """
     name = clean_line(text, MAX_LENGTH)
     if is_placeholder(name):
@@ -46,22 +46,22 @@ def parse_organization_name(text: str) -> str:
 
 
 def same_organization_name(one: str, other: str) -> bool:
-    """Tell whether two names mean one company: case, spacing, punctuation and the place of the form don't count.
+    """Return whether two names mean one company; case, spacing, punctuation and the place of the form do not count.
 
-    A missing company form is forgiven, as people leave it out; two different ones are not, because Aho Oy and Aho Ky
-    are two companies, and so may be Oy Ab and Ab Oy.
+    A missing company form is accepted, because people leave it out. Two different forms are two companies: Aho Oy and
+    Aho Ky, perhaps also Oy Ab and Ab Oy.
     """
     (stem, form), (other_stem, other_form) = _stem_and_form(one), _stem_and_form(other)
     return stem == other_stem and (form == other_form or not form or not other_form)
 
 
 def has_company_form(name: str) -> bool:
-    """Tell whether a name has a company form word, and so is not a person's."""
+    """Return whether a name has a company form, and so is not a person's."""
     return bool(_stem_and_form(name)[1])
 
 
 def _stem_and_form(name: str) -> tuple[str, list[str]]:
-    """Split a name into its own words, run together, and its form words in the order they stand."""
+    """Split a name into its own words, joined together, and its form words in order."""
     folded = _SPELLED_OUT_FORM.sub(lambda match: _SPELLED_OUT[match[0]], fold_letters(name).replace("-", " "))
     words = _WORD.findall(folded)
     form = [word for word in words if word in _FORM_WORDS]

@@ -1,7 +1,7 @@
-"""Finnish personal identity codes (hetu): recognised by shape and removed, because they are never stored anywhere.
+"""Finnish personal identity codes (hetu): recognised by shape and removed, because they are never stored.
 
-Shape: DDMMYY, a century mark (+, -, U-Y for the 1900s, A-F for the 2000s; the letters other than A since 2023), three
-digits and a check character (Digital and Population Data Services Agency).
+Shape: DDMMYY, a century mark, three digits and a check character (Digital and Population Data Services Agency). Marks
+are +, - and U-Y for the 1900s, A-F for the 2000s; of these only A is older than 2023.
 """
 
 import re
@@ -16,23 +16,23 @@ _CANDIDATE = re.compile(
     r"(?P<mark> ?[-+] ?|[A-FU-Y]| ?)"
     r"(?P<individual>[0-9]{3})(?P<check>[0-9A-FHJ-NPR-Y])(?![0-9A-Z])"
 )
-# Digits and letters of machines, in which six digits before a dash are chance.
+# Digits and letters of machines, in which six digits before a dash occur by chance.
 _MACHINE_TOKEN = re.compile(r"(?<![0-9A-Z])([0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}|[0-9A-F]{32,})(?![0-9A-Z])")
 _PHONE_PREFIX = re.compile(r"04[0-9]|050")
-_LEAP_YEAR = 2000  # the century mark may be wrong, so 29 February is a date in every year
+_LEAP_YEAR = 2000  # the century mark may be wrong, so 29 February is accepted in every year
 
 
 def redact(text: str) -> tuple[str, int]:
-    """Give the text without its personal identity codes, and how many were removed.
+    """Return the text without its personal identity codes, and the number of removed ones.
 
-    A code counts even when its check character is wrong: a mistyped one still tells the birthday. Where chance is
-    likely (no century mark, letters around, or a mobile number with a dash) the check character must be right.
+    A code counts even if its check character is wrong, because a mistyped code still tells the birthday. The check
+    character must be right where chance is likely: no century mark, letters around, or a mobile number with a dash.
     """
     removed = 0
     while spans := _spans(text):
         for start, end in reversed(spans):
             text = text[:start] + text[end:]
-        removed += len(spans)  # and look again: the removal may have brought two halves together
+        removed += len(spans)  # and search again, because the removal may have joined two halves
     return text, removed
 
 
@@ -44,7 +44,10 @@ def _spans(text: str) -> list[tuple[int, int]]:
 
 
 def _plain(character: str) -> str:
-    """Give one upper-case ASCII character for one, so that positions hold: full-width digits, dashes, other spaces."""
+    """Return one upper-case ASCII character for one, so that positions stay:
+
+    full-width digits, dashes, other spaces.
+    """
     compatible = unicodedata.normalize("NFKC", character).upper()
     if len(compatible) != 1:
         return character
@@ -81,7 +84,7 @@ def _follows_letter(match: re.Match[str]) -> bool:
 
 def _is_check_right(match: re.Match[str]) -> bool:
     if not match["mark"].strip() and match["check"].isdigit():
-        return False  # ten digits are a phone, invoice or customer number
+        return False  # ten digits without a mark are a phone, invoice or customer number
     number = int(match["day"] + match["month"] + match["year"] + match["individual"])
     return _CHECK_CHARACTERS[number % 31] == match["check"]
 

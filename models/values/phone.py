@@ -1,4 +1,4 @@
-"""Telephone numbers: one number in a field, kept as E.164."""
+"""Telephone numbers: one number in a field, stored as E.164."""
 
 import re
 import unicodedata
@@ -10,18 +10,18 @@ from models.values.text import clean, plain_dash
 MAX_LENGTH = 60
 HOME_REGION = "FI"
 
-_MOST_DIGITS = 17  # E.164 allows 15; a national zero in brackets and one more before 00 come on top
+_MOST_DIGITS = 17  # E.164 allows 15; a national zero in brackets and one more before 00 are possible
 _SEPARATORS = re.compile(r"[/,;|&]|(?<=[0-9])\s*\+")
 _FOREIGN_SIGN = re.compile(r"[^0-9+()\s./-]")
 
-# An ordinary Finnish mobile number, by the library's own rule for these (a test compares).
+# An ordinary Finnish mobile number, by the rule of `phonenumbers` (a test compares).
 _HOME_MOBILE = re.compile(r"(?:\+358 ?|0)(?P<national>(?:4[ -]?[0-8]|5[ -]?0)(?:[ -]?[0-9]){4,8})")
 
 
 def parse_phone(text: str) -> str | None:
-    """Give one number as E.164, read as a Finnish one when it has no country code; None for a placeholder.
+    """Return one number as E.164, read as Finnish if it has no country code; None for a placeholder.
 
-    Raises `PHONE_SEVERAL`, `PHONE_LETTERS`, `PHONE_INVALID`, and what `clean` raises.
+    Raises `PHONE_SEVERAL`, `PHONE_LETTERS`, `PHONE_INVALID` and the codes of `clean`.
     """
     written = unicodedata.normalize("NFKC", clean(text, MAX_LENGTH))
     if is_placeholder(written):
@@ -34,9 +34,9 @@ def parse_phone(text: str) -> str | None:
 
 
 def parse_own_phone(text: str) -> str | None:
-    """Give a number as its owner writes it: an "x" stands for none in a drop, and from her is a slip of the finger.
+    """Return a number that its owner typed. A placeholder such as "x" is refused here: in a drop it means no number.
 
-    Raises what `parse_phone` raises.
+    Raises the codes of `parse_phone`.
     """
     number = parse_phone(text)
     if number is None and text.strip():
@@ -45,7 +45,7 @@ def parse_own_phone(text: str) -> str | None:
 
 
 def _require_one_number(written: str) -> None:
-    """Refuse two numbers, told by a separator or by too many digits; 09/123 456 is one number with its area code."""
+    """Refuse two numbers, recognised by a separator or too many digits; 09/123 456 is one number with its area code."""
     parts = [part for part in _SEPARATORS.split(written) if _digits(part) > 4]
     if len(parts) > 1 or _digits(written) > _MOST_DIGITS:
         raise InvalidValue("PHONE_SEVERAL", "Give one phone number; leave the others out.")
@@ -56,13 +56,13 @@ def _digits(text: str) -> int:
 
 
 def _home_mobile(plain: str) -> str | None:
-    """Give the number if it is an ordinary one, at a tenth of the cost; an import reads millions of them."""
+    """Return an ordinary Finnish mobile number at a tenth of the cost, else None; an import parses millions of them."""
     match = _HOME_MOBILE.fullmatch(plain)
     return "+358" + match["national"].replace(" ", "").replace("-", "") if match else None
 
 
 def _e164(plain: str) -> str:
-    import phonenumbers  # noqa: PLC0415 - a megabyte, for the few numbers that are no ordinary Finnish ones
+    import phonenumbers  # noqa: PLC0415 - a megabyte, only for numbers that are no ordinary Finnish ones
 
     invalid = InvalidValue("PHONE_INVALID", "Check the phone number; write a foreign one with + and its country code.")
     try:

@@ -1,4 +1,4 @@
-"""What people and old services write into a field that they have nothing for."""
+"""Placeholders that people and old services write into a field without a value."""
 
 import re
 
@@ -14,6 +14,6 @@ _ONLY_ZEROS = re.compile(r"0[0\s.:/-]*\Z")
 
 
 def is_placeholder(text: str) -> bool:
-    """Tell whether a text stands for nothing: empty, only signs, only zeros, or a word for "missing" (fi, sv, en)."""
+    """Return whether a text means "no value": empty, only signs, only zeros, or a word for "missing" (fi, sv, en)."""
     bare = " ".join(text.casefold().split())
     return bare in _MISSING or bool(_ONLY_SIGNS.match(bare) or _ONLY_ZEROS.match(bare))

@@ -1,8 +1,8 @@
-"""How a value is refused: one exception with a code that is a flag in reports and a sentence that says what to do."""
+"""Refusal of a value: an exception with a code, which is a flag in reports, and a sentence that tells what to do."""
 
 
-class InvalidValue(Exception):  # noqa: N818 - named for the value that is refused, in the words of the reports
-    """A text that cannot be the value it was given as.
+class InvalidValue(Exception):  # noqa: N818 - named for the refused value, in the words of the reports
+    """A text that is not a valid value of its kind.
 
     `message` never repeats the text: it may hold a personal identity code, and messages reach logs and reports.
     """

@@ -1,4 +1,4 @@
-"""Words that name a duty, a place or a machine rather than a person, in Finnish, Swedish and English."""
+"""Words for a role, a place or a machine and not for a person, in Finnish, Swedish and English."""
 
 from functools import lru_cache
 
@@ -23,12 +23,12 @@ robotti root script system systemi tekninen testi test rest tunnus yhteiskaytto 
 """
 ROLE_WORDS = frozenset(_WORDS.split())
 
-# Compounds are endless (keskusvarasto, postivarasto), and no Finnish or Swedish surname ends so.
+# Endings of compounds (keskusvarasto, postivarasto); no Finnish or Swedish surname ends so.
 _ROLE_ENDINGS = ("varasto", "toimisto", "palvelu", "lahettamo", "myymala", "keskus", "hallinto", "osasto", "avdelning")
 
 
 @lru_cache(maxsize=10_000)
 def is_role_word(word: str) -> bool:
-    """Tell whether a word is a role, in any case and with or without its dots and rings (Lähettämö, lahettamo)."""
+    """Return whether a word is a role word; case and diacritics do not count (Lähettämö, lahettamo)."""
     bare = without_diacritics(word)
     return bare in ROLE_WORDS or bare.endswith(_ROLE_ENDINGS)

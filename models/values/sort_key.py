@@ -1,4 +1,4 @@
-"""Finnish alphabetical order as plain code-point order, so that a page of a list can start after a key."""
+"""Finnish alphabetical order as code-point order, so that a page of a list can start after a key."""
 
 import re
 import unicodedata
@@ -6,25 +6,25 @@ from functools import lru_cache
 
 from models.values.diacritics import without_diacritics
 
-# In ASCII these three follow z in the order å ä ö; in a key they cannot be punctuation, which never reaches it.
+# These three characters follow z in ASCII, in the order å ä ö; they are punctuation, which a key has otherwise not.
 _AFTER_Z = str.maketrans("åäö", "{|}")
 
-# SFS 4600 and the Finnish tailoring of CLDR: foreign letters sort as the letter they are nearest to.
+# Foreign letters sort as the nearest letter (SFS 4600 and the Finnish tailoring of CLDR).
 _NEAREST = str.maketrans("æøœõőüűđðłŋŧħǥʒ\N{LATIN SMALL LETTER DOTLESS I}", "äööööyyddlnthgzi") | {ord("þ"): "th"}
 _BREAKS = re.compile(r"[\W_]+")
 
 
 def finnish_sort_key(text: str) -> str:
-    """Give a key whose code-point order ("C" collation) is Finnish alphabetical order: digits, a-z, å, ä, ö, others.
+    """Return a key whose code-point order ("C" collation) is Finnish alphabetical order: digits, a-z, å, ä, ö, others.
 
-    Case, other diacritics and punctuation don't count, words are compared one by one, and w follows v (SFS 4600:2022).
-    Equal keys are possible; a list needs an identifier as its last ordering term.
+    Case, other diacritics and punctuation do not count, words are compared one by one, and w sorts as v (SFS
+    4600:2022). Equal keys are possible; a list needs an identifier as its last ordering term.
     """
     return " ".join(_BREAKS.sub(" ", fold_letters(text)).split()).translate(_AFTER_Z)
 
 
 def fold_letters(text: str) -> str:
-    """Give the text case-folded and without foreign diacritics, while å, ä and ö stay letters of their own."""
+    """Return the text case-folded and without foreign diacritics; å, ä and ö stay letters of their own."""
     if text.isascii():
         return text.lower()
     composed = unicodedata.normalize("NFKC", text.casefold()).casefold()

@@ -1,28 +1,28 @@
-"""The check that every typed or imported text passes before its own rule looks at it."""
+"""The first check of every typed or imported text, before its own rule."""
 
 import re
 import unicodedata
 
 from models.values.refusal import InvalidValue
 
-# Padding of fixed-width exports and decomposed letters may exceed the kept length; work on hostile input stays bounded.
+# Padding of fixed-width exports and decomposed letters may exceed the maximum length; work on hostile input is bounded.
 RAW_LENGTH_FACTOR = 4
 
 # Control, format (bidi, zero-width, soft hyphen), surrogate, private use, unassigned, line and paragraph separator.
 _FORBIDDEN_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
-# Drawn as nothing, yet counted as letters, marks or symbols by Unicode (UAX 44, Default_Ignorable_Code_Point).
+# Drawn as nothing, although Unicode counts them as letters, marks or symbols (UAX 44, Default_Ignorable_Code_Point).
 _INVISIBLE = {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0}
 _INVISIBLE |= set(range(0x180B, 0x1810)) | set(range(0xFE00, 0xFE10)) | set(range(0xE0100, 0xE01F0))
 
 _REPLACEMENT_CHARACTER = "\N{REPLACEMENT CHARACTER}"
 
-# What `str.isprintable` lets through of these; it refuses every space but the ordinary one too, which we don't.
+# Forbidden characters that `str.isprintable` accepts; it also refuses every space but the ordinary one.
 _PRINTABLE_YET_FORBIDDEN = re.compile(f"[{''.join(map(chr, sorted(_INVISIBLE)))}{_REPLACEMENT_CHARACTER}]")
 
 
 def clean(text: str, max_length: int) -> str:
-    """Give the trimmed NFC form of a text of at most `max_length` code points; an empty text stays empty.
+    """Return the trimmed NFC form of a text of at most `max_length` code points; an empty text stays empty.
 
     The length is checked before normalising, because normalising a text of any length is free work for an attacker.
     Raises `TEXT_TOO_LONG` and `TEXT_FORBIDDEN_CHARACTER`.
@@ -35,12 +35,12 @@ def clean(text: str, max_length: int) -> str:
 
 
 def clean_line(text: str, max_length: int) -> str:
-    """Give the `clean` form with every run of spaces as one space, as names are compared and shown."""
+    """Return the `clean` form with single spaces, as names are compared and shown."""
     return " ".join(clean(text, max_length).split())
 
 
 def is_forbidden(character: str) -> bool:
-    """Tell whether a character can deceive a reader or break a database, a mail header or a report."""
+    """Return whether a character can deceive a reader or break a database, a mail header or a report."""
     if character.isascii():
         return not character.isprintable()
     return (
@@ -51,7 +51,7 @@ def is_forbidden(character: str) -> bool:
 
 
 def printable(text: str) -> str:
-    """Return a text for a line at a terminal: control characters and bytes that are no UTF-8 are escaped."""
+    """Return a text for one line of a terminal: control characters and bytes that are no UTF-8 are escaped."""
     if text.isprintable():
         return text
     return "".join(
@@ -60,7 +60,7 @@ def printable(text: str) -> str:
 
 
 def plain_dash(character: str) -> str:
-    """Give the ASCII dash for any dash or minus sign (word processors make en dashes of them), others unchanged."""
+    """Return the ASCII dash for any dash or minus sign (word processors make en dashes of them), others unchanged."""
     return "-" if unicodedata.category(character) == "Pd" or character == "\N{MINUS SIGN}" else character
 
 
@@ -70,7 +70,7 @@ def _require_length(text: str, limit: int, max_length: int) -> None:
 
 
 def _require_visible(text: str) -> None:
-    # Of nearly every text one look or two show that nothing is wrong with it; an import reads millions of them.
+    # One or two quick checks settle nearly every text; an import reads millions of them.
     if text.isprintable() and (text.isascii() or not _PRINTABLE_YET_FORBIDDEN.search(text)):
         return
     if any(is_forbidden(character) for character in text):

@@ -1,17 +1,17 @@
-"""Derived secrets: the same for the same parent and key, and nobody's guess without the key."""
+"""Derived secrets: the same for the same parent and key, and unpredictable without the key."""
 
 from auth.tokens import TokenKind, derive, digest, issue
 
 PARENT = issue(TokenKind.REFRESH)[0]
 
 
-def test_a_derived_secret_is_one_of_its_kind() -> None:
+def test_derived_secret_has_the_form_of_its_kind() -> None:
     secret, secret_hash = derive(TokenKind.REFRESH, b"key", PARENT)
     assert digest(TokenKind.REFRESH, secret) == secret_hash
     assert digest(TokenKind.ACCESS, secret) is None
 
 
-def test_it_follows_from_parent_key_and_kind_together() -> None:
+def test_derived_secret_depends_on_parent_key_and_kind() -> None:
     given = derive(TokenKind.REFRESH, b"key", PARENT)
     assert derive(TokenKind.REFRESH, b"key", PARENT) == given
     others = {

@@ -1,4 +1,4 @@
-"""The rate limits themselves: what is counted together, in which order, and where."""
+"""Rate limiter: attempts that count together, the order of buckets, and the shared store."""
 
 import asyncio
 import shutil
@@ -21,7 +21,7 @@ SERVER = shutil.which("redis-server") or shutil.which("valkey-server")
 
 
 async def allowed(rate_limiter: RateLimiter, *buckets: Bucket, attempts: int) -> int:
-    """Return how many of so many attempts at once are allowed."""
+    """Return the number of allowed attempts out of so many at once."""
 
     async def one() -> bool:
         try:
@@ -33,25 +33,25 @@ async def allowed(rate_limiter: RateLimiter, *buckets: Bucket, attempts: int) ->
     return sum(await asyncio.gather(*(one() for _ in range(attempts))))
 
 
-async def test_b43_a_hundred_attempts_at_once_are_no_more_than_allowed() -> None:
+async def test_b43_hundred_attempts_at_once_do_not_exceed_the_limit() -> None:
     bucket = Bucket.sign_in_account_from("v@x.example", "192.0.2.1")
     assert await allowed(RateLimiter(rate_limits=FEW), bucket, attempts=100) == 5
 
 
-async def test_it_is_said_when_to_come_back() -> None:
+async def test_refused_attempt_tells_the_time_of_the_next() -> None:
     rate_limiter = RateLimiter(rate_limits=RateLimits(mail_to="1 per 2 seconds"))
     await rate_limiter.attempt(Bucket.mail_to("v@x.example"))
     with pytest.raises(RateLimitedError) as refused:
         await rate_limiter.attempt(Bucket.mail_to("v@x.example"))
     assert (refused.value.kind, refused.value.retry_after in {1, 2}) == ("mail_to", True)
-    for _ in range(3):  # each wait brings it nearer, even where two windows meet
+    for _ in range(3):  # each wait brings the next attempt nearer, even where two windows meet
         await asyncio.sleep(refused.value.retry_after)
         if await allowed(rate_limiter, Bucket.mail_to("v@x.example"), attempts=1):
             return
     pytest.fail("the time that is told was not enough")
 
 
-async def test_what_a_full_bucket_refuses_is_not_counted_in_the_next() -> None:
+async def test_attempt_refused_by_one_bucket_is_not_counted_in_later_ones() -> None:
     rate_limiter = RateLimiter(rate_limits=FEW)
     everybody = Bucket.sign_in_account("v@x.example")
     attacker = Bucket.sign_in_account_from("v@x.example", "192.0.2.1")
@@ -61,7 +61,7 @@ async def test_what_a_full_bucket_refuses_is_not_counted_in_the_next() -> None:
     )
 
 
-async def test_buckets_of_different_kinds_and_owners_are_apart() -> None:
+async def test_buckets_of_other_kinds_and_owners_are_separate() -> None:
     rate_limiter = RateLimiter(rate_limits=RateLimits(*["1 per hour"] * len(fields(RateLimits))))
     session = UUID(int=1)
     buckets = [
@@ -94,20 +94,18 @@ async def test_buckets_of_different_kinds_and_owners_are_apart() -> None:
         (None, "", True),
     ],
 )
-def test_a_subscriber_is_a_whole_ipv6_network_or_one_ipv4_address(
-    one: str | None, other: str | None, same: bool
-) -> None:
+def test_subscriber_is_an_ipv6_network_or_one_ipv4_address(one: str | None, other: str | None, same: bool) -> None:
     assert (subscriber(one) == subscriber(other)) == same
 
 
-def test_a_rate_limit_that_is_none_is_refused() -> None:
+def test_malformed_rate_limit_is_refused() -> None:
     with pytest.raises(ValueError, match="write mail_to as how many"):
         RateLimiter(rate_limits=RateLimits(mail_to="often"))
 
 
 @contextmanager
 def redis_server() -> Iterator[str]:
-    """Run a Redis of our own, kept in memory, and give its address."""
+    """Run a Redis in memory for this test, and return its address."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     assert SERVER is not None
@@ -122,7 +120,7 @@ def redis_server() -> Iterator[str]:
 
 
 @pytest.mark.skipif(SERVER is None, reason="neither redis-server nor valkey-server is installed")
-async def test_several_processes_count_together_and_each_for_itself_while_the_store_is_away() -> None:
+async def test_processes_share_counts_and_count_alone_while_the_store_is_away() -> None:
     bucket, another = Bucket.mail_to("v@x.example"), Bucket.mail_to("w@x.example")
     with redis_server() as url:
         first, second = RateLimiter(url, FEW), RateLimiter(url.replace("redis:", "valkey:"), FEW)
@@ -136,7 +134,7 @@ async def test_several_processes_count_together_and_each_for_itself_while_the_st
     assert {line["event"] for line in logged} == {"rate limit store away"}
 
 
-async def test_a_store_that_is_silent_is_waited_for_once_and_then_left_alone() -> None:
+async def test_silent_store_is_waited_for_once_and_then_skipped() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent, capture_logs() as logged:
         rate_limiter = RateLimiter(f"redis://127.0.0.1:{silent.getsockname()[1]}/0", FEW)
         await rate_limiter.attempt(*(Bucket.mail_to(f"{name}@x.example") for name in "vwxyz"))
@@ -157,7 +155,7 @@ REPLIES = {
 
 @asynccontextmanager
 async def store_replying(head: bytes, flood: bytes) -> AsyncIterator[str]:
-    """Listen as a store that replies so to whatever it is asked, and give its address."""
+    """Listen as a store that gives this reply to every command, and return its address."""
 
     async def reply(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError):
@@ -174,7 +172,7 @@ async def store_replying(head: bytes, flood: bytes) -> AsyncIterator[str]:
 
 
 @pytest.mark.parametrize("which", REPLIES)
-async def test_store_that_replies_nonsense_is_left_alone_in_little_memory(which: str) -> None:
+async def test_store_with_invalid_replies_is_skipped_in_little_memory(which: str) -> None:
     bucket = Bucket.mail_to("v@x.example")
     async with store_replying(*REPLIES[which]) as url:
         tracemalloc.start()

@@ -1,4 +1,4 @@
-"""All that the database holds, to be compared and put back: an action's changes are told from half of them."""
+"""Contents of the database, to compare and restore, so that half of an action's changes can be detected."""
 
 import json
 from collections import Counter
@@ -9,15 +9,15 @@ import asyncpg
 from tests.conftest import KEPT
 
 Contents: TypeAlias = dict[str, list[str]]  # by table, each row as JSON
-Change: TypeAlias = dict[str, tuple[int, int]]  # by table, how many rows went and how many came; one changed is both
+Change: TypeAlias = dict[str, tuple[int, int]]  # by table, rows deleted and rows inserted; a changed row counts in both
 
 COLUMNS = """SELECT table_name, string_agg(quote_ident(column_name), ', ') AS columns FROM information_schema.columns
     WHERE table_schema = 'public' AND is_generated = 'NEVER' GROUP BY table_name ORDER BY table_name"""
-NOT_OF_AN_ACTION = {"last_seen_at"}  # noted on its own, once a minute, whatever is asked for
+NOT_OF_AN_ACTION = {"last_seen_at"}  # written once a minute by every request, not by an action
 
 
 async def contents(connection: asyncpg.Connection) -> Contents:
-    """Return every row of every table but those that the migrations fill."""
+    """Return every row of every table except those that the migrations fill."""
     return {
         table: [row[0] for row in await connection.fetch(f'SELECT to_jsonb(t)::text FROM "{table}" AS t')]
         for table in await _columns(connection)
@@ -25,7 +25,7 @@ async def contents(connection: asyncpg.Connection) -> Contents:
 
 
 async def put_back(connection: asyncpg.Connection, rows: Contents) -> None:
-    """Make the database hold these rows and no others, as a superuser: the audit refuses it to anybody else."""
+    """Make the database contain exactly these rows; as a superuser, because the audit refuses it to all others."""
     columns = await _columns(connection)
     async with connection.transaction():
         await connection.execute("SET LOCAL session_replication_role = replica")
@@ -39,7 +39,6 @@ async def put_back(connection: asyncpg.Connection, rows: Contents) -> None:
 
 
 def change(before: Contents, after: Contents) -> Change:
-    """Return what differs, table by table."""
     changed = {}
     for table in before:
         were, are = _counted(before[table]), _counted(after[table])

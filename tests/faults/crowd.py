@@ -1,4 +1,4 @@
-"""People who read and write without pause while a fault is injected, and what becomes of what they were told."""
+"""Crowd: people who read and write continuously while a fault is injected, and a record of their answers."""
 
 import asyncio
 import time
@@ -17,14 +17,14 @@ VERSION = "{ me { version } }"
 WRITE = """mutation($version: Int!, $name: String!) { profileUpdate(input: {version: $version, givenName: $name}) {
   account { version } userErrors { code } } }"""
 AWAY = {"UNAVAILABLE", "TIMEOUT"}
-PATIENCE = 30  # seconds until everybody is served again
-PAUSE = 0.02  # seconds between one's requests, so that a small machine has time for the database too
+PATIENCE = 30  # seconds until all are served again
+PAUSE = 0.02  # seconds between one person's requests, so that a small machine has time for the database too
 HEADER, VALUE = (part.decode() for part in RETRY_LATER[0])
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer: whose, when asked and had, and whether it was given or put off with the advice to try again."""
+    """One answer: its person, its times, and whether it was given or deferred with advice to retry."""
 
     who: str
     asked: float
@@ -34,7 +34,7 @@ class Answer:
 
 @dataclass
 class Crowd:
-    """All answers, the names that each writer was told are written down, and answers that nobody may get."""
+    """All answers, the names that each writer was told are stored, and answers of a wrong kind."""
 
     answers: list[Answer] = field(default_factory=list)
     acknowledged: dict[str, list[str]] = field(default_factory=dict)
@@ -42,17 +42,17 @@ class Crowd:
     goes_on: bool = True
 
     def put_off(self, who: str = "") -> int:
-        """Return how many answers, to one of them or to all, were the advice to try again."""
+        """Return the number of deferred answers, of one person or of all."""
         return sum(not answer.given for answer in self.answers if who in ("", answer.who))
 
     def recovery(self, since: float) -> float:
-        """Return the seconds from that moment until the last answer since that put somebody off."""
+        """Return the seconds from that moment until the last deferred answer after it."""
         return max(
             (answer.had - since for answer in self.answers if not answer.given and answer.had > since), default=0
         )
 
     async def served_again(self, since: float, everybody: set[str] | None = None) -> None:
-        """Wait until everybody has been given something asked for after that moment."""
+        """Wait until everybody has an answer to a request sent after that moment."""
         everybody = everybody or {answer.who for answer in self.answers}
         async with asyncio.timeout(PATIENCE):
             while self._served(since) != everybody:
@@ -63,7 +63,7 @@ class Crowd:
         return {answer.who for answer in self.answers if answer.given and answer.asked > since}
 
     async def ask(self, client: httpx.AsyncClient, who: str, query: str, **variables: object) -> dict[str, Any] | None:
-        """Return what was answered, None when it was put off, and note an answer of any other kind as wrong."""
+        """Return the answer, or None if it was deferred; record an answer of any other kind as wrong."""
         asked = time.monotonic()
         try:
             response = await post(client, query, variables)
@@ -85,7 +85,7 @@ Does: TypeAlias = Callable[[Crowd, httpx.AsyncClient, str], Coroutine[None, None
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who takes part: by what name, with which access token or none, and doing what."""
+    """A member of the crowd: the name, the access token if any, and the requests."""
 
     who: str
     token: str | None
@@ -93,7 +93,7 @@ class Person:
 
 
 def asking_on(query: str) -> Does:
-    """Return asking the same as long as the crowd goes on."""
+    """Return a function that repeats the same query until the crowd ends."""
 
     async def ask_on(crowd: Crowd, client: httpx.AsyncClient, who: str) -> None:
         while crowd.goes_on:
@@ -107,10 +107,10 @@ read_on = asking_on(READ)
 
 
 async def write_on(crowd: Crowd, client: httpx.AsyncClient, who: str) -> None:
-    """Change one's own name as long as the crowd goes on, each time from the version that is there."""
+    """Change one's own name until the crowd ends, each time from the present version."""
     acknowledged = crowd.acknowledged.setdefault(who, [])
     while crowd.goes_on:
-        # Asked again each time: what was put off may have been written all the same.
+        # The version is read each time, because a deferred change may have been written.
         me = await crowd.ask(client, who, VERSION)
         if me is not None:
             name = f"Nimi {time.monotonic_ns()}"
@@ -124,7 +124,7 @@ async def write_on(crowd: Crowd, client: httpx.AsyncClient, who: str) -> None:
 
 @asynccontextmanager
 async def crowd(url: str, people: list[Person]) -> AsyncIterator[Crowd]:
-    """Let everybody go on inside the block; what is under way at its end is waited for."""
+    """Run everybody inside the block; requests under way at its end are awaited."""
     together = Crowd()
     async with AsyncExitStack() as stack, asyncio.TaskGroup() as going:
         for person in people:

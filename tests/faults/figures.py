@@ -1,4 +1,4 @@
-"""What an injected fault cost: one JSON line on the screen and in tests/artifacts/faults.jsonl, for the scoreboard."""
+"""Figures of an injected fault: one JSON line on the screen and in tests/artifacts/faults.jsonl, for the scoreboard."""
 
 import json
 from dataclasses import asdict, dataclass, field
@@ -10,7 +10,7 @@ KEPT = Path(__file__).parent.parent / "artifacts" / "faults.jsonl"
 
 @dataclass
 class Figures:
-    """`runs` requests or rounds, of which `failed` were told to try again and `lost` lost or doubled an effect.
+    """`runs` requests or rounds: `failed` were told to retry, `lost` lost or doubled an effect.
 
     `recoveries` are the seconds from each fault until everything was answered again.
     """
@@ -23,7 +23,7 @@ class Figures:
     seed: int | None = None
 
     def publish(self) -> None:
-        """Print the line and keep it."""
+        """Print the line and append it to the file."""
         figures = asdict(self)
         seconds = figures.pop("recoveries")
         figures["recovery_s_p50"] = round(median(seconds), 3) if seconds else None

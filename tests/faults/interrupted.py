@@ -1,4 +1,4 @@
-"""A mutation in peace, sent twice, and one in which the server is killed: what is left of it, and what a retry does."""
+"""A mutation sent undisturbed, sent twice, and sent to a server that is killed: its effect, and that of a retry."""
 
 import asyncio
 import time
@@ -14,7 +14,7 @@ from tests.schema.mutations.mutation_cases import CASES, codes_of
 
 
 class Servers(Protocol):
-    """Whoever starts a server of a database and kills it."""
+    """Starts servers of a database, and kills them."""
 
     url: str
 
@@ -22,12 +22,12 @@ class Servers(Protocol):
         """Start one."""
 
     def kill(self) -> None:
-        """End it at this very moment."""
+        """Kill it immediately."""
 
 
 @dataclass
 class Whole:
-    """What a mutation changes and says in peace, the first time and the second, and the seconds that it takes."""
+    """Effect and answer of an undisturbed mutation, the first time and the second, and its duration in seconds."""
 
     first: Change
     second: Change
@@ -36,7 +36,7 @@ class Whole:
 
 
 async def whole(scenes: Scenes, servers: Servers, name: str) -> Whole:
-    """Send a mutation twice with nobody killed, and hold what is said to be the outcome of that against it."""
+    """Send a mutation twice undisturbed, and compare its effect with the declaration of its case."""
     scene = await scenes.of(name)
     servers.start(scene.mortal_dsn)
     async with warm_client(scene, servers.url) as client:
@@ -65,7 +65,7 @@ async def killed(scene: Scene, servers: Servers, moment: float) -> httpx.Respons
 
 
 async def wrong_with(scene: Scene, servers: Servers, undisturbed: Whole, answer: httpx.Response | None) -> str | None:
-    """Return what is wrong after a server was killed: with what it left, with its answer, or with a retry."""
+    """Return a fault after a server was killed: in its effect, in its answer, or in a retry; None if there is none."""
     happened, after = await scene.since(scene.before)
     if happened not in ({}, undisturbed.first):
         return f"half an action: {happened}"
@@ -81,6 +81,6 @@ async def wrong_with(scene: Scene, servers: Servers, undisturbed: Whole, answer:
 
 
 async def end(scene: Scene, servers: Servers) -> None:
-    """Kill the server, and wait until the database has ended what that had begun."""
+    """Kill the server, and wait until the database has ended its transactions."""
     servers.kill()
     await scene.until_let_go()

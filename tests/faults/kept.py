@@ -1,4 +1,4 @@
-"""Whether the database holds what the writers of a crowd were told it holds, and nothing that is half written."""
+"""Check that the database holds every change that the writers of a crowd were told of, and nothing half written."""
 
 from sqlalchemy import select
 
@@ -11,7 +11,7 @@ from usecases.audit.audit_chain import verify_chain
 
 
 async def lost(database: Database, crowd: Crowd) -> list[str]:
-    """Return what is wrong with the writers' accounts and their history: nothing, or a line for each fault."""
+    """Return the faults in the writers' accounts and their history, one line each."""
     wrong: list[str] = []
     for who, acknowledged in crowd.acknowledged.items():
         account = await account_of(database, who)
@@ -26,7 +26,7 @@ async def lost(database: Database, crowd: Crowd) -> list[str]:
 
 
 async def _names(database: Database, account: Account) -> list[str]:
-    """Return the given names that the audit says were written, in the order in which each follows another."""
+    """Return the given names that the audit records, in the order in which each follows another."""
     mine = select(AuditEntry.changes).where(AuditEntry.action == "profile.update", AuditEntry.subject_id == account.id)
     async with database.sessions() as db:
         entries = list(await db.scalars(mine))

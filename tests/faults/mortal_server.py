@@ -1,7 +1,7 @@
-"""A served application made for being killed: the socket outlives it, and its successor is there in a moment.
+"""A served application that can be killed: its socket survives, and its successor starts at once.
 
-What loading takes at each start of `omaposti serve` is done once, in a process that forks each server. The socket is
-that process's too, so that whoever connects while no server lives waits for the next one.
+The modules that `omaposti serve` imports at each start are imported once, in a process that forks each server. The
+socket belongs to that process too, so clients that connect while no server lives wait for the next one.
 """
 
 import os
@@ -15,7 +15,7 @@ from contextlib import contextmanager
 
 from tests.server.postgres.postgres_owner import with_project
 
-PATIENCE = 60  # seconds, for a machine that does other things too
+PATIENCE = 60  # seconds, for a busy machine
 PROGRAM = """
 from tests.faults.mortal_server import fork_when_told
 fork_when_told()
@@ -23,7 +23,7 @@ fork_when_told()
 
 
 class MortalServers:
-    """Servers one after another on the same address, each with a database of its own choice."""
+    """Successive servers on one address, each with its own database."""
 
     def __init__(self, process: subprocess.Popen[str], url: str) -> None:
         self._process = process
@@ -38,7 +38,7 @@ class MortalServers:
         self._living = int(_said(self._process))
 
     def kill(self) -> None:
-        """End the server at this very moment, as the kernel does that runs out of memory."""
+        """Kill the server immediately, as the kernel does when memory runs out."""
         assert self._living is not None
         os.kill(self._living, signal.SIGKILL)
         self._living = None
@@ -46,7 +46,7 @@ class MortalServers:
 
 @contextmanager
 def mortal_servers() -> Iterator[MortalServers]:
-    """Load the application in a process that forks servers; at the end all of them are gone."""
+    """Load the application in a process that forks servers, and end all of them at the end."""
     with subprocess.Popen(
         [sys.executable, "-c", PROGRAM],
         stdin=subprocess.PIPE,
@@ -69,10 +69,10 @@ def _said(process: subprocess.Popen[str]) -> str:
 
 
 def fork_when_told() -> None:
-    """Say the address, then fork a server for each DSN that comes in and say its process id."""
+    """Print the address, then fork a server for each DSN that arrives, and print its process id."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # so that the killed leave no zombies
     listener = socket.create_server(("127.0.0.1", 0))
-    # Loaded before the first fork, whose children then have it.
+    # Imported before the first fork, so that its children share it.
     import server.cli.serve  # noqa: F401, PLC0415
 
     print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)

@@ -1,4 +1,4 @@
-"""A PostgreSQL of a test's own that keeps what it acknowledged, as in production, to be stopped, started and filled."""
+"""A PostgreSQL for one test that keeps acknowledged writes, as in production, to be stopped, started and filled."""
 
 import os
 import shutil
@@ -22,7 +22,7 @@ ROOT = os.geteuid() == 0
 
 
 class OwnPostgres:
-    """The server of one cluster, with every setting as it is in production but those that are given."""
+    """The server of one cluster, with production settings except those given."""
 
     def __init__(self, programs: Programs, cluster: Path, settings: dict[str, str]) -> None:
         self._programs = programs
@@ -31,7 +31,7 @@ class OwnPostgres:
         self._server = PostgresServer(programs, cluster)
 
     def start(self) -> None:
-        """Start it, or raise EmbeddedPostgresError."""
+        """Start it; raises EmbeddedPostgresError."""
         self._server.ensure_running(self._settings)
 
     def stop(self, mode: str) -> None:
@@ -39,13 +39,13 @@ class OwnPostgres:
         self._programs.succeeds("pg_ctl", "-D", self._cluster, "-m", mode, "-w", "stop")
 
     def dsn(self, role: str = "omaposti") -> str:
-        """Return the address of its database; the role `postgres` may do everything."""
+        """Return the address of its database; the role `postgres` is a superuser."""
         return f"postgresql://{role}@/omaposti?host={quote(str(self._server.socket_folder))}&port=5432"
 
 
 @contextmanager
 def own_postgres(folder: Path, **settings: str) -> Iterator[OwnPostgres]:
-    """Run one in a folder of `reachable_folder` until the end of the block."""
+    """Run a PostgreSQL in a folder of `reachable_folder` until the end of the block."""
     programs, cluster = _programs(), folder / "cluster"
     cluster.mkdir(mode=0o700)
     if programs.user:
@@ -62,7 +62,7 @@ def own_postgres(folder: Path, **settings: str) -> Iterator[OwnPostgres]:
 
 @contextmanager
 def reachable_folder() -> Iterator[Path]:
-    """Make a folder that PostgreSQL's own system user reaches too, and remove it at the end of the block."""
+    """Make a folder that PostgreSQL's system user can reach, and remove it at the end of the block."""
     _programs()
     folder = Path(tempfile.mkdtemp(prefix="fault-", dir=postgres_for_root.HOME if ROOT else None))
     folder.chmod(0o711)
@@ -73,7 +73,6 @@ def reachable_folder() -> Iterator[Path]:
 
 
 async def migrated(dsn: str) -> None:
-    """Make the tables."""
     async with open_database(dsn, Settings(), bounded=False) as database:
         await migrate(database.engine)
 
@@ -81,5 +80,5 @@ async def migrated(dsn: str) -> None:
 def _programs() -> Programs:
     if not ROOT:
         return Programs(package_folder() / "pginstall" / "bin")
-    # Where the system user reaches them, beside the cluster that other tests use.
+    # In a place that the system user can reach, beside the cluster of other tests.
     return postgres_for_root.find_or_make(PROJECT / ".data" / "tests" / "postgres")[0]

@@ -1,4 +1,4 @@
-"""One mutation about to be asked for, with all that the database holds before and after it."""
+"""Scene of one mutation before it is sent, with the contents of the database before and after."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -16,7 +16,7 @@ from tests.schema.asking import post
 from tests.schema.mutations.mutation_cases import CASES, Asker, document_of, prepare
 
 assert SCHEMA.mutation_type is not None
-# The input of these shows who calls them.
+# Mutations whose input identifies their caller.
 PROVED_BY_INPUT = {
     name for name, field in SCHEMA.mutation_type.fields.items() if field.args and field.extensions["rule"].who is PUBLIC
 }
@@ -25,7 +25,7 @@ PATIENCE = 60  # seconds
 
 @dataclass
 class Scene:
-    """The member about to ask for one mutation, and all that the database holds then."""
+    """The member who will send one mutation, and the contents of the database."""
 
     connection: asyncpg.Connection
     dsn: str
@@ -40,7 +40,7 @@ class Scene:
         return f"{self.dsn}{'&' if '?' in self.dsn else '?'}application_name=mortal"
 
     async def until_let_go(self) -> None:
-        """Wait until the database has ended whatever the killed server had begun there."""
+        """Wait until the database has ended the transactions of the killed server."""
         left = (
             "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'mortal' AND datname = current_database()"
         )
@@ -49,14 +49,14 @@ class Scene:
                 await asyncio.sleep(0.005)
 
     async def since(self, before: Contents) -> tuple[Change, Contents]:
-        """Return what has changed since then, and what there is now."""
+        """Return the changes since then, and the present contents."""
         now = await contents(self.connection)
         return change(before, now), now
 
 
 @dataclass
 class Scenes:
-    """Sets the scene for any mutation from the one beginning."""
+    """Sets the scene for any mutation from the same start."""
 
     asker: Asker
     database: Database
@@ -65,7 +65,7 @@ class Scenes:
     beginning: Contents
 
     async def of(self, name: str) -> Scene:
-        """Put everything back and do what the mutation needs to have been done before."""
+        """Restore everything, and do the preparations of the mutation."""
         await put_back(self.connection, self.beginning)
         case = CASES[name]
         await prepare(self.asker, self.database, case)
@@ -76,14 +76,14 @@ class Scenes:
 
 @asynccontextmanager
 async def warm_client(scene: Scene, url: str) -> AsyncIterator[httpx.AsyncClient]:
-    """Give a client whose first request, which loads and connects, is not the one that is looked at."""
+    """Yield a client whose first request, which loads and connects, is already done."""
     async with httpx.AsyncClient(base_url=url, timeout=PATIENCE) as client:
         assert (await post(client, "{ me { id } }", headers=scene.headers)).status_code == 200
         yield client
 
 
 async def answered(client: httpx.AsyncClient, scene: Scene) -> httpx.Response | None:
-    """Return the answer, or None when the server died before it."""
+    """Return the answer, or None if the server died before it."""
     try:
         return await post(client, scene.document, headers=scene.headers)
     except httpx.TransportError:

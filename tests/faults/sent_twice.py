@@ -1,4 +1,4 @@
-"""The table of docs/faults.md about mutations that are sent twice; `python -m tests.faults.sent_twice` writes it."""
+"""The table in docs/faults.md of mutations that are sent twice; `python -m tests.faults.sent_twice` writes it."""
 
 import re
 from pathlib import Path
@@ -10,7 +10,6 @@ HEAD = "| mutation | answer to the second sending |\n|---|---|\n"
 
 
 def table() -> str:
-    """Return the table."""
     rows = []
     for name, case in AUDITED.items():
         answer = " ".join(case.twice) or "done again"

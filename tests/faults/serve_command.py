@@ -1,4 +1,4 @@
-"""`omaposti serve` as an operator starts it, to be killed and started again, with all it wrote to its log."""
+"""`omaposti serve` as an operator starts it, to be killed and restarted, with its whole log."""
 
 import json
 import subprocess
@@ -10,10 +10,10 @@ from tests.server.cli.test_serve_command import SERVE, await_ready, environment
 
 
 class ServeCommands:
-    """Servers one after another on one port; whoever is left is killed at the end of the block."""
+    """Successive servers on one port; a server that still runs at the end of the block is killed."""
 
     def __init__(self, port: int, **more: str) -> None:
-        """Take the port, and variables of the environment that each server gets as well."""
+        """`more` are environment variables for each server."""
         self._port = port
         self._more = {"OMAPOSTI_ENVIRONMENT": "development"} | more
         self._server: subprocess.Popen[str] | None = None
@@ -38,14 +38,14 @@ class ServeCommands:
         await_ready(f"{self.url}/readyz", self._server)
 
     def kill(self) -> None:
-        """End the server at this very moment."""
+        """Kill the server immediately."""
         assert self._server is not None
         self._server.kill()
         self._server.wait()
         self._server = None
 
     def logged(self) -> list[dict[str, Any]]:
-        """Return what the servers have written to their log so far; what is no JSON stands under `text`."""
+        """Return the servers' log so far; lines that are no JSON are under `text`."""
         return [
             json.loads(line) if line.startswith("{") else {"text": line} for line in self._log.read_text().splitlines()
         ]

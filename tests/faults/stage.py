@@ -1,4 +1,4 @@
-"""A PostgreSQL of its own with `omaposti serve` on it, the crowd that tries it, and the judgement after that."""
+"""A PostgreSQL with `omaposti serve` on it, the crowd that uses both, and the final judgement."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -25,7 +25,7 @@ PATIENCE = 30  # seconds
 
 @dataclass
 class Stage:
-    """A PostgreSQL of its own, the served application, and people signed in there."""
+    """A PostgreSQL, the application that serves it, and people signed in there."""
 
     postgres: OwnPostgres
     server: ServeCommands
@@ -33,7 +33,6 @@ class Stage:
     cast: Cast
 
     async def superuser(self, statement: str) -> list[asyncpg.Record]:
-        """Return what a superuser is answered."""
         connection = await asyncpg.connect(self.postgres.dsn("postgres"))
         try:
             rows: list[asyncpg.Record] = await connection.fetch(statement)
@@ -42,7 +41,7 @@ class Stage:
             await connection.close()
 
     async def until_readyz(self, status: int) -> None:
-        """Wait until the served application says so of itself."""
+        """Wait until /readyz answers with that status."""
         async with asyncio.timeout(PATIENCE):
             while (await self.cast.client.get("/readyz")).status_code != status:  # noqa: ASYNC110 - another process
                 await asyncio.sleep(0.05)
@@ -50,7 +49,7 @@ class Stage:
 
 @asynccontextmanager
 async def staged(postgres: OwnPostgres, port: int) -> AsyncIterator[Stage]:
-    """Make the tables, add the cast and serve inside the block."""
+    """Create the tables, add the cast and serve inside the block."""
     await migrated(postgres.dsn())
     with ServeCommands(port) as server:
         async with open_database(postgres.dsn(), Settings()) as database:
@@ -61,7 +60,7 @@ async def staged(postgres: OwnPostgres, port: int) -> AsyncIterator[Stage]:
 
 
 async def everybody(stage: Stage) -> list[Person]:
-    """Return those who read and those who write, signed in the first time."""
+    """Return readers and writers, all signed in."""
     for who in READERS + WRITERS:
         if who not in stage.cast.tokens:
             await stage.cast.sign_in(who)
@@ -70,7 +69,7 @@ async def everybody(stage: Stage) -> list[Person]:
 
 
 async def judge(stage: Stage, people: Crowd, figures: Figures) -> None:
-    """Publish what it cost, and fail for anything lost, any answer of another kind, any fault in the log."""
+    """Publish the figures; fail for anything lost, any wrong answer, and any fault in the log."""
     wrong = await lost(stage.database, people)
     figures.runs, figures.failed, figures.lost = len(people.answers), people.put_off(), len(wrong)
     figures.publish()
@@ -79,5 +78,5 @@ async def judge(stage: Stage, people: Crowd, figures: Figures) -> None:
 
 
 def by_absence(line: dict[str, Any]) -> bool:
-    """Return whether a line of the log speaks of a database that was away, which is no fault of the application's."""
+    """Return whether a log line reports an absent database, which is no fault of the application."""
     return "DatabaseUnavailableError" in line.get("exception", "")

@@ -1,7 +1,7 @@
-"""The clock of the server's machine jumps by an hour or a day (F12), while the database's goes on being right.
+"""The clock of the server's machine jumps by an hour or a day (F12), while the clock of the database stays right.
 
-libfaketime stands between the served process and the system's clock; the monotonic one goes on undisturbed, as it does
-when somebody sets the time.
+libfaketime changes the system's clock for the served process. The monotonic clock is undisturbed, as when somebody sets
+the time.
 """
 
 import json
@@ -41,7 +41,7 @@ SIGN_OUT = "mutation { signOut { userErrors { code } } }"
 
 
 class WrongClock:
-    """The clock of one served process, off by as much as it was set wrong."""
+    """The clock of one served process, with a settable offset."""
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / "off"
@@ -55,7 +55,7 @@ class WrongClock:
         }
 
     def set(self, off: timedelta) -> None:
-        """Let the clock show so much more, or less, than it is."""
+        """Set the offset of the clock."""
         written = self._file.with_suffix(".new")
         written.write_text(f"{off.total_seconds():+.0f}\n")
         written.rename(self._file)
@@ -76,7 +76,7 @@ def server(clock: WrongClock, dsn: str, unused_tcp_port_factory: Callable[[], in
 
 @pytest.fixture
 async def served(server: ServeCommands, clock: WrongClock, database: Database) -> AsyncIterator[httpx.AsyncClient]:
-    """Return a client of the server, whose clock is right at first and whose log shows no fault at the end."""
+    """Yield a client of the server, whose clock is right at first and whose log shows no fault at the end."""
     clock.set(timedelta())
     await add_cast(database)
     async with httpx.AsyncClient(base_url=server.url, timeout=PATIENCE) as client:
@@ -86,7 +86,7 @@ async def served(server: ServeCommands, clock: WrongClock, database: Database) -
 
 
 @pytest.mark.parametrize("step", [HOUR, DAY])
-async def test_a_clock_set_forward_ends_what_expires_and_nothing_else(
+async def test_clock_set_forward_ends_only_what_expires(
     served: httpx.AsyncClient, clock: WrongClock, database: Database, step: timedelta
 ) -> None:
     signed_in = await tokens_of(served, "member")
@@ -115,7 +115,7 @@ async def test_a_clock_set_back_revives_nothing(
     second = await refresh(served, first["refreshToken"])
     await post(served, SIGN_OUT, headers=bearer(await refresh(served, gone["refreshToken"])))
     clock.set(HOUR - step)
-    assert await alive(served, bearer(second)), "who is signed in stays so"
+    assert await alive(served, bearer(second)), "sessions stay signed in"
     dead = [not await alive(served, bearer(tokens)) for tokens in (first, gone)]
     dead += [(await refresh(served, gone["refreshToken"]))["accessToken"] is None]
     dead += [await use(served, RESET, superseded) == ["TOKEN_INVALID"]]
@@ -132,19 +132,19 @@ async def test_a_clock_set_back_revives_nothing(
 
 
 async def link(client: httpx.AsyncClient, database: Database, asking: str) -> str:
-    """Ask for a link and return its secret."""
+    """Request a link and return its secret."""
     assert codes_of(await post(client, asking)) == []
     kind = MessageKind.PASSWORD_RESET if asking == ASK else MessageKind.SIGN_UP_CONFIRM
     return (await tokens(database, kind))[-1]
 
 
 async def use(client: httpx.AsyncClient, opening: str, token: str) -> list[str]:
-    """Return why a link was refused, nothing when it was not."""
+    """Return the codes for which a link was refused, none if it worked."""
     return codes_of(await post(client, opening, {"token": token}))
 
 
 async def tokens_of_new_password(client: httpx.AsyncClient) -> dict[str, str]:
-    """Sign the member in by the password that the link set."""
+    """Sign the member in with the password that the link set."""
     response = await sign_in(client, "member", NEW_PASSWORD)
     payload: dict[str, str] = response.json()["data"]["signIn"]
     return payload

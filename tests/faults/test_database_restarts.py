@@ -1,6 +1,6 @@
-"""PostgreSQL that drops its connections, crashes or restarts under load (F3, F4, F5).
+"""PostgreSQL drops its connections, crashes or restarts under load (F3, F4, F5).
 
-Everybody gets an answer, what was asked for or the advice to try again; what was acknowledged is there afterwards.
+Every request is answered, or deferred with advice to retry; acknowledged changes are there afterwards.
 """
 
 import asyncio
@@ -48,7 +48,7 @@ async def restarted_at_once(stage: Stage) -> None:
 
 
 async def restarted(stage: Stage, mode: str) -> None:
-    """Stop PostgreSQL, start it once the application has noticed, and wait until that is ready again."""
+    """Stop PostgreSQL, start it when the application has noticed, and wait until the application is ready again."""
     await asyncio.to_thread(stage.postgres.stop, mode)
     await stage.until_readyz(503)
     assert (await stage.cast.client.get("/healthz")).status_code == 200

@@ -1,6 +1,6 @@
-"""The disk of PostgreSQL is full (F11): writing is put off, nothing is half written, and it goes on by itself.
+"""The disk of PostgreSQL is full (F11): writes are deferred, nothing is half written, and writes resume by themselves.
 
-The disk is a file system in memory of the test's own, which only root may mount.
+The disk is a file system in memory, which only root may mount.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ SMALL = {"min_wal_size": "32MB", "max_wal_size": "32MB", "shared_buffers": "16MB
 
 @pytest.fixture
 def disk() -> Iterator[Path]:
-    """Return a small disk, or skip where none can be mounted."""
+    """Return a small disk, or skip the test where none can be mounted."""
     with reachable_folder() as folder:
         mounted = subprocess.run(
             ["mount", "-t", "tmpfs", "-o", f"size={SIZE},mode=711", "tmpfs", folder], capture_output=True, check=False
@@ -49,10 +49,10 @@ async def stage(postgres: OwnPostgres, unused_tcp_port: int) -> AsyncIterator[St
         yield stage
 
 
-async def test_a_full_disk_puts_off_writing_until_there_is_room(stage: Stage, disk: Path) -> None:
+async def test_full_disk_defers_writing_until_there_is_room(stage: Stage, disk: Path) -> None:
     figures = Figures("F11 disk full")
     async with crowd(stage.server.url, await everybody(stage)) as people:
-        # With a new segment of its log, PostgreSQL misses room for its tables first.
+        # After a switch of the WAL segment, PostgreSQL runs out of space for its tables first.
         await stage.superuser("SELECT pg_switch_wal()")
         await stage.superuser("SELECT pg_logical_emit_message(true, 'begun', '')")
         async with asyncio.timeout(PATIENCE):
@@ -69,7 +69,7 @@ async def test_a_full_disk_puts_off_writing_until_there_is_room(stage: Stage, di
 
 
 @pytest.mark.long
-async def test_a_disk_too_full_for_the_log_of_writes_loses_nothing(stage: Stage, disk: Path) -> None:
+async def test_disk_too_full_for_the_wal_loses_nothing(stage: Stage, disk: Path) -> None:
     figures = Figures("F11 disk full, PostgreSQL down by it")
     async with crowd(stage.server.url, await everybody(stage)) as people:
         ballast = fill(disk)
@@ -77,7 +77,7 @@ async def test_a_disk_too_full_for_the_log_of_writes_loses_nothing(stage: Stage,
         await stage.until_readyz(503)
         ballast.unlink()
         emptied = time.monotonic()
-        # PostgreSQL gives up when it cannot recover either; whoever watches over it starts it again.
+        # PostgreSQL stops when it cannot recover either, and its supervisor starts it again.
         await asyncio.to_thread(stage.postgres.stop, "immediate")
         await asyncio.to_thread(stage.postgres.start)
         await people.served_again(since=emptied)
@@ -86,14 +86,14 @@ async def test_a_disk_too_full_for_the_log_of_writes_loses_nothing(stage: Stage,
 
 
 async def use_up_the_log(stage: Stage) -> None:
-    """Write to PostgreSQL's log of writes until it crashes for want of room."""
+    """Write WAL until PostgreSQL crashes for lack of space."""
     with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
         while True:
             await stage.superuser("SELECT pg_logical_emit_message(false, 'ballast', repeat('x', 1000000))")
 
 
 def fill(disk: Path) -> Path:
-    """Let a file grow until nothing more can be written."""
+    """Grow a file until the disk is full."""
     ballast = disk / "ballast"
     with ballast.open("ab", buffering=0) as file, contextlib.suppress(OSError):
         for size in (2**20, 2**12):

@@ -1,7 +1,7 @@
-"""The server killed at any moment of any mutation (F1): action, audit entry and message are all there or none.
+"""The server is killed at any moment of any mutation (F1): action, audit entry and message are all there or none.
 
-Who got no answer sends the same once more: the action is done then if it was not, otherwise the answer is the one
-that anybody gets who sends it twice.
+A client without an answer sends the same again. If the action was not done, it is done then. Otherwise the client gets
+the answer of a second call.
 """
 
 import random
@@ -23,7 +23,7 @@ from tests.faults.serve_command import ServeCommands
 from tests.schema.mutations.mutation_cases import AUDITED, asking
 from usecases.audit.audit_chain import verify_chain
 
-LONGEST = 0.08  # seconds from sending to the end
+LONGEST = 0.08  # seconds from sending to the kill
 SOME = ["signUp", "sessionRefresh", "profileUpdate", "emailChangeConfirm"]
 
 Wholes = dict[str, Whole]
@@ -37,7 +37,7 @@ def servers() -> Iterator[MortalServers]:
 
 @pytest.fixture(scope="module")
 def wholes() -> Wholes:
-    """Return what was found out already about mutations that nobody interrupts."""
+    """Return the known effects of undisturbed mutations."""
     return {}
 
 
@@ -52,7 +52,7 @@ def test_sending_twice_is_published() -> None:
     assert table() in PAGE.read_text(encoding="utf-8"), "write it with: python -m tests.faults.sent_twice"
 
 
-async def test_an_action_is_whole_or_not_there_after_the_server_was_killed(
+async def test_action_is_whole_or_absent_after_the_server_was_killed(
     scenes: Scenes, servers: MortalServers, wholes: Wholes
 ) -> None:
     await learn(scenes, servers, wholes, SOME)
@@ -61,7 +61,7 @@ async def test_an_action_is_whole_or_not_there_after_the_server_was_killed(
 
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(1, 11))
-async def test_an_action_is_whole_or_not_there_whenever_the_server_was_killed(
+async def test_action_is_whole_or_absent_at_any_moment_of_the_kill(
     scenes: Scenes, servers: MortalServers, wholes: Wholes, seed: int
 ) -> None:
     await learn(scenes, servers, wholes, AUDITED)
@@ -69,7 +69,7 @@ async def test_an_action_is_whole_or_not_there_whenever_the_server_was_killed(
 
 
 @pytest.mark.long
-async def test_the_serve_command_killed_leaves_an_action_whole_or_not_there(
+async def test_killed_serve_command_leaves_an_action_whole_or_absent(
     scenes: Scenes, servers: MortalServers, wholes: Wholes, unused_tcp_port: int
 ) -> None:
     await learn(scenes, servers, wholes, AUDITED)
@@ -78,14 +78,14 @@ async def test_the_serve_command_killed_leaves_an_action_whole_or_not_there(
 
 
 async def learn(scenes: Scenes, servers: MortalServers, wholes: Wholes, names: Iterable[str]) -> None:
-    """Find out, the first time it is asked, what each mutation changes and says in peace."""
+    """Measure the effect and answer of each undisturbed mutation once."""
     for name in names:
         if name not in wholes:
             wholes[name] = await whole(scenes, servers, name)
 
 
 async def killed_in_each(scenes: Scenes, servers: Servers, wholes: Wholes, seed: int) -> None:
-    """Kill a server once in each mutation that was learnt; every other time within what the mutation takes."""
+    """Kill a server once in each measured mutation; every other time within the mutation's own duration."""
     chance, figures, found = random.Random(seed), Figures("F1 server killed in a mutation", seed=seed), []
     for number, name in enumerate(chance.sample(list(wholes), len(wholes))):
         latest = min(LONGEST, wholes[name].takes * 1.2) if number % 2 else LONGEST

@@ -1,4 +1,4 @@
-"""A table that somebody has locked (F9): who needs it is told to try again, and nobody else notices."""
+"""A locked table (F9): requests that need it are told to retry, and all others are unaffected."""
 
 import asyncio
 import time
@@ -24,12 +24,12 @@ from tests.server.serving import serving
 
 STRANGER = "stranger"
 SIGNED_IN = {"support": read_on, "auditor": read_on, "manager": write_on, "administrator": write_on}
-HELD = [0.5, pytest.param(4.0, marks=pytest.mark.long)]  # seconds beyond the first answer that puts off
+HELD = [0.5, pytest.param(4.0, marks=pytest.mark.long)]  # seconds beyond the first deferred answer
 
 
 @pytest.fixture
 def url(dsn: str, settings: Settings) -> Iterator[str]:
-    # Whoever waits for a connection on a busy machine is not to be taken for one who waits for the lock.
+    # On a busy machine a wait for a connection must not look like a wait for the lock.
     patient = replace(settings, pool_wait=4.0)
     with serving(create_app(patient, dsn), patient) as url:
         yield url
@@ -46,7 +46,7 @@ async def locked(database: Database, lock: str) -> AsyncIterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What is locked, and an action of somebody not signed in that needs it, with its name in the audit."""
+    """A locked table, and an action of a caller without a session that needs it, with its name in the audit."""
 
     lock: str
     mutation: str
@@ -55,7 +55,7 @@ class Case:
 
 
 LOCKS = {
-    # Who somebody is includes her memberships, so that each request of somebody signed in reads them.
+    # A viewer includes their memberships, so each request of a signed-in person reads these.
     "memberships": Case("memberships", "accountCloseUndo", "account.closeUndo", frozenset(SIGNED_IN)),
     "outbox": Case("messages IN EXCLUSIVE MODE", "passwordResetRequest", "account.passwordResetRequest", frozenset()),
 }
@@ -63,7 +63,7 @@ LOCKS = {
 
 @pytest.mark.parametrize("seconds", HELD)
 @pytest.mark.parametrize("case", LOCKS.values(), ids=LOCKS.keys())
-async def test_a_locked_table_puts_off_who_needs_it_and_nobody_else(
+async def test_locked_table_delays_only_requests_that_need_it(
     cast: Cast, database: Database, url: str, case: Case, seconds: float
 ) -> None:
     asker, figures = await asking(cast, database), Figures(f"F9 {case.lock} locked")

@@ -1,4 +1,4 @@
-"""A database each of whose answers takes a fifth of a second longer (F7): slow, or put off, but never stuck."""
+"""A database that takes a fifth of a second longer for each answer (F7): answers are slow or deferred, never stuck."""
 
 import asyncio
 import time
@@ -17,14 +17,14 @@ from tests.server.database_line import DatabaseLine
 from tests.server.serving import serving
 
 LATENCY = 0.1  # seconds in either direction
-SLACK = 5.0  # seconds more than the server allows itself, on a machine that does other things too
-STRANGER = "stranger"  # who asks what needs no database
+SLACK = 5.0  # seconds above the server's own limit, for a busy machine
+STRANGER = "stranger"  # a caller whose query needs no database
 READERS = ["consumer", "auditor", "support", "operator"]
 WRITERS = ["member", "manager", "administrator", "other-administrator"]
 
 
 @pytest.mark.parametrize("seconds", [3, pytest.param(20, marks=pytest.mark.long)])
-async def test_a_slow_database_keeps_nobody_beyond_the_time_allowed(
+async def test_slow_database_delays_no_answer_beyond_the_limit(
     cast: Cast, database: Database, dsn: str, settings: Settings, seconds: int
 ) -> None:
     line, figures = DatabaseLine(dsn), Figures("F7 database slow by 200 ms")
@@ -40,7 +40,7 @@ async def test_a_slow_database_keeps_nobody_beyond_the_time_allowed(
             line.latency, mended = 0.0, time.monotonic()
             await together.served_again(since=mended)
             figures.recoveries.append(together.recovery(since=mended))
-        await line.cut()  # the server's thread is waited for next, and nothing would carry its goodbyes
+        await line.cut()  # the server's thread is awaited next, and nothing would carry its farewells
     wrong = await lost(database, together)
     figures.runs, figures.failed, figures.lost = len(together.answers), together.put_off(), len(wrong)
     figures.publish()

@@ -15,7 +15,7 @@ from tests.models.db.pools import NAME, MakePool
 
 @pytest.fixture
 async def make_pool(dsn: str) -> AsyncIterator[MakePool]:
-    """Return what makes a pool of real connections to this worker's database."""
+    """Return a factory of pools of real connections to this worker's database."""
     made: list[Pool] = []
 
     def make(size: int = 2, wait: float = 1.0) -> Pool:
@@ -35,7 +35,7 @@ async def make_pool(dsn: str) -> AsyncIterator[MakePool]:
 
 @pytest.fixture
 async def observer(dsn: str) -> AsyncIterator[asyncpg.Connection]:
-    """Return a connection beside the pool, for looking and for breaking."""
+    """Yield a connection beside the pool, for observing and breaking it."""
     connection = await asyncpg.connect(dsn)
     yield connection
     await connection.close()
@@ -43,7 +43,7 @@ async def observer(dsn: str) -> AsyncIterator[asyncpg.Connection]:
 
 @pytest.fixture
 async def separate(server_dsn: str, worker_id: str) -> AsyncIterator[Database]:
-    """Return a database of its own, without any table."""
+    """Yield a separate database without any table."""
     name = f"test_migration_{worker_id}"
     connection = await asyncpg.connect(server_dsn)
     await connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')

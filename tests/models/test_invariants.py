@@ -1,4 +1,4 @@
-"""The database itself refuses what must never be, whatever the code above it does."""
+"""Invariants that the database enforces by itself, even against faulty code."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -77,13 +77,13 @@ async def active_organization(connection: asyncpg.Connection, *administrators: U
     return organization
 
 
-async def test_an_organization_cannot_become_active_without_an_administrator(connection: asyncpg.Connection) -> None:
+async def test_organization_without_an_administrator_stays_inactive(connection: asyncpg.Connection) -> None:
     with pytest.raises(asyncpg.CheckViolationError, match="without an effective administrator"):
         await active_organization(connection)
 
 
 @pytest.mark.parametrize("unfit", ["unconfirmed", "suspended", "dormant", "undeliverable"])
-async def test_an_administrator_who_cannot_act_does_not_count(connection: asyncpg.Connection, unfit: str) -> None:
+async def test_ineffective_administrator_does_not_count(connection: asyncpg.Connection, unfit: str) -> None:
     account = await add_account(
         connection,
         "a@posti.example",
@@ -126,7 +126,7 @@ async def test_one_of_two_administrators_may_go(connection: asyncpg.Connection) 
         await connection.execute("UPDATE memberships SET role = 'MEMBER' WHERE account_id = $1", other)
 
 
-async def test_erasure_may_leave_the_office_vacant(connection: asyncpg.Connection) -> None:
+async def test_erasure_may_leave_an_organization_vacant(connection: asyncpg.Connection) -> None:
     account = await add_account(connection, "a@posti.example")
     organization = await active_organization(connection, account)
     async with connection.transaction():
@@ -136,7 +136,7 @@ async def test_erasure_may_leave_the_office_vacant(connection: asyncpg.Connectio
 
 
 async def race_two_administrators(dsn: str, rounds: int) -> None:
-    """Let two administrators demote each other at the same instant, many times over."""
+    """Let two administrators demote each other at the same instant, many times."""
     first, second = [await asyncpg.connect(dsn) for _ in range(2)]
     try:
         one, other = await add_account(first, "a@posti.example"), await add_account(first, "b@posti.example")

@@ -1,4 +1,4 @@
-"""The database itself holds an organization at risk exactly while its administrators cannot be reached."""
+"""The database keeps an organization at risk exactly while its administrators cannot be reached."""
 
 from collections.abc import AsyncIterator
 from uuid import UUID
@@ -40,7 +40,7 @@ async def put_at_risk(connection: asyncpg.Connection, led: tuple[UUID, UUID]) ->
         await connection.execute(AT_RISK, led[1])
 
 
-async def test_a_bounce_of_the_last_administrator_without_the_date_is_refused(
+async def test_bounce_of_last_administrator_without_a_risk_date_is_refused(
     connection: asyncpg.Connection, led: tuple[UUID, UUID]
 ) -> None:
     with pytest.raises(asyncpg.CheckViolationError) as refused:
@@ -48,7 +48,7 @@ async def test_a_bounce_of_the_last_administrator_without_the_date_is_refused(
     assert refused.value.constraint_name == "effective_administrator"
 
 
-async def test_a_date_beside_an_effective_administrator_is_refused(
+async def test_risk_date_beside_an_effective_administrator_is_refused(
     connection: asyncpg.Connection, led: tuple[UUID, UUID]
 ) -> None:
     with pytest.raises(asyncpg.CheckViolationError) as refused:
@@ -63,7 +63,7 @@ ENDS = {
 
 
 @pytest.mark.parametrize("end", ENDS)
-async def test_an_end_of_the_cause_without_the_end_of_the_risk_is_refused(
+async def test_risk_that_outlasts_its_cause_is_refused(
     connection: asyncpg.Connection, led: tuple[UUID, UUID], end: str
 ) -> None:
     await add_membership(connection, await add_account(connection, "b@posti.example"), led[1], "MEMBER")
@@ -120,7 +120,7 @@ SILENTLY_UNREACHABLE = [
 RISKS = "SELECT administrators_at_risk_until > now() + interval '13 days' FROM organizations"
 
 
-async def test_the_migration_dates_who_was_silently_unreachable(separate: Database) -> None:
+async def test_migration_dates_organizations_already_at_risk(separate: Database) -> None:
     await move(separate, up="0009")
     for statement in SILENTLY_UNREACHABLE:
         await execute(separate, statement)

@@ -28,7 +28,7 @@ NEW_PASSWORD = "kolme vanhaa hauen leukaa"
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Where a race takes place."""
+    """The server and the database of a race."""
 
     client: httpx.AsyncClient
     database: Database
@@ -40,7 +40,7 @@ Run: TypeAlias = Callable[[Room, Person], Awaitable[set[str]]]
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """An action, the states of the account in which it is tried, and whether it computes a password's hash first."""
+    """An action, the states of the account in which it is tried, and whether it first computes a password's hash."""
 
     run: Run
     states: frozenset[State] = frozenset({State.ACTIVE})
@@ -48,7 +48,7 @@ class Action:
 
 
 def _mutation(text: str, given: Given | None = None, *, signed_in: bool = True) -> Run:
-    """Return what runs a mutation and gives the codes of its errors and refusals."""
+    """Return a function that runs a mutation and returns the codes of its errors and refusals."""
 
     async def run(room: Room, person: Person) -> set[str]:
         headers = person.headers if signed_in else None
@@ -123,7 +123,7 @@ _CLOSE = """mutation {
   accountClose(input: {leaveOrganizationsWithoutAdministrator: true}) { userErrors { code } } }"""
 
 _ANY = frozenset(State)
-_NONE: frozenset[State] = frozenset()  # of an account that nobody has confirmed
+_NONE: frozenset[State] = frozenset()  # states of an account that nobody has confirmed
 _NOT_ACTIVE = frozenset({State.CLOSED, State.DUE})
 _PASSWORD: Given = {"p": lambda _: PASSWORD}
 _NEW: Given = {"p": lambda _: NEW_PASSWORD}

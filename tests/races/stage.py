@@ -28,16 +28,16 @@ LATER = timedelta(hours=1)
 
 
 class State(StrEnum):
-    """The states that a person's account may be in when a round begins."""
+    """States of a person's account at the beginning of a round."""
 
     ACTIVE = "ACTIVE"
     CLOSED = "CLOSED"
-    DUE = "DUE"  # closed, and the time of grace is over
+    DUE = "DUE"  # closed, and the grace period is over
 
 
 @dataclass
 class Person:
-    """An administrator and the secrets out of their mailbox and devices."""
+    """An administrator and the secrets in their mailbox and devices."""
 
     email: str
     state: State
@@ -103,7 +103,7 @@ async def _add_person(db: AsyncSession, person: Person) -> None:
 
 
 async def _add_devices(db: AsyncSession, person: Person) -> None:
-    """Add two devices with a session each; the first one's refresh token has been used a minute ago."""
+    """Add two devices with a session each; the first one's refresh token was used a minute ago."""
     ended = None if person.state is State.ACTIVE else now()
     for identity, kept in ((uuid4(), person.issued(TokenKind.ACCESS)), (person.other_session, None)):
         person.issued(TokenKind.DEVICE)

@@ -13,7 +13,7 @@ from server.db.database import Database
 from tests.races.actions import ACTIONS, FAULTS, Room
 from tests.races.stage import Person, State, set_stage
 
-HEAD_START = 0.06  # seconds; what computes a hash meets the other action only when that begins later
+HEAD_START = 0.06  # seconds; an action that computes a hash meets the other one only if that starts this much later
 
 # An organization is active and safe exactly while it has an effective administrator.
 _UNTRUE = """
@@ -32,7 +32,7 @@ Side: TypeAlias = tuple[str, State]
 SIDES: list[Side] = [(name, state) for name, action in ACTIONS.items() for state in action.states]
 SAME = [pair for pair in combinations_with_replacement(sorted(SIDES), 2) if pair[0][1] is pair[1][1]]
 OTHERS = list(combinations_with_replacement(sorted(SIDES), 2))
-# What locks more than its own account: where two may wait for each other.
+# Actions that lock more than their own account, so that two of them might deadlock.
 FAR_REACHING = {
     "accountClose", "accountCloseUndo", "emailChangeConfirm", "emailChangeRevert", "emailConfirm", "organizationUpdate",
     "a hard bounce", "erasure",
@@ -40,7 +40,7 @@ FAR_REACHING = {
 
 
 async def race(room: Room, one: tuple[str, Person], other: tuple[str, Person], chance: random.Random) -> None:
-    """Run both at once; fails on a fault of ours, or when an organization is not what its administrators make it."""
+    """Run both at once; fail on an error of ours, or on an organization whose state does not fit its administrators."""
     hashes = [ACTIONS[name].hashes for name, _ in (one, other)]
 
     async def run(name: str, person: Person, *, waits: bool) -> set[str]:
@@ -80,7 +80,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("side", SIDES)
-async def test_each_action_alone_does_what_it_is_for(room: Room, side: Side) -> None:
+async def test_each_action_alone_succeeds(room: Room, side: Side) -> None:
     name, state = side
     person, _ = await set_stage(room.database, state, State.ACTIVE)
     assert await ACTIONS[name].run(room, person) == REFUSED.get(side, set())

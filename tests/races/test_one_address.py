@@ -1,4 +1,4 @@
-"""Every two actions that take, prove or free one address at the same instant, whoever had it before."""
+"""Every two actions that take, prove or free one address at the same instant, for every former holder."""
 
 import asyncio
 import random
@@ -30,7 +30,7 @@ LONG_AGO = timedelta(days=30)
 
 
 class Holder(StrEnum):
-    """The state of the account that has the address when a round begins."""
+    """States of the account that has the address at the beginning of a round."""
 
     NONE = "NONE"
     SIGNED_UP = "SIGNED_UP"
@@ -62,7 +62,7 @@ def room(client: httpx.AsyncClient, database: Database) -> Room:
 
 
 async def hold(database: Database, state: Holder) -> Person:
-    """Return who has the address of this round, which nobody has in the state NONE."""
+    """Return the person who has the address of this round; in the state NONE the address is free."""
     if state is Holder.DUE:
         return (await set_stage(database, State.DUE))[0]
     person = Person(f"x{uuid4().hex}@posti.example", State.CLOSED)
@@ -84,7 +84,7 @@ async def _sign_up(database: Database, person: Person, ago: timedelta) -> None:
 
 
 async def aim(database: Database, person: Person, email: str) -> None:
-    """Let the person's open change lead to the address, and the undo of the former change as well."""
+    """Point the person's open change at the address, and the undo of their former change as well."""
     async with database.sessions.begin() as db:
         own = update(EmailChange).where(EmailChange.account_id == person.id)
         wanted = own.where(EmailChange.confirmed_at.is_(None))
@@ -94,7 +94,7 @@ async def aim(database: Database, person: Person, email: str) -> None:
 
 
 async def race(room: Room, pair: tuple[str, str], state: Holder, chance: random.Random) -> None:
-    """Run both at once; fails on a fault of ours, or when somebody is kept from an address that nobody has proved."""
+    """Run both at once; fail on an error of ours, or if an unproved account keeps the address from others."""
     holder = await hold(room.database, state)
     others = await set_stage(room.database, State.ACTIVE, State.ACTIVE)
     for other in others:
@@ -129,7 +129,7 @@ async def test_pairs_on_one_address_end_without_a_fault(room: Room, state: Holde
 
 @pytest.mark.parametrize("rounds", [20, pytest.param(500, marks=pytest.mark.long)])
 async def test_sign_up_beside_a_change_to_its_address_ends_without_a_fault(room: Room, rounds: int) -> None:
-    """Of 80 rounds 5 were answered INTERNAL: the sign-up found the account gone that it had just waited for."""
+    """In 80 rounds 5 were answered INTERNAL: after waiting for the account, the sign-up found it deleted."""
     chance = random.Random()
     for _ in range(rounds):
         await race(room, ("signUp", "emailChangeConfirm"), Holder.SIGNED_UP, chance)
@@ -144,7 +144,7 @@ async def test_import_beside_takers_of_its_addresses_ends_without_a_fault(
         taken = [f"t{round_}-{number}@posti.example" for number in range(3)]
         for person, email in zip(people, taken, strict=True):
             await aim(room.database, person, email)
-        # Each address that is taken, among those of the people who take them.
+        # Every address that is taken, among those of the people who take them.
         rows = [{"omapostiId": f"c-{round_}-{n}", "email": email} for n, email in enumerate(
             [email for person, wanted in zip(people, taken, strict=True) for email in (person.email, wanted)]
         )]  # fmt: skip

@@ -1,4 +1,4 @@
-"""A small GeoIP database, written for the tests in the layout of GeoLite2 City."""
+"""A small GeoIP database for tests, in the layout of GeoLite2 City."""
 
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,7 @@ from netaddr import IPSet
 
 
 def place(country: str, city: str | None = None, **names: str) -> dict[str, Any]:
-    """Return the record of a place; `names` are the city's names in other languages than English."""
+    """Return the record of a place; `names` are the city's names in languages other than English."""
     record: dict[str, Any] = {"country": {"iso_code": country}}
     return record | ({"city": {"names": {"en": city, **names}}} if city else {})
 

@@ -1,4 +1,4 @@
-"""The demo cast: one person of each kind, whole and usable, made once."""
+"""Demo cast: one person of each kind, complete and usable, created once."""
 
 import httpx
 import pytest
@@ -18,14 +18,14 @@ ME = "{ me { displayName language tasks { kind } organizations { nodes { name vi
 
 @pytest.fixture
 async def cast(client: httpx.AsyncClient, database: Database) -> Cast:
-    """Return the whole demo cast, of whom nobody has signed in yet."""
+    """Return the whole demo cast, nobody of whom has signed in yet."""
     async with database.sessions.begin() as db:
         assert not await demo_cast_present(db)
         assert await load_demo_cast(db)
     return Cast(client)
 
 
-async def test_everyone_signs_in_with_the_password_that_is_told(cast: Cast) -> None:
+async def test_everyone_signs_in_with_the_printed_password(cast: Cast) -> None:
     for who, person in PEOPLE.items():
         await cast.sign_in(who)
         me = (await cast.ask(who, ME))["data"]["me"]
@@ -44,7 +44,7 @@ async def test_the_crowd_cannot_sign_in(cast: Cast, database: Database) -> None:
         assert await db.scalar(without) == len(CROWD)
 
 
-async def test_each_organization_has_its_members_and_an_administrator_who_can_act(cast: Cast) -> None:
+async def test_each_organization_has_members_and_an_effective_administrator(cast: Cast) -> None:
     query = """query($id: String) { organization(businessId: $id) { name status services { code }
       administrators { nodes { displayName } } memberships { totalCount } customerNumbers { nodes { number } } } }"""
     await cast.sign_in("support")
@@ -68,14 +68,14 @@ async def test_loading_again_changes_nothing(cast: Cast, database: Database) -> 
         assert await db.scalar(select(func.count()).select_from(Account)) == before == len(PEOPLE | CROWD)
 
 
-async def test_it_is_audited_once_by_name(cast: Cast, database: Database) -> None:
+async def test_demo_cast_is_audited_once_by_name(cast: Cast, database: Database) -> None:
     async with database.sessions() as db:
         (entry,) = await db.scalars(select(AuditEntry))
     assert (entry.action, entry.actor_name, entry.actor_id) == ("demo.load", "demo", None)
     assert entry.changes == {"accounts": len(PEOPLE | CROWD), "organizations": len(ORGANIZATIONS)}
 
 
-def test_there_is_one_of_each_kind() -> None:
+def test_demo_cast_has_one_person_of_each_kind() -> None:
     roles = {role for organization in ORGANIZATIONS for role in organization.members.values()}
     staff_roles = {role for person in PEOPLE.values() for role in person.staff_roles}
     assert (roles, staff_roles) == (set(Role), set(StaffRole))

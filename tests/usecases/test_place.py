@@ -1,4 +1,4 @@
-"""Places: country and city of a network, from a file of the operator's; nothing without one."""
+"""Places: country and city of a network, from the operator's database; None without one."""
 
 from pathlib import Path
 
@@ -25,7 +25,7 @@ def test_place_is_told_in_the_language(tmp_path: Path, address: str, language: L
 
 @pytest.mark.parametrize("address", [None, "", "testclient", "10.0.0.1", "2001:db8:2::1", "192.0.2.1", "192.0.2.200"])
 def test_unknown_place_is_none(tmp_path: Path, address: str | None) -> None:
-    """Also where a record is laid out otherwise than we know."""
+    """Also None if a record has an unknown layout."""
     assert Places(written(tmp_path)).text(address, Language.EN) is None
 
 

@@ -1,4 +1,4 @@
-"""Every reason that can be told has a text in each language, and a missing one is noticed here, not by a person."""
+"""Every reason has a text in each language; a missing one is noticed here and not by a person."""
 
 import ast
 import inspect
@@ -30,7 +30,7 @@ def arguments(source: str, function: str) -> Iterator[list[ast.expr]]:
 
 
 def constants(source: str, function: str, place: int) -> set[str]:
-    """Return what stands as a constant at that place in the calls of a function."""
+    """Return the constants at that position in the calls of a function."""
     at_place = [given[place] for given in arguments(source, function) if len(given) > place]
     return {str(argument.value) for argument in at_place if isinstance(argument, ast.Constant)}
 
@@ -40,14 +40,14 @@ def keys_of_use_cases() -> set[str]:
 
 
 def field_rules() -> list[FieldRule]:
-    """Return the rules by which use cases read changed fields, found in all their modules."""
+    """Return the rules by which use cases parse changed fields, found in all their modules."""
     names = [module.name for module in pkgutil.walk_packages(usecases.__path__, "usecases.")]
     tables = [table for name in names for table in vars(import_module(name)).values() if isinstance(table, dict)]
     return [rule for table in tables for rule in table.values() if isinstance(rule, FieldRule)]
 
 
 def keys_of_changes() -> set[str]:
-    """Return the codes of the values that changed fields are read by; a refusal's text is named by its code."""
+    """Return the codes of the values in changed fields; the key of a refusal's text is its code."""
     modules: set[ModuleType | None] = {inspect.getmodule(rule.parse) for rule in field_rules()} | {values_text, changes}
     return {key for module in modules if module for key in constants(inspect.getsource(module), "InvalidValue", 0)}
 
@@ -55,7 +55,7 @@ def keys_of_changes() -> set[str]:
 KEYS = sorted(keys_of_use_cases() | keys_of_changes())
 
 
-def test_the_keys_are_found() -> None:
+def test_scan_finds_keys_of_texts() -> None:
     assert set(KEYS) >= {"SIGN_IN_FAILED", "CHANGED_MEANWHILE", "REQUIRED", "PHONE_SEVERAL", "TEXT_TOO_LONG"}
 
 
@@ -81,6 +81,6 @@ def test_each_catalogue_has_every_text_once_in_each_language(name: str) -> None:
         assert (languages, message.value) == (["fi", "sv", "en"], None), message.id.name
 
 
-def test_a_key_without_a_text_says_what_to_do() -> None:
+def test_key_without_a_text_raises_with_the_remedy() -> None:
     with pytest.raises(LookupError, match=r"no text for 'NO_SUCH_KEY'; add it to one of the catalogues under locales/"):
         text(Language.EN, "NO_SUCH_KEY")

@@ -1,4 +1,7 @@
-"""Use cases leave the transaction to their caller, and imports to one module; a savepoint is no transaction."""
+"""Use cases leave the transaction to their caller; only one module of imports commits.
+
+A savepoint is no transaction.
+"""
 
 import ast
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The answer to an alarm: its owner says "This was not me", and everybody is shut out until they set a new password.
+"""Answer to an alarm: the owner says "This was not me", and everybody is signed out until they set a new password.
 
 The holder of an alarm's link reads the mailbox, or was forwarded the message. So the answer gives nothing away: it
 signs nobody in, and the link to set a password goes to the mailbox again.
@@ -16,10 +16,10 @@ from usecases.session.mailed_secret import Link, consume, link_invalid
 
 
 async def secure_account(db: AsyncSession, actor: Actor, link: Link) -> None:
-    """Shut everybody out of an account by the link of an alarm, and mail its owner the way back.
+    """Sign everybody out of an account by the link of an alarm, and mail its owner a link to recover it.
 
-    Raises RefusedError TOKEN_INVALID when the link was used or superseded, is too late, or went to an address that the
-    account no longer has: the notice to that address undoes the change.
+    Raises RefusedError TOKEN_INVALID if the link was used, superseded or has expired. The same applies to a link that
+    went to an address that the account no longer has: the notice to that address undoes the change.
     """
     account = await locked_account(db, link.account_id)
     if account is None or account.status not in RECOVERABLE:

@@ -1,4 +1,4 @@
-"""A person closes her account: every sign-in ends at once, and for thirty days a mailed link undoes it."""
+"""Closing one's account: every session ends at once, and for thirty days a mailed link undoes it."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -24,15 +24,15 @@ from usecases.session.device import forget_devices, present_device
 from usecases.session.mailed_secret import Link, end_email_changes, link_invalid, supersede
 from usecases.session.session import end_all_sessions, require_fresh
 
-GRACE = timedelta(days=30)  # from the closing to the erasure; until then nothing of hers is lost
+GRACE = timedelta(days=30)  # from the closing to the erasure; until then no data of the account is lost
 
 
 async def close_account(db: AsyncSession, actor: Actor, *, insists: bool) -> datetime:
     """Close the actor's account and return when it will be erased.
 
-    `insists` says that organizations may be left without an administrator, which is a right (GDPR, article 17).
-    Raises RefusedError REAUTHENTICATION_REQUIRED, SESSION_ENDED when the account is closed already, or
-    WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR unless she insists.
+    `insists` accepts that organizations are left without an administrator, which is a right (GDPR, article 17). Raises
+    RefusedError REAUTHENTICATION_REQUIRED, SESSION_ENDED when the account is closed already, or
+    WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR if the person does not insist.
     """
     require_fresh(actor.viewer)
     at, account = now(), await lock_account(db, actor.viewer.account_id)
@@ -55,11 +55,11 @@ async def close_account(db: AsyncSession, actor: Actor, *, insists: bool) -> dat
 
 
 async def undo_closing(db: AsyncSession, actor: Actor, link: Link) -> None:
-    """Open an account again by the link that was mailed when it was closed; it signs nobody in.
+    """Reopen a closed account by its mailed link; it signs nobody in.
 
-    Organizations that it left without an administrator have theirs back. Devices are forgotten: a thief may have closed
-    it. If the password became void meanwhile, a link to set a new one is mailed. Raises RefusedError TOKEN_INVALID when
-    the link was used or is too late.
+    Organizations that lost their last administrator have one again. Devices are forgotten, because a thief may have
+    closed the account. If the password became void meanwhile, a link to set a new one is mailed. Raises RefusedError
+    TOKEN_INVALID when the link was used or has expired.
     """
     at, account = now(), await lock_account(db, link.account_id)
     undone = (
@@ -87,7 +87,7 @@ async def undo_closing(db: AsyncSession, actor: Actor, link: Link) -> None:
 
 
 async def mail_undo_again(db: AsyncSession, account: Account, at: datetime) -> None:
-    """Mail a new link that opens a closed account again, to the address that it has now; the former link is worthless.
+    """Mail a new link that reopens a closed account to its present address; the former link ends.
 
     For an owner who lost the first link, or whose account was closed by a thief: then the first link went to the
     thief's address.
@@ -119,7 +119,7 @@ async def _last_administrator_of(db: AsyncSession, organizations: list[Organizat
 
 
 async def _end_what_is_open(db: AsyncSession, account_id: UUID) -> None:
-    """End every session, and every link on its way: none may outlive the closing and work again after it is undone."""
+    """End every session and every unused link: none may work after the closing, or again after it is undone."""
     await end_all_sessions(db, account_id)
     for links in (SignUp, EmailProof, PasswordReset):
         await supersede(db, links, account_id)
@@ -127,7 +127,7 @@ async def _end_what_is_open(db: AsyncSession, account_id: UUID) -> None:
 
 
 def _begin_grace(db: AsyncSession, account: Account, at: datetime) -> datetime:
-    """Date the erasure and mail the link that undoes the closing; return when the erasure is due."""
+    """Set the date of the erasure and mail the link that undoes the closing; return the date."""
     secret, secret_hash = issue(TokenKind.CLOSING_UNDO)
     erase_after = at + GRACE
     db.add(AccountClosure(account_id=account.id, undo_hash=secret_hash, closed_at=at, erase_after=erase_after))

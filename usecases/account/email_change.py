@@ -1,8 +1,8 @@
-"""Changing one's address: asked for while freshly proved, confirmed at the new one.
+"""Change of one's address: requested after a fresh proof of the password, confirmed at the new address.
 
-Until it is confirmed the old address signs in. A newer request ends the one before; a new password ends it too. It is
-confirmed while signed in to the account that asked: a stranger's click on a link that somebody had mailed to her would
-otherwise give that account, with its owner's sessions, her address.
+Until it is confirmed, the old address signs in. A newer request supersedes it, and a new password ends it. It must be
+confirmed in a session of the same account. Otherwise a person who clicks a stranger's link would give their own address
+to the stranger's account.
 """
 
 from datetime import datetime
@@ -33,10 +33,10 @@ UNDO_WITHIN = MessageKind.EMAIL_CHANGED_NOTICE.life
 
 
 def suitable_address(actor: Actor, email: str, *, acknowledged: bool) -> EmailAddress:
-    """Return the address that the actor may ask for; `acknowledged` admits a mailbox that several people read.
+    """Return the address that the actor may request; `acknowledged` accepts a mailbox that several people read.
 
-    Another case of her own address is a change like any other. Raises RefusedError REAUTHENTICATION_REQUIRED, INVALID
-    or ACKNOWLEDGEMENT_REQUIRED.
+    Another case of the actor's own address is a change like any other. Raises RefusedError REAUTHENTICATION_REQUIRED,
+    INVALID or ACKNOWLEDGEMENT_REQUIRED.
     """
     require_fresh(actor.viewer)
     address = read_email(email)
@@ -48,7 +48,10 @@ def suitable_address(actor: Actor, email: str, *, acknowledged: bool) -> EmailAd
 
 
 async def request_email_change(db: AsyncSession, actor: Actor, address: EmailAddress) -> None:
-    """Mail a link to a suitable address; if it is somebody else's, the answer does not tell (B03), but she is told."""
+    """Mail a link to a suitable address.
+
+    An address of another account gets the same answer (B03), and its owner a notice.
+    """
     account = await locked_account(db, actor.viewer.account_id)
     assert account is not None, "a viewer's account is kept"
     await end_email_changes(db, account.id)
@@ -58,7 +61,7 @@ async def request_email_change(db: AsyncSession, actor: Actor, address: EmailAdd
     db.add(wanted)
     owner = await _other_owner(db, account, address)
     if owner is None:
-        # Without the account's name: nobody has proved yet that its owner reads this mailbox.
+        # Without the account's name, because nobody has proved yet that its owner reads this mailbox.
         to = Recipient(account.id, address.delivery, address.key, account.language, "")
         told = NewMessage(MessageKind.EMAIL_CHANGE_CONFIRM, to, {"until": wanted.expires_at}, secret)
     else:
@@ -69,7 +72,7 @@ async def request_email_change(db: AsyncSession, actor: Actor, address: EmailAdd
 
 
 async def confirm_email_change(db: AsyncSession, actor: Actor, secret_hash: bytes | None) -> None:
-    """Take the new address into use; the other sessions end, and the old address gets a link to undo it for a week.
+    """Switch to the new address. The other sessions end, and the old address gets a link to undo it for a week.
 
     Raises RefusedError TOKEN_INVALID, also for another account's link, or EMAIL_TAKEN when another account has the
     address by now.
@@ -105,7 +108,7 @@ def _wanted(account: Account, address: EmailAddress, secret_hash: bytes, at: dat
 
 
 async def _other_owner(db: AsyncSession, account: Account, address: EmailAddress) -> Account | None:
-    """Return who else has the address; who signed up with it and never proved it has not."""
+    """Return the other account that has the address, if its owner has proved it."""
     return await db.scalar(
         select(Account).where(
             Account.email_key == address.key,
@@ -118,7 +121,7 @@ async def _other_owner(db: AsyncSession, account: Account, address: EmailAddress
 async def _confirm(
     db: AsyncSession, account: Account, secret_hash: bytes | None, undo_hash: bytes, at: datetime
 ) -> EmailChange:
-    """Date a change as confirmed by the one guarded statement, with the secret that undoes it."""
+    """Mark a change as confirmed by one guarded statement, and keep the hash of the secret that undoes it."""
     confirmed = (
         update(EmailChange)
         .where(

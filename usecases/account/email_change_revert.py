@@ -1,4 +1,4 @@
-"""Undoing a change of address from the old one, for whoever did not make it."""
+"""Undoing a change of address from the old address, for owners who did not make it."""
 
 from datetime import datetime
 
@@ -17,12 +17,11 @@ from usecases.session.mailed_secret import Link, link_invalid
 
 
 async def revert_email_change(db: AsyncSession, actor: Actor, link: Link) -> None:
-    """Give an account its old address back, and undo every change since: somebody else had the account.
+    """Restore an account's old address, and undo every change since, because somebody else had the account.
 
     They knew the password too, or could not have changed the address. So the password is void, every session ends and
-    every device is forgotten. The old address gets a link to set a new password, or, when the account was closed
-    meanwhile, the one that opens it again.
-    Raises RefusedError TOKEN_INVALID, or EMAIL_TAKEN.
+    every device is forgotten. The old address gets a link to set a new password. If the account was closed meanwhile,
+    it gets the link that reopens it. Raises RefusedError TOKEN_INVALID or EMAIL_TAKEN.
     """
     account = await locked_account(db, link.account_id)
     if account is None or account.status not in RECOVERABLE:
@@ -39,7 +38,7 @@ async def revert_email_change(db: AsyncSession, actor: Actor, link: Link) -> Non
 
 
 async def _undo(db: AsyncSession, account: Account, link: Link, at: datetime) -> EmailChange:
-    """Date a change as undone by the one guarded statement, and with it every change that came after."""
+    """Mark a change as undone by one guarded statement, and all later changes with it."""
     undone = (
         update(EmailChange)
         .where(

@@ -1,4 +1,4 @@
-"""Confirming an address by its mailed link: of a new account, of a prepared one, or of one's own once more."""
+"""Confirmation of an address by a mailed link: of a new account, of a prepared one, or of one's own again."""
 
 from dataclasses import dataclass
 
@@ -25,9 +25,9 @@ from usecases.session.mailed_secret import Link, consume, link_invalid, supersed
 
 @dataclass(frozen=True, slots=True)
 class SignUpClaim:
-    """What the reader of a sign-up's mailbox gives: the password of the sign-up, or a new one with her name.
+    """Input from the reader of a sign-up's mailbox: the password of the sign-up, or a new password and a name.
 
-    With `claims_sign_up` she gave the sign-up's, which is None when it was wrong; the sign-up's name is hers then too.
+    With `claims_sign_up` it is the password of the sign-up, None if it was wrong; the name of the sign-up is kept then.
     """
 
     password: NewPassword | None
@@ -36,10 +36,10 @@ class SignUpClaim:
 
 
 async def confirm_sign_up(db: AsyncSession, actor: Actor, link: Link, claim: SignUpClaim) -> None:
-    """Make an account its mailbox reader's: she has it with her own password, and nothing from before lives on.
+    """Give an account to the reader of its mailbox, with their own password; everything set before that ends.
 
-    A prepared account becomes active too; the memberships that sleep in it sleep on until she confirms them.
-    Raises RefusedError TOKEN_INVALID, PASSWORD_WRONG, REQUIRED, INVALID, or the rule that the password breaks.
+    A prepared account becomes active too; its dormant memberships stay dormant until the person confirms them. Raises
+    RefusedError TOKEN_INVALID, PASSWORD_WRONG, REQUIRED, INVALID, or the rule that the password breaks.
     """
     account = await locked_account(db, link.account_id)
     if account is None or account.status not in WAITING:
@@ -54,13 +54,13 @@ async def confirm_sign_up(db: AsyncSession, actor: Actor, link: Link, claim: Sig
     await db.flush()
     await confirm_mailbox(db, actor, account)
     await replace_password(db, account, password_hash)
-    waiting.password_hash = ""  # nothing that could be guessed at is kept
+    waiting.password_hash = ""  # keep no hash that could be guessed at
     write_audit(db, actor, AuditRecord(Action.ACCOUNT_EMAIL_CONFIRM, account.id, changes={"status": account.status}))
     await db.flush()
 
 
 async def confirm_own_email(db: AsyncSession, actor: Actor, link: Link) -> None:
-    """Write down that an active account's owner reads its mailbox; raises RefusedError TOKEN_INVALID."""
+    """Record that an active account's owner reads its mailbox; raises RefusedError TOKEN_INVALID."""
     account = await locked_account(db, link.account_id)
     if account is None or account.status is not AccountStatus.ACTIVE:
         raise link_invalid()
@@ -71,7 +71,7 @@ async def confirm_own_email(db: AsyncSession, actor: Actor, link: Link) -> None:
 
 
 async def resend_confirmation(db: AsyncSession, actor: Actor, address: EmailAddress) -> None:
-    """Mail a new link to who still has an address to confirm, and end the former; the answer is the same for all."""
+    """Mail a new link if the account has an address to confirm, and end the former; the answer is the same for all."""
     account = await account_with(db, address.key)
     if account is not None and account.status in WAITING:
         await renew_sign_up(db, account, now())
@@ -84,7 +84,7 @@ async def resend_confirmation(db: AsyncSession, actor: Actor, address: EmailAddr
 
 
 async def _ask_for_proof(db: AsyncSession, account: Account) -> None:
-    """Mail a link that proves an active account's address, unless it is proved."""
+    """Mail a link that proves an active account's address, if it is not proved yet."""
     if await db.get(EmailConfirmation, (account.id, account.email_key)) is not None:
         return
     secret, secret_hash = issue(TokenKind.EMAIL_PROOF)
@@ -114,7 +114,7 @@ def _password(claim: SignUpClaim) -> str:
 
 
 def _name(claim: SignUpClaim) -> str:
-    """Return the name that she gives herself: the sign-up's is somebody else's word."""
+    """Return the name that the mailbox's reader gives, because somebody else may have typed the name of the sign-up."""
     try:
         return read_name(claim.display_name or "")
     except InvalidValue as invalid:

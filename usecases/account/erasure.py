@@ -1,7 +1,7 @@
-"""Erases a closed account when its time of grace is over: nothing personal is left of it in any table.
+"""Erasure of a closed account after its grace period: no table keeps personal data of it.
 
-What stays is its id without a name, in the audit (whose chain stays valid), in ended memberships and in old codes,
-so that what others did and what the renewal counts still add up.
+Its id stays without a name in the audit (whose chain stays valid), in ended memberships and in old codes. So the
+actions of others and the counts of the renewal still add up.
 """
 
 from collections.abc import Sequence
@@ -40,13 +40,13 @@ _OVER = (MessageStatus.SENT, MessageStatus.FAILED, MessageStatus.DOUBTFUL)
 
 
 async def due_accounts(db: AsyncSession, *, now: datetime) -> Sequence[UUID]:
-    """Return the closed accounts whose time of grace is over."""
+    """Return the closed accounts whose grace period is over."""
     due = select(AccountClosure.account_id).where(_DUE, AccountClosure.erase_after <= now)
     return list(await db.scalars(due.order_by(AccountClosure.erase_after)))
 
 
 async def erase_account(db: AsyncSession, actor: Actor, account_id: UUID, *, now: datetime) -> bool:
-    """Erase an account whose time of grace is over; return False when it is not, or the closing was undone."""
+    """Erase an account whose grace period is over; return False if it is not over, or the closing was undone."""
     account = await lock_account(db, account_id)
     ended = update(AccountClosure).where(
         AccountClosure.account_id == account_id, _DUE, AccountClosure.erase_after <= now
@@ -68,7 +68,7 @@ async def erase_account(db: AsyncSession, actor: Actor, account_id: UUID, *, now
 
 
 async def erase_history(db: AsyncSession, account_id: UUID) -> None:
-    """Empty what is personal in the audit of an erased account; the entries and their chain stay."""
+    """Erase the personal parts of an erased account's audit entries; the entries and their chain stay."""
     await db.execute(select(func.erase_from_audit(account_id)))
 
 
@@ -86,7 +86,7 @@ _DUE = AccountClosure.undone_at.is_(None) & AccountClosure.erased_at.is_(None)
 
 
 async def _addresses(db: AsyncSession, account: Account) -> list[str]:
-    """Return the keys of the addresses that are and were hers, but for those that are somebody else's by now."""
+    """Return the keys of the account's present and former addresses, except those that another account has by now."""
     confirmed = select(EmailConfirmation.email_key).where(EmailConfirmation.account_id == account.id)
     former = select(EmailChange.old_email_key).where(EmailChange.account_id == account.id)
     keys = {account.email_key, *await db.scalars(confirmed), *await db.scalars(former)}
@@ -95,7 +95,7 @@ async def _addresses(db: AsyncSession, account: Account) -> list[str]:
 
 
 async def _erase_imported(db: AsyncSession, account_id: UUID, addresses: list[str]) -> None:
-    """Destroy what old services told of her: the proofs and names of her old codes, and the rows that told of them."""
+    """Delete the data of old services about the person: proofs and names of their old codes, and the imported rows."""
     own = select(LegacyCode).where(LegacyCode.account_id == account_id, LegacyCode.kind == LegacyCodeKind.PERSON)
     for code in await db.scalars(own.with_for_update()):
         of_code = (DropRow.service_id == code.service_id) & (DropRow.code_key == code.code_key)
@@ -107,7 +107,7 @@ async def _erase_imported(db: AsyncSession, account_id: UUID, addresses: list[st
 
 
 def _emptied_rows(which: ColumnElement[bool]) -> Any:
-    """Return the statement that leaves of rows only their place and their outcome, which the reports count."""
+    """Return the statement that keeps only the place and the outcome of rows, because the reports count these."""
     nothing: dict[str, Any] = {
         column.name: False if column.name in {"current", "linkable", "locked", "proof_pending"} else None
         for column in DropRow.__table__.columns
@@ -133,7 +133,7 @@ async def _end_memberships(db: AsyncSession, account_id: UUID, now: datetime) ->
 
 
 async def _delete_own(db: AsyncSession, account_id: UUID, email_key: str) -> None:
-    """Delete what is nobody's but hers; so are messages to the address that name no account."""
+    """Delete the rows that belong to this person only, and the messages to their address that name no account."""
     sessions = select(Session.id).where(Session.account_id == account_id)
     messages = (Message.account_id == account_id) | (Message.account_id.is_(None) & (Message.email_key == email_key))
     deletions = [

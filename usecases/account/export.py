@@ -1,4 +1,4 @@
-"""A copy of everything we keep about a person, for herself: machine-readable, complete (GDPR, articles 15 and 20)."""
+"""Export of all data about a person, for that person: machine-readable and complete (GDPR, articles 15 and 20)."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -15,16 +15,16 @@ from usecases.audit.audit_record import Actor, AuditRecord, write_audit
 from usecases.session.session import require_fresh
 
 FORMAT = "omaposti-account-export"
-FORMAT_VERSION = 1  # rises when a section or a field goes or changes its meaning; new ones may come without
+FORMAT_VERSION = 1  # rises when a section or a field is removed or changes its meaning, not when one is added
 
 Document: TypeAlias = dict[str, Any]
-InWords: TypeAlias = Callable[[str, AuditResult], str]  # an action and its result as a sentence
+InWords: TypeAlias = Callable[[str, AuditResult], str]  # makes a sentence of an action and its result
 
 
 async def export_account(db: AsyncSession, actor: Actor, in_words: InWords) -> Document:
-    """Return all that is kept of the actor, and of nobody else, as plain JSON values.
+    """Return all data about the actor, and about nobody else, as plain JSON values.
 
-    Raises RefusedError REAUTHENTICATION_REQUIRED: a copy of everything is worth stealing.
+    Raises RefusedError REAUTHENTICATION_REQUIRED, because such a copy is worth stealing.
     """
     require_fresh(actor.viewer)
     account_id = actor.viewer.account_id
@@ -46,13 +46,13 @@ async def _rows(db: AsyncSession, section: Section, account_id: UUID) -> list[Ma
 
 
 def _told(row: Mapping[str, Any], in_words: InWords) -> Document:
-    """Return a row as JSON values; whose it is, the whole document says."""
+    """Return a row as JSON values, without the account's id: the whole document is about one account."""
     told = {_camel(name): _plain(value) for name, value in row.items() if name != "account_id"}
     return told | ({"text": in_words(row["action"], row["result"])} if "action" in row else {})
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, date):  # and so a moment too
+    if isinstance(value, date):  # a datetime is a date too
         return value.isoformat()
     return str(value) if isinstance(value, UUID) else value
 

@@ -1,4 +1,4 @@
-"""Mailboxes: read as typed, found by their key, proved by their readers, and freed of who never proved them."""
+"""Mailboxes: parsing of addresses, search by key, proof by the reader, and release of addresses nobody proved."""
 
 from uuid import UUID
 
@@ -22,12 +22,12 @@ from usecases.organization.administrators import restore_administered
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.session.mailed_secret import supersede
 
-TRIES = 5  # for an address that others sign up with and leave at the same instant
+TRIES = 5  # for an address that others take and leave at the same instant
 CONTENDED = "others take and leave this address at the same instant; try again shortly"
 
 
 def read_email(text: str) -> EmailAddress:
-    """Return the address in the input's field `email`; raises RefusedError INVALID, which says nothing of accounts."""
+    """Return the address in the input's field `email`; raises RefusedError INVALID without revealing any account."""
     try:
         return parse_email(text)
     except InvalidValue as invalid:
@@ -40,13 +40,13 @@ async def locked_account(db: AsyncSession, account_id: UUID | None) -> Account |
 
 
 async def account_with(db: AsyncSession, email_key: str) -> Account | None:
-    """Return the account that has an address, locked."""
+    """Lock and return the account that has an address."""
     found = select(Account).where(Account.email_key == email_key, Account.status != AccountStatus.ERASED)
     return await db.scalar(found.with_for_update(key_share=True))
 
 
 async def confirm_mailbox(db: AsyncSession, actor: Actor, account: Account) -> None:
-    """Record that the owner of a locked account reads its mailbox, and end what their unreachability caused."""
+    """Record that the owner of a locked account reads its mailbox, and undo the effects of earlier bounces."""
     account.email_undeliverable_at = None
     confirmation = insert(EmailConfirmation).values(
         account_id=account.id, email_key=account.email_key, confirmed_at=now()
@@ -59,7 +59,8 @@ async def confirm_mailbox(db: AsyncSession, actor: Actor, account: Account) -> N
 async def move_to_mailbox(db: AsyncSession, actor: Actor, account: Account, address: EmailAddress) -> None:
     """Give a locked account another address, whose mailbox its owner reads; the proof of the former one is deleted.
 
-    Raises RefusedError EMAIL_TAKEN when another account has the address. The owner reads that mailbox, so may know.
+    Raises RefusedError EMAIL_TAKEN when another account has the address. This may be revealed, because the owner reads
+    that mailbox.
     """
     await _take_address(db, account, address)
     await supersede(db, Alarm, account.id)  # their links went to the former address
@@ -91,7 +92,8 @@ async def _take_address(db: AsyncSession, account: Account, address: EmailAddres
 async def _release(db: AsyncSession, email_key: str, keeper: UUID) -> None:
     """Erase the account of somebody who signed up with an address and never proved that it is theirs.
 
-    Only such an account is locked after another one: its own actions lock no second account, so nobody waits in a ring.
+    Only such an account may be locked after another one: its own actions lock no second account, so there is no
+    deadlock.
     """
     holder = await db.scalar(
         select(Account)

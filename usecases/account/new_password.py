@@ -1,4 +1,4 @@
-"""How a password comes to be an account's: accepted under the one set of rules, and everything from before it ends."""
+"""Replacement of a password: checked by the one set of rules, and ending everything that the former password opened."""
 
 from uuid import UUID
 
@@ -17,12 +17,12 @@ PASSWORD_REFUSALS = frozenset(RefusalCode(fault) for fault in PasswordFault)  # 
 
 
 def faults(new: NewPassword, field: str) -> list[Refusal]:
-    """Return why a new password is refused, if it is; the code is the rule it breaks."""
+    """Return the refusals of a new password, none or one; the code is the rule that it breaks."""
     return [refusal_of(new.fault, field)] if new.fault else []
 
 
 def refusal_of(fault: Fault, field: str) -> Refusal:
-    """Return the refusal of a password; it names the person's own words that the password is made of."""
+    """Return the refusal of a password; it names the personal words in the password."""
     facts = {"words": ", ".join(fault.words)} if fault.words else None
     return Refusal(RefusalCode(fault.rule), fault.rule, (field,), facts)
 
@@ -40,7 +40,7 @@ async def replace_password(
 ) -> int:
     """Give an account a new password and return how many sessions that ended: all, or all but one.
 
-    Whoever knew the former password may have asked for a reset or a change of address: these end too (B33).
+    A thief who knew the former password may have requested a reset or a change of address: these end too (B33).
     """
     account.set_password(password_hash)
     await supersede(db, PasswordReset, account.id)

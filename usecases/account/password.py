@@ -1,4 +1,4 @@
-"""Setting a new password: by a link from one's own mailbox, or while signed in and freshly proved."""
+"""Setting a new password: by a link in one's own mailbox, or while signed in after a fresh proof of the former one."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -25,11 +25,11 @@ RESETTABLE = frozenset({AccountStatus.ACTIVE, AccountStatus.PENDING})
 
 
 async def request_password_reset(db: AsyncSession, actor: Actor, address: EmailAddress) -> None:
-    """Mail a link to set a new password, to the address that we keep; the answer is the same for all.
+    """Mail a link to set a new password to the stored address; the answer is the same for all.
 
-    Who has signed up and not confirmed yet gets the link of her sign-up again, by which she can set a password as well:
-    there is one way into an account that nobody has proved to be hers (B14). The owner of a closed account gets the
-    link that opens it again: they may not remember that they closed it.
+    An unconfirmed sign-up gets its own link again, which sets a password too. An account that nobody has proved has
+    only this one way in (B14). The owner of a closed account gets the link that reopens it: they may not remember that
+    they closed it.
     """
     at, account = now(), await account_with(db, address.key)
     if account is not None and account.status is AccountStatus.UNVERIFIED:
@@ -49,8 +49,8 @@ async def request_password_reset(db: AsyncSession, actor: Actor, address: EmailA
 async def reset_password(db: AsyncSession, actor: Actor, link: Link, new: NewPassword) -> None:
     """Set a new password by a mailed link, which also proves the mailbox; sessions and devices end, the owner is told.
 
-    A prepared account becomes active by it (B14). Raises RefusedError TOKEN_INVALID, or the rule that the password
-    breaks, after which the link is still good.
+    A prepared account becomes active (B14). Raises RefusedError TOKEN_INVALID, or the rule that the password breaks,
+    after which the link still works.
     """
     account = await locked_account(db, link.account_id)
     if account is None or account.status not in RESETTABLE:

@@ -1,4 +1,4 @@
-"""Links to set a password: as somebody asked for, or as the owner needs after the password became void."""
+"""Links to set a password: after a request, or after the password became void."""
 
 from datetime import datetime
 
@@ -13,18 +13,18 @@ from usecases.session.mailed_secret import supersede
 
 
 async def send_reset(db: AsyncSession, account: Account, now: datetime) -> None:
-    """Mail the link that somebody asked for; its message says so if the account has no password to keep."""
+    """Mail the requested link; the message tells if the account has no password."""
     kind = MessageKind.PASSWORD_MISSING if account.password_hash is None else MessageKind.PASSWORD_RESET
     await _send(db, account, kind, now)
 
 
 async def send_after_voiding(db: AsyncSession, account: Account, now: datetime) -> None:
-    """Mail the owner the link that they need, because their password has just been made void."""
+    """Mail the owner a link to set a password, because theirs has just been made void."""
     await _send(db, account, MessageKind.PASSWORD_VOIDED, now)
 
 
 async def _send(db: AsyncSession, account: Account, kind: MessageKind, now: datetime) -> None:
-    """Mail a link, good until the password or the address changes; it ends the former one."""
+    """Mail a link, valid until the password or the address changes; it supersedes the former one."""
     secret, secret_hash = issue(TokenKind.PASSWORD_RESET)
     await supersede(db, PasswordReset, account.id)
     expires_at = now + kind.life

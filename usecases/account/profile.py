@@ -1,4 +1,4 @@
-"""A person changes their own details; every service sees them at once, because there is one place for them."""
+"""Change of one's own details; they have one place, so every service sees the change at once."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,7 +19,7 @@ RULES = {
 
 
 async def update_profile(db: AsyncSession, actor: Actor, version: int, changes: Changes) -> None:
-    """Change the actor's own details, all of them or none; what was not sent stays.
+    """Change the actor's own details, all or none of the given fields; other fields stay.
 
     Raises RefusedError: CONFLICT when the details have changed since `version`, INVALID or REQUIRED for a field.
     """

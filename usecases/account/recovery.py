@@ -1,4 +1,4 @@
-"""Taking an account out of a thief's hands, and giving its owner the way back to it."""
+"""Recovery of an account that a thief may have used: sign everybody out, and mail the owner a link."""
 
 from datetime import datetime
 
@@ -19,7 +19,7 @@ RECOVERABLE = frozenset({AccountStatus.ACTIVE, AccountStatus.SUSPENDED, AccountS
 
 
 async def shut_everybody_out(db: AsyncSession, actor: Actor, account: Account, now: datetime) -> int:
-    """Make the password void, and end everything that a thief may have opened; return how many sessions that ended.
+    """Make the password void, end all sessions, links and devices, and return how many sessions ended.
 
     The links that undo confirmed changes of address stay: they are in the mailboxes that the account had before.
     """
@@ -33,7 +33,7 @@ async def shut_everybody_out(db: AsyncSession, actor: Actor, account: Account, n
 
 
 async def mail_way_back(db: AsyncSession, account: Account, now: datetime) -> None:
-    """Mail the owner what they can do now: set a password, open the account again, or ask customer service."""
+    """Mail the owner the next step: set a password, reopen the account, or ask customer service."""
     if account.status is AccountStatus.ACTIVE:
         await send_after_voiding(db, account, now)
     elif account.status is AccountStatus.CLOSED:

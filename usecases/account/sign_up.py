@@ -1,9 +1,8 @@
-"""Signing up: what somebody writes about an address counts for nothing until its reader confirms it.
+"""Sign-up: input about an address has no effect until the reader of its mailbox confirms it.
 
 A sign-up waits in a row of its own with its name and password; the account has neither, and nobody can sign in to it.
-Its reader confirms by the mailed link and either shows that the sign-up was hers, by its password, or sets a password
-and a name herself. So nobody can prepare an account for somebody else, whoever of them signs up first (pre-hijacking:
-Sudhodanan and Paverd, USENIX Security 2022).
+The reader confirms by the mailed link: with the password of the sign-up if it was theirs, or with a new password and
+name. So nobody can prepare an account for somebody else (pre-hijacking: Sudhodanan and Paverd, USENIX Security 2022).
 """
 
 from dataclasses import dataclass
@@ -34,7 +33,7 @@ from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.session.mailed_secret import supersede
 
 WAITING = frozenset({AccountStatus.UNVERIFIED, AccountStatus.PENDING})  # nobody has proved to be the owner yet
-# By the state of the account that an address has already; the same statements for all.
+# By the state of the existing account of an address; the same statements run for all.
 ALREADY_THERE = {
     AccountStatus.ACTIVE: MessageKind.ALREADY_HAVE_ACCOUNT,
     AccountStatus.CLOSED: MessageKind.ALREADY_HAVE_CLOSED_ACCOUNT,
@@ -44,7 +43,7 @@ ALREADY_THERE = {
 
 @dataclass(frozen=True, slots=True)
 class SignUpForm:
-    """What somebody writes to sign up; a mailbox that several people read has to be acknowledged."""
+    """Input of a sign-up; a mailbox that several people read must be acknowledged."""
 
     email: str
     display_name: str
@@ -55,7 +54,7 @@ class SignUpForm:
 
 @dataclass(frozen=True, slots=True)
 class WantedAccount:
-    """What a form asks for that has nothing wrong with it."""
+    """A sign-up form without faults, parsed."""
 
     address: EmailAddress
     display_name: str
@@ -64,7 +63,7 @@ class WantedAccount:
 
 
 def read_form(form: SignUpForm) -> WantedAccount:
-    """Return what a form asks for; raises RefusedError for what is wrong with it, all of it at once."""
+    """Parse a form; raises RefusedError with all its faults at once."""
     refusals: list[Refusal] = []
     address = display_name = None
     try:
@@ -84,7 +83,7 @@ def read_form(form: SignUpForm) -> WantedAccount:
 
 
 async def sign_up(db: AsyncSession, actor: Actor, wanted: WantedAccount) -> None:
-    """Keep a sign-up until its mailbox is proved, and end what an earlier one of the same address set.
+    """Store a sign-up until its mailbox is proved, superseding an earlier one of the same address.
 
     An address that has an account already takes the same statements; its owner is told by mail, and nothing else
     happens (B16).
@@ -115,7 +114,7 @@ async def sign_up(db: AsyncSession, actor: Actor, wanted: WantedAccount) -> None
 
 
 async def renew_sign_up(db: AsyncSession, account: Account, at: datetime) -> None:
-    """Mail a new link for the sign-up that waits, if one does; the former link is worthless from now on."""
+    """Mail a new link for the waiting sign-up, if there is one; the former link ends."""
     secret, secret_hash = issue(TokenKind.SIGN_UP)
     renewed = (
         update(SignUp)
@@ -134,13 +133,13 @@ def _send_link(db: AsyncSession, account: Account, waiting: SignUp, secret: str,
 
 
 async def _account_for(db: AsyncSession, address: EmailAddress, language: Language) -> Account:
-    """Return the account of an address, locked, after making one without any right if there is none."""
+    """Return the account of an address, locked; without one, first make an account that has no rights."""
     for _ in range(TRIES):
         await db.execute(_new_account(address, language))
         account = await account_with(db, address.key)
         if account is not None:
             break
-    else:  # whoever had the address gave it up after each insertion
+    else:  # after each insertion the other account gave up the address
         raise ContendedError(CONTENDED)
     if account.status is AccountStatus.UNVERIFIED:
         account.email, account.language = address.delivery, language
@@ -156,11 +155,11 @@ def _new_account(address: EmailAddress, language: Language) -> Insert:
         display_name=address.delivery,
         language=language,
     )
-    return new.on_conflict_do_nothing()  # many at once make one (B81)
+    return new.on_conflict_do_nothing()  # many at once make one account (B81)
 
 
 def read_name(text: str) -> str:
-    """Return a display name; raises InvalidValue, also for a name with a personal identity code in it."""
+    """Return a display name; raises InvalidValue, also for a name that contains a personal identity code."""
     name = parse_person_name(text)
     if redact(name)[1]:
         raise InvalidValue("PERSONAL_IDENTITY_CODE", "Leave the personal identity code out; it is never kept.")

@@ -1,4 +1,4 @@
-"""Staff roles: given and taken on the command line only, for people who have an account of their own."""
+"""Staff roles: granted and revoked on the command line only, for people who have an account of their own."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ _LIVE = StaffGrant.revoked_at.is_(None)
 
 @dataclass(frozen=True, slots=True)
 class StaffMember:
-    """A staff role that a person has now; `status` is the account's, because only an active one may use its role."""
+    """A staff role of a person; `status` is the account's, because only an active account may use its role."""
 
     email: str | None
     display_name: str
@@ -30,7 +30,7 @@ class StaffMember:
 
 
 async def grant_staff_role(db: AsyncSession, actor: Actor, email_key: str, role: StaffRole) -> bool:
-    """Give an active account a staff role; return False when it has the role already.
+    """Grant an active account a staff role; return False when it has the role already.
 
     Raises RefusedError NOT_FOUND when no active account has that e-mail.
     """
@@ -50,7 +50,7 @@ async def grant_staff_role(db: AsyncSession, actor: Actor, email_key: str, role:
 
 
 async def revoke_staff_role(db: AsyncSession, actor: Actor, email_key: str, role: StaffRole) -> bool:
-    """Take a staff role from an account in any state; return False when it does not have the role.
+    """Revoke a staff role of an account in any state; return False when it does not have the role.
 
     Raises RefusedError NOT_FOUND when no account has that e-mail.
     """
@@ -66,7 +66,7 @@ async def revoke_staff_role(db: AsyncSession, actor: Actor, email_key: str, role
 
 
 async def staff_members(db: AsyncSession) -> list[StaffMember]:
-    """Return every staff role that somebody has, by e-mail and role."""
+    """Return all granted staff roles, by e-mail and role."""
     found = (
         select(
             Account.email,

@@ -1,4 +1,4 @@
-"""Accounts that somebody signed up for and nobody confirmed: they keep an address from nobody, and not for long."""
+"""Stale sign-ups: accounts that nobody confirmed are erased, so that they occupy no address for long."""
 
 from datetime import datetime, timedelta
 
@@ -12,12 +12,12 @@ from usecases.audit.action import Action
 from usecases.audit.audit_record import Actor, AuditRecord, write_audit
 from usecases.mail.enqueue import forget_messages
 
-KEPT_FOR = timedelta(days=7)  # after the last link has expired; a new link can be asked for until then
+KEPT_FOR = timedelta(days=7)  # after the last link has expired; a new link can be requested until then
 MOST_AT_ONCE = 100
 
 
 async def discard_stale(db: AsyncSession, actor: Actor, *, now: datetime) -> int:
-    """Erase the accounts whose last sign-up has long expired, a hundred at most, and return how many they were."""
+    """Erase the accounts whose last sign-up has long expired, at most MOST_AT_ONCE, and return their number."""
     fresh = exists().where(SignUp.account_id == Account.id, SignUp.expires_at > now - KEPT_FOR)
     stale = select(Account).where(
         Account.status == AccountStatus.UNVERIFIED, Account.created_at < now - KEPT_FOR, ~fresh
@@ -31,7 +31,7 @@ async def discard_stale(db: AsyncSession, actor: Actor, *, now: datetime) -> int
 
 
 async def discard(db: AsyncSession, account: Account) -> None:
-    """Erase an account that nobody confirmed, with all that was written about it; the caller has locked it."""
+    """Erase an unconfirmed account and all rows about it; the caller has locked it."""
     await db.execute(delete(SignUp).where(SignUp.account_id == account.id))
     await forget_messages(db, account.id)
     account.status = AccountStatus.CLOSED

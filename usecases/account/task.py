@@ -1,4 +1,4 @@
-"""What a person must do before her account is good for anything else; an open task restricts all her sessions."""
+"""Tasks that a person must do before anything else in their account; an open task restricts all sessions."""
 
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from models.task import Task, TaskKind
 
 
 async def open_task(db: AsyncSession, account_id: UUID, kind: TaskKind) -> None:
-    """Give an account a task, unless it is open already; its sessions are restricted from the next request on."""
+    """Give an account a task if it is not open already; its sessions are restricted from the next request on."""
     wanted = insert(Task).values(id=uuid7(), account_id=account_id, kind=kind, opened_at=now())
     await db.execute(
         wanted.on_conflict_do_nothing(index_elements=[Task.account_id, Task.kind], index_where=Task.done_at.is_(None))
@@ -20,7 +20,7 @@ async def open_task(db: AsyncSession, account_id: UUID, kind: TaskKind) -> None:
 
 
 async def complete_task(db: AsyncSession, account_id: UUID, kind: TaskKind) -> bool:
-    """Date an open task as done and return whether there was one; call it in the action that does what it asks for."""
+    """Mark an open task as done, and return whether there was one; call it in the action that the task asks for."""
     done = await db.scalar(
         update(Task)
         .where(Task.account_id == account_id, Task.kind == kind, Task.done_at.is_(None))

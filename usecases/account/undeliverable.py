@@ -1,4 +1,4 @@
-"""Addresses that mail servers refuse for good, and what that means for the organizations of their owners."""
+"""Undeliverable addresses: mail servers refuse them for good, and their owners' organizations may be at risk."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -14,14 +14,14 @@ from usecases.mail.bounce import Bounce, is_address_fault
 from usecases.organization.administrators import put_at_risk
 
 ACTOR = Actor(name="mail")
-BELIEVED_FOR = timedelta(days=14)  # mail servers give up after five days; a bounce that is much later proves nothing
-AT_RISK_FOR = timedelta(days=14)  # unless set: from the bounce until an organization without administrators is vacant
+BELIEVED_FOR = timedelta(days=14)  # mail servers give up after five days; a much later bounce proves nothing
+AT_RISK_FOR = timedelta(days=14)  # default time from the bounce until an organization without administrators is vacant
 
 
 async def record_bounces(
     db: AsyncSession, bounces: Iterable[Bounce], now: datetime, at_risk_for: timedelta = AT_RISK_FOR
 ) -> int:
-    """Date the messages that came back and mark the addresses at fault; return how many those are.
+    """Record bounced messages and mark the addresses at fault; return the number of addresses.
 
     A report is believed if it names a message by its id and by the address it went to. Only the recipient knows both,
     so nobody can silence another person's mail with a forged bounce. Organizations that are left without an effective
@@ -48,10 +48,10 @@ async def record_bounces(
 async def mark_undeliverable(
     db: AsyncSession, message: Message, now: datetime, reason: str, at_risk_for: timedelta = AT_RISK_FOR
 ) -> None:
-    """Mark the account that has this very address, once, and record it; a changed address is not blamed.
+    """Mark and record the account that has the message's address, once; an address that was changed stays unmarked.
 
-    An organization that thereby has no effective administrator is at risk for so long. Call it before the message is
-    changed: the account is locked first (`usecases.locks`).
+    An organization that thereby has no effective administrator is at risk for `at_risk_for`. Call it before the message
+    is changed, because the account is locked first (`usecases.locks`).
     """
     account = await account_with(db, message.email_key)
     if account is None or account.email_undeliverable_at is not None:

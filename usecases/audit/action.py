@@ -1,4 +1,4 @@
-"""Actions by the names that the audit keeps for ever: never rename, never reuse one for something else."""
+"""Names of actions, which the audit keeps for ever: never rename one, and never reuse one for something else."""
 
 from enum import StrEnum
 

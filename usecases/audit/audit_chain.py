@@ -1,6 +1,6 @@
-"""Verifies the chain of the audit, computing again in Python what the database computed at each commit.
+"""Verification of the audit chain: computes again in Python the hashes that the database computed at each commit.
 
-docs/decisions/0007-audit-chain.md says what a link holds, so that an auditor can do the same without us.
+docs/decisions/0007-audit-chain.md defines the content of a link, so that an auditor can verify it without our code.
 """
 
 import hashlib
@@ -14,12 +14,12 @@ from uuid import UUID
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-BATCH_SIZE = 2_000  # links; a few megabytes at a time, however long the history is
-FIRST = bytes(32)  # what the first link of a lane takes for the hash of its predecessor
+BATCH_SIZE = 2_000  # links; a few megabytes of memory, for a history of any length
+FIRST = bytes(32)  # stands for the predecessor's hash in the first link of a lane
 
 
 class Fault(StrEnum):
-    """How a chain can be broken."""
+    """Ways in which a chain can be broken."""
 
     LINK_MISSING = "a link before this one is missing"
     ENTRY_MISSING = "the entry of this link is gone"
@@ -33,7 +33,7 @@ class Fault(StrEnum):
 
 
 class Head(NamedTuple):
-    """The last link of a lane; noted somewhere else, it shows later that nothing was cut off or written again."""
+    """The last link of a lane; a copy kept elsewhere shows later whether links were cut off or rewritten."""
 
     position: int = 0
     hash: bytes = FIRST
@@ -51,7 +51,10 @@ class Break:
 
 @dataclass(slots=True)
 class ChainReport:
-    """What a verification found: how many entries hold, the head of each lane, and the first break if there is one."""
+    """Result of a verification:
+
+    the number of valid entries, the head of each lane, and the first break if there is one.
+    """
 
     entries: int = 0
     heads: dict[int, Head] = field(default_factory=dict)
@@ -85,15 +88,15 @@ _ERASED_WITHOUT_REASON = text("""
 
 
 async def count_links(db: AsyncSession) -> int:
-    """Return how many links there are to verify."""
+    """Return the number of links to verify."""
     return int(await db.scalar(_COUNT) or 0)
 
 
 async def verify_chain(db: AsyncSession, noted: Heads, verified: Callable[[int], None]) -> ChainReport:
-    """Verify every lane from its first link to its last, stopping at the first break.
+    """Verify every lane from its first link to its last, and stop at the first break.
 
-    `noted` are heads of an earlier verification, kept where whoever writes to the database cannot; `verified` is told
-    how many links have been looked at since it was last called.
+    `noted` are heads of an earlier verification, kept where attackers of the database cannot write. `verified` is
+    called with the number of links checked since its last call.
     """
     verdict = ChainReport()
     async for links in _batches(db):
@@ -120,7 +123,7 @@ async def _batches(db: AsyncSession) -> AsyncIterator[list[Link]]:
 
 
 def _fault(link: Link, former: Head, noted: Head | None) -> Fault | None:
-    """Return what is wrong with a link that ought to follow `former`."""
+    """Return the fault of a link that should follow `former`, or None."""
     if link.position != former.position + 1:
         return Fault.LINK_MISSING
     if link.id is None:
@@ -133,7 +136,7 @@ def _fault(link: Link, former: Head, noted: Head | None) -> Fault | None:
 
 
 def _fault_of_content(link: Link) -> Fault | None:
-    """Return what is wrong with the parts that may be erased; the link holds no more than their digests."""
+    """Return the fault of the erasable parts, or None; the link holds only their digests."""
     origin = _json([link.address, link.user_agent])
     if link.origin_salt is not None and link.origin_digest != _digest(link.origin_salt, origin):
         return Fault.ORIGIN_CHANGED
@@ -143,7 +146,7 @@ def _fault_of_content(link: Link) -> Fault | None:
 
 
 def _spelled(link: Link) -> bytes:
-    """Return what the hash of a link is about, in its one spelling."""
+    """Return the canonical bytes that the hash of a link is computed from."""
     ids = [link.subject_id, link.organization_id, link.session_id]
     subject, organization, opened = (str(identity) if identity is not None else None for identity in ids)
     actor = str(link.actor_id) if link.actor_id is not None else None
@@ -153,7 +156,7 @@ def _spelled(link: Link) -> bytes:
 
 
 def _json(values: list[object]) -> str:
-    """Return the array as PostgreSQL spells it."""
+    """Return the array as PostgreSQL writes it."""
     return json.dumps(values, ensure_ascii=False)
 
 

@@ -1,4 +1,4 @@
-"""Who does something and from where, and the one audit entry that every action and every refused attempt leaves."""
+"""Audit records: the actor and origin of every action and every refused attempt."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,24 +16,24 @@ from usecases.audit.action import Action
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who asks for an action: a viewer over the wire, or a named system viewer on the command line."""
+    """The origin of an action: a viewer of the API, or a named system viewer of a command."""
 
     viewer: Viewer = NOBODY
     name: str | None = None
     request_id: str | None = None
     address: str | None = None
     user_agent: str | None = None
-    device: str | None = None  # the secret that its browser keeps; never in the audit
+    device: str | None = None  # the secret that the browser keeps; never in the audit
 
     @property
     def actor_name(self) -> str | None:
-        """Return the name of an actor that has no account: a service or a system viewer."""
+        """Return the name of an actor without an account: a service or a system viewer."""
         return f"service:{self.viewer.code}" if isinstance(self.viewer, ServiceViewer) else self.name
 
 
 @dataclass(frozen=True, slots=True)
 class AuditRecord:
-    """What was done to whom; never with a secret among the changes."""
+    """An action with its subject, organization and changes; changes never contain a secret."""
 
     action: Action
     subject_id: UUID | None = None
@@ -43,7 +43,7 @@ class AuditRecord:
 
 
 def write_audit(db: AsyncSession, actor: Actor, action: AuditRecord) -> None:
-    """Write the audit entry into the transaction of the action itself, so that neither exists without the other."""
+    """Write the audit entry in the transaction of the action, so that neither exists without the other."""
     db.add(
         AuditEntry(
             action=action.action,

@@ -1,1 +1,1 @@
-"""Importing drops: old codes and companies from files to pending accounts, every row to exactly one outcome."""
+"""Import of drops: old codes and companies from files to pending accounts; every row gets exactly one outcome."""

@@ -1,7 +1,7 @@
-"""Deciding all rows that are undecided, batch by batch: while one is made true, the next ones are being made ready.
+"""Three-stage pipeline: decide batch n+2, create accounts and organizations of n+1, write codes of n.
 
-That is the same as one after the other: a decision rests on rows as they were staged, on the register and on what
-people did with their accounts, and on nothing that making a decision true writes.
+The result is the same as one batch after the other, because deciding reads nothing that applying writes. It reads
+staged rows, the register, and accounts that people have acted on.
 """
 
 import asyncio
@@ -24,10 +24,10 @@ _T = TypeVar("_T")
 
 
 async def decide_all(connection: Connection, reader: Connection, writer: Connection, progress: Progress) -> None:
-    """Decide what is undecided.
+    """Decide all undecided rows.
 
-    The other two are connections of their own, on each of which a batch is ahead of the one after it; or in a dry run,
-    which only itself can see, all are the same, and everything is done one after the other.
+    `reader` and `writer` are separate connections, so that two stages run ahead. In a dry run all three are one
+    connection, because no other would see its rows, and the stages run one after the other.
     """
     total, done = await connection.fetchval(_COUNT_UNDECIDED), 0
     ahead = _as_it_comes if reader is connection else _one_ahead
@@ -73,7 +73,7 @@ def _as_it_comes(batches: AsyncGenerator[_T, None]) -> AsyncGenerator[_T, None]:
 
 
 async def _one_ahead(batches: AsyncGenerator[_T, None]) -> AsyncGenerator[_T, None]:
-    """Yield the batches, the next of which is begun before one is asked for it."""
+    """Yield the batches, and begin the next one before it is asked for."""
     upcoming = asyncio.ensure_future(anext(batches, None))
     try:
         while (made := await upcoming) is not None:

@@ -1,8 +1,8 @@
-"""Importing a drop, in steps of which each goes on where an interrupted import left it.
+"""Import of a drop in steps; each continues where an interrupted import stopped.
 
 Files are verified, their rows staged, made current for their service, decided together, and then their hashes wrapped.
-Nothing is decided before every file is staged, so that the order of files means nothing. Of a drop that was imported
-to its end only the files are compared, and nothing is written.
+Nothing is decided before every file is staged, so that the order of files has no effect. If the drop was imported
+before, its files are only compared, and nothing is written.
 """
 
 from collections.abc import AsyncIterator
@@ -54,7 +54,7 @@ WHERE id = $1 AND completed_at IS NULL
 async def imported_drop(
     engine: AsyncEngine, path: Path, *, dry_run: bool = False, progress: Progress = silent
 ) -> AsyncIterator[DropReport]:
-    """Import the drop in a folder and lend its report; when a dry run's report is given back, nothing of it remains.
+    """Import the drop in a folder and lend its report; a dry run is rolled back when the report is returned.
 
     Faults of single files are in the report. Raises DropRefusedError when the manifest cannot be trusted or another
     import is running.
@@ -80,7 +80,7 @@ async def _import(
             await _take_rows(connection, files, executor, progress)
         for file in in_sequence(files):
             await supersede_previous(connection, file, progress)
-        if is_dry:  # nobody else sees its rows; and wrapping takes hours for a large file, and no report depends on it
+        if is_dry:  # no other connection sees its rows; wrapping takes hours and is not in the report
             await decide_all(connection, connection, connection, progress)
         else:
             async with separate_connection(engine) as reader, separate_connection(engine) as writer:
@@ -90,14 +90,14 @@ async def _import(
 
 
 async def import_drop(engine: AsyncEngine, path: Path) -> dict[str, Any]:
-    """Import the drop in a folder and return the summary; raises what `imported_drop` raises."""
+    """Import the drop in a folder and return the summary; raises the errors of `imported_drop`."""
     async with imported_drop(engine, path) as report:
         return await report.summary()
 
 
 @asynccontextmanager
 async def reported_drops(engine: AsyncEngine) -> AsyncIterator[list[tuple[datetime, DropReport]]]:
-    """Lend the report of every drop with the time it was produced at, the earliest entered first."""
+    """Lend the report of every drop with its time of production, in order of registration."""
     async with separate_connection(engine) as connection:
         yield await all_drops(connection)
 
@@ -123,7 +123,7 @@ async def _wrap_all(connection: Connection, files: list[DropFile], progress: Pro
 
 
 async def _complete(connection: Connection, drop: RegisteredDrop) -> None:
-    """Keep that all of the drop was imported, unless a file lacks from which hashes are still to be taken."""
+    """Mark the drop as completely imported, if no file is missing from which hashes are still to be taken."""
     async with batch_transaction(connection):
         await connection.execute(_COMPLETE, drop.id)
     await wait_until_durable(connection)

@@ -1,4 +1,4 @@
-"""A newer file takes the place of an older one, row by row; whom it no longer mentions is flagged, not unlinked."""
+"""Replacement of an older file by a newer one, row by row; codes that the newer one lacks are flagged, not unlinked."""
 
 from models.drop import Outcome
 from usecases.audit.action import Action
@@ -9,7 +9,7 @@ from usecases.drop.base.transactions import BATCH_SIZE, Connection, batch_transa
 from usecases.drop.decide.facts import Row
 from usecases.drop.intake.registration import DropFile
 
-# The first row of a code counts. One that says the same is no news; one that contradicts it puts both in doubt.
+# The first row of a code counts. An equal later row is ignored; a contradicting one puts both in doubt.
 _DUPLICATES = f"""
 WITH repeated AS (
     SELECT d.row, first.row AS first_row, d.content IS DISTINCT FROM first.content AS differs
@@ -58,8 +58,8 @@ _MARK_UNDECIDED = """
 INSERT INTO undecided_rows SELECT file_id, row FROM drop_rows
 WHERE file_id = $1 AND row > $2 AND row <= $3 AND "current"
 """
-# Rows that share an address with a new or replaced row are decided again, and so are those with a look-alike of it;
-# otherwise the result would depend on the order of files.
+# Decide rows again that share an address, or a look-alike of it, with a new or replaced row. Otherwise the result would
+# depend on the order of files.
 _REOPEN, _REOPEN_CONFUSABLE = (
     f"""
 INSERT INTO undecided_rows SELECT t.file_id, t.row
@@ -75,8 +75,8 @@ ON CONFLICT DO NOTHING
 """  # noqa: S608 - only names of columns are put in
     for column in ("email_key", "email_skeleton")
 )
-# A new or a replaced account or member may be a namesake, whom rows of the organization should name, or no longer name;
-# and an account that has got or lost a look-alike may have gone into review, or come out of it.
+# A new or replaced account or member may be a namesake, so rows of the organization may gain or lose its name. An
+# account that gains or loses a look-alike may enter or leave review.
 _REOPEN_NAMESAKES = """
 WITH changed AS MATERIALIZED (
     SELECT email_key FROM drop_rows
@@ -148,7 +148,7 @@ async def supersede_previous(connection: Connection, file: DropFile, progress: P
 
 
 async def _take_over(connection: Connection, file: DropFile, upper: int) -> list[Row]:
-    """Let the rows up to `upper` take the place of older ones, and return what those said of address and person."""
+    """Replace older rows by the rows up to `upper`, and return the addresses and persons of the older ones."""
     rows = (file.id, file.current_rows, upper)
     await connection.execute(_DUPLICATES, *rows)
     superseded: list[Row] = await connection.fetch(_SUPERSEDE, *rows)
@@ -157,7 +157,7 @@ async def _take_over(connection: Connection, file: DropFile, upper: int) -> list
 
 
 async def _reopen(connection: Connection, file: DropFile, upper: int, superseded: list[Row]) -> None:
-    """Have every earlier row decided again whose outcome or flags may change with these."""
+    """Reopen every earlier row whose outcome or flags may change with these rows."""
     rows = (file.id, file.current_rows, upper)
     emails = [row["email_key"] for row in superseded if row["email_key"]]
     persons = [row for row in superseded if row["business_id"] and row["name_initials"]]

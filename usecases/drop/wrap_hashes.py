@@ -1,4 +1,4 @@
-"""Giving old codes their hashes: hashes go from the file through argon2id in worker processes straight to the codes."""
+"""Wrapping of old hashes: from the file through argon2id in worker processes directly to the old codes."""
 
 import asyncio
 from array import array
@@ -17,10 +17,10 @@ from usecases.drop.formats.layouts import LAYOUTS
 from usecases.drop.intake.registration import DropFile
 from usecases.drop.intake.verification import records
 
-HASHES = 256  # in a batch: some seconds of work, which is what a kill may cost
-FEW = 64  # hashes that threads wrap sooner than worker processes would have started
+HASHES = 256  # in a batch: some seconds of work, which a kill may lose
+FEW = 64  # threads wrap this many hashes sooner than worker processes would start
 
-# The old password of such a code proves nothing any more, so a later file must not bring it back.
+# Statuses in which the old password proves nothing any more, so that a later file must not store its hash again.
 _OVER = f"'{LegacyCodeStatus.SPLIT}', '{LegacyCodeStatus.RETIRED}'"
 
 _PENDING = 'SELECT count(*) FROM drop_rows WHERE file_id = $1 AND "current" AND proof_pending'
@@ -45,7 +45,7 @@ FROM pending AS p WHERE c.service_id = p.service_id AND c.code_key = p.code_key
 
 
 async def wrap_hashes(connection: Connection, file: DropFile, progress: Progress) -> None:
-    """Wrap the hashes of a file that are not wrapped yet; when the file changes meanwhile, take back what it gave."""
+    """Wrap the pending hashes of a file; if the file changes meanwhile, delete the hashes that it gave."""
     pending = await connection.fetchval(_PENDING, file.id)
     column = LAYOUTS[file.declared.format].hash_column
     if not pending or column is None:
@@ -69,7 +69,7 @@ async def _wrap(connection: Connection, file: DropFile, part: dict[int, str], ex
     if not all(recognised(part[row]) for row in rows):
         raise FileFaultError("CHANGED", "the file changed while it was read; import again with the former one")
     loop = asyncio.get_running_loop()
-    # No transaction is open while the hashes are being wrapped, unless a dry run is one as a whole.
+    # No transaction is open while the hashes are wrapped, except that of a dry run.
     hashed: list[WrappedHash] = await asyncio.gather(*(loop.run_in_executor(executor, wrap, part[row]) for row in rows))
     async with batch_transaction(connection):
         wrapped = columns((row, p.scheme, p.settings, p.hash) for row, p in zip(rows, hashed, strict=True))
@@ -79,7 +79,7 @@ async def _wrap(connection: Connection, file: DropFile, part: dict[int, str], ex
 
 
 def _parts(file: DropFile, column: str) -> Iterator[dict[int, str]]:
-    """Yield the hashes of a file by row number, some hundred at a time."""
+    """Yield the hashes of a file by row number, HASHES at a time."""
     cells = ((number, record.cells.get(column)) for number, record in enumerate(records(file.path, file.declared), 1))
     hashes = ((number, cell) for number, cell in cells if isinstance(cell, str) and cell)
     while part := dict(islice(hashes, HASHES)):

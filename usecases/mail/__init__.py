@@ -1,1 +1,1 @@
-"""Messages on their way: what they say, who is handing them over, and what became of them."""
+"""Messages: their texts, their way through the outbox, and bounces."""

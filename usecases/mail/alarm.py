@@ -1,4 +1,7 @@
-"""Alarms: messages about what a thief may have done, each with a link by which the owner says "This was not me"."""
+"""Alarms:
+
+messages about actions that a thief may have done, each with a link by which the owner says "This was not me".
+"""
 
 from datetime import datetime
 from types import MappingProxyType
@@ -18,7 +21,7 @@ _NOTHING_MORE: Facts = MappingProxyType({})
 def enqueue_alarm(
     db: AsyncSession, kind: MessageKind, account: Account, now: datetime, facts: Facts = _NOTHING_MORE
 ) -> None:
-    """Tell an account's owner what was done just now, at the address the account has, with a link against it."""
+    """Notify an account's owner of an action at the account's present address, with a link to report it."""
     secret, secret_hash = issue(TokenKind.ALARM)
     until = now + kind.life
     db.add(

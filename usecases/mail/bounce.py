@@ -8,10 +8,10 @@ from email.parser import BytesHeaderParser
 from itertools import islice
 from uuid import UUID
 
-LARGEST = 10 * 1024 * 1024  # bytes; a bounce may bring the whole message back
+LARGEST = 10 * 1024 * 1024  # bytes; a bounce may contain the whole message
 MOST_PARTS = 20  # a report has three
-MOST_GROUPS = 50  # of fields; one of the report, and one of each recipient, of whom a message of ours has one
-LONGEST_HEADERS = 64 * 1024  # bytes; the time that parsing them takes grows with their square
+MOST_GROUPS = 50  # groups of fields; one for the report and one for each recipient, of whom our messages have one
+LONGEST_HEADERS = 64 * 1024  # bytes; the time to parse them grows with their square
 
 _END_OF_HEADERS = re.compile(rb"(?:\A|\r?\n)\r?\n")
 _EMPTY_LINES = re.compile(rb"(?:\r?\n){2,}")
@@ -20,16 +20,16 @@ _ADDRESS_FAULT = re.compile(r"5\.(?:0\.0|1\.\d{1,3}|2\.[01]|4\.[14])")
 
 
 class NotABounceError(Exception):
-    """The mail is not a bounce of a message of ours; the text tells why."""
+    """The mail is not a bounce of one of our messages; the text tells the reason."""
 
 
 class UnreadableBounceError(Exception):
-    """The mail says that it is a bounce, and is none that a mail server writes; the text tells why."""
+    """The mail claims to be a bounce, but no mail server writes such a one; the text tells the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """One recipient's part of a report; `status` is the enhanced code (RFC 3463)."""
+    """A report's part on one recipient; `status` is the enhanced code (RFC 3463)."""
 
     message_id: UUID
     recipient_key: str
@@ -37,21 +37,20 @@ class Bounce:
 
 
 def is_address_fault(status: str) -> bool:
-    """Return whether an enhanced status code says that there is no such mailbox, for good.
+    """Return whether an enhanced status code means that the mailbox does not exist.
 
-    A full mailbox, a message too large or a policy is not the address's fault; by 5.4.1 Exchange Online says that it
-    knows no such person.
+    A full mailbox, a message too large or a policy is not the address's fault. Exchange Online answers 5.4.1 for an
+    unknown person.
     """
     return _ADDRESS_FAULT.fullmatch(status) is not None
 
 
 def read_bounce(report: bytes) -> list[Bounce]:
-    """Return what a report says of each recipient for whom delivery has failed for good or for now.
+    """Return the report's parts on recipients for whom delivery has failed, for good or for now.
 
-    Only the parts of the report itself are read, and never parts within a part: what the message that comes back
-    consists of is somebody else's business, and a parser of all of it can be sent too deep.
-    Raises NotABounceError for any other mail, and for a report without the id of a message of ours;
-    UnreadableBounceError for a report that no honest mail server writes.
+    Only the report's own parts are read, never parts within a part. The returned message may be nested so deep that a
+    parser of all of it would fail. Raises NotABounceError for any other mail, also for a report without the id of one
+    of our messages. Raises UnreadableBounceError for a report that no honest mail server writes.
     """
     if len(report) > LARGEST:
         raise UnreadableBounceError(f"the mail is larger than {LARGEST:,} bytes")
@@ -66,7 +65,7 @@ def read_bounce(report: bytes) -> list[Bounce]:
 
 
 def _groups(mail: Part, body: bytes) -> list[Part]:
-    """Return the groups of fields in the report's status parts: one of the report, and one of each recipient."""
+    """Return the groups of fields in the report's status parts: one for the report, and one for each recipient."""
     entities = [_entity(part) for part in _parts(mail, body)]
     statuses = [content for head, content in entities if head.get_content_type() == "message/delivery-status"]
     if not statuses:
@@ -97,12 +96,12 @@ def _entity(text: bytes) -> tuple[Part, bytes]:
 def _headers(text: bytes) -> Part:
     if len(text) > LONGEST_HEADERS:
         raise UnreadableBounceError(f"the headers are longer than {LONGEST_HEADERS:,} bytes")
-    # compat32 takes any bytes as they come: a report is written by a stranger and must never be a fault of ours.
+    # compat32 accepts any bytes: a stranger writes the report, and it must never cause an error of ours.
     return BytesHeaderParser(policy=policy.compat32).parsebytes(text)
 
 
 def _returned_id(report: bytes) -> UUID:
-    """Return the id of the message that comes back with the report; the report's own id stands before it."""
+    """Return the id of the returned message; the report's own id comes before it."""
     found = _OUR_ID.findall(report)
     if not found:
         raise NotABounceError("the report does not bring back the Message-ID of a message of ours")
@@ -110,7 +109,7 @@ def _returned_id(report: bytes) -> UUID:
 
 
 def _recipient(group: Part) -> str:
-    """Return the key of the address that a recipient's group names, as we had written it if it says so."""
+    """Return the key of the address in a recipient's group: the original one if the group has it."""
     named = str(group.get("Original-Recipient") or group.get("Final-Recipient") or "")
     key = named.partition(";")[2].strip().strip("<>").lower()
-    return key if key.isprintable() else ""  # no key of ours has a NUL or half a character, and no database takes one
+    return key if key.isprintable() else ""  # our keys have no NUL or lone surrogate, and no database accepts them

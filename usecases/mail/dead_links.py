@@ -1,4 +1,4 @@
-"""Links that were used, replaced or cancelled while their message waited: such a message would not be true any more."""
+"""Dead links: used, replaced or cancelled while their message waited, so that the message is not true any more."""
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,7 +10,7 @@ from usecases.mail.message_kind import MessageKind
 
 
 async def has_dead_link(db: AsyncSession, message: Message, kind: MessageKind) -> bool:
-    """Return whether a message has no purpose but a link that opens nothing any more."""
+    """Return whether a message has no purpose except a link that no longer works."""
     link = kind.link
     if link is None or link.stored is None or message.account_id is None:
         return False

@@ -1,4 +1,4 @@
-"""Messages enter the outbox in the transaction of the action that causes them: neither exists without the other."""
+"""Outbox: messages are written in the transaction of their action, so that neither exists without the other."""
 
 import secrets as randomness
 from collections.abc import Mapping
@@ -19,8 +19,8 @@ from usecases.mail.message_kind import MessageKind
 
 TOKEN = "token"  # noqa: S105 - the name of the secret that a message's link carries
 
-_CODE_CHARACTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # without those that are read for one another
-_CODE_GROUPS, _GROUP_LENGTH = 3, 5  # 74 bits: a code proves a message genuine, so none may be guessed
+_CODE_CHARACTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # without characters that look alike
+_CODE_GROUPS, _GROUP_LENGTH = 3, 5  # 74 bits, because a code proves a message genuine and must not be guessed
 _ONE_EACH = (Message.campaign_id, Message.account_id)
 
 
@@ -46,9 +46,9 @@ def recipient(account: Account) -> Recipient:
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
-    """A message to be sent. `token` is the secret of its link, dropped once it is sent.
+    """A message to send. `token` is the secret of its link, deleted after sending.
 
-    Raises ValueError when the token or a fact that its kind needs is missing, and for any that its kind does not have.
+    Raises ValueError if the token or a fact that its kind needs is missing, and for any that its kind does not have.
     """
 
     kind: MessageKind
@@ -85,7 +85,7 @@ async def enqueue_in_campaign(db: AsyncSession, message: NewMessage, campaign_id
 
 
 async def forget_messages(db: AsyncSession, account_id: UUID) -> None:
-    """Delete every message to an account that is being erased, sent or not; its verification codes go with it."""
+    """Delete every message to an account that is being erased, sent or not, with its verification code."""
     await db.execute(delete(Message).where(Message.account_id == account_id))
 
 

@@ -1,4 +1,4 @@
-"""Facts that a message tells beside its text, as they are stored with it and as a person reads them."""
+"""Facts of a message beside its text: their stored form, and their form for readers."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -15,7 +15,7 @@ Facts: TypeAlias = Mapping[str, FactValue]
 
 
 class Fact(StrEnum):
-    """The name of a fact. Its value is a text or a moment, or a list of these or of small objects of these."""
+    """Names of facts. A value is a text or a moment, or a list of these or of small objects of these."""
 
     NAME = "name"
     ORGANIZATION = "organization"
@@ -28,9 +28,9 @@ class Fact(StrEnum):
 
 
 PLACE = "place"  # made of the country and the city
-LABELLED = (Fact.ORGANIZATION, Fact.AT, Fact.DEVICE, PLACE, Fact.NEW_EMAIL)  # told on lines of their own, in this order
+LABELLED = (Fact.ORGANIZATION, Fact.AT, Fact.DEVICE, PLACE, Fact.NEW_EMAIL)  # each on a line of its own, in this order
 _MOMENTS = frozenset({Fact.AT, Fact.UNTIL})
-_VALIDATED = frozenset({Fact.NEW_EMAIL})  # an address keeps its @, which typed text loses
+_VALIDATED = frozenset({Fact.NEW_EMAIL})  # an address keeps its @, which is removed from typed text
 
 
 def stored(value: FactValue) -> Any:
@@ -45,10 +45,10 @@ def stored(value: FactValue) -> Any:
 
 
 def readable(language: Language, facts: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Return the lines in which a message tells each stored fact: one line for each item of a list."""
+    """Return the lines of each stored fact: one line for each item of a list."""
     lines = {name: _lines(language, name, value) for name, value in facts.items()}
     country, city = (lines.get(part, [""])[0] for part in (Fact.COUNTRY, Fact.CITY))
-    # Messages that wait since before there were places hold a network under that name, which says nothing to people.
+    # Messages from before places existed hold a network under that name, which tells people nothing.
     lines[PLACE] = [place_text(language, country, city) or ""]
     return lines
 
@@ -59,7 +59,7 @@ def _lines(language: Language, name: str, value: Any) -> list[str]:
 
 
 def _line(language: Language, name: str, value: Any) -> str:
-    """Return one value on one line; the parts of an object are read by their own names."""
+    """Return one value on one line; the parts of an object are formatted by their own names."""
     if isinstance(value, dict):
         return ", ".join(_line(language, part, text) for part, text in value.items())
     if name in _MOMENTS:

@@ -1,4 +1,4 @@
-"""The parts of a message that are known without writing it: the sender and the subject."""
+"""Head of a message: the sender and the subject, known before the text is written."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class MessageHead:
     """The parts that all messages share.
 
-    The front end's address without a slash at its end, the sender, and how to reach customer service, if that is set.
+    The front end's address without a final slash, the sender, and the contact of customer service, if set.
     """
 
     public_url: str

@@ -1,4 +1,4 @@
-"""The kinds of messages: one record each, from which the outbox, the texts, the links and the SDL take what they need.
+"""Kinds of messages: one record each, which the outbox, the texts, the links and the SDL read.
 
 A new kind is one member here and its texts in `locales/*/messages.ftl`.
 """
@@ -16,7 +16,10 @@ from usecases.mail.facts import Fact
 
 @dataclass(frozen=True, slots=True)
 class StoredSecret:
-    """The stored secret of a link: the kind of its token, the column of its hash, and the condition that it works."""
+    """The stored secret of a link:
+
+    the kind of its token, the column of its hash, and the condition under which it works.
+    """
 
     token: TokenKind
     secret_hash: ColumnElement[bytes]
@@ -65,7 +68,7 @@ def _password_link(life: timedelta) -> Link:
 
 
 _DAY, _WEEK = timedelta(days=1), timedelta(days=7)
-# People come back to their mail after a week.
+# A week, because people may read their mail days later.
 THIS_WAS_NOT_ME = Link(page="/account/secure", mutation="accountSecure", life=_WEEK)
 _REOPEN = Link(
     page="/account/reopen",
@@ -126,8 +129,9 @@ class MessageKind(StrEnum):
         ),
     )
     PASSWORD_RESET = "PASSWORD_RESET", About(link=_password_link(timedelta(hours=1)), facts=_UNTIL)
-    # An account without a password is shut until its owner sets one. The link is all that the owner has, and a stranger
-    # who asks for another must not shorten its life. Nothing is at stake meanwhile, because nobody can sign in.
+    # An account without a password stays shut until its owner sets one, and the link is the owner's only way in. A
+    # stranger who requests another link must not shorten its life. Meanwhile nothing is at stake, because nobody can
+    # sign in.
     PASSWORD_MISSING = "PASSWORD_MISSING", About(link=_password_link(_DAY), facts=_UNTIL)
     PASSWORD_VOIDED = "PASSWORD_VOIDED", About(link=_password_link(_DAY), facts=_UNTIL, contact=True)
     PASSWORD_CHANGED = "PASSWORD_CHANGED", About(undo=THIS_WAS_NOT_ME, facts=_ALARM_FACTS, contact=True)
@@ -182,17 +186,17 @@ class MessageKind(StrEnum):
 
     @property
     def any_link(self) -> Link | None:
-        """Return the one link of the message, whichever purpose it has."""
+        """Return the one link of the message, of any purpose."""
         return self.link or self.undo
 
     @property
     def is_alarm(self) -> bool:
-        """Return whether the message tells what a thief may have done, with the link "This was not me"."""
+        """Return whether the message reports an action that a thief may have done, with the link "This was not me"."""
         return self.undo is THIS_WAS_NOT_ME
 
     @property
     def life(self) -> timedelta:
-        """Return the time until the link expires; raises LookupError when the record names none."""
+        """Return the time until the link expires; raises LookupError if the record has none."""
         opened = self.any_link
         if opened is None or opened.life is None:
             raise LookupError(f"{self} has no link with a life; the action sets its end")

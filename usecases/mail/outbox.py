@@ -1,7 +1,7 @@
-"""What becomes of a message: claimed, being handed over, sent; or put off, refused, in doubt. Never sent twice.
+"""Outbox states: waiting, claimed, being handed over, then sent, put off, failed or in doubt. No message is sent twice.
 
-Every step is one guarded UPDATE. The number of attempts is the fence: whoever claims a message raises it, so a worker
-that slept through its lease finds that the message is no longer its own.
+Every step is one guarded UPDATE. The number of attempts is a fencing token: each claim raises it. So a worker that
+slept through its lease finds that the message is no longer its own.
 """
 
 from collections.abc import Collection
@@ -19,8 +19,8 @@ from usecases.mail.facts import Fact
 from usecases.mail.masking import masked
 from usecases.mail.message_kind import MessageKind
 
-CLAIM = timedelta(minutes=5)  # for reaching the point of no return; another worker may try after it
-HANDOVER = timedelta(minutes=15)  # longer than any mail server takes to say yes (RFC 5321, 4.5.3.2.6: 10 minutes)
+CLAIM = timedelta(minutes=5)  # time to begin the handover; another worker may try after it
+HANDOVER = timedelta(minutes=15)  # longer than any mail server takes to accept it (RFC 5321, 4.5.3.2.6: 10 minutes)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 GIVE_UP = timedelta(days=2)
 
@@ -29,7 +29,7 @@ _DUE = (Message.status == MessageStatus.WAITING,)
 
 
 async def claim_message(db: AsyncSession, now: datetime, exhausted: Collection[str] = ()) -> Message | None:
-    """Take the message that has been due longest, passing over domains that rest; others pass over it meanwhile."""
+    """Claim the message that has been due longest; skip exhausted domains and messages that other workers hold."""
     due = select(Message).where(*_DUE, Message.send_after <= now, _DOMAIN.not_in(exhausted))
     message = await db.scalar(due.order_by(Message.send_after, Message.id).limit(1).with_for_update(skip_locked=True))
     if message is not None:
@@ -39,16 +39,16 @@ async def claim_message(db: AsyncSession, now: datetime, exhausted: Collection[s
 
 
 async def is_due(db: AsyncSession, now: datetime) -> bool:
-    """Return whether any message is due, so that a worker connects to the mail server only for something."""
+    """Return whether any message is due; otherwise a worker need not connect to the mail server."""
     due = select(Message.id).where(*_DUE, Message.send_after <= now).limit(1)
     return await db.scalar(due) is not None
 
 
 async def reason_to_drop(db: AsyncSession, message: Message, now: datetime) -> str | None:
-    """Return why a message is no longer worth sending, if so.
+    """Return the reason to drop a message instead of sending it, or None.
 
-    A link that has expired helps nobody, nor does one that was used or replaced meanwhile. An address that bounces is
-    left alone, but for a link that somebody has just asked for: by it they prove that the mailbox works again.
+    A link that has expired, or was used or replaced meanwhile, helps nobody. An undeliverable address gets no mail
+    except a link that was just requested, because by it the person proves that the mailbox works again.
     """
     if message.kind not in MessageKind.__members__:
         return "no such kind of message is known"
@@ -64,19 +64,19 @@ async def reason_to_drop(db: AsyncSession, message: Message, now: datetime) -> s
 
 
 async def begin_handover(db: AsyncSession, message: Message, now: datetime) -> bool:
-    """Pass the point of no return, before the content goes out; return False when the message is no longer ours."""
+    """Mark the message as being handed over, before its content is sent; return False if it is no longer ours."""
     return await _move(db, message, MessageStatus.WAITING, status=MessageStatus.SENDING, sending_at=now)
 
 
 async def record_sent(db: AsyncSession, message: Message, now: datetime) -> None:
-    """Record that the mail server took it, even if it was in doubt meanwhile; the secrets of its link are dropped."""
+    """Record that the mail server accepted it, even if it was in doubt meanwhile; delete the secrets of its link."""
     done = {"status": MessageStatus.SENT, "sent_at": now, "secrets": null(), "failure": None}
     if not await _move(db, message, MessageStatus.SENDING, **done):
         await _move(db, message, MessageStatus.DOUBTFUL, **done)
 
 
 async def put_off(db: AsyncSession, message: Message, now: datetime, reason: str) -> None:
-    """Try again later, each time after twice as long; after two days it has failed."""
+    """Retry later, doubling the pause each time; after two days the message has failed."""
     if now - message.created_at >= GIVE_UP:
         await record_failure(db, message, reason)
         return
@@ -86,22 +86,22 @@ async def put_off(db: AsyncSession, message: Message, now: datetime, reason: str
 
 
 async def release(db: AsyncSession, message: Message, now: datetime) -> None:
-    """Give a claimed message back untried, because it is the mail server that is away."""
+    """Return a claimed message unsent, because the mail server is away."""
     await _move(db, message, MessageStatus.WAITING, send_after=now)
 
 
 async def record_failure(db: AsyncSession, message: Message, reason: str) -> None:
-    """Give the message up."""
+    """Mark the message as failed."""
     await _move(db, message, message_status(message), status=MessageStatus.FAILED, failure=reason, secrets=null())
 
 
 async def record_doubt(db: AsyncSession, message: Message, reason: str) -> None:
-    """Record that the mail server may or may not have it; a person may ask again, we never send it again ourselves."""
+    """Record that the mail server may have it. A person may request it again; it is never retried automatically."""
     await _move(db, message, MessageStatus.SENDING, status=MessageStatus.DOUBTFUL, failure=reason, secrets=null())
 
 
 async def doubt_abandoned(db: AsyncSession, now: datetime) -> int:
-    """Put in doubt what a worker was handing over when it died, and return how many messages that were."""
+    """Mark messages whose handover a dead worker left unfinished as in doubt, and return their number."""
     abandoned = await db.scalars(
         update(Message)
         .where(Message.status == MessageStatus.SENDING, Message.sending_at < now - HANDOVER)
@@ -113,7 +113,7 @@ async def doubt_abandoned(db: AsyncSession, now: datetime) -> int:
 
 
 async def doubtful_messages(db: AsyncSession) -> list[tuple[str, ...]]:
-    """Return id, message, masked address, since when and why of each message in doubt, oldest first."""
+    """Return id, message, masked address, time and reason of each message in doubt, oldest first."""
     found = await db.scalars(select(Message).where(Message.status == MessageStatus.DOUBTFUL).order_by(Message.id))
     return [
         (str(it.id), it.kind, masked(it.email), f"{it.sending_at:%Y-%m-%d %H:%M:%S%z}", it.failure or "")
@@ -122,7 +122,7 @@ async def doubtful_messages(db: AsyncSession) -> list[tuple[str, ...]]:
 
 
 def message_status(message: Message) -> MessageStatus:
-    """Return where the claimed message is: not handed over yet, or being so."""
+    """Return the state of a claimed message: waiting, or being handed over."""
     return MessageStatus.SENDING if message.sending_at is not None else MessageStatus.WAITING
 
 
@@ -131,7 +131,7 @@ def _live_account(message: Message) -> tuple[ColumnElement[bool], ...]:
 
 
 async def _move(db: AsyncSession, message: Message, stands: MessageStatus, **values: Any) -> bool:
-    """Change the message if it is in that state and still ours; return whether it was."""
+    """Change the message if it has that state and is still claimed by this worker; return whether it was changed."""
     moved = await db.scalar(
         update(Message)
         .where(Message.id == message.id, Message.status == stands, Message.attempts == message.attempts)

@@ -1,4 +1,4 @@
-"""Writes a message out: headers that hold nothing anybody typed, a text part, and an HTML part that says the same."""
+"""Writing of messages: headers without typed text, a text part, and an HTML part with the same content."""
 
 import re
 from email.errors import MessageError
@@ -30,14 +30,14 @@ _HYPHENATED = re.compile(r"\b\w{1,4}-\w{1,12}\b")
 
 
 class UnwritableAddressError(Exception):
-    """The stored address cannot stand in a message header; an import or a sign-up took it before it was refused."""
+    """The stored address cannot stand in a message header; it is older than the rule that refuses such addresses."""
 
 
 def write_message(message: Message, head: MessageHead) -> EmailMessage:
-    """Return the message as it goes over the wire.
+    """Return the message as it is sent.
 
-    Raises UnwritableAddressError, LookupError when a text or its fact is missing, and KeyError when the token of a link
-    is.
+    Raises UnwritableAddressError, LookupError if a text or its fact is missing, and KeyError if the token of a link is
+    missing.
     """
     texts = _texts(message, MessageKind(message.kind), head)
     mail = EmailMessage(policy=SMTP)
@@ -50,7 +50,7 @@ def write_message(message: Message, head: MessageHead) -> EmailMessage:
     mail.set_content(_TEMPLATES.get_template("message.txt.j2").render(texts), cte="quoted-printable")
     html = _TEMPLATES.get_template("message.html.j2").render(texts)
     mail.add_alternative(html, subtype="html", cte="quoted-printable")
-    mail["Content-Language"] = message.language.value  # last: setting the content takes every Content- header away
+    mail["Content-Language"] = message.language.value  # last, because setting the content removes all Content- headers
     return mail
 
 
@@ -66,14 +66,14 @@ def _addressee(message: Message) -> Address:
 
 
 def delivery_address(email: str, email_key: str) -> str:
-    """Return the address for the wire: the mailbox as its owner wrote it, the domain in ASCII."""
+    """Return the address for sending: the mailbox as its owner wrote it, the domain in ASCII."""
     return f"{email.rpartition('@')[0]}@{email_key.rpartition('@')[2]}"
 
 
 def unbroken(text: str) -> Markup:
     """Return HTML in which a short word with a hyphen, such as e-mail or sign-in, stays on one line.
 
-    By a style and not by the non-breaking hyphen U+2011, which fonts of mail programs lack.
+    A style does it and not the non-breaking hyphen U+2011, which fonts of mail programs lack.
     """
     nowrap = Markup('<span style="white-space:nowrap">{}</span>')
     return Markup(_HYPHENATED.sub(lambda word: nowrap.format(word.group()), str(escape(text))))  # noqa: S704 - escaped
@@ -110,7 +110,7 @@ def _texts(message: Message, kind: MessageKind, head: MessageHead) -> dict[str, 
 
 
 def _contact(language: Language, kind: MessageKind, head: MessageHead) -> str | None:
-    """Return the line about customer service where it is needed and known."""
+    """Return the line about customer service, if the message needs it and the contact is set."""
     if not kind.contact or head.contact is None:
         return None
     return wording(language, "contact", facts={"contact": head.contact})

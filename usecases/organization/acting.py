@@ -1,6 +1,6 @@
-"""Acting for an organization: its row is locked and the actor's permission is asked again inside the transaction.
+"""Acting for an organization: its row is locked, and the actor's permission is checked again in the transaction.
 
-The viewer's roles are those of the request's start. Without a second question under the lock, an administrator who is
+The viewer's roles are those of the request's start. Without a second check under the lock, an administrator who is
 removed at that moment could still act.
 """
 
@@ -19,11 +19,11 @@ from usecases.locks import lock_accounts, lock_organization
 
 
 class PermissionLostError(Exception):
-    """The actor is a member and lacks the permission, although the viewer had it when the request began."""
+    """The actor is a member without the permission, although the viewer had it when the request began."""
 
 
 class OrganizationOutOfReachError(Exception):
-    """The organization does not exist, or not for the actor any more."""
+    """The organization does not exist, or not for this actor any more."""
 
 
 async def acting_in(
@@ -36,8 +36,8 @@ async def acting_in(
     """Lock and return the organization in which the actor acts; call it before any other lock is taken.
 
     `permission` is None for an actor who is admitted otherwise: as staff, or because they act on themselves.
-    `account_ids` are all the accounts that the action locks, because accounts are locked before organizations. To lock
-    another one later raises LockOrderError. Raises OrganizationOutOfReachError or PermissionLostError.
+    `account_ids` are all the accounts that the action locks, because accounts are locked before organizations. Locking
+    another account later raises LockOrderError. Raises OrganizationOutOfReachError or PermissionLostError.
     """
     if account_ids:
         await lock_accounts(db, account_ids)
@@ -50,12 +50,12 @@ async def acting_in(
 
 
 async def no_accounts(_db: AsyncSession) -> Collection[UUID]:
-    """Return no account: what an action that locks none declares as its `locks`."""
+    """Return no account, for the `locks` of an action that locks none."""
     return ()
 
 
 async def _require(db: AsyncSession, actor: Actor, organization_id: UUID, permission: OrganizationPermission) -> None:
-    """Ask the permission of the locked organization again."""
+    """Check the permission in the locked organization again."""
     role = await db.scalar(
         select(Membership.role)
         .join(Account, Account.id == Membership.account_id)

@@ -1,8 +1,8 @@
-"""Organizations follow their administrators: at risk, vacant, and active again.
+"""Organizations and their administrators: at risk, vacant, and active again.
 
-An administrator is effective while the account is active and its e-mail address confirmed and not bouncing. What takes
-the last effective one away and cannot be refused puts the organization at risk or leaves it vacant, and its members are
-told. The caller has locked the account and then the organizations (`usecases.locks`).
+An administrator is effective while the account is active and its e-mail address is confirmed and not bouncing. Some
+events take the last effective one away and cannot be refused. They put the organization at risk or leave it vacant, and
+its members are told. The caller has locked the account and then the organizations (`usecases.locks`).
 """
 
 from collections.abc import Iterable, Sequence
@@ -26,7 +26,7 @@ from usecases.mail.message_kind import MessageKind
 async def led_by_nobody_else(
     db: AsyncSession, organizations: Iterable[Organization], account_id: UUID
 ) -> list[Organization]:
-    """Return the active organizations that have no effective administrator but that account."""
+    """Return the active organizations in which that account is the only effective administrator."""
     active = [organization for organization in organizations if organization.status is OrganizationStatus.ACTIVE]
     led = await _with_administrator(db, active, but=account_id)
     return [organization for organization in active if organization.id not in led]
@@ -35,9 +35,9 @@ async def led_by_nobody_else(
 async def put_at_risk(
     db: AsyncSession, actor: Actor, account_id: UUID, *, at_risk_for: timedelta, now: datetime
 ) -> None:
-    """Date the risk of the organizations that an unreachable administrator leaves without an effective one.
+    """Set the risk dates of organizations that an unreachable administrator leaves without an effective one.
 
-    They become vacant after `at_risk_for`, unless an effective administrator is there again before.
+    They become vacant after `at_risk_for`, unless they have an effective administrator before.
     """
     until = now + at_risk_for
     administered = await lock_administered(db, [account_id])
@@ -52,7 +52,7 @@ async def put_at_risk(
 async def vacate(
     db: AsyncSession, actor: Actor, organization: Organization, account_id: UUID | None = None, *, now: datetime
 ) -> None:
-    """Leave an organization vacant, because of that account when there is one."""
+    """Make an organization vacant, because of that account if one is given."""
     organization.status = OrganizationStatus.ADMINISTRATOR_VACANT
     organization.administrators_at_risk_since = organization.administrators_at_risk_until = None
     organization.version += 1
@@ -62,7 +62,7 @@ async def vacate(
 
 
 async def restore_administered(db: AsyncSession, actor: Actor, account_id: UUID) -> None:
-    """Make the organizations active and safe that have an effective administrator through that account, or again."""
+    """End the risk or vacancy of organizations in which that account is an effective administrator again."""
     administered = await lock_administered(db, [account_id])
     led = await _with_administrator(db, administered)
     for organization in administered:
@@ -81,7 +81,7 @@ async def overdue_organizations(db: AsyncSession, *, now: datetime) -> Sequence[
 
 
 async def vacate_overdue(db: AsyncSession, actor: Actor, organization_id: UUID, *, now: datetime) -> bool:
-    """Leave an organization vacant whose time at risk is over; return False unless it still is and nobody else does."""
+    """Make an organization vacant after its time at risk; return False if it is not at risk any more, or is vacant."""
     overdue = select(Organization).where(
         Organization.id == organization_id, Organization.administrators_at_risk_until <= now
     )
@@ -101,7 +101,7 @@ def _lacks_administrator(organization: Organization) -> bool:
 async def _with_administrator(
     db: AsyncSession, organizations: Iterable[Organization], but: UUID | None = None
 ) -> frozenset[UUID]:
-    """Return the ids of the organizations that have an effective administrator, other than the account `but`."""
+    """Return the ids of the organizations that have an effective administrator other than the account `but`."""
     ids = [organization.id for organization in organizations]
     if not ids:
         return frozenset()
@@ -136,7 +136,7 @@ _NOTHING_MORE: Facts = {}
 async def _tell_members(
     db: AsyncSession, kind: MessageKind, organization: Organization, now: datetime, facts: Facts = _NOTHING_MORE
 ) -> None:
-    """Write to every member who can be reached, and never to an address that mail comes back from."""
+    """Message every member who can be reached, and no undeliverable address."""
     for member in await db.scalars(_MEMBERS.where(Membership.organization_id == organization.id)):
         to = Recipient(member.id, str(member.email), str(member.email_key), member.language, member.display_name)
         enqueue(db, NewMessage(kind, to, {"organization": organization.name, **facts}), now)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.account import CONFIRMATION, Account, AccountStatus, EmailConfirmation
 from models.membership import Membership, MembershipStatus, Role
 
-MOST_CANDIDATES = 20  # named in one refusal; an interface lists the others by itself
+MOST_CANDIDATES = 20  # in one refusal; an interface lists the others by a query
 
 
 async def candidates(db: AsyncSession, organization_ids: Collection[UUID], but: UUID | None) -> tuple[UUID, ...]:

@@ -1,4 +1,4 @@
-"""Details of an organization that its administrators keep: whom to contact, and in which language."""
+"""Details of an organization that its administrators keep: contacts and the language of its messages."""
 
 from uuid import UUID
 
@@ -21,7 +21,7 @@ RULES = {
 async def update_details(
     db: AsyncSession, actor: Actor, organization: Organization, version: int, changes: Changes
 ) -> UUID:
-    """Change the details of a locked organization, all that were sent or none, and return its id.
+    """Change the details of a locked organization, all or none of the given ones, and return its id.
 
     Raises RefusedError: CONFLICT when the organization has changed since `version`, INVALID or REQUIRED for a field.
     """

@@ -1,4 +1,4 @@
-"""The browser or app that somebody signs in with, recognised by a secret of its own."""
+"""Devices: the browser or app in which a person signs in, recognised by a secret of its own."""
 
 import hashlib
 from collections.abc import Sequence
@@ -20,12 +20,12 @@ from usecases.mail.alarm import enqueue_alarm
 from usecases.mail.message_kind import MessageKind
 from usecases.place import Places
 
-MOST_DEVICES = 20  # of one account; the one that has not signed in for longest is forgotten for a new one
+MOST_DEVICES = 20  # of one account; above this the device with the oldest sign-in is forgotten
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceFacts:
-    """What a request says of the device it comes from; `secret` is what an earlier sign-in gave it."""
+    """The request's facts about its device; `secret` is from an earlier sign-in."""
 
     secret: str | None = None
     user_agent: str | None = None
@@ -35,16 +35,16 @@ class DeviceFacts:
 
 @dataclass(frozen=True, slots=True)
 class KnownDevice:
-    """A device of an account, and the secret by which it will be known."""
+    """A device of an account, and the secret by which it will be recognised."""
 
     id: UUID
     secret: str
 
 
 async def recognise(db: AsyncSession, account_id: UUID, device: DeviceFacts) -> KnownDevice:
-    """Return the account's device with that secret, or a new one, of which an owner who has signed in before is told.
+    """Return the account's device with that secret, or a new one; owners with earlier sign-ins are told of a new one.
 
-    One browser keeps one secret however many accounts sign in from it; each account has a row of its own for it. The
+    One browser keeps one secret for all accounts that sign in from it; each account has a row of its own for it. The
     caller has locked the account, so that sign-ins at the same instant keep to MOST_DEVICES.
     """
     secret = device.secret if device.secret and digest(TokenKind.DEVICE, device.secret) else issue(TokenKind.DEVICE)[0]
@@ -64,9 +64,9 @@ async def recognise(db: AsyncSession, account_id: UUID, device: DeviceFacts) -> 
 
 
 async def forget_devices(db: AsyncSession, account_id: UUID, *, but: UUID | None = None) -> None:
-    """Forget an account's devices, all but one: each is told of and rate-limited again like any stranger's.
+    """Forget an account's devices, all but one: their next sign-in is reported and rate-limited like a stranger's.
 
-    A known device has a rate limit of its own and causes no message, so it must not outlive a recovery: it may be a
+    A known device has its own rate limit and causes no message. It must not outlive a recovery, because it may be a
     thief's (docs/decisions/0010-sessions.md). The caller has locked the account and ended its sessions.
     """
     kept = await db.get(Device, but) if but is not None else None
@@ -74,7 +74,7 @@ async def forget_devices(db: AsyncSession, account_id: UUID, *, but: UUID | None
 
 
 async def present_device(db: AsyncSession, actor: Actor, account_id: UUID) -> UUID | None:
-    """Return the account's device that the actor acts from: that of their session, or of their browser's secret."""
+    """Return the account's device of the actor: that of their session, or of their browser's secret."""
     if actor.viewer.account_id == account_id:
         return await db.scalar(select(Session.device_id).where(Session.id == actor.viewer.session_id))
     if digest(TokenKind.DEVICE, actor.device or "") is None:
@@ -85,14 +85,14 @@ async def present_device(db: AsyncSession, actor: Actor, account_id: UUID) -> UU
 
 
 async def _live_devices(db: AsyncSession, account_id: UUID, at: datetime) -> list[Device]:
-    """Return the devices that are not expired, the one that signed in last first."""
+    """Return the devices that are not expired, latest sign-in first."""
     live = select(Device).where(Device.account_id == account_id, Device.last_seen_at > at - KEPT_FOR)
     return list(await db.scalars(live.order_by(Device.last_seen_at.desc(), Device.id.desc())))
 
 
 async def _forget_all_but(db: AsyncSession, account_id: UUID, kept: Sequence[Device]) -> None:
     forgotten = select(Device.id).where(Device.account_id == account_id, Device.id.not_in([one.id for one in kept]))
-    # Sessions are locked by id like everywhere: those of the account that others end are locked without the account.
+    # Sessions are locked by id as everywhere: other actions lock ended sessions of the account without the account.
     signed_in = select(Session.id).where(Session.device_id.in_(forgotten)).order_by(Session.id).with_for_update()
     sessions = update(Session).where(Session.id.in_(signed_in)).values(device_id=None)
     await db.execute(sessions, execution_options={"synchronize_session": False})

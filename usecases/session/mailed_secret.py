@@ -1,6 +1,6 @@
-"""Secrets that were mailed: a new one ends the former, and each is consumed once, by one guarded statement.
+"""Mailed secrets: a new one supersedes the former, and one guarded statement consumes each once.
 
-The guard is in the statement itself (B04, B05, B11): unused, in time, for this account and the address it has now.
+The guard is in the statement itself (B04, B05, B11): unused, in time, for this account and its present address.
 """
 
 from dataclasses import dataclass
@@ -18,20 +18,20 @@ from usecases.refusal import Refusal, RefusalCode, RefusedError
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A secret out of a message, as it was found before the action: whose it is and how it is stored."""
+    """A secret from a message, as found before the action: its account and its stored hash."""
 
     account_id: UUID
     secret_hash: bytes
 
 
 async def supersede(db: AsyncSession, kind: type[MailedSecret], account_id: UUID) -> None:
-    """End what an account has open of that kind; the caller has locked the account."""
+    """End an account's open secrets of that kind; the caller has locked the account."""
     still_open = (kind.account_id == account_id) & kind.consumed_at.is_(None) & kind.ended_at.is_(None)
     await _execute(db, update(kind).where(still_open).values(ended_at=now()))
 
 
 async def end_email_changes(db: AsyncSession, account_id: UUID) -> None:
-    """End a change of address that was asked for and not confirmed."""
+    """End a change of address that was requested and not confirmed."""
     still_open = (
         (EmailChange.account_id == account_id) & EmailChange.confirmed_at.is_(None) & EmailChange.ended_at.is_(None)
     )
@@ -41,7 +41,7 @@ async def end_email_changes(db: AsyncSession, account_id: UUID) -> None:
 async def consume(
     db: AsyncSession, kind: type[MailedSecret], link: Link, account: Account, *limits: ColumnElement[bool]
 ) -> None:
-    """Use a mailed secret up; raises RefusedError TOKEN_INVALID when it cannot be used, or not for this account."""
+    """Consume a mailed secret; raises RefusedError TOKEN_INVALID if it cannot be used, or not for this account."""
     used = (
         update(kind)
         .where(
@@ -61,7 +61,7 @@ async def consume(
 
 
 def link_invalid() -> RefusedError:
-    """Return the one refusal of every secret that cannot be used; why, nobody is told."""
+    """Return the one refusal of every secret that cannot be used; it does not tell the reason."""
     return RefusedError([Refusal(RefusalCode.TOKEN_INVALID, "TOKEN_INVALID", ("token",))])
 
 

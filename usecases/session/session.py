@@ -1,4 +1,4 @@
-"""Sessions: opened with secrets that exist nowhere else, and ended in the transaction of whatever ends them."""
+"""Sessions: opened with fresh secrets, and ended in the transaction of the action that ends them."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,7 +22,7 @@ from usecases.audit.audit_record import Actor, AuditRecord, write_audit
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.session.device import DeviceFacts, recognise
 
-SESSION_LIFETIME = timedelta(days=90)  # from the sign-in, however much it is used
+SESSION_LIFETIME = timedelta(days=90)  # from the sign-in, even if it is in use
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=10)
 
 SECRETS = {Transport.COOKIE: TokenKind.COOKIE, Transport.TOKEN: TokenKind.ACCESS}
@@ -30,7 +30,7 @@ SECRETS = {Transport.COOKIE: TokenKind.COOKIE, Transport.TOKEN: TokenKind.ACCESS
 
 @dataclass(frozen=True, slots=True)
 class OpenedSession:
-    """A session and its secrets, which are told once; `expires_at` is when `secret` does."""
+    """A session and its secrets, which are shown once; `expires_at` is the end of `secret`."""
 
     session_id: UUID
     secret: str
@@ -42,10 +42,10 @@ class OpenedSession:
 async def open_session(
     db: AsyncSession, actor: Actor, account_id: UUID, transport: Transport, device: DeviceFacts
 ) -> OpenedSession:
-    """Open a session of an account that has just proved itself; a browser's former session ends (ASVS 5.0, 7.2.4).
+    """Open a session of an account that has just been proved; a browser's former session ends (ASVS 5.0, 7.2.4).
 
-    Nothing that the client sent becomes a secret of the session. The caller has locked the account, so that whatever
-    ends all its sessions ends this one too, and records the action.
+    No text from the client becomes a secret of the session. The caller has locked the account, so that an action that
+    ends all its sessions ends this one too. The caller writes the audit record.
     """
     if transport is Transport.COOKIE:
         await _end(db, Session.id == actor.viewer.session_id, Session.transport == Transport.COOKIE)
@@ -71,9 +71,9 @@ async def open_session(
 
 
 def renew(opened: Session, at: datetime) -> tuple[str, datetime]:
-    """Give a session a new secret, which makes the former one worthless; return it and when it expires.
+    """Give a session a new secret, which replaces the former; return it and its expiry.
 
-    An access token that it replaces is to be kept by `supersede` first.
+    Call `supersede` first to keep the access token that it replaces.
     """
     secret, secret_hash = issue(SECRETS[opened.transport])
     if opened.transport is Transport.COOKIE:
@@ -85,7 +85,7 @@ def renew(opened: Session, at: datetime) -> tuple[str, datetime]:
 
 
 def supersede(db: AsyncSession, opened: Session, at: datetime) -> None:
-    """Keep the access token that is about to be replaced, because a refresh mends it for its holder."""
+    """Keep the access token that is about to be replaced, so that its holder is told to refresh."""
     if opened.access_hash is not None:
         db.add(SupersededToken(secret_hash=opened.access_hash, session_id=opened.id, superseded_at=at))
 
@@ -96,17 +96,17 @@ async def end_session(db: AsyncSession, account_id: UUID | None, session_id: UUI
 
 
 async def end_other_sessions(db: AsyncSession, account_id: UUID, except_session_id: UUID | None) -> list[UUID]:
-    """End every session of an account but one, and return which; they are worthless from the next request on."""
+    """End every session of an account but one, and return their ids; they are invalid from the next request on."""
     return await _end(db, Session.account_id == account_id, Session.id != except_session_id)
 
 
 async def end_all_sessions(db: AsyncSession, account_id: UUID) -> list[UUID]:
-    """End every session of an account, whatever its transport, and return which (B28, B33)."""
+    """End every session of an account, of both transports, and return their ids (B28, B33)."""
     return await _end(db, Session.account_id == account_id)
 
 
 async def revoke_session(db: AsyncSession, actor: Actor, session_id: UUID | None) -> None:
-    """End one of the actor's own sessions; raises RefusedError NOT_FOUND when she has no such live session."""
+    """End one of the actor's own sessions; raises RefusedError NOT_FOUND when they have no such live session."""
     account_id = actor.viewer.account_id
     if session_id is None or not await end_session(db, account_id, session_id):
         raise RefusedError([Refusal(RefusalCode.NOT_FOUND, "SESSION_NOT_FOUND", ("id",))])
@@ -114,7 +114,7 @@ async def revoke_session(db: AsyncSession, actor: Actor, session_id: UUID | None
 
 
 async def revoke_other_sessions(db: AsyncSession, actor: Actor) -> list[UUID]:
-    """End all the actor's sessions but the one she asks from, and return which."""
+    """End all the actor's sessions but the present one, and return their ids."""
     account_id = actor.viewer.account_id
     ended = await _end(db, Session.account_id == account_id, Session.id != actor.viewer.session_id)
     write_audit(
@@ -124,13 +124,13 @@ async def revoke_other_sessions(db: AsyncSession, actor: Actor) -> list[UUID]:
 
 
 def require_fresh(viewer: Viewer) -> None:
-    """Refuse with REAUTHENTICATION_REQUIRED unless the password was proved in the ten minutes before the request."""
+    """Refuse with REAUTHENTICATION_REQUIRED if the password was not proved in the ten minutes before the request."""
     if not viewer.fresh:
         raise RefusedError([Refusal(RefusalCode.REAUTHENTICATION_REQUIRED, "REAUTHENTICATION_REQUIRED")])
 
 
 async def _end(db: AsyncSession, *which: ColumnElement[bool]) -> list[UUID]:
-    # Locked in one order: two actions that end the same sessions would otherwise wait for each other for ever.
+    # Locked in one order; otherwise two actions that end the same sessions would deadlock.
     live = select(Session.id).where(Session.ended_at.is_(None), *which).order_by(Session.id).with_for_update()
     ended = update(Session).where(Session.id.in_(live)).values(ended_at=now()).returning(Session.id)
     return list(await db.scalars(ended.execution_options(synchronize_session=False)))

@@ -1,7 +1,7 @@
-"""Refresh tokens: each is used once and followed by one child, the same for everybody who presents the parent.
+"""Refresh tokens: each is used once and has one child, the same for all requests with the parent.
 
-The child is derived from the parent with a key of the session, so that an answer that was lost can be given again and
-nothing secret is stored. Sources: RFC 9700, section 4.14.2; bug log, B29-B32.
+The child is derived from the parent with a key of the session. So a lost answer can be given again although no secret
+is stored. Sources: RFC 9700, section 4.14.2; bug log, B29-B32.
 """
 
 from collections.abc import Iterator
@@ -26,16 +26,17 @@ from usecases.mail.message_kind import MessageKind
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.session.session import ACCESS_TOKEN_LIFETIME, OpenedSession, end_session, supersede
 
-GRACE = timedelta(seconds=30)  # in which a token that comes again is a lost answer or a second tab, not a thief
-MOST_CHILDREN = 100  # in one time of grace
+GRACE = timedelta(seconds=30)  # within this time a repeated token is a lost answer or a second tab, not a thief
+MOST_CHILDREN = 100  # in one grace period
 
 
 async def refresh_session(db: AsyncSession, actor: Actor, secret: str) -> OpenedSession | None:
     """Exchange a refresh token for an access token and the next refresh token.
 
-    Presented again within the grace it gives the same ones, or, when they have been used up too, what the chain has
-    come to; never a second child. Presented later it is in two hands: the session ends, its owner is told by mail, and
-    None is returned, because a refusal would undo that. Raises RefusedError SESSION_ENDED for any other token.
+    Repeated within the grace period it returns the same ones, never a second child. If these have been used too, it
+    returns the present end of the chain. Repeated later, two parties have it: the session ends, and its owner is told
+    by mail. None is returned then, because a refusal would roll that back. Raises RefusedError SESSION_ENDED for any
+    other token.
     """
     secret_hash = digest(TokenKind.REFRESH, secret)
     if secret_hash is None:
@@ -51,7 +52,7 @@ async def refresh_session(db: AsyncSession, actor: Actor, secret: str) -> Opened
 
 
 async def _replace(db: AsyncSession, secret_hash: bytes, at: datetime) -> UUID | None:
-    """Use a token up and return its session; of any number at the same instant only one does."""
+    """Consume a token and return its session; of several requests at the same instant only one succeeds."""
     live = select(Session.id).join(Account).where(*_lives(at)).scalar_subquery()
     replaced: UUID | None = await db.scalar(
         update(RefreshToken)
@@ -82,7 +83,7 @@ async def _follow(db: AsyncSession, actor: Actor, opened: Session, parent: str, 
 
 
 async def _again(db: AsyncSession, actor: Actor, secret: str, at: datetime) -> OpenedSession | None:
-    """Answer a token that has been used up, or refuse one that is none (any more)."""
+    """Answer a token that has been used before, or refuse an unknown or ended one."""
     found = (
         await db.execute(
             select(RefreshToken, Session)
@@ -95,7 +96,7 @@ async def _again(db: AsyncSession, actor: Actor, secret: str, at: datetime) -> O
     if found is None or replaced_at is None:
         raise _ended()
     opened = found[1]
-    # The distance and not the age: after a clock was set back, a day of grace would begin for a thief.
+    # The absolute distance: after a clock was set back, the age would give a thief a day of grace.
     if abs(at - replaced_at) < GRACE:
         return await _come_to(db, actor, opened, secret)
     account = await lock_account(db, opened.account_id)
@@ -106,7 +107,7 @@ async def _again(db: AsyncSession, actor: Actor, secret: str, at: datetime) -> O
 
 
 async def _come_to(db: AsyncSession, actor: Actor, opened: Session, parent: str) -> OpenedSession:
-    """Return the one live token of a chain, and its access token, to whoever knows an earlier token of it."""
+    """Return the one live refresh token of a chain, and its access token, to the holder of an earlier token of it."""
     live = await db.scalar(
         select(RefreshToken.secret_hash).where(RefreshToken.session_id == opened.id, RefreshToken.replaced_at.is_(None))
     )

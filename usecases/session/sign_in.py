@@ -1,4 +1,4 @@
-"""Signing in and out: a new secret at every proof of the password, and one answer for every way to fail."""
+"""Sign-in and sign-out: a new secret at every proof of the password, and one answer for every failure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,20 +22,20 @@ from usecases.session.session import OpenedSession, end_session, open_session, r
 
 @dataclass(frozen=True, slots=True)
 class VerifiedPassword:
-    """That somebody knew an account's password, and when that was set, so that a change meanwhile undoes the proof."""
+    """Proof that somebody knew an account's password. A change of the password after `password_set_at` voids it."""
 
     account_id: UUID
     password_set_at: datetime | None
 
 
-TOLD = frozenset({AccountStatus.ACTIVE, AccountStatus.CLOSED})  # who proves the password is told more than "failed"
+TOLD = frozenset({AccountStatus.ACTIVE, AccountStatus.CLOSED})  # their owners are told more than "failed"
 
 
 def verified_password(credential: Mapping[str, Any] | None, *, fits: bool) -> VerifiedPassword | None:
-    """Return the proof that a password which fits is, unless its owner is told no more than who has no password.
+    """Return the proof for a matching password; None if the account's status must not be told to its owner.
 
-    Told before the transaction, so that the right password of a suspended account takes the same statements as a wrong
-    one.
+    Decided before the transaction, so that the right password of a suspended account takes the same statements as a
+    wrong one.
     """
     if credential is None or not fits or credential["status"] not in TOLD:
         return None
@@ -45,11 +45,11 @@ def verified_password(credential: Mapping[str, Any] | None, *, fits: bool) -> Ve
 async def sign_in(
     db: AsyncSession, actor: Actor, verified: VerifiedPassword | None, transport: Transport, device: DeviceFacts
 ) -> OpenedSession:
-    """Open a session for who proved her password.
+    """Open a session for a person who proved their password.
 
     Raises RefusedError SIGN_IN_FAILED without a proof, when the password has changed since, or when the account is not
-    active; the reasons cannot be told apart, or anyone could ask who has an account. Raises ACCOUNT_CLOSED to the owner
-    of a closed account, who can open it again.
+    active. These reasons have one answer; otherwise anybody could ask who has an account. Raises ACCOUNT_CLOSED to the
+    owner of a closed account, who can reopen it.
     """
     account = await _proved(db, verified)
     if account is not None and account.status is AccountStatus.CLOSED:
@@ -63,10 +63,10 @@ async def sign_in(
 
 
 async def reauthenticate(db: AsyncSession, actor: Actor, verified: VerifiedPassword | None) -> OpenedSession:
-    """Note that the actor proved her password again, and give her session a new secret; the former is worthless.
+    """Record that the actor proved their password again, and replace the secret of their session.
 
-    Raises RefusedError SIGN_IN_FAILED without a proof or when her password has changed since, SESSION_ENDED when the
-    session has.
+    Raises RefusedError SIGN_IN_FAILED without a proof or when the password has changed since, SESSION_ENDED when the
+    session has ended.
     """
     account = await _proved(db, verified)
     if account is None or account.status is not AccountStatus.ACTIVE:
@@ -88,14 +88,14 @@ async def reauthenticate(db: AsyncSession, actor: Actor, verified: VerifiedPassw
 
 
 async def sign_out(db: AsyncSession, actor: Actor) -> None:
-    """End the actor's session; its secret is worthless from the next request on."""
+    """End the actor's session; its secret is invalid from the next request on."""
     account_id, session_id = actor.viewer.account_id, actor.viewer.session_id
     if session_id is not None and await end_session(db, account_id, session_id):
         write_audit(db, actor, AuditRecord(Action.SESSION_SIGN_OUT, account_id))
 
 
 async def replace_hash(db: AsyncSession, verified: VerifiedPassword, password_hash: str) -> None:
-    """Keep the same password under today's parameters, unless it has changed meanwhile; it is no change to her."""
+    """Store the same password under today's parameters, if it has not changed meanwhile; its owner is not told."""
     await db.execute(
         update(Account)
         .where(
@@ -106,7 +106,7 @@ async def replace_hash(db: AsyncSession, verified: VerifiedPassword, password_ha
 
 
 async def _proved(db: AsyncSession, verified: VerifiedPassword | None) -> Account | None:
-    """Return the account of a proof that still holds, locked so that it holds until the action is done."""
+    """Return the account of a proof that still holds, locked so that it holds until the end of the action."""
     if verified is None:
         return None
     account = await db.scalar(select(Account).where(Account.id == verified.account_id).with_for_update(key_share=True))
@@ -120,7 +120,7 @@ async def _proved(db: AsyncSession, verified: VerifiedPassword | None) -> Accoun
 
 
 async def _refuse_closed(db: AsyncSession, account: Account) -> None:
-    """Raise RefusedError ACCOUNT_CLOSED while a closed account can be opened again."""
+    """Raise RefusedError ACCOUNT_CLOSED if a closed account can still be reopened."""
     closing = select(AccountClosure.erase_after).where(
         AccountClosure.account_id == account.id,
         AccountClosure.undone_at.is_(None),

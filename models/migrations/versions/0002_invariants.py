@@ -1,4 +1,4 @@
-"""What the database itself refuses: unnamed moves, the loss of a last administrator, a rewritten history; and the services."""
+"""The database refuses unnamed moves, the loss of a last administrator, and changed history; adds the services."""
 
 from alembic import op
 
@@ -7,7 +7,7 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-# A deed for every move; whatever is not here is refused.
+# Named actions for every move; the database refuses all other moves.
 MOVES = {
     "accounts": [
         "PENDING>ACTIVE", "PENDING>SUSPENDED", "PENDING>CLOSED",
@@ -34,8 +34,8 @@ BEGIN
 END $$
 """
 
-# The row lock makes two administrators who act on each other wait for each other; the question that follows it
-# sees what the first one committed, because every statement of a function takes a new snapshot at READ COMMITTED.
+# The row lock makes two administrators who act on each other wait for each other. The next statement sees the commit of
+# the first, because every statement of a function takes a new snapshot at READ COMMITTED.
 LAST_ADMINISTRATOR = """
 CREATE FUNCTION require_effective_administrator(organization uuid) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
@@ -70,7 +70,7 @@ BEGIN
 END $$
 """
 
-# Organizations are locked in the order of their ids, so that two people who lose several at once cannot deadlock.
+# Lock organizations in the order of their ids, so that two people who lose several at once cannot deadlock.
 AFTER_ACCOUNT = """
 CREATE FUNCTION account_keeps_administrator() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE

@@ -1,4 +1,4 @@
-"""drops"""
+"""Tables of drops."""
 
 import sqlalchemy as sa
 from alembic import op

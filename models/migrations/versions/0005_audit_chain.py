@@ -1,4 +1,4 @@
-"""The audit is chained by hash, entry by entry, and what is personal in an entry can be erased without breaking it."""
+"""Chain the audit by hash, entry by entry; the personal parts of an entry can be erased without breaking the chain."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
-# What an entry says in a form of one spelling. An auditor can compute it without us: docs/decisions/0007-audit-chain.md.
+# Canonical text of an entry. An auditor can compute it without us: docs/decisions/0007-audit-chain.md.
 DIGESTS = """
 CREATE FUNCTION audit_digest(salt uuid, content jsonb) RETURNS bytea LANGUAGE sql IMMUTABLE
 RETURN sha256(uuid_send(salt) || convert_to(content::text, 'UTF8'))
@@ -22,9 +22,9 @@ LANGUAGE sql IMMUTABLE RETURN CASE
 END
 """
 
-# Deferred, so that a lane is held for the moment of the commit only and a long import makes nobody wait; the head is
-# read after the lock by a statement of its own, whose snapshot therefore holds what the former holder committed.
-# With its owner's rights, so that the application itself can neither write a link nor change one.
+# Deferred, so that a transaction holds a lane during its commit only, and a long import blocks nobody. The head is read
+# after the lock by a separate statement, so its snapshot holds the commit of the former holder. SECURITY DEFINER, so
+# that the application itself can neither write a link nor change one.
 CHAIN = """
 CREATE FUNCTION chain_audit_entry() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
@@ -50,7 +50,7 @@ BEGIN
 END $$
 """
 
-# Nothing of an entry ever changes, except that what is personal in it goes, each part together with its salt.
+# Entries never change, except that their personal parts can be erased, each together with its salt.
 REFUSE = """
 CREATE OR REPLACE FUNCTION refuse_rewriting_history() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -79,8 +79,9 @@ BEGIN
 END $$
 """
 
-# With its owner's rights, because the application has no right to change an entry; for an erased account only. Where
-# from somebody else acted on her is that person's and stays; an attempt by nobody known counts as hers.
+# SECURITY DEFINER, because the application has no right to change an entry; for an erased account only. The origin of
+# another actor's request is personal to that actor and stays. An attempt by an unknown actor counts as the person's
+# own.
 ERASE = """
 CREATE FUNCTION erase_from_audit(person uuid) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
@@ -112,7 +113,7 @@ TRIGGERS = [
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting_history()""",
 ]
 
-# What is in the history already is chained in its own order, by the very function that chains what is to come.
+# Chain existing entries in their own order, by the same function as new ones.
 CHAIN_WHAT_IS_THERE = """
 CREATE FUNCTION chain_former_entries() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
@@ -164,7 +165,7 @@ def downgrade() -> None:
     op.drop_index("ix_audit_entries_actor_id_id", "audit_entries")
     op.drop_constraint(op.f("ck_audit_entries_changes_erased_whole"), "audit_entries")
     op.drop_constraint(op.f("ck_audit_entries_origin_erased_whole"), "audit_entries")
-    # What was erased stays erased.
+    # Erased changes become an empty object, because the former code has no null.
     op.execute("ALTER TABLE audit_entries DISABLE TRIGGER audit_entries_append_only")
     op.execute("UPDATE audit_entries SET changes_salt = gen_random_uuid(), changes = '{}' WHERE changes IS NULL")
     op.execute("ALTER TABLE audit_entries ENABLE TRIGGER audit_entries_append_only")

@@ -1,4 +1,4 @@
-"""Letters being handed over or in doubt are found without reading all that were ever sent."""
+"""Index messages that are being handed over or in doubt, so that finding them does not read all that were sent."""
 
 from alembic import op
 

@@ -1,4 +1,4 @@
-"""Many entries of one transaction are chained in one pass; the trigger chains what no pass has chained."""
+"""Chain many entries of one transaction in one pass; the trigger chains the entries that no pass has chained."""
 
 from alembic import op
 
@@ -7,8 +7,8 @@ down_revision = "0006"
 branch_labels = None
 depends_on = None
 
-# What a link's hash is about, spelled as docs/decisions/0007-audit-chain.md says. These are STABLE like what they call:
-# a function that claims more than that is not inlined, and called entry by entry instead.
+# Text that is hashed into a link, as in docs/decisions/0007-audit-chain.md. STABLE like the functions it calls: a
+# stricter promise would prevent inlining, and call it for each entry instead.
 SPELLED = """
 CREATE FUNCTION audit_spelled(
     lane smallint, place bigint, entry audit_entries, origin_digest bytea, changes_digest bytea
@@ -20,8 +20,8 @@ CREATE FUNCTION audit_spelled(
 """
 DIGESTS = "ALTER FUNCTION audit_digest(uuid, jsonb) STABLE"
 
-# For whoever writes many entries, as the last thing before the commit, since from here on the lane is held. It chains
-# what is written and not chained yet, whoever calls it, so it can neither leave a gap nor chain anything twice.
+# For transactions with many entries; call it last before the commit, because it holds the lane from here on. It chains
+# only entries that are written and not chained yet, so it leaves no gap and chains no entry twice.
 CHAIN_MANY = """
 CREATE FUNCTION chain_audit_entries(entry_ids uuid[]) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
@@ -38,7 +38,7 @@ BEGIN
 END $$
 """
 
-# Called when the lane is held, as a statement of its own: what it sees of the lane is what the former holder committed.
+# Called as a separate statement when the lane is held, so that it sees the commit of the former holder.
 CHAIN_IN_LANE = """
 CREATE FUNCTION chain_in_lane(its_lane smallint, entry_ids uuid[]) RETURNS void LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp AS $$

@@ -1,4 +1,4 @@
-"""Which rows are undecided is a table of its own, so that deciding one touches no index of all the rows."""
+"""A table of the undecided rows, so that deciding one touches no index of all rows."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,7 +16,7 @@ def upgrade() -> None:
         sa.Column("row", sa.Integer(), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("file_id", "row", name=op.f("pk_undecided_rows")),
     )
-    # A row of a file that is not current yet becomes undecided when its turn comes.
+    # A row of a file that is not current yet becomes undecided when the file becomes current.
     op.execute(
         "INSERT INTO undecided_rows SELECT r.file_id, r.row FROM drop_rows AS r JOIN drop_files AS f ON f.id = r.file_id "
         'WHERE r.decided_at IS NULL AND r."current" AND r.row <= f.current_rows'

@@ -34,7 +34,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("alarms")
-    # The former code knows nothing of the new kinds of messages; each becomes the nearest that it knows.
+    # The former code lacks the new kinds of messages; each becomes the nearest kind that it has.
     op.execute(
         "UPDATE messages SET letter = CASE letter WHEN 'PASSWORD_SET' THEN 'PASSWORD_CHANGED' "
         "WHEN 'ACCOUNT_REOPEN' THEN 'ACCOUNT_CLOSED' WHEN 'ALREADY_HAVE_CLOSED_ACCOUNT' THEN 'ALREADY_HAVE_ACCOUNT' "

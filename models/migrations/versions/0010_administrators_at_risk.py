@@ -1,4 +1,4 @@
-"""Organizations whose administrators' mail bounces are dated as at risk, and the database holds them to that."""
+"""Organizations are dated as at risk when their administrators' mail bounces, and the database enforces it."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,7 +11,7 @@ depends_on = None
 RISK_DATED = "(administrators_at_risk_since IS NULL) = (administrators_at_risk_until IS NULL)"
 RISK_WHILE_ACTIVE = "administrators_at_risk_since IS NULL OR status = 'ACTIVE'"
 
-# What the administrators of an organization are, but for the state of their mailboxes.
+# Administrators of an organization, in any state of their mailboxes.
 ADMINISTRATORS = """
         FROM memberships AS m
         JOIN accounts AS a ON a.id = m.account_id
@@ -19,8 +19,8 @@ ADMINISTRATORS = """
         WHERE m.organization_id = {organization} AND m.status = 'ACTIVE' AND m.role = 'ADMINISTRATOR'
             AND a.status = 'ACTIVE'"""
 
-# The row lock makes two who act on the same organization wait for each other; the question that follows it sees what
-# the first one committed, because every statement of a function takes a new snapshot at READ COMMITTED.
+# The row lock makes two people who act on the same organization wait for each other. The next statement sees the commit
+# of the first, because every statement of a function takes a new snapshot at READ COMMITTED.
 REQUIRE = f"""
 CREATE OR REPLACE FUNCTION require_effective_administrator(organization uuid) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -98,7 +98,7 @@ TABLES = {
     "email_confirmations_keep_administrator": "email_confirmations",
 }
 
-# Nobody was told of these; their time begins now.
+# The administrators of these were not told, so their time begins now.
 ALREADY_AT_RISK = f"""
 UPDATE organizations AS o
 SET administrators_at_risk_since = now(), administrators_at_risk_until = now() + interval '14 days'

@@ -1,6 +1,6 @@
-"""Proofs of old codes that cost too much to compute are dropped, and their rows flagged, as an import does by now.
+"""Drop the proofs of old codes that cost too much to compute, and flag their rows, as an import now does.
 
-The comparison of one of them with a new password used to stop every sign-in. The limits are those of
+Comparing one of them with a new password used to stop every sign-in. The limits are those of
 `auth/passwords/wrapped_hashes.py` when this was written.
 """
 
@@ -17,7 +17,7 @@ LAST_FLAGS = "ARRAY['NO_LEGACY_HASH', 'SUPERSEDED', 'ROW_VANISHED']"  # they fol
 _ARGON2 = r"(regexp_match(CASE proof_settings WHEN '' THEN proof_hash ELSE proof_settings END, '\$m=(\d+),t=(\d+),p=(\d+)\$'))"
 _MEMORY, _PASSES, _LANES = (f"{_ARGON2}[{part}]::numeric" for part in (1, 2, 3))
 _PHPASS_DIGITS = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-# A cost that cannot be read makes the whole null: such a proof is dropped too.
+# A cost that cannot be read makes the expression null, so such a proof is dropped too.
 _AFFORDABLE = f"""
 CASE proof_scheme
     WHEN 'BCRYPT' THEN substring(proof_settings FROM '^\\$2[a-z]?\\$(\\d\\d)\\$')::int <= 14

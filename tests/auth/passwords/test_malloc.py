@@ -1,4 +1,4 @@
-"""The memory that checking passwords takes is the system's again as soon as nobody signs in any more."""
+"""Memory of password checks is returned to the system when nobody signs in any more."""
 
 import subprocess
 import sys
@@ -27,6 +27,6 @@ asyncio.run(main())
 
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="only Linux tells it like this")
-def test_a_check_leaves_no_memory_behind() -> None:
+def test_memory_of_a_password_check_is_returned_to_the_system() -> None:
     left = int(subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True).stdout)
     assert left < HASH / 4

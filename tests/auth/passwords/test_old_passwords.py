@@ -1,4 +1,4 @@
-"""Comparisons with old passwords: in a process of their own, bounded in time, and never in the way of anything else."""
+"""Comparisons with old passwords run in a separate process, with a time limit, and never block anything else."""
 
 import asyncio
 import hashlib
@@ -31,7 +31,6 @@ async def old_passwords() -> AsyncIterator[OldPasswords]:
 
 
 def children() -> set[int]:
-    """Return the process ids of the worker processes of this process."""
     tasks = Path("/proc/self/task").glob("*/children")
     ids = {int(pid) for task in tasks for pid in task.read_text().split()}
     return {pid for pid in ids if b"auth.passwords.old_worker" in _command_line(pid)}
@@ -71,11 +70,11 @@ async def test_one_process_is_used_again_and_killed_at_the_end(old_passwords: Ol
     assert children() == set()
 
 
-async def test_process_without_work_is_ended() -> None:
+async def test_idle_process_ends() -> None:
     old_passwords = OldPasswords(within=PATIENCE, rest=0.05)
     assert await old_passwords.include(OLD, [WRAPPED])
     await until(lambda: not children())
-    assert await old_passwords.include(OLD, [WRAPPED]), "the next one starts another"
+    assert await old_passwords.include(OLD, [WRAPPED]), "the next comparison starts another process"
     await old_passwords.close()
 
 
@@ -87,7 +86,7 @@ async def test_expensive_hash_is_skipped_with_a_warning(old_passwords: OldPasswo
     assert skipped == [1, 1]
 
 
-async def test_comparison_that_takes_too_long_is_killed_and_left_out() -> None:
+async def test_slow_comparison_is_killed_and_skipped() -> None:
     old_passwords = OldPasswords(within=PATIENCE)
     await old_passwords.include(NEW, [WRAPPED])
     (stuck,) = children()
@@ -112,7 +111,7 @@ async def test_abandoned_comparison_leaves_no_process_and_no_answer(old_password
     with pytest.raises(asyncio.CancelledError):
         await asking
     await until(lambda: stuck not in children())
-    assert not await old_passwords.include(NEW, [WRAPPED]), "the answer to another password is nobody's"
+    assert not await old_passwords.include(NEW, [WRAPPED]), "the answer to another password reaches no caller"
 
 
 async def test_killed_process_is_replaced(old_passwords: OldPasswords) -> None:
@@ -124,14 +123,14 @@ async def test_killed_process_is_replaced(old_passwords: OldPasswords) -> None:
     assert await old_passwords.include(OLD, [WRAPPED])
 
 
-async def test_unreadable_proof_is_left_out_with_a_warning(old_passwords: OldPasswords) -> None:
+async def test_unreadable_proof_is_skipped_with_a_warning(old_passwords: OldPasswords) -> None:
     with capture_logs() as logged:
         assert not await old_passwords.include(OLD, [WrappedHash(WRAPPED.scheme, "\0", "no hash")])
     assert [line["codes"] for line in logged] == [1]
     assert await old_passwords.include(OLD, [WRAPPED])
 
 
-async def test_more_than_the_queue_holds_are_sent_away(old_passwords: OldPasswords) -> None:
+async def test_comparisons_beyond_the_queue_are_refused(old_passwords: OldPasswords) -> None:
     results = await asyncio.gather(
         *(old_passwords.include(NEW, [WRAPPED]) for _ in range(QUEUE + 3)), return_exceptions=True
     )
@@ -152,7 +151,7 @@ asyncio.run(compare())
 """
 
 
-async def test_process_ends_with_a_parent_that_is_killed() -> None:
+async def test_process_ends_when_its_parent_is_killed() -> None:
     with subprocess.Popen([sys.executable, "-c", ORPHANING], stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
         orphan = int(await asyncio.to_thread(parent.stdout.readline))

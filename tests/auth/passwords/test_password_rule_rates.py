@@ -1,4 +1,4 @@
-"""The rule on personal words over a sample of what `make password-rule` measures whole."""
+"""The rule on personal words, over a sample of the lists that `make password-rule` measures whole."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from bench.password_rule.lists import passphrases, people
 from bench.password_rule.measure import Counts, measured
 from bench.password_rule.report import FALSE_GOAL, TRUE_GOAL, report
 
-EVERY = 25  # person
+EVERY = 25  # person of the lists is in the sample
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""New passwords: one function refuses what is short, long, guessable, leaked, one's own, or an old code's."""
+"""Rules of new passwords: too short, too long, guessable, leaked, personal, or of an old code."""
 
 import hashlib
 import time
@@ -38,7 +38,7 @@ REFUSED = {
     "lösenordlösenordlösenord": PasswordFault.COMMON,
     "abcdefghijklmnopqrstu": PasswordFault.COMMON,
 }
-# Refused for these words of the person's own.
+# Passwords with the personal words for which each is refused.
 PERSONAL = {
     "mattivirtanen1978!!": ("Matti Virtanen",),
     "Virtanen-Virtanen-1": ("Virtanen",),
@@ -58,12 +58,12 @@ PERSONAL = {
 
 
 @pytest.mark.parametrize("password", REFUSED)
-def test_what_breaks_a_rule_is_refused_for_it(password: str) -> None:
+def test_password_that_breaks_a_rule_is_refused_with_that_rule(password: str) -> None:
     assert fault_of(password, LIISA.words) == Fault(REFUSED[password])
 
 
 @pytest.mark.parametrize("password", PERSONAL)
-def test_password_of_own_words_is_refused_and_names_them(password: str) -> None:
+def test_password_of_personal_words_is_refused_and_names_them(password: str) -> None:
     fault = fault_of(password, LIISA.words)
     assert fault is not None
     assert (fault.rule, set(fault.words)) == (PasswordFault.PERSONAL, set(PERSONAL[password]))
@@ -83,7 +83,7 @@ def test_password_of_own_words_is_refused_and_names_them(password: str) -> None:
         ("mattivirtanenxK9#mQ2$vL5@nR8", "Matti Virtanen"),
     ],
 )
-def test_passphrase_that_is_strong_without_own_words_is_accepted(password: str, name: str) -> None:
+def test_passphrase_strong_without_personal_words_is_accepted(password: str, name: str) -> None:
     assert fault_of(password, personal_words("x@y.example", [name])) is None
 
 
@@ -121,7 +121,7 @@ async def test_password_of_an_old_code_is_refused(judge: Judge, form: Literal["N
     assert (await judge("neljä pientä porsasta", PasswordContext(old_codes=(old,)))).fault is None
 
 
-async def test_a_judged_password_is_hashed_unless_something_is_wrong_with_it(judge: Judge) -> None:
+async def test_judged_password_is_hashed_if_it_breaks_no_rule(judge: Judge) -> None:
     good = await judge(unicodedata.normalize("NFD", GOOD), LIISA)
     assert good.fault is None
     assert HASHER.verify(good.hash, GOOD)
@@ -142,7 +142,7 @@ def test_hostile_names_and_passwords_cost_little() -> None:
     assert time.process_time() - began < 1
 
 
-def test_the_list_of_leaked_passwords_is_made_of_any_list(tmp_path: Path) -> None:
+def test_list_of_leaked_passwords_is_made_of_any_list(tmp_path: Path) -> None:
     source, target = tmp_path / "list.txt", tmp_path / "list.bin"
     source.write_bytes(
         b"short\nmanchesterunited\r\n\xff\xfe broken encoding\nManchesterUnited\n" + "jalkapallokenttä\n".encode()
@@ -153,7 +153,7 @@ def test_the_list_of_leaked_passwords_is_made_of_any_list(tmp_path: Path) -> Non
     assert set(marks) == expected
 
 
-def test_what_did_not_leak_is_rarely_taken_for_it() -> None:
+def test_password_that_did_not_leak_is_rarely_reported_as_leaked() -> None:
     assert sum(is_breached(f"{hashlib.sha256(str(n).encode()).hexdigest()}") for n in range(20_000)) < 20
 
 
@@ -169,19 +169,19 @@ def test_what_did_not_leak_is_rarely_taken_for_it() -> None:
         ("Password", PasswordHint.CAPITALS_HELP_LITTLE),
     ],
 )
-def test_hints_say_what_makes_it_easy(password: str, hint: PasswordHint) -> None:
+def test_hints_name_the_weakness_of_a_password(password: str, hint: PasswordHint) -> None:
     strength = strength_of(password)
     assert strength.is_guessable
     assert {hint, PasswordHint.ADD_WORDS} <= set(strength.hints)
     assert strength.score < 3
 
 
-def test_there_are_no_hints_for_what_is_hard_to_guess() -> None:
+def test_strong_password_gets_no_hints() -> None:
     assert strength_of(GOOD) == worth_of(GOOD, LIISA.words)
     assert (strength_of(GOOD).score, strength_of(GOOD).hints) == (4, ())
 
 
-def test_the_most_expensive_input_costs_little() -> None:
+def test_most_expensive_input_costs_little() -> None:
     began = time.process_time()
     for password in ("4@8({[<369&#!1/|0$5+7%2" * 45, "@4" * 512, "1" * 1024, "19871212" * 128):
         strength_of(password)

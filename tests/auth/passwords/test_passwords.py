@@ -1,4 +1,4 @@
-"""Passwords: what fits, the same work whatever the outcome, beside the event loop and never without bound."""
+"""Password work: matching, equal work for every outcome, outside the event loop and bounded."""
 
 import asyncio
 import time
@@ -22,14 +22,14 @@ async def work() -> AsyncIterator[PasswordWork]:
     passwords.close()
 
 
-async def test_only_the_password_itself_fits(work: PasswordWork) -> None:
+async def test_only_the_exact_password_matches(work: PasswordWork) -> None:
     hashed = await work.hash(PASSWORD)
     assert await work.matches(hashed, PASSWORD)
     for other in ("", PASSWORD[:-1], PASSWORD + " ", PASSWORD.upper(), " " + PASSWORD, hashed, PASSWORD + "\0"):
         assert not await work.matches(hashed, other), other
 
 
-async def test_two_hashes_of_one_password_differ_and_are_of_the_strength_promised(work: PasswordWork) -> None:
+async def test_two_hashes_of_one_password_differ_and_have_our_parameters(work: PasswordWork) -> None:
     first, second = await work.hash(PASSWORD), await work.hash(PASSWORD)
     assert first != second
     parameters = extract_parameters(first)
@@ -37,42 +37,42 @@ async def test_two_hashes_of_one_password_differ_and_are_of_the_strength_promise
 
 
 @pytest.mark.parametrize("password", ["nobody has this password", "", PASSWORD, "\ud800", "x" * 5000])
-async def test_nothing_fits_an_account_without_a_password(work: PasswordWork, password: str) -> None:
+async def test_account_without_a_password_matches_no_password(work: PasswordWork, password: str) -> None:
     assert not await work.matches(None, password)
 
 
 @pytest.mark.parametrize(
     "stored", ["", "plain", "$2b$12$abcdefghijklmnopqrstuv", "$argon2id$v=19$m=1,t=1,p=1$AA$AA", EXPENSIVE]
 )
-async def test_what_is_no_hash_of_ours_lets_nobody_in(work: PasswordWork, stored: str) -> None:
+async def test_stored_text_other_than_a_hash_matches_no_password(work: PasswordWork, stored: str) -> None:
     assert not await work.matches(stored, stored or PASSWORD)
 
 
 LONG = "ä" * LONGEST
 
 
-def test_a_password_is_the_same_on_every_keyboard() -> None:
+def test_password_matches_in_every_unicode_form() -> None:
     assert normalized(unicodedata.normalize("NFD", PASSWORD)) == normalized(PASSWORD) == PASSWORD
     assert normalized("ﬁ") == "ﬁ", "compatibility forms are characters of their own"
 
 
-def test_the_length_is_counted_in_the_form_that_is_kept() -> None:
+def test_password_length_is_counted_in_nfc() -> None:
     assert normalized(LONG) == normalized(unicodedata.normalize("NFD", LONG)) == LONG
     for too_long in (LONG + "a", unicodedata.normalize("NFD", LONG) + "a", "a" + "\N{COMBINING ACUTE ACCENT}" * 1025):
         assert normalized(too_long) is None
 
 
 @pytest.mark.parametrize("password", ["", "a\0b", "\ud800", "\udfff" * 3])
-def test_what_nobody_can_have_is_no_password(password: str) -> None:
+def test_impossible_password_is_not_normalized(password: str) -> None:
     assert normalized(password) is None
 
 
-async def test_a_hash_is_not_made_of_what_nobody_can_have(work: PasswordWork) -> None:
+async def test_impossible_password_is_not_hashed(work: PasswordWork) -> None:
     with pytest.raises(ValueError, match=r"1 to 1,024"):
         await work.hash("a\0b")
 
 
-async def test_every_way_to_fail_costs_as_much_as_a_check(work: PasswordWork) -> None:
+async def test_every_failure_costs_as_much_as_a_check(work: PasswordWork) -> None:
     hashed = await work.hash(PASSWORD)
     check = await _seconds_of_work(lambda: work.matches(hashed, PASSWORD))
     failures: list[tuple[str | None, str]] = [
@@ -89,14 +89,14 @@ async def test_every_way_to_fail_costs_as_much_as_a_check(work: PasswordWork) ->
 
 
 async def _seconds_of_work(check: Callable[[], Awaitable[bool]]) -> float:
-    """Return the processor time of four checks; other programs on the machine don't count in it."""
+    """Return the processor time of four checks, which other programs on the machine do not change."""
     began = time.process_time()
     for _ in range(4):
         await check()
     return time.process_time() - began
 
 
-async def test_the_event_loop_goes_on_meanwhile(work: PasswordWork) -> None:
+async def test_event_loop_runs_during_a_check(work: PasswordWork) -> None:
     checking = asyncio.create_task(work.matches(None, PASSWORD))
     turns = 0
     while not checking.done():
@@ -105,7 +105,7 @@ async def test_the_event_loop_goes_on_meanwhile(work: PasswordWork) -> None:
     assert turns > 20
 
 
-async def test_those_who_would_wait_too_long_are_sent_away_at_once(work: PasswordWork) -> None:
+async def test_checks_beyond_the_queue_are_refused_at_once(work: PasswordWork) -> None:
     results = await asyncio.gather(*(work.matches(None, "x") for _ in range(QUEUE + 6)), return_exceptions=True)
     refused = [isinstance(result, PasswordWorkBusyError) for result in results]
     assert refused == [False] * QUEUE + [True] * 6
@@ -113,7 +113,7 @@ async def test_those_who_would_wait_too_long_are_sent_away_at_once(work: Passwor
     assert await work.matches(HASHER.hash(PASSWORD), PASSWORD), "the queue is free again"
 
 
-async def test_who_gives_up_leaves_the_queue(work: PasswordWork) -> None:
+async def test_cancelled_check_leaves_the_queue(work: PasswordWork) -> None:
     for _ in range(3):
         waiting = [asyncio.create_task(work.matches(None, "x")) for _ in range(QUEUE)]
         await asyncio.sleep(0)

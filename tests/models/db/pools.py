@@ -1,4 +1,4 @@
-"""What a test of the pool looks at, and how it sees whether the pool is whole."""
+"""State of a pool under test, and of its connections in the server."""
 
 import asyncio
 from collections.abc import Callable
@@ -25,7 +25,7 @@ async def whole(pool: Pool) -> bool:
 
 
 async def backends(observer: asyncpg.Connection, state: str = "%") -> int:
-    """Return how many connections of pools under test the server has, in that state."""
+    """Return the number of the pools' connections that the server has in that state."""
     ours = "datname = current_database() AND application_name = $1 AND state LIKE $2"
     count: int = await observer.fetchval(f"SELECT count(*) FROM pg_stat_activity WHERE {ours}", NAME, state)
     return count

@@ -1,4 +1,4 @@
-"""A connection that keeps its statements prepared: through changes of their tables, and not without bound."""
+"""Connections with prepared statements: after changes of their tables, and up to their bound."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -43,7 +43,7 @@ async def test_a_statement_is_prepared_again_when_its_table_has_changed(connecti
     assert [tuple(row) for rows in (before, after, changed) for row in rows] == [(7,), (7, "one"), (7, "one")]
 
 
-async def test_who_leaves_while_it_is_prepared_again_leaves_no_answer_to_the_next(
+async def test_read_cancelled_while_prepared_again_leaves_no_answer_behind(
     connection: ReadingConnection,
 ) -> None:
     async def borrowed() -> ReadingConnection:
@@ -59,12 +59,12 @@ async def test_who_leaves_while_it_is_prepared_again_leaves_no_answer_to_the_nex
     assert pool.in_use == 0
 
 
-async def test_what_was_not_run_for_long_is_forgotten(
+async def test_least_recently_used_statement_is_dropped(
     connection: ReadingConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "KEPT", 3)
     for number in (1, 2, 3, 1, 4, 5):
         await connection.rows(f"SELECT {number} AS things", [])
-    await connection.fetch("SELECT 1")  # what was forgotten is closed with the next statement prepared
+    await connection.fetch("SELECT 1")  # dropped statements are closed when the next one is prepared
     kept = await connection.fetch("SELECT statement FROM pg_prepared_statements WHERE statement LIKE '%AS things'")
     assert {row["statement"] for row in kept} == {f"SELECT {number} AS things" for number in (1, 4, 5)}

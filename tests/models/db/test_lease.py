@@ -1,4 +1,4 @@
-"""A request's lease: one connection from read to read, but nothing is kept that a read of its own waits for."""
+"""Connection lease: one connection from read to read, but none is kept while a read of the request waits."""
 
 import asyncio
 import random
@@ -17,13 +17,13 @@ BACKEND = select(func.pg_backend_pid().label("pid"), func.pg_sleep(bindparam("se
 
 
 async def backend(lease: ConnectionLease) -> int:
-    """Return which connection a read ran on."""
+    """Return the server process of the connection that a read used."""
     (row,) = await fetch(lease, BACKEND, seconds=0)
     pid: int = row["pid"]
     return pid
 
 
-async def test_the_next_read_has_the_connection_of_the_last_though_others_wait(make_pool: MakePool) -> None:
+async def test_next_read_keeps_the_connection_while_others_wait(make_pool: MakePool) -> None:
     pool = make_pool(1)
     with ConnectionLease(pool) as lease:
         first = await backend(lease)
@@ -35,7 +35,7 @@ async def test_the_next_read_has_the_connection_of_the_last_though_others_wait(m
     assert await whole(pool)
 
 
-async def test_once_ended_nothing_is_kept(make_pool: MakePool) -> None:
+async def test_ended_lease_keeps_no_connection(make_pool: MakePool) -> None:
     pool = make_pool(1)
     with ConnectionLease(pool) as lease:
         await backend(lease)
@@ -46,7 +46,7 @@ async def test_once_ended_nothing_is_kept(make_pool: MakePool) -> None:
         assert pool.in_use == 0
 
 
-async def test_requests_that_read_side_by_side_do_not_wait_for_each_other_in_vain(make_pool: MakePool) -> None:
+async def test_requests_with_parallel_reads_do_not_deadlock(make_pool: MakePool) -> None:
     pool = make_pool(2, wait=20)
 
     async def request() -> None:
@@ -60,7 +60,7 @@ async def test_requests_that_read_side_by_side_do_not_wait_for_each_other_in_vai
     assert pool.in_use == 0
 
 
-async def test_one_that_broke_meanwhile_is_replaced(make_pool: MakePool, observer: asyncpg.Connection) -> None:
+async def test_broken_connection_of_a_lease_is_replaced(make_pool: MakePool, observer: asyncpg.Connection) -> None:
     pool = make_pool(1)
     with ConnectionLease(pool) as lease:
         first = await backend(lease)
@@ -70,7 +70,7 @@ async def test_one_that_broke_meanwhile_is_replaced(make_pool: MakePool, observe
 
 
 @pytest.mark.parametrize("requests", [200, pytest.param(2_000, marks=pytest.mark.long)])
-async def test_hundreds_that_are_stopped_leave_the_pool_whole(make_pool: MakePool, requests: int) -> None:
+async def test_hundreds_of_cancelled_leases_leave_the_pool_whole(make_pool: MakePool, requests: int) -> None:
     pool = make_pool(3)
     moments = random.Random(5)
 

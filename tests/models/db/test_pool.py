@@ -1,4 +1,4 @@
-"""The pool: first come first served, a bounded wait, and whole again whatever becomes of those who borrowed."""
+"""Pool: first come, first served, with a bounded wait, and whole again after any end of its borrowers."""
 
 import asyncio
 import random
@@ -27,7 +27,7 @@ async def test_connections_are_opened_when_needed_and_lent_again(
     assert (pool.in_use, await backends(observer)) == (0, 1)
 
 
-async def test_who_has_waited_longest_is_served_first(make_pool: MakePool) -> None:
+async def test_longest_waiter_is_served_first(make_pool: MakePool) -> None:
     pool = make_pool(1)
     served: list[int] = []
     connection = await pool.acquire()
@@ -41,14 +41,14 @@ async def test_who_has_waited_longest_is_served_first(make_pool: MakePool) -> No
     waiting = []
     for number in range(20):
         waiting.append(asyncio.create_task(borrow(number)))
-        await asyncio.sleep(0)  # so that they stand in this order
+        await asyncio.sleep(0)  # so that they queue in this order
     pool.release(connection)
     newcomer = asyncio.create_task(borrow(20))
     await asyncio.gather(*waiting, newcomer)
     assert served == list(range(21))
 
 
-async def test_the_wait_is_bounded_and_says_what_to_do(make_pool: MakePool) -> None:
+async def test_wait_is_bounded_and_its_error_tells_the_remedy(make_pool: MakePool) -> None:
     pool = make_pool(1, wait=0.2)
     connection = await pool.acquire()
     began = time.monotonic()
@@ -59,7 +59,7 @@ async def test_the_wait_is_bounded_and_says_what_to_do(make_pool: MakePool) -> N
     assert await whole(pool)
 
 
-async def test_who_gave_up_is_passed_over(make_pool: MakePool) -> None:
+async def test_cancelled_waiter_is_skipped(make_pool: MakePool) -> None:
     pool = make_pool(1, wait=5)
     connection = await pool.acquire()
     waiting = [asyncio.create_task(pool.acquire()) for _ in range(3)]
@@ -67,7 +67,7 @@ async def test_who_gave_up_is_passed_over(make_pool: MakePool) -> None:
     waiting[0].cancel()
     await asyncio.sleep(0)
     pool.release(connection)
-    waiting[1].cancel()  # in the very moment of its turn
+    waiting[1].cancel()  # in the moment of its turn
     assert await waiting[2] is connection
     assert all(task.cancelled() for task in waiting[:2])
     pool.release(connection)
@@ -99,7 +99,7 @@ async def test_a_transaction_left_open_is_not_lent_to_the_next(
     assert await backends(observer, "idle in transaction%") == 0
 
 
-async def test_when_none_can_be_opened_nobody_waits_for_ever() -> None:
+async def test_waiter_gets_the_error_when_no_connection_opens() -> None:
     async def refuse() -> asyncpg.Connection:
         await asyncio.sleep(0)
         raise ConnectionRefusedError("nobody listens there")
@@ -110,7 +110,7 @@ async def test_when_none_can_be_opened_nobody_waits_for_ever() -> None:
     assert pool.in_use == 0
 
 
-async def test_forgetting_the_idle_makes_room_for_new_ones(make_pool: MakePool) -> None:
+async def test_closing_idle_connections_makes_room_for_new_ones(make_pool: MakePool) -> None:
     pool = make_pool(2)
     connections = [await pool.acquire() for _ in range(2)]
     for connection in connections:
@@ -136,7 +136,7 @@ async def test_the_pool_is_whole_after_many_were_cancelled_at_random(
 
 
 async def _cancelled(pool: Pool, query_seconds: float, seconds: float) -> None:
-    """Read something that takes a while, and be interrupted after `seconds` of having begun at some moment."""
+    """Run a slow query, and cancel it after `seconds`, at any stage."""
     await asyncio.sleep(seconds * 20)
     with suppress(TimeoutError, DatabaseUnavailableError):
         async with asyncio.timeout(seconds):

@@ -1,4 +1,4 @@
-"""Reads: once more after a lost connection, never more; too slow or away is said as such."""
+"""Reads: repeated once after a lost connection; a slow or absent database is reported as such."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable
@@ -62,9 +62,7 @@ async def test_b74_a_read_that_lost_its_connection_is_tried_again_on_a_new_one(
     assert tally.statements <= 3
 
 
-async def test_a_read_cut_off_in_the_middle_is_answered_too(
-    pool: Pool, observer: asyncpg.Connection, tally: Tally
-) -> None:
+async def test_read_cut_off_in_the_middle_is_answered(pool: Pool, observer: asyncpg.Connection, tally: Tally) -> None:
     first = asyncio.create_task(fetch(pool, text("SELECT pg_sleep(0.2), pg_backend_pid() AS pid")))
     pid = await pid_of_the_sleeper(observer)
     await observer.execute("SELECT pg_terminate_backend($1, 2000)", pid)
@@ -85,9 +83,7 @@ async def pid_of_the_sleeper(observer: asyncpg.Connection) -> int:
     return found
 
 
-async def test_when_one_connection_is_lost_the_idle_ones_are_given_up_with_it(
-    pool: Pool, observer: asyncpg.Connection
-) -> None:
+async def test_loss_of_one_connection_closes_the_idle_ones(pool: Pool, observer: asyncpg.Connection) -> None:
     pids = {row["pid"] for rows in await asyncio.gather(*(fetch(pool, PID) for _ in range(2))) for row in rows}
     assert len(pids) == 2
     reading = asyncio.create_task(fetch(pool, text("SELECT pg_sleep(0.2)")))
@@ -97,7 +93,7 @@ async def test_when_one_connection_is_lost_the_idle_ones_are_given_up_with_it(
     assert pids.isdisjoint(found)
 
 
-async def test_a_database_that_stays_away_is_said_to_be_away(tally: Tally) -> None:
+async def test_absent_database_is_reported_as_unavailable(tally: Tally) -> None:
     tries = 0
 
     def connect() -> Awaitable[asyncpg.Connection]:
@@ -111,24 +107,24 @@ async def test_a_database_that_stays_away_is_said_to_be_away(tally: Tally) -> No
     assert (tries, pool.in_use) == (2, 0)
 
 
-async def test_a_statement_that_takes_too_long_is_said_to_be_slow_and_not_repeated(pool: Pool, tally: Tally) -> None:
+async def test_slow_statement_is_reported_and_not_repeated(pool: Pool, tally: Tally) -> None:
     with pytest.raises(DatabaseUnavailableError, match="statement timeout"):
         await fetch(pool, text("SELECT pg_sleep(5)"))
     assert (tally.statements, pool.in_use) == (1, 0)
     assert await pid_of(pool)
 
 
-async def test_a_server_that_does_not_answer_is_given_up(dsn: str, tally: Tally) -> None:
+async def test_silent_server_is_given_up(dsn: str, tally: Tally) -> None:
     pool = Pool(lambda: opened(dsn), 1, 1.0, max_lease_seconds=0.2)
     former = await pid_of(pool)
     with pytest.raises(DatabaseUnavailableError):
         await fetch(pool, text("SELECT pg_sleep(5)"))
     assert tally.statements == 2
-    assert await pid_of(pool) != former, "the late answer has nobody to reach"
+    assert await pid_of(pool) != former, "the late answer reaches no reader"
     await pool.close()
 
 
-async def test_a_lock_waited_for_too_long_is_said_to_be_slow(dsn: str, observer: asyncpg.Connection) -> None:
+async def test_long_wait_for_a_lock_is_reported_as_slow(dsn: str, observer: asyncpg.Connection) -> None:
     pool = Pool(lambda: opened(dsn, server_settings={"lock_timeout": "100"}), 1, 1.0)
     async with observer.transaction():
         await observer.execute("LOCK TABLE services IN ACCESS EXCLUSIVE MODE")
@@ -138,7 +134,7 @@ async def test_a_lock_waited_for_too_long_is_said_to_be_slow(dsn: str, observer:
     await pool.close()
 
 
-async def test_a_full_pool_is_said_to_be_full(dsn: str) -> None:
+async def test_full_pool_is_reported_as_full(dsn: str) -> None:
     pool = Pool(lambda: opened(dsn), 1, 0.1)
     connection = await pool.acquire()
     with pytest.raises(DatabaseUnavailableError, match="no database connection came free"):
@@ -148,7 +144,7 @@ async def test_a_full_pool_is_said_to_be_full(dsn: str) -> None:
     await pool.close()
 
 
-async def test_a_fault_of_ours_is_not_taken_for_an_absence(pool: Pool, tally: Tally) -> None:
+async def test_faulty_statement_is_not_reported_as_unavailable(pool: Pool, tally: Tally) -> None:
     with pytest.raises(asyncpg.UndefinedColumnError):
         await fetch(pool, select(column("no_such_column")))
     with pytest.raises(asyncpg.DataError):

@@ -18,7 +18,6 @@ def _config(connection: Connection) -> Config:
 
 
 async def move(database: Database, *, up: str | None = None, down: str | None = None) -> None:
-    """Bring the schema to a revision."""
     async with database.engine.begin() as connection:
         if up is not None:
             await connection.run_sync(lambda sync: command.upgrade(_config(sync), up))
@@ -33,6 +32,6 @@ async def execute(database: Database, statement: str) -> None:
 
 
 async def values(database: Database, statement: str) -> set[Any]:
-    """Return what a read of one column finds."""
+    """Return the distinct values of a query with one column."""
     async with database.engine.connect() as connection:
         return set((await connection.exec_driver_sql(statement)).scalars())

@@ -1,4 +1,4 @@
-"""The links of alarms go with their table, and the new kinds of messages become ones that the former code knows."""
+"""The table of alarms is dropped by a downgrade, and its kinds of messages become ones that the former code knows."""
 
 import pytest
 
@@ -17,15 +17,15 @@ FORMERLY = {
     MessageKind.ACCOUNT_ERASED: "ACCOUNT_ERASED",
 }
 POST = """INSERT INTO messages (id, email, email_key, letter, language, facts, verification_code, status, send_after)
-    VALUES (gen_random_uuid(), 'a@b.fi', 'a@b.fi', '{letter}', 'fi', '{{}}', '{letter}', 'WAITING', now())"""
+    VALUES (gen_random_uuid(), 'a@b.fi', 'a@b.fi', '{kind}', 'fi', '{{}}', '{kind}', 'WAITING', now())"""
 
 
-@pytest.mark.parametrize("letter", FORMERLY)
-async def test_former_code_knows_every_message_after_going_back(separate: Database, letter: MessageKind) -> None:
+@pytest.mark.parametrize("kind", FORMERLY)
+async def test_former_code_knows_every_message_after_going_back(separate: Database, kind: MessageKind) -> None:
     await move(separate, up=NOW)
-    await execute(separate, POST.format(letter=letter.value))
+    await execute(separate, POST.format(kind=kind.value))
     await move(separate, down=BEFORE)
-    assert await values(separate, "SELECT letter FROM messages") == {FORMERLY[letter]}
+    assert await values(separate, "SELECT letter FROM messages") == {FORMERLY[kind]}
     assert await values(separate, "SELECT to_regclass('alarms')") == {None}
     await move(separate, up=NOW)
     assert await values(separate, "SELECT count(*) FROM alarms") == {0}

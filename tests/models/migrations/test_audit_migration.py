@@ -1,4 +1,4 @@
-"""A history from before the chain is chained by the migration, in its own order, and survives a step back."""
+"""A history from before the chain is chained by the migration, in its own order, and survives a downgrade."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,7 +17,7 @@ async def verified(database: Database) -> ChainReport:
         return await verify_chain(db, {}, lambda _: None)
 
 
-async def test_a_former_history_is_chained_and_goes_on(separate: Database) -> None:
+async def test_existing_history_is_chained_and_continued(separate: Database) -> None:
     await move(separate, up=BEFORE)
     await execute(separate, ENTRIES)
     await move(separate, up=CHAINED)

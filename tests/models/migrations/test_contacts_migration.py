@@ -1,4 +1,4 @@
-"""The contact details of organizations come and go, and no organization with them."""
+"""A downgrade drops the contact details of organizations, and no organization."""
 
 import pytest
 from sqlalchemy.exc import IntegrityError

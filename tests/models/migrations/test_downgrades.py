@@ -1,4 +1,4 @@
-"""Every migration goes back and forth, one at a time, on an empty database."""
+"""Every migration goes up and down, one at a time, on an empty database."""
 
 from alembic.config import Config
 from alembic.script import ScriptDirectory

@@ -1,4 +1,4 @@
-"""Stored proofs that cost too much are dropped and flagged; the others stay as they are."""
+"""Stored proofs that cost too much are dropped and flagged; the others stay."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ KEPT = {
     "argon2 wrapped": PasswordHasher(1, 1024, 1).hash("x"),
     "argon2 as it came": PasswordHasher(2, 19_456, 1).hash("x"),
 }
-# What a former import stored: the settings of a wrapped hash, with a cost that is refused by now.
+# Wrapped hashes that a former import stored, with a cost that is refused by now.
 EXPENSIVE = {
     "bcrypt": ("proof_settings", "$2b$04$", "$2b$15$"),
     "pbkdf2": ("proof_settings", "pbkdf2_sha256$1000$", "pbkdf2_sha256$4000001$"),
@@ -82,7 +82,7 @@ async def test_expensive_hash_is_dropped_and_its_row_flagged(imported: Database,
 
 
 async def affordable(database: Database) -> set[bool]:
-    """Return what the program thinks of each stored proof."""
+    """Return the verdicts of the present code on the stored proofs."""
     wrapped_hashes = [cost.split(" ") for cost in await values(database, COSTS) if cost is not None]
     return {
         is_affordable(WrappedHash(LegacyScheme(scheme), settings, hash_)) for scheme, settings, hash_ in wrapped_hashes

@@ -1,4 +1,4 @@
-"""Idempotency keys come and go with their table."""
+"""A downgrade drops the idempotency keys with their table."""
 
 from server.db.database import Database
 from tests.models.migrations.migrating import execute, move, values

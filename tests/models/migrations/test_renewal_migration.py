@@ -1,4 +1,4 @@
-"""Statuses of old codes and campaigns of messages come and go, and no code or message is lost."""
+"""A downgrade removes statuses of old codes and campaigns of messages, and no code or message is lost."""
 
 from server.db.database import Database
 from tests.facts import add_account, add_legacy_code, driver_connection

@@ -1,4 +1,4 @@
-"""The table of superseded access tokens comes and goes, and no session with it."""
+"""A downgrade drops the superseded access tokens, and no session."""
 
 from server.db.database import Database
 from tests.facts import add_account

@@ -1,4 +1,4 @@
-"""Which rows are undecided is the same before and after the table of them, forth and back."""
+"""The same rows are undecided before and after their table is created, and after a downgrade."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ UNDECIDED = "SELECT row FROM undecided_rows"
 FORMERLY = "SELECT row FROM drop_rows WHERE decided_at IS NULL"
 
 
-async def test_the_undecided_rows_are_the_same_forth_and_back(separate: Database, tmp_path: Path) -> None:
+async def test_undecided_rows_survive_upgrade_and_downgrade(separate: Database, tmp_path: Path) -> None:
     await move(separate, up=NOW)
     rows = extranet_file(*({"asiointitunnus": f"E{n}", "sahkoposti": f"p{n}@aho.example"} for n in range(5)))
     await import_drop(
@@ -21,7 +21,7 @@ async def test_the_undecided_rows_are_the_same_forth_and_back(separate: Database
     await execute(separate, "INSERT INTO undecided_rows SELECT file_id, row FROM drop_rows WHERE row IN (2, 4)")
     await move(separate, down=BEFORE)
     assert await values(separate, FORMERLY) == {2, 4}
-    # A file that was cut short before its rows became current: theirs is to come.
+    # An interrupted file whose rows are not current yet: these are not undecided.
     await execute(separate, "UPDATE drop_files SET current_rows = 3, current_at = NULL WHERE service_id IS NOT NULL")
     await move(separate, up=NOW)
     assert await values(separate, UNDECIDED) == {2}

@@ -1,4 +1,4 @@
-"""Properties run the same examples every time, so that a failure is the change's and not the day's."""
+"""Property tests run the same examples every time, so that only a change of the code can make them fail."""
 
 from hypothesis import settings
 

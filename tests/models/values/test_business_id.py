@@ -1,4 +1,4 @@
-"""One organization is one Business ID however it is written, and a wrong digit is never corrected."""
+"""Business IDs and VAT numbers: one canonical form for every spelling, and wrong digits are never corrected."""
 
 import pytest
 from hypothesis import given
@@ -58,14 +58,14 @@ def test_every_written_form_gives_the_one_canonical_form(written: str, expected:
         ("9" * 41, "TEXT_TOO_LONG"),
     ],
 )
-def test_what_is_not_a_business_id_is_refused_with_its_reason(written: str, code: str) -> None:
+def test_invalid_business_id_is_refused_with_its_reason(written: str, code: str) -> None:
     with pytest.raises(InvalidValue) as refused:
         parse_business_id(written)
     assert refused.value.code == code
 
 
 @given(st.integers(min_value=1, max_value=9_999_999))
-def test_exactly_the_digit_of_the_rule_is_accepted(number: int) -> None:
+def test_only_the_right_check_digit_is_accepted(number: int) -> None:
     body = f"{number:07}"
     remainder = sum(weight * int(digit) for weight, digit in zip(WEIGHTS, body, strict=True)) % 11
     right = {0: {0}, 1: set()}.get(remainder, {11 - remainder})
@@ -80,7 +80,7 @@ def _is_accepted(written: str) -> bool:
 
 
 @given(st.text(alphabet="0123456789-FI 37–", max_size=16))
-def test_the_canonical_form_of_the_canonical_form_is_itself(written: str) -> None:
+def test_canonical_form_is_stable(written: str) -> None:
     try:
         value = parse_business_id(written).value
     except InvalidValue:
@@ -114,7 +114,7 @@ def test_a_text_without_a_known_country_is_not_a_vat_number(written: str) -> Non
     assert refused.value.code == "VAT_NUMBER_FORMAT"
 
 
-def test_a_finnish_vat_number_with_a_wrong_digit_is_refused_as_a_business_id() -> None:
+def test_finnish_vat_number_with_a_wrong_digit_is_refused() -> None:
     with pytest.raises(InvalidValue) as refused:
         parse_vat_number("FI91000014")
     assert refused.value.code == "BUSINESS_ID_CHECK_DIGIT"

@@ -1,4 +1,4 @@
-"""A customer number is kept to the letter, and what a spreadsheet made of one is refused."""
+"""Customer numbers are kept verbatim; numbers that a spreadsheet has damaged are refused."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from models.values.refusal import InvalidValue
 
 
 @pytest.mark.parametrize("number", ["0001234567", "612345", "A-12/3", "12E5", "KP 0012.4", "x" * 40, "7"])
-def test_a_number_is_kept_to_the_letter(number: str) -> None:
+def test_customer_number_is_kept_verbatim(number: str) -> None:
     assert parse_customer_number(f" {number} ") == number
 
 
@@ -30,7 +30,7 @@ def test_a_number_is_kept_to_the_letter(number: str) -> None:
         ("x" * 41, "TEXT_TOO_LONG"),
     ],
 )
-def test_what_is_not_a_number_is_refused_with_its_reason(number: str, code: str) -> None:
+def test_invalid_customer_number_is_refused_with_its_reason(number: str, code: str) -> None:
     with pytest.raises(InvalidValue) as refused:
         parse_customer_number(number)
     assert refused.value.code == code

@@ -1,4 +1,4 @@
-"""A slip in a well-known provider's name is suspected; another company's right name is left alone."""
+"""A slip in a well-known provider's name is suspected; another company's real domain is not."""
 
 import pytest
 
@@ -42,5 +42,5 @@ def test_one_slip_is_suspected(written: str, meant: str | None) -> None:
         "",
     ],
 )
-def test_a_right_name_or_one_further_away_is_not(domain: str) -> None:
+def test_real_or_distant_domain_is_not_suspected(domain: str) -> None:
     assert suspected_domain_typo(domain) is None

@@ -1,4 +1,4 @@
-"""One mailbox is one key however it is typed, and nothing that only looks like it gets the same key."""
+"""One mailbox has one key in every spelling, and no look-alike gets the same key."""
 
 import re
 
@@ -73,7 +73,7 @@ def test_an_address_has_a_readable_and_a_comparable_form(typed: str, delivery: s
         ("a" * 65 + "@x.example", "EMAIL_INVALID"),
     ],
 )
-def test_what_is_not_one_plain_address_is_refused_with_its_reason(typed: str, code: str) -> None:
+def test_invalid_address_is_refused_with_its_reason(typed: str, code: str) -> None:
     with pytest.raises(InvalidValue) as refused:
         parse_email(typed)
     assert refused.value.code == code
@@ -95,7 +95,7 @@ _typed_addresses = st.one_of(
 
 
 @given(_typed_addresses)
-def test_the_canonical_form_of_the_canonical_form_is_itself(typed: str) -> None:
+def test_canonical_form_is_stable(typed: str) -> None:
     try:
         address = parse_email(typed)
     except InvalidValue:
@@ -107,7 +107,7 @@ def test_the_canonical_form_of_the_canonical_form_is_itself(typed: str) -> None:
 
 
 @given(st.from_regex(r"[a-z]{1,10}@[a-zåäö]{1,12}\.example", fullmatch=True))
-def test_case_never_makes_another_mailbox(typed: str) -> None:
+def test_case_does_not_change_the_mailbox(typed: str) -> None:
     assert parse_email(typed.upper()).key == parse_email(typed).key
 
 
@@ -131,12 +131,12 @@ def test_case_never_makes_another_mailbox(typed: str) -> None:
         "no.reply.noreply",
     ],
 )
-def test_a_duty_is_a_role_mailbox(local_part: str) -> None:
+def test_role_word_makes_a_role_mailbox(local_part: str) -> None:
     assert is_role_mailbox(parse_email(f"{local_part}@x.example"))
 
 
 @pytest.mark.parametrize("local_part", ["matti.meikalainen", "m", "sinfonia", "anna+info", "pnimi", "johan.ohman"])
-def test_a_person_is_not_a_role_mailbox(local_part: str) -> None:
+def test_person_name_makes_no_role_mailbox(local_part: str) -> None:
     assert not is_role_mailbox(parse_email(f"{local_part}@info.example"))
 
 

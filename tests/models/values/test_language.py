@@ -1,4 +1,4 @@
-"""Every way old services wrote a language leads to one we write, and a wish for another is remembered."""
+"""Every spelling of a language in old services becomes a supported one, and another wish is kept."""
 
 import pytest
 
@@ -29,12 +29,12 @@ from models.values.refusal import InvalidValue
         (None, LanguageChoice("fi", missing=True)),
     ],
 )
-def test_a_language_leads_to_one_we_write(written: str | None, expected: LanguageChoice) -> None:
+def test_written_language_becomes_a_supported_one(written: str | None, expected: LanguageChoice) -> None:
     assert parse_language(written) == expected
 
 
 @pytest.mark.parametrize("written", ["4", "suomen kieli", "f", "fi;sv", "=fi"])
-def test_what_is_not_a_language_is_refused(written: str) -> None:
+def test_invalid_language_is_refused(written: str) -> None:
     with pytest.raises(InvalidValue) as refused:
         parse_language(written)
     assert refused.value.code == "LANGUAGE_INVALID"

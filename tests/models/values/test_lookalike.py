@@ -1,4 +1,4 @@
-"""A name that imitates another with foreign letters is noticed, and an honest foreign name is not."""
+"""A name that imitates another with foreign letters is detected, and a legitimate foreign name is not."""
 
 import pytest
 from hypothesis import given
@@ -9,7 +9,7 @@ from models.values.lookalike import mixes_scripts
 
 
 @pytest.mark.parametrize("text", ["mаtti@x.example", "matti@pоsti.example", "Аcme", "Ροsti", "Kоne Оy", "ｐоsti"])
-def test_latin_beside_imitating_letters_is_mixed(text: str) -> None:
+def test_latin_beside_imitating_letters_of_another_script_is_mixed(text: str) -> None:
     assert has_mixed_script(text)
 
 
@@ -38,7 +38,7 @@ def test_one_script_or_an_unlike_one_is_not_mixed(text: str) -> None:
         "Иvан",
     ],
 )
-def test_b27_foreign_letters_that_pass_for_latin_ones_are_noticed(name: str) -> None:
+def test_b27_foreign_letters_that_pass_for_latin_are_detected(name: str) -> None:
     assert mixes_scripts(name)
     assert mixes_scripts(f"Oy {name} Ab")
 
@@ -66,12 +66,12 @@ def test_b27_foreign_letters_that_pass_for_latin_ones_are_noticed(name: str) -> 
         "",
     ],
 )
-def test_b27_an_honest_name_of_any_alphabet_is_not_noticed(name: str) -> None:
+def test_b27_legitimate_name_of_any_alphabet_is_accepted(name: str) -> None:
     assert not mixes_scripts(name)
 
 
 @given(st.text(alphabet=st.characters(whitelist_categories=["Lu", "Ll", "Nd", "Po", "Zs"], max_codepoint=0x24F)))
-def test_b27_latin_letters_of_any_european_language_are_never_noticed(name: str) -> None:
+def test_b27_latin_letters_of_any_european_language_are_accepted(name: str) -> None:
     assert not mixes_scripts(name)
 
 
@@ -95,5 +95,5 @@ def test_different_names_have_different_skeletons() -> None:
 
 
 @given(st.one_of(st.text(max_size=30), st.text(alphabet="аАВЕορνΝıKſßİmatti", max_size=12)))
-def test_a_skeleton_is_its_own_skeleton(text: str) -> None:
+def test_skeleton_is_stable(text: str) -> None:
     assert skeleton(skeleton(text)) == skeleton(text)

@@ -1,4 +1,4 @@
-"""Times of old services become instants, and their "never" values become nothing."""
+"""Times of old services become instants, and their "never" values become None."""
 
 from datetime import UTC, date, datetime, time
 
@@ -30,11 +30,11 @@ def test_a_written_time_is_an_instant(written: str, instant: datetime) -> None:
     assert parse_moment(written) == WrittenMoment(instant)
 
 
-def test_a_time_the_clocks_jumped_over_counts_on() -> None:
+def test_time_that_clocks_skipped_uses_the_offset_before() -> None:
     assert parse_moment("31.3.2019 3:30").value == parse_moment("31.3.2019 4:30").value
 
 
-def test_a_time_that_came_twice_is_the_earlier() -> None:
+def test_time_that_came_twice_is_the_earlier_one() -> None:
     assert parse_moment("27.10.2019 3:30").value == datetime(2019, 10, 27, 0, 30, tzinfo=UTC)
 
 
@@ -53,12 +53,12 @@ def test_a_time_that_came_twice_is_the_earlier() -> None:
         "19000101",
     ],
 )
-def test_never_is_nothing_and_says_so(written: str) -> None:
+def test_sentinel_date_is_none_and_marked(written: str) -> None:
     assert parse_moment(written) == WrittenMoment(None, sentinel=True)
 
 
 @pytest.mark.parametrize("written", ["", "-", "ei ole"])
-def test_an_empty_field_is_nothing(written: str) -> None:
+def test_empty_date_is_none(written: str) -> None:
     assert parse_moment(written) == WrittenMoment(None)
 
 
@@ -81,7 +81,7 @@ def test_an_empty_field_is_nothing(written: str) -> None:
         "٣.٢.٢٠٢٠",
     ],
 )
-def test_a_date_that_cannot_be_is_refused(written: str) -> None:
+def test_impossible_date_is_refused(written: str) -> None:
     with pytest.raises(InvalidValue) as refused:
         parse_moment(written)
     assert refused.value.code == "DATE_INVALID"
@@ -94,7 +94,7 @@ def test_an_iso_time_in_utc_comes_back_as_itself(day: date, clock: time) -> None
 
 
 @given(st.text(alphabet="0123456789.:-TZ+ ", max_size=25))
-def test_any_text_is_an_instant_nothing_or_refused(written: str) -> None:
+def test_any_text_is_an_instant_none_or_refused(written: str) -> None:
     try:
         moment = parse_moment(written).value
     except InvalidValue:

@@ -1,4 +1,4 @@
-"""Networks: coarse enough to tell a town from a stranger's, never a subscriber."""
+"""Networks: precise enough for a town, never for one subscriber."""
 
 import pytest
 
@@ -23,6 +23,6 @@ def test_an_address_is_kept_as_its_network(address: str | None, network: str | N
     assert network_of(address) == network
 
 
-def test_neighbours_cannot_be_told_apart() -> None:
+def test_neighbouring_addresses_have_one_network() -> None:
     assert len({network_of(f"192.0.2.{host}") for host in range(256)}) == 1
     assert len({network_of(f"2001:db8:1:{subnet:x}::1") for subnet in range(256)}) == 1

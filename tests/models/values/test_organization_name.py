@@ -1,4 +1,4 @@
-"""Names of a company in the register and in an old service are compared without their clothes."""
+"""Names of organizations: parsing, and comparison without case, punctuation and the place of the company form."""
 
 import pytest
 from hypothesis import given
@@ -9,7 +9,7 @@ from models.values.refusal import InvalidValue
 
 
 @pytest.mark.parametrize("name", ["Kirja€kauppa Oy", "3M", "Säätiö 125 v. sr", "Öhman & Söner Oy Ab", "x" * 200])
-def test_a_name_is_kept(name: str) -> None:
+def test_organization_name_is_kept(name: str) -> None:
     assert parse_organization_name(f" {name}  ") == name
 
 
@@ -23,14 +23,14 @@ def test_a_name_is_kept(name: str) -> None:
         ("Aho\u200b Oy", "TEXT_FORBIDDEN_CHARACTER"),
     ],
 )
-def test_what_is_not_a_name_is_refused_with_its_reason(typed: str, code: str) -> None:
+def test_invalid_name_is_refused_with_its_reason(typed: str, code: str) -> None:
     with pytest.raises(InvalidValue) as refused:
         parse_organization_name(typed)
     assert refused.value.code == code
 
 
 @given(st.text(max_size=210))
-def test_a_kept_name_is_kept_as_it_is(typed: str) -> None:
+def test_parsed_name_is_stable(typed: str) -> None:
     try:
         kept = parse_organization_name(typed)
     except InvalidValue:

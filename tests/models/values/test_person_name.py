@@ -1,4 +1,4 @@
-"""A name is kept as its bearer writes it, and compared as old services garbled it."""
+"""Names of persons: kept as typed, and compared in spite of the spellings of old services."""
 
 import pytest
 from hypothesis import given
@@ -44,14 +44,14 @@ def test_a_name_is_kept_in_its_composed_form(typed: str, kept: str) -> None:
         ("\u202eittaM", "TEXT_FORBIDDEN_CHARACTER"),
     ],
 )
-def test_what_is_not_a_name_is_refused_with_its_reason(typed: str, code: str) -> None:
+def test_invalid_name_is_refused_with_its_reason(typed: str, code: str) -> None:
     with pytest.raises(InvalidValue) as refused:
         parse_person_name(typed)
     assert refused.value.code == code
 
 
 @given(st.text(max_size=110))
-def test_a_kept_name_is_kept_as_it_is(typed: str) -> None:
+def test_parsed_name_is_stable(typed: str) -> None:
     try:
         kept = parse_person_name(typed)
     except InvalidValue:
@@ -125,7 +125,7 @@ def test_a_word_with_initials_is_told_from_a_full_name(name: str, expected: bool
 @pytest.mark.parametrize(
     "name", ["Meikäläinen Matti", "Meikäläinen M.", 'Saari Anna "Ansku"', "Lehto; Mika", "Ann-Mari von Wright-Mäkelä"]
 )
-def test_a_person_looks_like_one(name: str) -> None:
+def test_person_name_looks_like_a_person(name: str) -> None:
     assert looks_like_person(name)
 
 
@@ -145,7 +145,7 @@ def test_a_person_looks_like_one(name: str) -> None:
         "Matti 2 Meikäläinen",
     ],
 )
-def test_a_place_duty_machine_or_company_does_not(name: str) -> None:
+def test_place_role_machine_or_company_looks_like_no_person(name: str) -> None:
     assert not looks_like_person(name)
 
 

@@ -1,4 +1,4 @@
-"""A telephone number is one number in E.164, or refused; nothing is a number, and no number is guessed."""
+"""Telephone numbers: one number in E.164, None for a placeholder, or refused; no number is guessed."""
 
 import phonenumbers
 import pytest
@@ -55,14 +55,14 @@ def test_a_number_is_kept_as_e164(typed: str, kept: str | None) -> None:
         ("0" * 61, "TEXT_TOO_LONG"),
     ],
 )
-def test_what_is_not_one_number_is_refused_with_its_reason(typed: str, code: str) -> None:
+def test_invalid_phone_number_is_refused_with_its_reason(typed: str, code: str) -> None:
     with pytest.raises(InvalidValue) as refused:
         parse_phone(typed)
     assert refused.value.code == code
 
 
 @given(st.text(alphabet="0123456789+-() /358", max_size=18))
-def test_a_kept_number_is_kept_as_it_is(typed: str) -> None:
+def test_parsed_number_is_stable(typed: str) -> None:
     try:
         kept = parse_phone(typed)
     except InvalidValue:
@@ -74,7 +74,7 @@ def test_a_kept_number_is_kept_as_it_is(typed: str) -> None:
     st.sampled_from(["0", "+358", "+358 ", "00358", ""]),
     st.from_regex(r"[45][0-9]([ -]?[0-9]){3,10}", fullmatch=True),
 )
-def test_the_quick_way_for_mobile_numbers_says_what_the_library_says(prefix: str, national: str) -> None:
+def test_quick_parser_of_mobile_numbers_agrees_with_the_library(prefix: str, national: str) -> None:
     number = phonenumbers.parse(prefix + national, HOME_REGION)
     try:
         kept = parse_phone(prefix + national)

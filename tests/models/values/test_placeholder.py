@@ -1,4 +1,4 @@
-"""Nothing is nothing in every spelling, and a real value is not."""
+"""Placeholders are recognised in every spelling, and real values are not."""
 
 import pytest
 
@@ -30,12 +30,12 @@ from models.values.placeholder import is_placeholder
         "_",
     ],
 )
-def test_a_placeholder_is_nothing(text: str) -> None:
+def test_placeholder_is_recognised(text: str) -> None:
     assert is_placeholder(text)
 
 
 @pytest.mark.parametrize(
     "text", ["Matti", "040 123 4567", "00100", "1.1.2019", "Eila", "eiole@x.example", "0a", "Null Matti"]
 )
-def test_a_value_is_not(text: str) -> None:
+def test_real_value_is_no_placeholder(text: str) -> None:
     assert not is_placeholder(text)

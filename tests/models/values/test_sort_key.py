@@ -1,4 +1,4 @@
-"""Plain code-point order of keys is Finnish alphabetical order."""
+"""Code-point order of keys is Finnish alphabetical order."""
 
 import random
 
@@ -36,7 +36,7 @@ IN_ORDER = (
 )
 
 
-def test_names_come_in_finnish_order() -> None:
+def test_keys_sort_names_in_finnish_order() -> None:
     shuffled = random.Random(1).sample(IN_ORDER, len(IN_ORDER))
     assert sorted(shuffled, key=finnish_sort_key) == list(IN_ORDER)
 
@@ -50,7 +50,7 @@ def test_case_punctuation_and_composition_do_not_count() -> None:
     assert finnish_sort_key("  “Ann-Mari”  O\u0308HMAN ") == finnish_sort_key("ann mari öhman")
 
 
-def test_a_brace_in_a_name_is_not_taken_for_a_letter() -> None:
+def test_brace_in_a_name_does_not_sort_as_a_character() -> None:
     assert finnish_sort_key("{|}Aho") == finnish_sort_key("Aho")
 
 

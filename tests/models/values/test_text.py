@@ -1,4 +1,4 @@
-"""No text reaches a rule, the database or a mail header with what cannot be seen in it."""
+"""Text with invisible characters reaches no rule, no database and no mail header."""
 
 import unicodedata
 
@@ -20,7 +20,7 @@ INVISIBLE = (0xAD, 0x200B, 0x200D, 0xFEFF, 0xE0041, 0x3164, 0x034F, 0xFE0F)
     [*CONTROLS, SURROGATE, PRIVATE, NONCHARACTER, UNDECODABLE, *BIDI_AND_SEPARATORS, *INVISIBLE],
     ids="U+{:04X}".format,
 )
-def test_a_character_that_cannot_be_seen_is_refused_wherever_it_stands(code_point: int) -> None:
+def test_invisible_character_is_refused_at_any_position(code_point: int) -> None:
     hidden = chr(code_point)
     for text in (hidden, f"Matti{hidden}", f"Mat{hidden}ti", f"{hidden}Matti"):
         with pytest.raises(InvalidValue) as refused:
@@ -43,7 +43,7 @@ def test_decomposed_letters_are_composed_and_spaces_single() -> None:
     assert clean_line("  O\u0308rjan \u00a0 A\u030akerlund ", 100) == "Örjan Åkerlund"
 
 
-def test_any_dash_is_a_dash() -> None:
+def test_any_dash_becomes_the_ascii_dash() -> None:
     assert "".join(map(plain_dash, "-‐‑–—−a")) == "------a"
 
 
@@ -63,7 +63,7 @@ def test_a_clean_text_is_nfc_visible_and_stays_as_it_is(text: str) -> None:
 
 
 def test_every_forbidden_character_is_refused_and_no_other() -> None:
-    assigned = [*range(0x20000), *range(0xE0000, 0xE1000)]  # beside ideographs
+    assigned = [*range(0x20000), *range(0xE0000, 0xE1000)]  # ideographs are left out
     assert all(is_refused(character) == is_forbidden(character) for character in map(chr, assigned))
 
 

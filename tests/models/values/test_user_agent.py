@@ -1,4 +1,4 @@
-"""User agents: a name that a person knows her device by, whatever a client sends."""
+"""User agents: a short name that people recognise, for every possible header."""
 
 import time
 
@@ -23,16 +23,16 @@ NAMES = {
 
 
 @pytest.mark.parametrize("user_agent", NAMES)
-def test_a_device_has_the_name_that_people_know(user_agent: str) -> None:
+def test_device_name_is_known_to_people(user_agent: str) -> None:
     assert device_name(shortened(user_agent)) == NAMES[user_agent]
 
 
-def test_nothing_said_is_nothing_known() -> None:
+def test_empty_user_agent_has_no_name() -> None:
     assert shortened(None) is None
     assert device_name(None) is None
 
 
-def test_what_is_kept_is_short_and_printable() -> None:
+def test_stored_user_agent_is_short_and_printable() -> None:
     kept = shortened("a\r\nBcc: x\N{RIGHT-TO-LEFT OVERRIDE}" + "y" * 5000)
     assert kept is not None
     assert len(kept) <= LONGEST
@@ -40,7 +40,7 @@ def test_what_is_kept_is_short_and_printable() -> None:
 
 
 @pytest.mark.parametrize("piece", ["Mozilla/5.0 (", "; ", "Android ", "a1 ", "(", "Version/1.0 Mobile/"])
-def test_a_hostile_one_costs_milliseconds(piece: str) -> None:
+def test_hostile_user_agent_costs_milliseconds(piece: str) -> None:
     device_name("warm up")
     started = time.process_time()
     device_name(shortened(piece * 1000))

@@ -1,4 +1,4 @@
-"""Erasure leaves nothing of a person in any table, and nothing of anybody else is touched."""
+"""Erasure leaves no personal data of the person in any table, and changes no data of others."""
 
 import asyncio
 from datetime import timedelta
@@ -31,7 +31,7 @@ from usecases.mail.message_kind import MessageKind
 
 
 async def live_and_close(app: Starlette, client: httpx.AsyncClient, database: Database) -> Account:
-    """Let the member leave traces wherever one can, close the account, and return it as it was."""
+    """Let the member leave data in every possible table, close the account, and return it as it was."""
     token = await live(app, database)
     account = await account_of(database, "member")
     closed = (await post(client, CLOSE, {}, {"Authorization": f"Bearer {token}"})).json()
@@ -40,7 +40,7 @@ async def live_and_close(app: Starlette, client: httpx.AsyncClient, database: Da
 
 
 async def found(dsn: str) -> dict[str, list[str]]:
-    """Return in which tables which of her values stand, in whatever column."""
+    """Return, by table, the personal values of the member in any column."""
     connection = await asyncpg.connect(dsn)
     try:
         tables = [
@@ -64,7 +64,7 @@ async def send_farewells(database: Database, ago: timedelta) -> None:
         await db.execute(update(Message).values(status=MessageStatus.SENT, sent_at=now() - ago))
 
 
-async def test_nothing_of_her_is_left_in_any_table(
+async def test_erasure_leaves_no_personal_value_in_any_table(
     app: Starlette, cast: Cast, client: httpx.AsyncClient, database: Database, dsn: str
 ) -> None:
     await live_and_close(app, client, database)
@@ -78,7 +78,7 @@ async def test_nothing_of_her_is_left_in_any_table(
     assert await found(dsn) == {}
 
 
-async def test_what_is_erased_leaves_an_id_without_a_name(
+async def test_erased_account_leaves_an_id_without_a_name(
     app: Starlette, cast: Cast, client: httpx.AsyncClient, database: Database, dsn: str
 ) -> None:
     account = await live_and_close(app, client, database)
@@ -108,11 +108,11 @@ async def test_what_is_erased_leaves_an_id_without_a_name(
         (None, None, False),
         ("Anna", "0009912", True),
     ]
-    assert rows[2].outcome is Outcome.NEEDS_EMAIL, "what the report counts stays"
+    assert rows[2].outcome is Outcome.NEEDS_EMAIL, "the values that the report counts stay"
     assert (farewell.kind, farewell.account_id) == (MessageKind.ACCOUNT_ERASED, None)
 
 
-async def test_a_row_of_hers_that_is_erased_undecided_is_decided_by_that(
+async def test_erasing_an_undecided_row_dequeues_it(
     app: Starlette, cast: Cast, client: httpx.AsyncClient, database: Database
 ) -> None:
     await live_and_close(app, client, database)
@@ -130,7 +130,7 @@ async def test_a_row_of_hers_that_is_erased_undecided_is_decided_by_that(
     assert len(undecided) == 1
 
 
-async def test_the_chain_of_the_audit_holds_and_every_entry_is_still_there(
+async def test_erasure_keeps_the_audit_chain_and_every_entry(
     app: Starlette, cast: Cast, client: httpx.AsyncClient, database: Database
 ) -> None:
     account = await live_and_close(app, client, database)
@@ -149,7 +149,7 @@ async def test_the_chain_of_the_audit_holds_and_every_entry_is_still_there(
     assert (verdict.broken, verdict.entries) == (None, len(after))
 
 
-async def test_nobody_is_erased_before_the_time_or_after_an_undoing(
+async def test_account_before_its_date_or_after_an_undo_is_not_erased(
     app: Starlette, cast: Cast, client: httpx.AsyncClient, database: Database
 ) -> None:
     await live_and_close(app, client, database)
@@ -159,7 +159,7 @@ async def test_nobody_is_erased_before_the_time_or_after_an_undoing(
     assert (await account_of(database, "member")).status is AccountStatus.CLOSED
 
 
-async def test_two_that_erase_at_once_erase_and_write_once(
+async def test_two_erasures_at_once_erase_and_audit_once(
     app: Starlette, cast: Cast, client: httpx.AsyncClient, database: Database
 ) -> None:
     await live_and_close(app, client, database)
@@ -171,7 +171,7 @@ async def test_two_that_erase_at_once_erase_and_write_once(
     assert len(messages) == 1
 
 
-async def test_the_address_is_free_for_a_new_account(
+async def test_erased_address_is_free_for_a_new_account(
     app: Starlette, cast: Cast, client: httpx.AsyncClient, database: Database
 ) -> None:
     await live_and_close(app, client, database)
@@ -188,9 +188,7 @@ async def test_the_address_is_free_for_a_new_account(
         )
 
 
-async def test_a_last_administrator_is_erased_too_and_her_organization_waits_for_another(
-    cast: Cast, database: Database
-) -> None:
+async def test_erasure_of_last_administrator_leaves_organization_vacant(cast: Cast, database: Database) -> None:
     account = await account_of(database, "administrator")
     assert (await close(cast, "administrator", insist=True))["userErrors"] == []
     await let_grace_pass(database)

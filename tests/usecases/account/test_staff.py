@@ -1,4 +1,4 @@
-"""Staff roles: given to active accounts only, once, dated by whom, and in force at the next request."""
+"""Staff roles: granted to active accounts only, once, with granter and date, effective at the next request."""
 
 import asyncio
 
@@ -33,18 +33,18 @@ async def entries(database: Database) -> list[AuditEntry]:
         return list(await db.scalars(select(AuditEntry).where(AuditEntry.action == "staff.grant")))
 
 
-async def test_the_role_is_in_force_at_the_next_request(cast: Cast, database: Database) -> None:
+async def test_granted_role_takes_effect_at_the_next_request(cast: Cast, database: Database) -> None:
     everything = "{ organizations { totalCount } }"
     assert (await cast.ask("member", everything))["data"]["organizations"]["totalCount"] == 1
     assert await grant(database)
     assert (await cast.ask("member", everything))["data"]["organizations"]["totalCount"] == 2
 
 
-async def test_b84_a_revoked_role_is_gone_at_the_next_request(cast: Cast, database: Database) -> None:
+async def test_b84_revoked_role_is_gone_at_the_next_request(cast: Cast, database: Database) -> None:
     async with database.sessions.begin() as db:
         await db.execute(update(StaffGrant).values(revoked_at=StaffGrant.granted_at))
     assert (await cast.ask("support", "{ organizations { totalCount } }"))["data"]["organizations"]["totalCount"] == 0
-    assert await grant(database, "support@demo.example"), "and can be given again"
+    assert await grant(database, "support@demo.example"), "and it can be granted again"
 
 
 async def test_a_role_held_already_is_not_given_twice(cast: Cast, database: Database) -> None:
@@ -53,7 +53,7 @@ async def test_a_role_held_already_is_not_given_twice(cast: Cast, database: Data
     assert len(await entries(database)) == 2
 
 
-async def test_two_who_give_it_at_the_same_instant_give_it_once(cast: Cast, database: Database) -> None:
+async def test_two_grants_at_the_same_instant_grant_once(cast: Cast, database: Database) -> None:
     barrier = asyncio.Barrier(4)
 
     async def rival(role: StaffRole) -> bool:
@@ -66,9 +66,7 @@ async def test_two_who_give_it_at_the_same_instant_give_it_once(cast: Cast, data
 
 
 @pytest.mark.parametrize("status", [AccountStatus.SUSPENDED, AccountStatus.CLOSED, None])
-async def test_only_an_active_account_is_given_one(
-    cast: Cast, database: Database, status: AccountStatus | None
-) -> None:
+async def test_only_an_active_account_gets_a_role(cast: Cast, database: Database, status: AccountStatus | None) -> None:
     if status is not None:
         await set_status(database, "consumer@demo.example", status)
     with pytest.raises(RefusedError) as refused:
@@ -78,7 +76,7 @@ async def test_only_an_active_account_is_given_one(
     assert await entries(database) == []
 
 
-async def test_it_is_audited_by_whom_and_to_whom(cast: Cast, database: Database) -> None:
+async def test_grant_is_audited_with_actor_and_subject(cast: Cast, database: Database) -> None:
     await grant(database)
     (entry,) = await entries(database)
     async with database.sessions() as db:

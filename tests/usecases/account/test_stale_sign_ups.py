@@ -1,4 +1,4 @@
-"""Sign-ups that nobody confirmed: erased a week after their last link, and not a day before."""
+"""Unconfirmed sign-ups: erased a week after their last link, and not a day before."""
 
 from datetime import datetime, timedelta
 
@@ -21,13 +21,15 @@ LIISA = {"email": "liisa@demo.example", "password": PASSWORD, "displayName": "Li
 
 
 async def age(database: Database, expired: datetime) -> None:
-    """Let everything have been made two weeks ago, and the links have expired then."""
+    """Date everything two weeks back, and set the expiry of the links."""
     async with database.sessions.begin() as db:
         await db.execute(update(Account).values(created_at=now() - timedelta(days=14)))
         await db.execute(update(SignUp).values(expires_at=expired))
 
 
-async def test_it_is_erased_a_week_after_its_last_link(client: httpx.AsyncClient, database: Database) -> None:
+async def test_stale_sign_up_is_erased_a_week_after_its_last_link(
+    client: httpx.AsyncClient, database: Database
+) -> None:
     await do(client, "signUp", LIISA)
     secret = await token(database, MessageKind.SIGN_UP_CONFIRM)
     await age(database, now() - KEPT_FOR - timedelta(minutes=1))
@@ -44,7 +46,7 @@ async def test_it_is_erased_a_week_after_its_last_link(client: httpx.AsyncClient
     assert codes(await do(client, "signUp", LIISA)) == [], "the address is free"
 
 
-async def test_it_is_kept_as_long_as_a_new_link_may_be_asked_for(client: httpx.AsyncClient, database: Database) -> None:
+async def test_sign_up_is_kept_while_a_new_link_may_be_requested(client: httpx.AsyncClient, database: Database) -> None:
     await do(client, "signUp", LIISA)
     await age(database, now() - KEPT_FOR + timedelta(minutes=1))
     await erase_due(database)
@@ -56,7 +58,7 @@ async def test_it_is_kept_as_long_as_a_new_link_may_be_asked_for(client: httpx.A
     assert codes(await do(client, "emailConfirm", {"token": secrets["token"], "password": PASSWORD})) == []
 
 
-async def test_accounts_that_somebody_has_are_kept(client: httpx.AsyncClient, database: Database) -> None:
+async def test_confirmed_accounts_are_kept(client: httpx.AsyncClient, database: Database) -> None:
     for status in (AccountStatus.ACTIVE, AccountStatus.PENDING, AccountStatus.SUSPENDED):
         await add_person(database, f"{status.lower()}@demo.example", status=status)
     await age(database, now() - timedelta(days=13))

@@ -1,4 +1,4 @@
-"""The chain of the audit holds under concurrency and shows every change, removal and insertion, whoever makes it."""
+"""The audit chain holds under concurrency and shows every change, removal and insertion by any role."""
 
 import asyncio
 import json
@@ -23,7 +23,7 @@ AWKWARD = 'quote " backslash \\ tab \t ä € \N{PILE OF POO} \x7f \x1f / </scri
 
 @pytest.fixture
 async def owner(database: Database, dsn: str) -> AsyncIterator[asyncpg.Connection]:
-    """Return a connection of the database's owner, who can switch triggers off."""
+    """Yield a connection of the database's owner, who can switch triggers off."""
     connection = await asyncpg.connect(dsn)
     yield connection
     await connection.close()
@@ -43,7 +43,6 @@ async def write(database: Database, subject: UUID | None = None, changes: dict[s
 
 
 async def verified(database: Database, noted: Heads | None = None) -> ChainReport:
-    """Return what a verification finds."""
     async with database.sessions() as db:
         return await verify_chain(db, noted or {}, lambda _: None)
 
@@ -59,7 +58,7 @@ async def test_every_entry_has_its_place_and_the_chain_holds(database: Database)
     verdict = await verified(database)
     assert (verdict.broken, verdict.entries) == (None, 6)
     assert verdict.heads[person.bytes[-1] % 64].position >= 4
-    assert verdict.heads[64].position == 1, "what the system itself does has a lane of its own"
+    assert verdict.heads[64].position == 1, "actions of the system have a lane of their own"
 
 
 async def test_an_entry_that_is_rolled_back_leaves_no_gap(database: Database) -> None:
@@ -89,12 +88,12 @@ async def test_actions_at_the_same_instant_never_fork_the_chain(database: Databa
     assert verdict.heads[person.bytes[-1] % 64].position == 6 * rounds
 
 
-async def test_a_long_action_makes_nobody_wait(database: Database) -> None:
+async def test_long_action_blocks_no_other_writer(database: Database) -> None:
     person = uuid7()
     async with database.sessions.begin() as db:
         write_audit(db, Actor(), AuditRecord(Action.PROFILE_UPDATE, person))
         await db.flush()
-        async with asyncio.timeout(0.9):  # less than what a lock is waited for
+        async with asyncio.timeout(0.9):  # less than the lock timeout
             await write(database, person)
     assert (await verified(database)).broken is None
 
@@ -129,7 +128,7 @@ FORGERIES = {
 
 
 @pytest.mark.parametrize("which", FORGERIES)
-async def test_a_forgery_by_the_databases_owner_is_found_and_named(
+async def test_forgery_by_the_database_owner_is_detected_and_named(
     database: Database, owner: asyncpg.Connection, which: str
 ) -> None:
     person = uuid7()
@@ -144,7 +143,7 @@ async def test_a_forgery_by_the_databases_owner_is_found_and_named(
         assert (broken.lane, broken.position) == (person.bytes[-1] % 64, 3 if which == "a link removed" else 2)
 
 
-async def test_an_entry_put_in_past_the_chain_is_found(database: Database, owner: asyncpg.Connection) -> None:
+async def test_entry_inserted_past_the_chain_is_detected(database: Database, owner: asyncpg.Connection) -> None:
     await write(database, uuid7())
     await owner.execute("SET session_replication_role = replica")
     forged = uuid4()
@@ -155,23 +154,23 @@ async def test_an_entry_put_in_past_the_chain_is_found(database: Database, owner
     assert (broken.fault, broken.entry_id) == (Fault.NOT_CHAINED, forged)
 
 
-async def test_what_is_cut_off_the_end_shows_against_noted_heads(database: Database, owner: asyncpg.Connection) -> None:
+async def test_truncated_history_is_detected_by_noted_heads(database: Database, owner: asyncpg.Connection) -> None:
     person = uuid7()
     await write(database, person)
     last = await write(database, person)
     noted = (await verified(database)).heads
     await write(database, person)
-    assert (await verified(database, noted)).broken is None, "what came since is no break"
+    assert (await verified(database, noted)).broken is None, "later entries are no break"
     await owner.execute("SET session_replication_role = replica")
     await owner.execute("DELETE FROM audit_links WHERE position >= 2")
     await owner.execute("DELETE FROM audit_entries WHERE id >= $1", last)
-    assert (await verified(database)).broken is None, "without notes, an end cut off cannot show"
+    assert (await verified(database)).broken is None, "without noted heads a truncated end cannot be detected"
     broken = (await verified(database, noted)).broken
     assert broken is not None
     assert (broken.fault, broken.position) == (Fault.NOTED_MISSING, 2)
 
 
-async def test_a_history_written_again_shows_against_noted_heads(database: Database) -> None:
+async def test_rewritten_history_is_detected_by_noted_heads(database: Database) -> None:
     person = uuid7()
     await write(database, person)
     noted = {lane: Head(head.position, bytes(32)) for lane, head in (await verified(database)).heads.items()}
@@ -191,16 +190,14 @@ REWRITES = [
 
 
 @pytest.mark.parametrize("rewrite", REWRITES)
-async def test_the_triggers_refuse_what_the_chain_would_show(
-    database: Database, owner: asyncpg.Connection, rewrite: str
-) -> None:
+async def test_triggers_refuse_changes_of_history(database: Database, owner: asyncpg.Connection, rewrite: str) -> None:
     await write(database, uuid7())
     with pytest.raises(asyncpg.InsufficientPrivilegeError, match="append-only"):
         await owner.execute(rewrite)
 
 
 @pytest.mark.parametrize("status", ["ACTIVE", "CLOSED", None])
-async def test_nothing_is_erased_for_an_account_that_is_not_erased(
+async def test_history_of_an_unerased_account_is_not_erased(
     database: Database, owner: asyncpg.Connection, status: str | None
 ) -> None:
     person = await add_account(owner, "a@posti.example", status) if status else uuid7()
@@ -209,7 +206,7 @@ async def test_nothing_is_erased_for_an_account_that_is_not_erased(
         await owner.execute("SELECT erase_from_audit($1)", person)
 
 
-async def test_erasure_takes_what_is_personal_and_the_chain_holds(
+async def test_erasure_removes_personal_parts_and_the_chain_holds(
     database: Database, owner: asyncpg.Connection
 ) -> None:
     person, other = await add_account(owner, None, "ERASED"), uuid7()

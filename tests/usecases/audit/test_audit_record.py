@@ -1,4 +1,4 @@
-"""Whatever records an action knows every table, in whichever process and whatever else that has imported."""
+"""Every process that writes audit records knows all tables, for any order of imports."""
 
 import subprocess
 import sys

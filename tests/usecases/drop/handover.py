@@ -1,4 +1,4 @@
-"""Drops made for tests: a folder with files in the services' layouts, and a manifest that fits unless told not to."""
+"""Drops for tests: a folder with files in the services' layouts, and a manifest that fits by default."""
 
 import hashlib
 import json
@@ -21,7 +21,7 @@ AHO = "9100001-3"
 
 
 class Handover:
-    """A drop in the making: add files, change what the manifest says of them, and write the folder."""
+    """A drop in the making: add files, change their manifest entries, and write the folder."""
 
     def __init__(self, path: Path, produced_at: str = "2020-02-28T23:10:00+02:00") -> None:
         self.path = path
@@ -29,7 +29,7 @@ class Handover:
         path.mkdir(parents=True, exist_ok=True)
 
     def add(self, service: str, content: bytes, rows: int, sequence: int = 1, **declared: Any) -> "Handover":
-        """Add a file of a service (or the REGISTER); `declared` overrides what the manifest says."""
+        """Add a file of a service (or the REGISTER); `declared` overrides its manifest entry."""
         name = f"{service.lower()}-{sequence}"
         self.manifest["files"].append(
             {
@@ -52,27 +52,27 @@ class Handover:
 
 
 def extranet_file(*rows: dict[str, str]) -> bytes:
-    """Give an Extranet file; what a row leaves out is that of an ordinary member of Kuljetus Aho."""
+    """Return an Extranet file; missing cells are those of an ordinary member of Kuljetus Aho."""
     return _delimited(extranet.COLUMNS, (_EXTRANET | row for row in rows)).encode("windows-1252")
 
 
 def smartship_file(*rows: dict[str, str]) -> bytes:
-    """Give a SmartShip file of ordinary users of Kuljetus Aho."""
+    """Return a SmartShip file of ordinary users of Kuljetus Aho."""
     return _delimited(smartship.COLUMNS, (_SMARTSHIP | row for row in rows)).encode("utf-8-sig")
 
 
 def prinetti_file(*rows: dict[str, str]) -> bytes:
-    """Give a Prinetti file of ordinary users of Kuljetus Aho."""
+    """Return a Prinetti file of ordinary users of Kuljetus Aho."""
     return "".join("\t".join((_PRINETTI | row).values()) + "\n" for row in rows).encode("windows-1252")
 
 
 def consumer_file(*rows: dict[str, Any]) -> bytes:
-    """Give an OmaPosti file of verified consumers."""
+    """Return an OmaPosti file of verified consumers."""
     return _json_lines(_CONSUMER | row for row in rows)
 
 
 def register_file(*rows: dict[str, Any]) -> bytes:
-    """Give a register file, of Kuljetus Aho alone unless told otherwise."""
+    """Return a register file, by default with Kuljetus Aho alone."""
     return _json_lines(_COMPANY | row for row in rows or ({},))
 
 

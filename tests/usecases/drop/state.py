@@ -1,4 +1,4 @@
-"""What a database holds after imports, compared whole."""
+"""Complete state of a database after imports, for comparison."""
 
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from usecases.drop.import_drop import imported_drop
 
-# What is alike in equal states: no ids, no times of the import itself, no freshly salted hashes.
+# Columns that are equal in equal states: no ids, no times of the import itself, no freshly salted hashes.
 _STATE = {
     "accounts": "SELECT status, email, email_key, display_name, given_name, family_name, phone, language, "
     "preferred_language FROM accounts",
@@ -34,14 +34,14 @@ _STATE = {
 
 
 async def state_of(engine: AsyncEngine) -> dict[str, list[tuple[Any, ...]]]:
-    """Return everything that imports bring about, in an order that does not depend on how they went."""
+    """Return the effects of imports in an order that does not depend on the order of files."""
     async with engine.connect() as connection:
         found = {name: await connection.execute(text(statement)) for name, statement in _STATE.items()}
         return {name: sorted(map(tuple, rows), key=repr) for name, rows in found.items()}
 
 
 async def counted(engine: AsyncEngine) -> dict[str, tuple[Any, ...]]:
-    """Return how many rows each table has that an import writes to, versions of rows included."""
+    """Return the number of rows, with all their versions, in each table that an import writes to."""
     tables = ["drops", "drop_files", "drop_rows", "audit_entries", "legacy_codes", "accounts", "organizations"]
     async with engine.connect() as connection:
         found = {

@@ -1,4 +1,4 @@
-"""The history of an import is chained in one pass a batch, as exactly as what is chained entry by entry."""
+"""The history of an import is chained in one pass for each batch, with the same result as entry by entry."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -36,17 +36,17 @@ def drop(path: Path, *consumers: int, sequence: int = 1) -> Path:
     return Handover(path).add("OMAPOSTI", consumer_file(*rows), len(consumers), sequence).written()
 
 
-async def test_one_import_after_another_goes_on_with_one_chain(database: Database, tmp_path: Path) -> None:
+async def test_successive_imports_continue_one_chain(database: Database, tmp_path: Path) -> None:
     await import_drop(database.engine, drop(tmp_path / "1", 1, 2, 3))
     async with imported_drop(database.engine, drop(tmp_path / "2", 4, 5, sequence=2), dry_run=True):
         pass
     await import_drop(database.engine, drop(tmp_path / "2", 4, 5, sequence=2))
     verdict = await verified(database)
-    assert (verdict.broken, verdict.entries) == (None, 5 + 2 * 2)  # accounts, and of each import its file and its codes
+    assert (verdict.broken, verdict.entries) == (None, 5 + 2 * 2)  # accounts, and for each import a file and its codes
     assert verdict.heads[64].position == verdict.entries
 
 
-async def test_each_lane_of_a_pass_is_chained_and_what_the_pass_left_out_too(
+async def test_pass_chains_every_lane_and_commit_chains_the_rest(
     database: Database, writing: asyncpg.Connection
 ) -> None:
     ids, person = [uuid7() for _ in range(9)], uuid7()
@@ -59,9 +59,7 @@ async def test_each_lane_of_a_pass_is_chained_and_what_the_pass_left_out_too(
     assert {lane: head.position for lane, head in verdict.heads.items()} == {person.bytes[-1] % 64: 4, 64: 5}
 
 
-async def test_nothing_is_chained_twice_and_what_is_not_there_not_at_all(
-    database: Database, writing: asyncpg.Connection
-) -> None:
+async def test_pass_chains_each_existing_entry_once(database: Database, writing: asyncpg.Connection) -> None:
     entry = uuid7()
     await writing.execute(WRITTEN, entry, "system", None)
     for ids in ([entry], [entry, entry, uuid7()], []):
@@ -70,7 +68,7 @@ async def test_nothing_is_chained_twice_and_what_is_not_there_not_at_all(
     assert (verdict.broken, verdict.entries) == (None, 1)
 
 
-async def test_a_pass_that_is_rolled_back_leaves_no_gap(database: Database, writing: asyncpg.Connection) -> None:
+async def test_rolled_back_pass_leaves_no_gap(database: Database, writing: asyncpg.Connection) -> None:
     undone = writing.transaction()
     await undone.start()
     lost = uuid7()
@@ -82,7 +80,7 @@ async def test_a_pass_that_is_rolled_back_leaves_no_gap(database: Database, writ
     assert (verdict.broken, verdict.heads[64].position) == (None, 1)
 
 
-async def test_whoever_may_not_write_links_may_have_them_made(database: Database, writing: asyncpg.Connection) -> None:
+async def test_role_that_may_not_write_links_may_call_the_pass(database: Database, writing: asyncpg.Connection) -> None:
     entry, role = uuid7(), f"writer_{uuid7().hex}"
     await writing.execute(f"CREATE ROLE {role}")
     await writing.execute(f"GRANT SELECT, INSERT ON audit_entries TO {role}; GRANT SELECT ON audit_links TO {role}")

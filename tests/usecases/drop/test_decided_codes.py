@@ -1,4 +1,4 @@
-"""Old codes that a person or an administrator has decided on keep their status and their link in later imports."""
+"""Old codes on which a person or an administrator has decided keep their status and link in later imports."""
 
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ async def import_code(database: Database, path: Path, sequence: int, **row: str)
 
 
 async def code(database: Database, statement: str = CODE) -> tuple[Any, ...]:
-    """Return what the database holds of the one code."""
+    """Return the database's values of the one code."""
     async with database.engine.connect() as connection:
         return tuple((await connection.execute(text(statement))).one())
 

@@ -1,4 +1,4 @@
-"""Every kind of hash as the services hand it over: the right password proves, nothing signs in, only argon2 is kept."""
+"""Every kind of hash from the services: the right password proves, nothing signs in, only argon2 is kept."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ OLD, NEW = "vanhan myllyn kalat uivat", "uuden myllyn kalat lentävät"
 EMAIL = "liisa@aho.example"
 MAKE = {"EXTRANET": extranet_file, "SMARTSHIP": smartship_file, "OMAPOSTI": consumer_file}
 COLUMN = {"EXTRANET": "salasana", "SMARTSHIP": "password_hash", "OMAPOSTI": "hash"}
-# As in the sample drop: which service hands over which kinds.
+# The kinds of each service, as in the sample drop.
 KINDS: dict[str, tuple[str, str]] = {
     "md5": ("EXTRANET", schemes.hex_md5.hash(OLD)),
     "upper-case md5": ("EXTRANET", schemes.hex_md5.hash(OLD).upper()),
@@ -37,12 +37,12 @@ KINDS: dict[str, tuple[str, str]] = {
     "sha256": ("SMARTSHIP", schemes.hex_sha256.hash(OLD)),
     "argon2id": ("OMAPOSTI", PasswordHasher(3, 65536, 4).hash(OLD)),
 }
-# Whatever text there is in any table, except the tables of PostgreSQL itself.
+# All tables except those of PostgreSQL itself.
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
 
 
 async def imported(database: Database, folder: Path, kind: str) -> str:
-    """Import one code of that kind and return the hash that was handed over."""
+    """Import one code of that kind and return its hash in the file."""
     service, legacy_hash = KINDS[kind]
     drop = Handover(folder).add("REGISTER", register_file(), 1)
     drop.add(
@@ -62,14 +62,14 @@ async def everything(database: Database) -> str:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_b78_an_imported_hash_proves_by_the_password_alone_and_only_argon2_is_kept(
+async def test_b78_imported_hash_proves_by_password_and_is_kept_as_argon2(
     database: Database, tmp_path: Path, kind: str
 ) -> None:
     legacy_hash = await imported(database, tmp_path, kind)
     async with database.sessions() as db:
         code = (await db.scalars(select(LegacyCode))).one()
         account = (await db.scalars(select(Account))).one()
-    assert account.password_hash is None, "an old hash is nobody's new password"
+    assert account.password_hash is None, "an old hash is refused as a new password"
     assert code.proof_hash is not None
     assert code.proof_hash.startswith("$argon2id$")
     wrapped = WrappedHash(LegacyScheme(str(code.proof_scheme)), code.proof_settings or "", code.proof_hash)
@@ -81,7 +81,7 @@ async def test_b78_an_imported_hash_proves_by_the_password_alone_and_only_argon2
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_b78_neither_the_old_password_nor_its_hash_signs_in_before_or_after_the_change(
+async def test_b78_old_password_and_its_hash_never_sign_in(
     client: httpx.AsyncClient, database: Database, tmp_path: Path, kind: str
 ) -> None:
     old = [await imported(database, tmp_path, kind), OLD]

@@ -1,4 +1,4 @@
-"""A file that is more than one batch goes through worker processes, in order and whole."""
+"""A file of several batches passes through worker processes, in order and whole."""
 
 from pathlib import Path
 
@@ -9,9 +9,9 @@ from server.db.database import Database
 from tests.usecases.drop.handover import Handover, extranet_file, register_file
 from usecases.drop.import_drop import import_drop
 
-# Two and three batches of rows, and as many hashes as worker processes are started for.
+# Two and three batches of rows, with enough hashes for worker processes.
 ROWS = [5_500, pytest.param(11_000, marks=pytest.mark.long)]
-HASHED = 80  # one row in so many has a hash
+HASHED = 80  # one row in this many has a hash
 MD5 = "c4643910cd6e6819733e1b3262e1ae17"
 
 

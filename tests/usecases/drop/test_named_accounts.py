@@ -1,4 +1,4 @@
-"""Accounts and codes that a report names for a row: only those that exist, never one that is in review itself."""
+"""Accounts and codes that a report names for a row: only those that exist, never one under review itself."""
 
 import json
 import random
@@ -71,13 +71,13 @@ async def in_both_orders(database: Database, dsn: str, path: Path, *files: tuple
 
 
 def linked_accounts(state: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """Return the accounts that codes are linked to; one that lost its last code stays, and means nothing."""
+    """Return the accounts that codes are linked to; an account that lost its last code stays without effect."""
     linked = {code[7] for code in state["codes"]}
     return [account for account in state["accounts"] if account[2] in linked]
 
 
 async def test_linked_row_names_no_consumer_under_review(database: Database, dsn: str, tmp_path: Path) -> None:
-    """The account's owner has another name than the consumer row, so that only the code of the same name is linked."""
+    """The account's owner has another name than the consumer row, so only the code of the same name is linked."""
     await add_account(database, ADDRESS, "Pekka Virtanen")
     code, consumer = await in_both_orders(
         database,
@@ -92,7 +92,7 @@ async def test_linked_row_names_no_consumer_under_review(database: Database, dsn
 
 
 async def test_code_of_a_consumer_under_review_is_reviewed(database: Database, dsn: str, tmp_path: Path) -> None:
-    """The consumer's address imitates another one, so that there is no account yet to link the code to."""
+    """The consumer's address imitates another one, so there is no account yet to link the code to."""
     code, consumer, _ = await in_both_orders(
         database,
         dsn,
@@ -133,7 +133,7 @@ async def test_joined_row_goes_bankrupt_and_is_joined_no_more(database: Database
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Files in the order of their drops, and the accounts that were there before them."""
+    """Files in the order of their drops, and the accounts that existed before them."""
 
     drops: list[tuple[int, tuple[str, bytes, int]]]
     accounts: list[tuple[str, str, str]]
@@ -167,7 +167,7 @@ def random_consumer(chance: random.Random, number: int) -> dict[str, Any]:
 
 
 def random_world(chance: random.Random) -> World:
-    """Return one to three rows a service over few names and addresses, each service's file perhaps renewed."""
+    """Return one to three rows for each service over few names and addresses; some services send a second file."""
     drops: list[tuple[int, tuple[str, bytes, int]]] = []
     for sequence in (1, 2):
         rows = chance.randint(1, 3)
@@ -199,7 +199,7 @@ def _grown(drops: list[tuple[int, tuple[str, bytes, int]]]) -> list[tuple[int, t
 
 
 async def broken_off(database: Database, drop: Path, chance: random.Random) -> None:
-    """Begin to import a drop and break off at a random step; a short import may come to its end."""
+    """Begin to import a drop and break off at a random step; a short import may finish."""
     steps = chance.randint(1, 6)
 
     def breaking(*_: Any) -> None:
@@ -216,7 +216,7 @@ async def broken_off(database: Database, drop: Path, chance: random.Random) -> N
 
 
 async def imported_world(database: Database, world: World, path: Path, chance: random.Random) -> dict[str, Any]:
-    """Import a world into the empty database and return its state; broken off now and then, and gone on with."""
+    """Import a world into the empty database and return its state; some imports are broken off and continued."""
     for account in world.accounts:
         await add_account(database, *account)
     for number, (sequence, file) in enumerate(world.drops):
@@ -228,7 +228,7 @@ async def imported_world(database: Database, world: World, path: Path, chance: r
 
 
 async def assert_names_only_what_exists(database: Database) -> None:
-    """Compare what current rows name with the outcome of the row that is named."""
+    """Compare the accounts and codes that current rows name with the outcome of the named row."""
     query = text(
         "SELECT s.code || ':' || r.code_key AS key, r.code_key, r.outcome, r.flags, r.account_code, r.joins "
         "FROM drop_rows AS r JOIN services AS s ON s.id = r.service_id WHERE r.current"
@@ -247,7 +247,7 @@ async def assert_names_only_what_exists(database: Database) -> None:
 
 
 async def try_worlds(database: Database, dsn: str, path: Path, seeds: range) -> None:
-    """Import random worlds, each in two orders; compare their states, and what their rows name."""
+    """Import random worlds, each in two orders; compare their states, and the names in their rows."""
     for seed in seeds:
         chance = random.Random(seed)
         world = random_world(chance)

@@ -1,4 +1,4 @@
-"""Several services' codes with one address: an address that nobody verified joins nothing to anybody."""
+"""Codes of several services with one address: an unverified address links no codes."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from usecases.mail.message_kind import MessageKind
 
 
 @pytest.mark.parametrize("last_name", ["Virtanen", "Vieras"])
-async def test_b79_an_address_nobody_verified_joins_nothing_and_is_listed(
+async def test_b79_unverified_shared_address_links_no_codes_and_is_listed(
     last_name: str, database: Database, tmp_path: Path
 ) -> None:
     drop = Handover(tmp_path).add("REGISTER", register_file(), 1)
@@ -37,7 +37,7 @@ async def test_b79_an_address_nobody_verified_joins_nothing_and_is_listed(
     assert state["memberships"] == state["accesses"] == []
 
 
-async def test_b79_verified_by_all_and_of_one_name_it_is_one_account(database: Database, tmp_path: Path) -> None:
+async def test_b79_address_verified_by_all_with_one_name_is_one_account(database: Database, tmp_path: Path) -> None:
     drop = Handover(tmp_path).add("REGISTER", register_file(), 1)
     drop.add("EXTRANET", extranet_file({}), 1).add("SMARTSHIP", smartship_file({}), 1)
     await import_rows(database.engine, drop.add("OMAPOSTI", consumer_file({}), 1).written())
@@ -54,7 +54,7 @@ async def test_b79_verified_by_all_and_of_one_name_it_is_one_account(database: D
         ("liisa@öhman.example", "Liisa@XN--hman-4qa.example"),
     ],
 )
-async def test_b25_an_address_that_is_typed_otherwise_is_the_imported_account(
+async def test_b25_other_spelling_of_an_address_is_the_imported_account(
     client: httpx.AsyncClient, database: Database, tmp_path: Path, handed_over: str, typed: str
 ) -> None:
     drop = Handover(tmp_path).add("REGISTER", register_file(), 1)
@@ -67,4 +67,4 @@ async def test_b25_an_address_that_is_typed_otherwise_is_the_imported_account(
     assert codes(await do(client, "emailConfirm", confirmed)) == []
     state = await state_of(database.engine)
     assert [(row[0], row[2]) for row in state["accounts"]] == [("ACTIVE", before[2])]
-    assert [row[7] for row in state["codes"]] == [before[2]], "her old code is still hers to claim"
+    assert [row[7] for row in state["codes"]] == [before[2]], "the person can still claim their old code"

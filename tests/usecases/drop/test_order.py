@@ -1,4 +1,4 @@
-"""The order in which files and drops come means nothing, and a newer file of a service has the last word."""
+"""The order of files and drops has no effect, and a newer file of a service prevails."""
 
 import json
 from itertools import permutations
@@ -58,18 +58,18 @@ FILES: dict[str, tuple[str, bytes]] = {
         "EXTRANET",
         extranet_file({"viim_kirjautuminen": "1.2.2020", **ADMINISTRATOR}),
     ),
-    "her other code": ("PRINETTI", prinetti_file({"name": "Virtanen Liisa", "last_login": "20200227"})),
-    "her consumer account": ("OMAPOSTI", consumer_file({"lastName": "Virta"})),
+    "another code of the person": ("PRINETTI", prinetti_file({"name": "Virtanen Liisa", "last_login": "20200227"})),
+    "consumer account of the person": ("OMAPOSTI", consumer_file({"lastName": "Virta"})),
 }
 UNVERIFIED = ("OMAPOSTI", consumer_file({"emailVerified": False}))
 
 
-@pytest.mark.parametrize("consumer", [FILES["her consumer account"], UNVERIFIED])
-async def test_files_that_speak_of_one_address_may_come_in_any_order(
+@pytest.mark.parametrize("consumer", [FILES["consumer account of the person"], UNVERIFIED])
+async def test_files_with_one_address_may_come_in_any_order(
     consumer: tuple[str, bytes], database: Database, dsn: str, tmp_path: Path
 ) -> None:
     register = ("REGISTER", register_file())
-    files = [FILES["a namesake's code"], FILES["her other code"], consumer, register]
+    files = [FILES["a namesake's code"], FILES["another code of the person"], consumer, register]
     states: list[dict[str, Any]] = []
     for number, order in enumerate(permutations(files)):
         await empty(dsn)
@@ -127,7 +127,7 @@ async def test_a_newer_file_moves_a_code_to_its_new_address_and_lowers_its_role(
     ]
 
 
-async def test_what_a_person_confirmed_is_not_overwritten(database: Database, tmp_path: Path) -> None:
+async def test_import_does_not_overwrite_an_active_account(database: Database, tmp_path: Path) -> None:
     drop = Handover(tmp_path / "1").add("REGISTER", register_file(), 1).add("EXTRANET", extranet_file({}), 1)
     await import_rows(database.engine, drop.written())
     async with database.engine.begin() as connection:
@@ -150,9 +150,7 @@ ACCOUNTS = {
 
 
 @pytest.mark.parametrize("status", ACCOUNTS)
-async def test_an_account_that_is_there_already_is_linked_to_only_when_it_is_active(
-    status: str, database: Database, tmp_path: Path
-) -> None:
+async def test_existing_account_is_linked_only_if_it_is_active(status: str, database: Database, tmp_path: Path) -> None:
     await _sign_up(database, status, "Liisa Virtanen")
     drop = Handover(tmp_path).add("REGISTER", register_file(), 1).add("EXTRANET", extranet_file({}), 1)
     row = (await import_rows(database.engine, drop.written()))[0]

@@ -1,4 +1,4 @@
-"""A lookup for one row finds few rows, however many codes its organization has: plans are not left to luck."""
+"""Plans of lookups for one row find few rows, even if its organization has many codes."""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -16,7 +16,7 @@ from usecases.drop.base.transactions import batch_transaction
 from usecases.drop.import_drop import import_drop
 
 ROWS = 1_500  # codes of one organization, each of another person
-FEW, MANY = 5, 100  # rows that a lookup may find, and how often one is made before it counts as one for each row
+FEW, MANY = 5, 100  # rows that a lookup may find, and number of loops from which it counts as one for each row
 
 _PEOPLE = """
 SELECT m.account_id, m.organization_id, a.email_key, o.identifier AS business_id FROM memberships AS m
@@ -26,7 +26,7 @@ JOIN accounts AS a ON a.id = m.account_id JOIN organizations AS o ON o.id = m.or
 
 @pytest.fixture
 async def imported(database: Database, dsn: str, tmp_path: Path) -> AsyncIterator[asyncpg.Connection]:
-    """Return a connection to a database with one large organization."""
+    """Yield a connection to a database with one large organization."""
     rows = extranet_file(*({"asiointitunnus": f"E{n}", "sahkoposti": f"p{n}@aho.example"} for n in range(ROWS)))
     await import_drop(
         database.engine, Handover(tmp_path).add("REGISTER", register_file(), 1).add("EXTRANET", rows, ROWS).written()
@@ -44,7 +44,7 @@ def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 async def lookups(connection: asyncpg.Connection, statement: str, *parameters: Any) -> list[tuple[str, float]]:
-    """Run a statement as a batch does; return how many rows each lookup found that was made for each row."""
+    """Run a statement as a batch does; return the number of rows that each lookup in a loop found."""
     async with batch_transaction(connection):
         text = await connection.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", *parameters)
     made = (node for node in nodes(orjson.loads(text)[0]["Plan"]) if node["Actual Loops"] > MANY)
@@ -52,7 +52,7 @@ async def lookups(connection: asyncpg.Connection, statement: str, *parameters: A
 
 
 @pytest.mark.parametrize("analyzed", [False, True])
-async def test_a_row_of_a_large_organization_costs_what_any_other_does(
+async def test_row_of_a_large_organization_costs_as_much_as_any_other(
     imported: asyncpg.Connection, analyzed: bool
 ) -> None:
     if analyzed:

@@ -1,4 +1,4 @@
-"""A drop that was imported already: its files are compared with those that were imported, and nothing is written."""
+"""Repeated import of a drop: its files are compared with the imported ones, and nothing is written."""
 
 import shutil
 from pathlib import Path
@@ -62,7 +62,7 @@ async def test_drop_older_than_the_newest_is_still_imported_already(database: Da
 
 
 async def test_old_file_in_a_new_drop_is_imported_already(database: Database, tmp_path: Path) -> None:
-    """The very file that was imported is no older sequence, although a newer one has come since."""
+    """The imported file itself is not an older sequence, although a newer one has come since."""
     for sequence in (1, 2):
         drop = Handover(tmp_path / str(sequence))
         await run(database, drop.add("EXTRANET", extranet_file({"puhelin": f"{sequence}"}), 1, sequence).written())

@@ -1,4 +1,4 @@
-"""An import that is killed at any moment goes on when it is run again, to the state it would have had."""
+"""An import that is killed at any moment continues when it is run again, to the same final state."""
 
 import asyncio
 import random
@@ -24,7 +24,7 @@ ROWS, FEW_ROWS = 400, 60
 SMALL = 23  # rows of a batch
 STEPS_TO_HALFWAY = 18  # of the small drop: its rows are staged, and not yet decided
 
-# A process of its own, so that nothing of it is tidied up when it is killed; small batches give many places to die in.
+# A separate process, so that a kill leaves no cleanup; small batches give many places to die in.
 ADVISORY_LOCKS = """FROM pg_locks WHERE locktype = 'advisory'
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
 IMPORT = """
@@ -73,7 +73,7 @@ def _drop(folder: Path, rows: int) -> Path:
     return handover.written()
 
 
-async def test_killed_halfway_it_ends_in_the_same_state(database: Database, dsn: str, drop: Path) -> None:
+async def test_import_killed_halfway_ends_in_the_same_state(database: Database, dsn: str, drop: Path) -> None:
     await import_drop(database.engine, drop)
     whole = await state_of(database.engine)
     await empty(dsn)
@@ -82,7 +82,7 @@ async def test_killed_halfway_it_ends_in_the_same_state(database: Database, dsn:
     assert await state_of(database.engine) == whole
 
 
-async def test_an_import_that_breaks_while_the_next_batch_is_being_decided_lets_go_of_everything(
+async def test_import_that_fails_beside_a_decision_releases_everything(
     database: Database, dsn: str, drop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await import_drop(database.engine, drop)
@@ -119,7 +119,7 @@ async def test_connection_cancelled_in_its_begin_is_given_back_clean(database: D
         assert not other.is_in_transaction()
 
 
-async def test_a_dry_run_in_many_batches_tells_what_the_import_does(
+async def test_dry_run_in_many_batches_reports_the_same_as_the_import(
     database: Database, drop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(facts, "BATCH_SIZE", SMALL)
@@ -128,7 +128,7 @@ async def test_a_dry_run_in_many_batches_tells_what_the_import_does(
 
 
 @pytest.mark.long
-async def test_b76_killed_at_random_moments_it_ends_in_the_same_state(
+async def test_b76_import_killed_at_random_moments_ends_in_the_same_state(
     database: Database, dsn: str, tmp_path: Path
 ) -> None:
     drop, whole = await _imported_in_peace(database, dsn, tmp_path / "drop")
@@ -144,9 +144,7 @@ async def test_b76_killed_at_random_moments_it_ends_in_the_same_state(
 
 
 @pytest.mark.long
-async def test_b76_imported_three_times_and_killed_each_time_it_is_as_imported_once(
-    database: Database, dsn: str, tmp_path: Path
-) -> None:
+async def test_b76_import_killed_three_times_ends_like_one_import(database: Database, dsn: str, tmp_path: Path) -> None:
     drop, whole = await _imported_in_peace(database, dsn, tmp_path / "drop")
     chance = random.Random(76)
     for _ in range(3):
@@ -154,13 +152,13 @@ async def test_b76_imported_three_times_and_killed_each_time_it_is_as_imported_o
     await import_drop(database.engine, drop)
     assert await state_of(database.engine) == whole
     once = await counted(database.engine)
-    for _ in range(3):  # of what is there already there is little to do: some are killed, some come to their end
+    for _ in range(3):  # little work is left: some runs are killed, some finish
         await _runs_to_its_end(dsn, drop, chance.randint(1, 5))
     await import_drop(database.engine, drop)
-    assert await counted(database.engine) == once, "not one row more, and none written again"
+    assert await counted(database.engine) == once, "no row was added or written again"
 
 
-async def test_a_second_import_waits_for_nobody(database: Database, drop: Path) -> None:
+async def test_second_import_is_refused_at_once(database: Database, drop: Path) -> None:
     async with batches.import_connection(database.engine, dry_run=True):
         with pytest.raises(DropRefusedError, match="another import is running"):
             await import_drop(database.engine, drop)
@@ -198,7 +196,7 @@ async def test_an_import_waits_for_the_last_batch_of_a_killed_one(database: Data
 
 
 async def _imported_in_peace(database: Database, dsn: str, folder: Path) -> tuple[Path, dict[str, Any]]:
-    """Return a drop, and what an import of it that nobody disturbs brings about; the database is then empty again."""
+    """Return a drop, and the state after an undisturbed import of it; the database is then empty again."""
     drop = _drop(folder, ROWS)
     await import_drop(database.engine, drop)
     whole = await state_of(database.engine)
@@ -207,7 +205,7 @@ async def _imported_in_peace(database: Database, dsn: str, folder: Path) -> tupl
 
 
 async def _runs_to_its_end(dsn: str, drop: Path, steps: int) -> bool:
-    """Run an import in a process of its own and kill it after some steps; tell whether it had ended by then."""
+    """Run an import in a separate process and kill it after some steps; return whether it had ended by then."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", IMPORT, dsn, str(drop), cwd=PROJECT, stdout=asyncio.subprocess.PIPE
     )

@@ -1,4 +1,4 @@
-"""Rows that only look like rows: each is rejected or reviewed by itself, and the file goes on."""
+"""Odd rows: each is rejected or reviewed by itself, and the file continues."""
 
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ async def rows_of(database: Database, path: Path, service: str, content: bytes, 
 
 
 async def extranet_row(database: Database, path: Path, **cells: str) -> dict[str, Any]:
-    """Import an Extranet row after six ordinary ones and return what became of it."""
+    """Import an Extranet row after six ordinary ones and return its report."""
     content = extranet_file(*GOOD, cells)
     return (await rows_of(database, path, "EXTRANET", content, 7))[6]
 
@@ -51,17 +51,17 @@ ROWS: dict[str, tuple[dict[str, str], str, list[str]]] = {
         "NEEDS_EMAIL",
         ["PERSONAL_ID_REDACTED", "NO_LEGACY_HASH"],
     ),
-    "a lost letter before the @": (
+    "a lost character before the @": (
         {"sahkoposti": "p?ivi@aho.example"},
         "NEEDS_REVIEW",
         ["EMAIL_LETTER_LOST_SUSPECTED", "NO_LEGACY_HASH"],
     ),
-    "a lost letter in one of several addresses": (
+    "a lost character in one of several addresses": (
         {"sahkoposti": "p?ivi@aho.example; liisa@aho.example"},
         "NEEDS_REVIEW",
         ["EMAIL_MULTIPLE", "EMAIL_LETTER_LOST_SUSPECTED", "NO_LEGACY_HASH"],
     ),
-    "a lost letter in the domain": (
+    "a lost character in the domain": (
         {"sahkoposti": "liisa@s??ti.example"},
         "NEEDS_EMAIL",
         ["EMAIL_INVALID", "NO_LEGACY_HASH"],
@@ -123,24 +123,24 @@ ROWS: dict[str, tuple[dict[str, str], str, list[str]]] = {
 
 
 @pytest.mark.parametrize("case", ROWS)
-async def test_a_row_ends_by_its_own_rule(case: str, database: Database, tmp_path: Path) -> None:
+async def test_odd_row_ends_in_its_expected_outcome(case: str, database: Database, tmp_path: Path) -> None:
     cells, outcome, flags = ROWS[case]
     row = await extranet_row(database, tmp_path, **cells)
     assert (row["outcome"], row["flags"]) == (outcome, flags)
 
 
-async def test_consumer_with_a_lost_letter_gets_no_account(database: Database, tmp_path: Path) -> None:
+async def test_consumer_with_a_lost_character_gets_no_account(database: Database, tmp_path: Path) -> None:
     rows = await rows_of(database, tmp_path, "OMAPOSTI", consumer_file({"email": "p?ivi@aho.example"}), 1)
     assert [(row["outcome"], row["flags"]) for row in rows] == [("NEEDS_REVIEW", ["EMAIL_LETTER_LOST_SUSPECTED"])]
     assert (await state_of(database.engine))["accounts"] == []
 
 
-async def test_an_imported_plain_password_is_nowhere(database: Database, tmp_path: Path) -> None:
+async def test_plain_password_in_a_row_is_stored_nowhere(database: Database, tmp_path: Path) -> None:
     await extranet_row(database, tmp_path, salasana="kesä2019")
     assert "kesä2019" not in repr(await state_of(database.engine))
 
 
-async def test_a_line_of_50_mb_is_read_past(database: Database, tmp_path: Path) -> None:
+async def test_line_of_50_mb_is_skipped(database: Database, tmp_path: Path) -> None:
     long = b"x" * 50_000_000
     content = extranet_file(*GOOD).replace(b"GOOD3", long)
     rows = await rows_of(database, tmp_path, "EXTRANET", content, 6)
@@ -159,10 +159,10 @@ async def test_utf_16_is_read_where_it_is_declared(database: Database, tmp_path:
     content = extranet_file(*GOOD, {"sukunimi_etunimi": "Meikäläinen Matti"}).decode("cp1252").encode("utf-16")
     drop = Handover(tmp_path).add("EXTRANET", content, 7, encoding="utf-16")
     assert len(await import_rows(database.engine, drop.written())) == 7
-    assert "Matti Meikäläinen" not in repr(await state_of(database.engine))  # without the register nobody is created
+    assert "Matti Meikäläinen" not in repr(await state_of(database.engine))  # without the register there is no account
 
 
-async def test_without_a_declared_encoding_it_is_found(database: Database, tmp_path: Path) -> None:
+async def test_undeclared_encoding_is_detected(database: Database, tmp_path: Path) -> None:
     register = register_file()
     for sequence, encoding in enumerate(["cp1252", "utf-8", "utf-8-sig", "utf-16"], start=1):
         cells = {"sukunimi_etunimi": f"Öhman {encoding[0].upper()}aija", "sahkoposti": f"e{sequence}@aho.example"}

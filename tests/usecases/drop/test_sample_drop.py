@@ -1,4 +1,4 @@
-"""The sample drop: every row ends exactly as the people who know the services say it must."""
+"""The sample drop: every row ends in the outcome that people who know the services expect."""
 
 import json
 import re
@@ -43,12 +43,12 @@ async def test_the_same_drop_again_changes_nothing(database: Database) -> None:
         assert await import_rows(database.engine, SAMPLE) == first
     after = await counted(database.engine), await state_of(database.engine)
     assert after[1] == before[1]
-    # Files are looked at again, but no row, code, account or audit entry is written.
+    # Files are compared again, but no row, code, account or audit entry is written.
     for table in ("drop_rows", "legacy_codes", "accounts", "organizations", "audit_entries"):
         assert after[0][table] == before[0][table], table
 
 
-async def test_accounts_and_links_are_pending_and_memberships_sleep(database: Database) -> None:
+async def test_accounts_and_links_are_pending_and_memberships_dormant(database: Database) -> None:
     await import_drop(database.engine, SAMPLE)
     state = await state_of(database.engine)
     assert {status for status, *_ in state["accounts"]} == {"PENDING"}
@@ -67,7 +67,7 @@ async def test_organizations_are_named_from_the_register(database: Database) -> 
     assert names["9100092-9"] == "Öhman & Söner Oy Ab"
 
 
-async def test_no_legacy_hash_and_no_identity_code_is_anywhere_in_the_database(database: Database) -> None:
+async def test_database_contains_no_legacy_hash_and_no_identity_code(database: Database) -> None:
     await import_drop(database.engine, SAMPLE)
     everything = await _everything(database)
     hashes = re.findall(

@@ -1,4 +1,4 @@
-"""Bounces as mail servers write them, and as somebody would forge them."""
+"""Bounces of real mail servers, and forged ones."""
 
 import random
 from datetime import timedelta
@@ -58,7 +58,7 @@ Subject: Salasanasi on vaihdettu\r
 
 
 async def report(database: Database, **facts: str) -> bytes:
-    """Return a report about the message that was enqueued."""
+    """Return a report on the message in the outbox."""
     (message,) = await messages(database)
     told = {
         "recipient": VICTIM,
@@ -112,8 +112,8 @@ async def test_a_forged_bounce_without_the_messages_id_is_not_believed(sent: Dat
     assert not await is_undeliverable(sent)
 
 
-async def test_a_bounce_of_another_recipient_says_nothing_of_this_one(sent: Database) -> None:
-    """Whoever got a message of her own knows its id, and may not silence anybody else with it."""
+async def test_bounce_of_another_recipient_marks_nothing(sent: Database) -> None:
+    """The recipient of a message knows its id, and must not silence another person with it."""
     await add_person(sent, f"other@{DOMAIN}")
     assert await taken_in(sent, await report(sent, recipient=f"other@{DOMAIN}")) == 0
     assert (await account_of(sent, "other")).email_undeliverable_at is None
@@ -127,7 +127,7 @@ async def test_a_bounce_long_after_the_message_is_not_believed(sent: Database) -
     assert not await is_undeliverable(sent)
 
 
-async def test_a_bounce_of_an_address_she_no_longer_has_is_no_fault_of_the_new_one(sent: Database) -> None:
+async def test_bounce_of_a_former_address_does_not_mark_the_new_one(sent: Database) -> None:
     raw = await report(sent)
     async with sent.sessions.begin() as db:
         account = await db.merge(await account_of(sent, "victim"))
@@ -151,7 +151,7 @@ def test_other_mail_is_not_a_bounce(raw: bytes) -> None:
         read_bounce(raw)
 
 
-async def test_a_damaged_report_is_never_a_fault_of_ours(sent: Database) -> None:
+async def test_damaged_report_never_raises_another_error(sent: Database) -> None:
     raw, chance = await report(sent), random.Random(12)
     for _ in range(300):
         damaged = bytearray(raw)
@@ -191,12 +191,12 @@ def test_report_that_no_mail_server_writes_is_refused(case: str) -> None:
 
 @pytest.mark.parametrize("end", [b"\r\n--b0--\r\n", b""])
 def test_parts_of_the_returned_message_are_not_read(end: bytes) -> None:
-    """However deep the message that comes back is nested, the report about it is taken in."""
+    """The report is read for any nesting depth of the returned message."""
     returned = b"\r\n--b0\r\nContent-Type: multipart/mixed; boundary=b1\r\n\r\n" + NESTED[NESTED.index(b"--b1\r") :]
     (bounce,) = read_bounce(START + STATUS + FAILED + returned + end)
     assert bounce.recipient_key == "a@b.example"
 
 
 @pytest.mark.parametrize("odd", ["\0", "\xe4", "\x7f"])
-async def test_recipient_that_is_no_text_marks_nothing(odd: str, sent: Database) -> None:
+async def test_undecodable_recipient_marks_nothing(odd: str, sent: Database) -> None:
     assert await taken_in(sent, await report(sent, recipient=VICTIM + odd)) == 0

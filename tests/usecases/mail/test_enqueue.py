@@ -1,4 +1,4 @@
-"""Messages enter the outbox with what their kind needs, and once for each person of a campaign."""
+"""Messages enter the outbox with the facts that their kind needs, and once for each person of a campaign."""
 
 import asyncio
 from dataclasses import replace

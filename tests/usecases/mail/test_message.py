@@ -1,4 +1,4 @@
-"""Every message in every language, and what a stranger may try to have us write."""
+"""Every message in every language, and attempts of strangers to inject text into it."""
 
 import re
 from dataclasses import replace
@@ -47,7 +47,7 @@ def written(kind: MessageKind, language: Language, name: str = "Liisa Äijälä"
 
 
 def arrived(kind: MessageKind, language: Language, facts: dict[str, str], head: MessageHead) -> EmailMessage:
-    """Return the message as it arrives, read again from its bytes."""
+    """Return the message as it arrives, parsed from its bytes."""
     raw = write_message(_message(kind, language, facts), head).as_bytes()
     assert raw.isascii(), "any mail server takes it"
     assert max(map(len, raw.split(b"\r\n"))) <= 998, "RFC 5322, 2.1.1"
@@ -77,7 +77,7 @@ def parts(mail: EmailMessage) -> tuple[str, str]:
 
 
 class _Reader(HTMLParser):
-    """What a mail program makes of the HTML: its words, its links, and every element it has."""
+    """The HTML as a mail program reads it: its words, its links, and all its elements."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -95,7 +95,7 @@ class _Reader(HTMLParser):
 
     @property
     def text(self) -> str:
-        """Return the words as they are read, with one space between any two."""
+        """Return the words with single spaces."""
         return " ".join("".join(self._data).split())
 
 
@@ -117,7 +117,7 @@ def test_every_message_says_everything_in_every_language(kind: MessageKind, lang
 
 
 @pytest.mark.parametrize(("kind", "language"), EVERY)
-def test_what_is_not_known_is_left_out(kind: MessageKind, language: Language) -> None:
+def test_unknown_facts_are_left_out(kind: MessageKind, language: Language) -> None:
     text, _ = parts(written(kind, language, name=""))
     assert text.startswith(wording(language, "greeting-without-name"))
     assert "None" not in text
@@ -143,7 +143,7 @@ def test_message_id_is_typed_on_the_site_and_never_linked(kind: MessageKind, lan
 
 @pytest.mark.parametrize("language", Language)
 def test_network_is_never_told(language: Language) -> None:
-    """A message that waits since before there were places holds its network under the name of the place."""
+    """A waiting message from before places existed holds its network under the name of the place."""
     for facts in ({"place": "192.0.2.0/24"}, {"place": "192.0.2.0/24", **FACTS}):
         for part in parts(written(MessageKind.SIGNED_IN_FROM_NEW_DEVICE, language, **facts)):
             assert "192.0" not in part
@@ -203,7 +203,7 @@ def test_the_catalogues_have_the_same_texts_with_the_same_gaps() -> None:
 
 
 def shape(catalogue: str) -> dict[str, list[str]]:
-    """Return each text's parts and gaps, by its key."""
+    """Return each text's parts and variables, by its key."""
     body = FluentParser().parse(catalogue).body
     assert not [entry for entry in body if isinstance(entry, ast.Junk)]
     messages = [entry for entry in body if isinstance(entry, ast.Message)]
@@ -218,7 +218,7 @@ def _source(entry: ast.Message) -> str:
 
 
 @pytest.mark.parametrize("kind", ALARMS)
-def test_alarm_from_before_alarms_had_links_goes_out_without_one(kind: MessageKind) -> None:
+def test_alarm_stored_before_alarms_had_links_has_none(kind: MessageKind) -> None:
     message = Message(id=uuid7(), kind=kind, language=Language.EN, email="a@b.fi", email_key="a@b.fi", facts={})
     message.verification_code = CODE
     mail = message_from_bytes(write_message(message, HEAD).as_bytes(), policy=SMTP)
@@ -281,14 +281,14 @@ def test_b26_a_typed_name_is_no_markup_and_no_link(name: str) -> None:
     assert (read.links, read.tags) == (honest.links, honest.tags)
     assert set(re.findall(r"https?://\S+", text)) == set(honest.links)
     assert not re.search(r"evil[.．]|elif\.|www\.|@evil", text)
-    assert "49" not in text, "nothing that was typed is a template"
+    assert "49" not in text, "typed text is never a template"
     assert len(text.splitlines()[0]) <= len("Hello ,") + LONGEST
 
 
 @pytest.mark.parametrize(
     "name", ["Liisa Äijälä", "J.R. Tolkien", "O’Brien-Łukasz", "Matti M.", "Åsa von Öst", "李小龙"]
 )
-def test_an_honest_name_is_greeted_as_it_is(name: str) -> None:
+def test_ordinary_name_is_greeted_unchanged(name: str) -> None:
     assert plain(name) == name
 
 

@@ -1,4 +1,4 @@
-"""Every message in a real browser, as wide as a phone and as a mail program: nothing is cut off, no word is torn."""
+"""Every message in a real browser, at the widths of a phone and a mail program: nothing is cut off, no word is torn."""
 
 from collections.abc import AsyncIterator
 from itertools import product

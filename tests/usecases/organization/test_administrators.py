@@ -1,4 +1,4 @@
-"""Organizations whose administrators cannot be reached: at risk at once, vacant after their time, active again."""
+"""Organizations with unreachable administrators: at risk at once, vacant after their time, active again."""
 
 import asyncio
 from dataclasses import replace
@@ -38,7 +38,7 @@ ORGANIZATION = """{ organization(businessId: "9200001-5") {
 
 
 async def message_to(database: Database, who: str) -> Message:
-    """Post and return a message that has been sent to one of the cast."""
+    """Enqueue and return a message that has been sent to one of the cast."""
     email = f"{who}@demo.example"
     await enqueued(database, email)
     async with database.sessions.begin() as db:
@@ -60,7 +60,7 @@ async def organization(database: Database) -> Organization:
 
 
 async def told(database: Database, kind: MessageKind) -> list[str]:
-    """Return the addresses that were told of it, one for each message."""
+    """Return the addresses with a message of that kind, one for each message."""
     async with database.sessions() as db:
         sent = select(Message.email).where(Message.kind == kind)
         return sorted(await db.scalars(sent))
@@ -106,7 +106,7 @@ async def test_a_refusal_at_rcpt_to_puts_at_risk(cast: Cast, database: Database)
     assert (await organization(database)).administrators_at_risk_since is not None
 
 
-async def test_a_second_bounce_tells_nobody_again(cast: Cast, database: Database) -> None:
+async def test_second_bounce_sends_no_more_messages(cast: Cast, database: Database) -> None:
     await bounce(database)
     since = (await organization(database)).administrators_at_risk_since
     await bounce(database)
@@ -124,7 +124,7 @@ async def test_another_effective_administrator_keeps_it_safe(cast: Cast, databas
 
 
 @pytest.mark.parametrize("rounds", [3, pytest.param(200, marks=pytest.mark.long)])
-async def test_two_administrators_who_bounce_at_once_put_it_at_risk_once(
+async def test_bounces_of_two_administrators_at_once_put_at_risk_once(
     cast: Cast, database: Database, rounds: int
 ) -> None:
     await promote(database, "manager")
@@ -137,7 +137,7 @@ async def test_two_administrators_who_bounce_at_once_put_it_at_risk_once(
 
 
 async def confirm(cast: Cast, database: Database, who: str = "administrator") -> None:
-    """Prove the address by a password reset, as somebody does who sees that no mail comes."""
+    """Prove the address by a password reset, as a person does who gets no mail."""
     await do(cast.client, "passwordResetRequest", {"email": f"{who}@demo.example"})
     given = {"token": (await tokens(database, MessageKind.PASSWORD_RESET))[-1], "newPassword": PASSWORD}
     assert await do(cast.client, "passwordReset", given) == {"userErrors": []}
@@ -172,7 +172,7 @@ async def test_an_administrator_who_comes_back_ends_the_risk(cast: Cast, databas
     assert (await organization(database)).administrators_at_risk_since is None
 
 
-async def test_it_is_vacated_when_its_time_is_over_and_not_before(cast: Cast, database: Database) -> None:
+async def test_organization_is_vacated_only_after_its_time_at_risk(cast: Cast, database: Database) -> None:
     await bounce(database)
     assert await vacate_due(database) == (0, 0)
     await let_time_pass(database)
@@ -186,7 +186,7 @@ async def test_it_is_vacated_when_its_time_is_over_and_not_before(cast: Cast, da
     assert (await organization(database)).status is OrganizationStatus.ACTIVE
 
 
-async def test_several_processes_vacate_it_once(cast: Cast, database: Database) -> None:
+async def test_several_processes_vacate_an_organization_once(cast: Cast, database: Database) -> None:
     await bounce(database)
     await let_time_pass(database)
     outcomes = await asyncio.gather(*(vacate_due(database) for _ in range(4)))
@@ -195,7 +195,7 @@ async def test_several_processes_vacate_it_once(cast: Cast, database: Database) 
     assert await told(database, MessageKind.ADMINISTRATOR_VACANT) == MEMBERS
 
 
-async def test_a_confirmation_beside_the_end_of_its_time_leaves_it_active(cast: Cast, database: Database) -> None:
+async def test_confirmation_at_the_end_of_the_risk_keeps_it_active(cast: Cast, database: Database) -> None:
     await bounce(database)
     await let_time_pass(database)
     await asyncio.gather(vacate_due(database), confirm(cast, database))
@@ -210,7 +210,7 @@ async def test_members_are_told_of_an_administrator_who_insists_on_closing(cast:
     assert demo.id in {entry.organization_id for entry in entries}
 
 
-async def test_members_see_since_and_until_when_it_is_at_risk(cast: Cast, database: Database) -> None:
+async def test_members_see_begin_and_end_of_the_risk(cast: Cast, database: Database) -> None:
     safe = (await cast.ask("member", ORGANIZATION))["data"]["organization"]
     assert (safe["administratorsAtRiskSince"], safe["administratorsAtRiskUntil"]) == (None, None)
     await bounce(database)
@@ -221,7 +221,7 @@ async def test_members_see_since_and_until_when_it_is_at_risk(cast: Cast, databa
     assert (await cast.ask("consumer", ORGANIZATION))["data"]["organization"] is None
 
 
-async def test_the_setting_decides_how_long_it_is_at_risk(
+async def test_setting_decides_the_time_at_risk(
     cast: Cast, database: Database, dsn: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     message = await message_to(database, "administrator")
@@ -252,14 +252,14 @@ async def until_vacant(database: Database) -> None:
             await asyncio.sleep(0.01)
 
 
-async def test_the_worker_vacates_at_its_start_what_is_overdue(cast: Cast, database: Database) -> None:
+async def test_worker_vacates_overdue_organizations_at_its_start(cast: Cast, database: Database) -> None:
     await bounce(database)
     await let_time_pass(database)
     async with vacating_along(database):
         await until_vacant(database)
 
 
-async def test_the_demo_vacates_at_its_start_what_is_overdue(
+async def test_demo_vacates_overdue_organizations_at_its_start(
     cast: Cast, database: Database, dsn: str, settings: Settings, tmp_path: Path
 ) -> None:
     await bounce(database)
@@ -269,7 +269,7 @@ async def test_the_demo_vacates_at_its_start_what_is_overdue(
         await until_vacant(database)
 
 
-async def test_an_administrator_of_nothing_bounces_alone(cast: Cast, database: Database) -> None:
+async def test_bounce_of_a_person_without_organizations_changes_none(cast: Cast, database: Database) -> None:
     await bounce(database, "member")
     async with database.sessions() as db:
         bounced = select(func.count()).select_from(Account).where(Account.email_undeliverable_at.is_not(None))

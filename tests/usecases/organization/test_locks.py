@@ -1,4 +1,4 @@
-"""The order of locks is enforced where they are taken: accounts, then organizations."""
+"""The order of locks is enforced when they are taken: accounts, then organizations."""
 
 import pytest
 from sqlalchemy import select

@@ -1,1 +1,1 @@
-"""Write decided rows: accounts, organizations, memberships, codes."""
+"""Application of decisions: accounts, organizations, memberships and codes."""

@@ -1,4 +1,4 @@
-"""Accounts that rows speak of: pending until their owners act, with the details of the row that is trusted most."""
+"""Accounts of imported rows: pending until their owners act, with the details of the most trusted row."""
 
 from uuid import UUID
 
@@ -11,9 +11,10 @@ from usecases.drop.base.transactions import Connection
 from usecases.drop.decide.facts import Row
 from usecases.drop.decide.outcome import Decision
 
-# A pending account is still what imports say; from her first act on it is what its owner says. Only pending ones are
-# locked (ON CONFLICT DO UPDATE would lock every account of the batch): an action that moves to an address of the batch
-# waits for the import while it holds its own account, so the import must not wait for that.
+# Imports decide the details of a pending account only; its owner's first action ends that. Only pending accounts are
+# locked, so ON CONFLICT DO UPDATE, which would lock every account of the batch, is not used. An action that moves to an
+# address of the batch waits for the import while it holds a lock on its own account. The import must not wait for that
+# lock, or both would deadlock.
 _ENSURE = """
 WITH wanted AS MATERIALIZED (
     SELECT u.id, r.email, r.email_key, r.name, r.given_name, r.family_name, r.phone, r.preferred_language,
@@ -54,7 +55,7 @@ async def ensure_accounts(
 ) -> tuple[dict[str, UUID], list[ImportAuditRecord]]:
     """Create or correct the pending accounts of a batch.
 
-    Returns the id of each address's account by its key, and the actions.
+    Returns each address's account id by e-mail key, and the audit records.
     """
     owners = {d.owner["email_key"]: d.owner for d in decisions if d.owner is not None}
     written: list[Row] = []

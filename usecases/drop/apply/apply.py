@@ -1,7 +1,7 @@
-"""Making true what was decided about a batch of rows, in whole-batch statements, and keeping each row's outcome.
+"""Application of a batch of decided rows in whole-batch statements, with the outcome of each row.
 
-First whom the rows speak of, then the old codes and what they stand for. Organizations and accounts that nothing refers
-to yet mean nothing, so the two may be transactions of their own; a row is undecided until the second.
+Accounts and organizations are written first, then the old codes and the memberships. The first part may commit alone,
+because an organization or account without references has no effect. A row stays undecided until the second part.
 """
 
 from collections import Counter
@@ -75,7 +75,7 @@ WHERE c.account_id IS NOT NULL
 
 @dataclass(frozen=True, slots=True)
 class TargetIds:
-    """Whom a batch speaks of: the ids of the organizations by Business ID, and of the accounts by e-mail key."""
+    """Ids of the organizations of a batch by Business ID, and of its accounts by e-mail key."""
 
     organizations: dict[str, UUID]
     accounts: dict[str, UUID]
@@ -84,9 +84,9 @@ class TargetIds:
 async def ensure_accounts_and_organizations(
     connection: Connection, decisions: list[Decision]
 ) -> tuple[TargetIds, list[ImportAuditRecord]]:
-    """Write the organizations, with their customer numbers, and the accounts of a batch.
+    """Write the organizations of a batch with their customer numbers, and its accounts.
 
-    Returns them, and these actions for the history.
+    Returns their ids and the audit records.
     """
     organizations, created_organizations = await ensure_organizations(connection, decisions)
     await ensure_customer_numbers(connection, decisions, organizations)
@@ -97,7 +97,7 @@ async def ensure_accounts_and_organizations(
 async def apply_decisions(connection: Connection, decisions: list[Decision], targets: TargetIds) -> ImportAuditRecord:
     """Write the old codes and dormant memberships of a batch and the outcome of each row.
 
-    Returns this action for the history.
+    Returns the audit record.
     """
     decided = columns(_decided(decision, targets) for decision in decisions)
     linked = await connection.fetch(_DECIDE, *decided, _IMPORTED)

@@ -1,4 +1,4 @@
-"""Memberships and accesses that old codes stand for: dormant until she confirms, gone with the last such code."""
+"""Memberships and accesses from old codes: dormant until the person confirms them, ended with their last code."""
 
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from usecases.drop.base.columns import columns
 from usecases.drop.base.transactions import Connection
 from usecases.drop.decide.outcome import Decision
 
-# A person's codes in one organization together: the highest role among them counts.
+# All codes of a person in one organization together; the highest role counts.
 _ROLES = """
 SELECT q.account_id, q.organization_id, r.administers
 FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[]) AS q (account_id, organization_id, email_key, business_id)
@@ -27,8 +27,8 @@ ON CONFLICT (account_id, organization_id) WHERE status <> 'ENDED' DO UPDATE
 SET role = excluded.role, version = m.version + 1
 WHERE m.status = 'DORMANT' AND m.role <> excluded.role
 """
-# An active membership gets no access by import: its owner confirms the old code first. A person's codes are few, and
-# an organization's are many: which of the two are looked through is not left to the planner.
+# An active membership gets no access by import, because its owner confirms the old code first. A person has few codes,
+# an organization many. The laterals make sure that the planner searches by person.
 _WANTED_ACCESSES = """
 SELECT m.id AS membership_id, m.organization_id, c.service_id, c.administers
 FROM unnest($1::uuid[], $2::uuid[]) AS q (account_id, organization_id)
@@ -53,7 +53,7 @@ FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::bool[])
 ON CONFLICT (membership_id, service_id) WHERE ended_at IS NULL DO UPDATE SET role = excluded.role
 WHERE s.role <> excluded.role
 """
-# What the old code was limited to limits the access too.
+# A limit of the old code to customer numbers limits the access too.
 _LIMITS = """
 INSERT INTO service_access_customer_numbers (service_access_id, customer_number_id)
 SELECT DISTINCT s.id, n.id
@@ -99,7 +99,7 @@ _LINKING = {Outcome.CREATE_PENDING, Outcome.LINK_EXISTING_PENDING}
 async def apply_memberships(
     connection: Connection, decisions: list[Decision], organizations: dict[str, UUID], accounts: dict[str, UUID]
 ) -> None:
-    """Give each linked person of a batch her dormant memberships and accesses; ids by Business ID and e-mail key."""
+    """Give each linked person of a batch their dormant memberships and accesses; ids by Business ID and e-mail key."""
     linked = {(d.row["email_key"], d.row["business_id"]) for d in decisions if d.outcome in _LINKING}
     if not linked:
         return
@@ -116,5 +116,5 @@ async def apply_memberships(
 
 
 async def end_unsupported(connection: Connection, account_ids: list[UUID]) -> None:
-    """End the dormant memberships of accounts for which no old code speaks any more."""
+    """End the dormant memberships of accounts that no old code supports any more."""
     await connection.execute(_UNSUPPORTED, account_ids)

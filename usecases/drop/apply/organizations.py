@@ -1,4 +1,4 @@
-"""Organizations that rows speak of: named from the register, awaiting an administrator."""
+"""Organizations of imported rows: named from the register, awaiting an administrator."""
 
 from typing import Any
 from uuid import UUID
@@ -42,7 +42,7 @@ _KINDS = ((CustomerNumberKind.CUSTOMER, "customer_number"), (CustomerNumberKind.
 async def ensure_organizations(
     connection: Connection, decisions: list[Decision]
 ) -> tuple[dict[str, UUID], list[ImportAuditRecord]]:
-    """Create the organizations that are missing, and return the id of each by Business ID, and the actions."""
+    """Create missing organizations; return the id of each by Business ID, and the audit records."""
     actions: list[ImportAuditRecord] = []
     ids = sorted({decision.row["business_id"] for decision in decisions if decision.row["register_status"]})
     missing = await connection.fetch(_MISSING, ids)
@@ -65,7 +65,7 @@ async def ensure_organizations(
 async def ensure_customer_numbers(
     connection: Connection, decisions: list[Decision], organizations: dict[str, UUID]
 ) -> None:
-    """Keep the customer and contract numbers under which the services know the organizations."""
+    """Store the customer and contract numbers by which the services know the organizations."""
     numbers: set[tuple[Any, ...]] = {
         (organizations[decision.row["business_id"]], kind.value, decision.row[column])
         for decision in decisions

@@ -1,1 +1,1 @@
-"""Parts that every step of an import uses: transactions, workers, errors, flags, manifest."""
+"""Common parts of all steps of an import: transactions, workers, errors, flags, manifest."""

@@ -1,4 +1,4 @@
-"""What an import leaves in the history: who is always the system's own viewer `drop-import`."""
+"""Audit records of an import; the actor is always the system viewer `drop-import`."""
 
 import json
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from usecases.audit.action import Action
 ACTOR = "drop-import"
 
 _COLUMNS = ["id", "at", "action", "result", "actor_name", "subject_id", "organization_id", "changes"]
-_SALTS = ["origin_salt", "changes_salt"]  # made here: PostgreSQL opens /dev/urandom again for each
+_SALTS = ["origin_salt", "changes_salt"]  # made in Python, because PostgreSQL opens /dev/urandom again for each
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +32,10 @@ class ImportAuditRecord:
 async def write_import_audit(
     connection: asyncpg.Connection, entries: list[ImportAuditRecord], *, chained: bool
 ) -> None:
-    """Write the entries into the transaction of the actions themselves, as the last thing before its commit.
+    """Write the entries in the transaction of the actions, as its last statement before the commit.
 
-    `chained` gives them their places in the chain at once, and holds its lane from here on; without, the commit does
-    so one by one.
+    `chained` gives all entries their places in the chain at once, and holds its lane until the commit. Otherwise the
+    commit chains them one by one.
     """
     if not entries:
         return

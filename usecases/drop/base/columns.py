@@ -1,4 +1,4 @@
-"""Records turned into columns: a statement takes a batch as arrays, one for each column, and joins them by unnest()."""
+"""Records as columns: a statement takes a batch as arrays, one for each column, and joins them by unnest()."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -1,4 +1,4 @@
-"""The bytes of a drop's files: opened only as ordinary files of the folder, and compared with the manifest's sha256."""
+"""Bytes of a drop's files: opened only as regular files of the folder, and compared with the manifest's sha256."""
 
 import hashlib
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def opened(path: Path) -> Iterator[BinaryIO]:
-    """Open a file of a drop; what cannot be opened or read raises FileFaultError, a link too: it leads elsewhere."""
+    """Open a file of a drop; raises FileFaultError if it is unreadable or a link, which may lead out of the folder."""
     try:
         _require_no_link(path)
         with open_regular(path) as file:
@@ -28,7 +28,7 @@ def opened(path: Path) -> Iterator[BinaryIO]:
 
 
 def require_checksum(path: Path, sha256: str) -> None:
-    """Raise FileFaultError unless the file is there with the content that the manifest's sha256 tells."""
+    """Raise FileFaultError if the file is missing or its content has not the manifest's sha256."""
     with opened(path) as content:
         found = hashlib.file_digest(cast("BytesIO", content), "sha256").hexdigest()
     if found != sha256:
@@ -36,7 +36,7 @@ def require_checksum(path: Path, sha256: str) -> None:
 
 
 def chunks(path: Path, sha256: str, size: int) -> Iterator[bytes]:
-    """Yield the bytes of a verified file; raises FileFaultError at its end when it has changed since."""
+    """Yield the bytes of a verified file; raises FileFaultError at its end if it has changed since."""
     digest = hashlib.sha256()
     with opened(path) as file:
         while chunk := file.read(size):

@@ -1,14 +1,14 @@
-"""What stops a file, or a whole drop, before anything of it is written."""
+"""Errors that stop a file, or a whole drop, before any row of it is written."""
 
 
 class DropRefusedError(Exception):
-    """The drop cannot be read at all; the text says what to put right, and nothing was written."""
+    """The drop cannot be read at all, and nothing was written; the text tells how to correct it."""
 
 
 class FileFaultError(Exception):
-    """One file cannot be trusted; the others of the drop go on. `code` names the fault, the text what to do.
+    """One file cannot be trusted; the others of the drop continue. `code` names the fault, the text the remedy.
 
-    Worker processes raise it too, so that both are its arguments, from which it is put together again.
+    Worker processes raise it too, so it must be possible to pickle: `args` are both arguments of the constructor.
     """
 
     def __init__(self, code: str, message: str) -> None:

@@ -1,11 +1,11 @@
-"""Facts that can be noticed about a row, in the order in which reports list them; `flag_meanings` explains each."""
+"""Flags of rows, in the order in which reports list them; `flag_meanings` explains each."""
 
 from collections.abc import Iterable
 from enum import StrEnum
 
 
 class Flag(StrEnum):
-    """A fact about a row; a member's place is its place in every list of flags."""
+    """A flag of a row; lists of flags have the order of these members."""
 
     COLUMN_COUNT = "COLUMN_COUNT"
     LINE_TOO_LONG = "LINE_TOO_LONG"
@@ -81,7 +81,7 @@ class Flag(StrEnum):
     ROW_VANISHED = "ROW_VANISHED"
 
 
-# A person must look before anything is proposed to anybody.
+# A person must review these rows before any account is proposed.
 REVIEW_REASONS = frozenset(
     {
         Flag.DUPLICATE_DIFFERS,
@@ -114,10 +114,10 @@ _PLACES = {flag.value: place for place, flag in enumerate(Flag)}
 
 
 def ordered(flags: Iterable[str]) -> list[str]:
-    """Give each flag once, in the order of the catalogue; what follows a colon does not count."""
+    """Return each flag once, in the order of `Flag`; the detail after a colon does not count."""
     return sorted(set(flags), key=lambda flag: (_PLACES[flag.partition(":")[0]], flag))
 
 
 def is_review_reason(flag: str) -> bool:
-    """Tell whether a flag alone sends its row to review."""
+    """Return whether this flag alone sends its row to review."""
     return flag.partition(":")[0] in REVIEW_REASONS

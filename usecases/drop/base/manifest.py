@@ -1,4 +1,4 @@
-"""The manifest of a drop: what the folder should hold, and how each file is to be read."""
+"""Manifest of a drop: the expected files, and how to read each."""
 
 import hashlib
 from codecs import BOM_UTF8
@@ -20,8 +20,8 @@ NAME = "manifest.json"
 LARGEST = 1_000_000  # bytes; a manifest has a few lines for each file
 LONGEST_REASON = 200  # characters
 EARLIEST = datetime(EARLIEST_YEAR, 1, 1, tzinfo=UTC)
-AHEAD = timedelta(days=1)  # a sender's clock may be wrong by this, and its zone too
-# A plain file name: a path could lead out of the folder.
+AHEAD = timedelta(days=1)  # a sender's clock and time zone may be wrong by this
+# A plain file name, because a path could lead out of the folder.
 FILE_NAME = r"^[^\x00-\x1f/\\:]*[^\x00-\x1f/\\:. ]\Z"
 
 Format = Literal["extranet-csv-1", "smartship-csv-1", "omaposti-jsonl-1", "prinetti-tsv-1", "prh-company-jsonl-3"]
@@ -34,7 +34,7 @@ class _Written(Struct, rename="camel", forbid_unknown_fields=True, frozen=True):
 
 
 class ManifestFile(_Written, frozen=True):
-    """One file as the manifest declares it; `rows` counts without the header."""
+    """One file as the manifest declares it; `rows` does not count the header."""
 
     name: Annotated[str, Meta(max_length=200, pattern=FILE_NAME)]
     service: Annotated[str, Meta(pattern=r"^[A-Z][A-Z0-9_]{0,39}\Z")] | None
@@ -65,25 +65,25 @@ class Manifest(_Written, frozen=True):
 
 
 class DropFolder:
-    """A folder whose manifest has been read; `sha256` of the manifest tells a drop from every other."""
+    """A folder whose manifest has been read; the manifest's `sha256` identifies the drop."""
 
     def __init__(self, path: Path, manifest: Manifest, sha256: str) -> None:
         self.path, self.manifest, self.sha256 = path, manifest, sha256
 
     @property
     def produced_at(self) -> datetime:
-        """Return when the services produced the files."""
+        """Return the time at which the services produced the files."""
         return self.manifest.produced_at
 
     @cached_property
     def unlisted(self) -> list[str]:
-        """Return the names in the folder that the manifest does not list, and that are therefore not read."""
+        """Return the names in the folder that the manifest does not list; these files are not read."""
         listed = {NAME, *(file.name for file in self.manifest.files)}
         return sorted(printable(entry.name) for entry in self.path.iterdir() if entry.name not in listed)
 
 
 def open_drop(path: Path) -> DropFolder:
-    """Read the manifest of the drop in a folder; raises DropRefusedError when there is none that can be trusted."""
+    """Read the manifest of the drop in a folder; raises DropRefusedError if it is missing or cannot be trusted."""
     name = printable(str(path / NAME))
     try:
         content = read_regular(path / NAME, LARGEST)

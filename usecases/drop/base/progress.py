@@ -1,4 +1,4 @@
-"""How far an import is, told to whoever shows it."""
+"""Progress of an import, for display."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -16,9 +16,9 @@ class Step(StrEnum):
     WRAP = "Wrapping old password hashes"
 
 
-# (step, how much is done, of how much)
+# Arguments: the step, the number done, the total.
 Progress: TypeAlias = Callable[[Step, int, int], None]
 
 
 def silent(_step: Step, _done: int, _total: int) -> None:
-    """Show nothing."""
+    """Ignore progress."""

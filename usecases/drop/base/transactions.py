@@ -1,4 +1,4 @@
-"""Transactions of an import: one for each batch, which in a dry run is a part of one that is rolled back."""
+"""Transactions of an import: one for each batch; in a dry run, savepoints of one transaction that is rolled back."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,37 +12,37 @@ from usecases.drop.base.errors import DropRefusedError
 
 Connection: TypeAlias = asyncpg.Connection
 
-BATCH_SIZE = 5_000  # rows; small enough that no statement is long, large enough that round trips don't count
+BATCH_SIZE = 5_000  # rows; small enough for short statements, large enough that round trips do not count
 
-# One import at a time in the whole database: two would decide about each other's rows. The lock belongs to a
-# transaction that stays open beside the import, because a lock of a session would be lost behind a pooler.
+# One import at a time in the whole database, because two would decide about each other's rows. A transaction beside the
+# import holds the lock, because a session's lock would be lost behind a pooler.
 _IMPORT_LOCK = 0x0D209
-# Shared by the batches; a new import waits for it, because the last batch of a killed one may still be running.
+# Shared by the batches. A new import waits for it, because the last batch of a killed import may still be running.
 _BATCH_LOCK = 0x0D20A
 LOCK_WAIT = 4_000  # milliseconds
 
-# The limits that protect people's requests are not for a batch, and a dry run stays in one transaction throughout.
-# Tables grow from nothing while statistics are minutes old, and one plan that reads a whole table for each batch would
-# make an import quadratic: every statement looks its batch up by indexes, by laterals behind OFFSET 0 and scalar
-# subqueries, which the planner does not turn round. (Custom plans only would help too, but then PostgreSQL plans the
-# check of each foreign key and the chaining of each audit entry again, row by row: a quarter of all the work.)
+# A batch needs no limits for the protection of people's requests, and a dry run stays in one transaction. Tables grow
+# while their statistics are minutes old, and a plan that reads a whole table for each batch would make an import
+# quadratic. So every statement finds its batch by indexes: by laterals behind OFFSET 0 and scalar subqueries, which the
+# planner does not reorder. Custom plans would help too, but PostgreSQL would plan the checks of foreign keys and the
+# chaining of the audit for each row. That is a quarter of all the work.
 _FOR_A_BATCH = f"""
 SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0;
 SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL jit = off;
 SET LOCAL synchronous_commit = off;
 SELECT pg_advisory_xact_lock_shared({_BATCH_LOCK})
 """
-# What a crash of the server loses is the end of the log, so whole batches, the last ones: the import is run again as
-# after any other interruption, and goes on. It has ended only when all of it is on the disk: a commit that waits, of a
-# transaction that has a number and therefore is written, waits for whatever was committed before it.
+# Without synchronous_commit a crash of the server may lose the last batches, whole; running the import again redoes
+# them. Before success is reported, a synchronous commit waits until all earlier commits are on the disk. Its
+# transaction needs an id, otherwise nothing is written.
 _DURABLE = "SET LOCAL synchronous_commit = on; SELECT pg_current_xact_id()"
 
 
 @asynccontextmanager
 async def import_connection(engine: AsyncEngine, *, dry_run: bool) -> AsyncIterator[Connection]:
-    """Lend the one connection of an import; after a dry run nothing of it remains.
+    """Lend the one connection of an import; a dry run is rolled back at the end.
 
-    It is asyncpg's own, for COPY. Raises DropRefusedError while another import runs.
+    It is asyncpg's own connection, for COPY. Raises DropRefusedError while another import runs.
     """
     async with (
         separate_connection(engine) as holder,
@@ -55,10 +55,10 @@ async def import_connection(engine: AsyncEngine, *, dry_run: bool) -> AsyncItera
 
 @asynccontextmanager
 async def separate_connection(engine: AsyncEngine) -> AsyncIterator[Connection]:
-    """Lend a connection that works beside an import's own, or reports on it; one whose work failed is closed.
+    """Lend a connection that works or reports beside an import's own; after an error it is closed.
 
-    A BEGIN that was cancelled on its way may have been done, and neither asyncpg nor SQLAlchemy knows of such a
-    transaction: what the next borrower of the connection writes would never be committed.
+    A cancelled BEGIN may have reached the server, and neither asyncpg nor SQLAlchemy knows of such a transaction. The
+    writes of the next borrower would never be committed.
     """
     async with engine.connect() as borrowed:
         connection: Connection = (await borrowed.get_raw_connection()).driver_connection
@@ -71,8 +71,8 @@ async def separate_connection(engine: AsyncEngine) -> AsyncIterator[Connection]:
 
 @asynccontextmanager
 async def batch_transaction(connection: Connection) -> AsyncIterator[list[ImportAuditRecord]]:
-    """Commit what is done inside as one with the actions that are appended to the list, or nothing of it."""
-    commits = not connection.is_in_transaction()  # a dry run would hold the audit's lane from here to its end
+    """Commit the block together with the audit records that are appended to the list, or nothing of it."""
+    commits = not connection.is_in_transaction()  # a dry run must not hold the audit's lane until its end
     async with connection.transaction():
         await connection.execute(_FOR_A_BATCH)
         audit_records: list[ImportAuditRecord] = []
@@ -81,14 +81,14 @@ async def batch_transaction(connection: Connection) -> AsyncIterator[list[Import
 
 
 async def wait_until_durable(connection: Connection) -> None:
-    """Wait until the batches are safe from a crash of the server."""
+    """Wait until the batches would survive a crash of the server."""
     async with connection.transaction():
         await connection.execute(_DURABLE)
 
 
 @asynccontextmanager
 async def _locked(holder: Connection, connection: Connection) -> AsyncIterator[None]:
-    """Hold the import's lock; should its holder be lost, the import ends too, because another may begin."""
+    """Hold the import's lock. If its connection is lost, end the import, because another may begin."""
 
     def end(_: object) -> None:
         connection.terminate()
@@ -105,7 +105,7 @@ async def _locked(holder: Connection, connection: Connection) -> AsyncIterator[N
 
 
 async def _wait_for(connection: Connection, lock: int) -> None:
-    """Wait a moment for a lock: the server notices that a killed import is gone when its statement has ended."""
+    """Wait up to LOCK_WAIT for a lock: the server notices a killed import only at the end of its statement."""
     try:
         await connection.execute(
             "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; "

@@ -1,4 +1,4 @@
-"""Where an import's own work is done: in threads for a little of it, in worker processes for much."""
+"""Executors of an import: threads for little work, worker processes for much."""
 
 import multiprocessing
 import os
@@ -15,7 +15,7 @@ from usecases.drop.base.gc_tuning import collect_seldom
 
 @contextmanager
 def workers(items: int, few: int, work: Callable[..., object]) -> Iterator[Executor]:
-    """Lend an executor for so many items of work; up to `few` of them threads do sooner than a process starts.
+    """Lend an executor for this many items; up to `few` run in threads, because starting a process takes longer.
 
     The module of `work` is imported once for all processes.
     """
@@ -32,9 +32,9 @@ def workers(items: int, few: int, work: Callable[..., object]) -> Iterator[Execu
 
 
 def begin_work() -> None:
-    """Make a worker process ready for an import's work, and end it when the parent is killed.
+    """Prepare a worker process, and end it when the parent is killed.
 
-    It would wait for work that never comes.
+    Otherwise it would wait for work for ever.
     """
     collect_seldom()
     parent = multiprocessing.parent_process()
@@ -43,8 +43,8 @@ def begin_work() -> None:
 
 
 def _processes(count: int, preloaded: str) -> ProcessPoolExecutor:
-    # A child forked from here would inherit the database connection and the event loop. The server it is forked from
-    # instead has nothing but what all of them need to import, once.
+    # A child forked from this process would inherit the database connection and the event loop. The fork server has
+    # only the preloaded module.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([preloaded])
     return ProcessPoolExecutor(count, mp_context=context, initializer=begin_work)
@@ -52,11 +52,11 @@ def _processes(count: int, preloaded: str) -> ProcessPoolExecutor:
 
 @contextmanager
 def _without_interrupts() -> Iterator[None]:
-    """Keep Ctrl-C, which a terminal sends to all, from the processes started inside: the parent ends them in order.
+    """Block Ctrl-C, which a terminal sends to all, in processes started inside: the parent ends them in order.
 
-    It is blocked and not ignored, so that one that comes in this very moment reaches the parent afterwards.
+    It is blocked and not ignored, so that the parent still receives an interrupt of this moment afterwards.
     """
-    resource_tracker.ensure_running()  # which would unblock it when it is started
+    resource_tracker.ensure_running()  # must run before the signal is blocked, because starting it unblocks the signal
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

@@ -1,1 +1,1 @@
-"""Cells of a row, parsed into values and flags."""
+"""Parsers of a row's cells, to values and flags."""

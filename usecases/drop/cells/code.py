@@ -1,4 +1,4 @@
-"""The old code itself: kept verbatim, and compared as its own service compares."""
+"""Old codes: stored verbatim, and compared as their own service compares them."""
 
 from models.values.refusal import InvalidValue
 from models.values.text import clean
@@ -10,10 +10,10 @@ MAX_LENGTH = 200
 
 
 def read_code(row: StagedRow, code: str, parts: list[str], *, ignore_case: bool = False) -> bool:
-    """Take the code; False when there is none, so that the row is rejected.
+    """Parse the code; return False if there is none, so that the row is rejected.
 
-    `parts` are the cells it is made of, each needed. Nothing is trimmed or folded that the service itself tells apart:
-    001 and 1 are two codes. Without case, upper case is the key (Extranet shows its codes so).
+    `parts` are the cells that make it up; each is required. Only differences that the service ignores are folded: 001
+    and 1 are two codes. With `ignore_case` the key is in upper case, as Extranet shows its codes.
     """
     if not all(part.strip() for part in parts):
         if not row.has(Flag.PERSONAL_ID_REDACTED):

@@ -1,4 +1,4 @@
-"""What one cell of a row becomes: a canonical value, or nothing and a flag that says why."""
+"""Cells of a row: each becomes a canonical value, or no value and a flag with the reason."""
 
 import re
 import unicodedata
@@ -18,7 +18,7 @@ from usecases.drop.cells.staged_row import StagedRow
 
 DORMANT_AFTER = timedelta(days=730)
 
-# What many rows share is understood once: few languages, numbers of contracts and minutes of use are there among them.
+# Cached, because a file has few languages, and many rows share a minute of last use.
 _language = lru_cache(maxsize=1_000)(parse_language)
 _moment = lru_cache(maxsize=10_000)(parse_moment)
 _number = lru_cache(maxsize=10_000)(parse_customer_number)
@@ -28,8 +28,8 @@ _FORMULA = re.compile(r"\s*(?:[=@]|[+-]\s*[^\W\d])")
 
 
 def kept(row: StagedRow, cell: str) -> str:
-    """Give a text without the personal identity codes in it, and flag that there were some."""
-    # Every code begins with six digits; the full search costs more than all else a short cell needs.
+    """Return a text without personal identity codes, and flag their presence."""
+    # Every code begins with six digits; the full search costs more than all other work on a short cell.
     plain = cell if cell.isascii() else unicodedata.normalize("NFKC", cell)
     if not _SIX_DIGITS.search(plain):
         return cell
@@ -40,12 +40,12 @@ def kept(row: StagedRow, cell: str) -> str:
 
 
 def without_identity_code(row: StagedRow, cell: str) -> str:
-    """Give an identifying text, or nothing when a code was in it: what is left would name somebody else."""
+    """Return an identifying text, or an empty one if a code was in it, because the rest would name somebody else."""
     return cell if kept(row, cell) == cell else ""
 
 
 def is_formula(row: StagedRow, cell: str) -> bool:
-    """Tell whether a spreadsheet would run the cell, and flag it."""
+    """Return whether a spreadsheet would run the cell as a formula, and flag it."""
     if _FORMULA.match(cell):
         row.note(Flag.FORMULA)
         return True
@@ -53,7 +53,7 @@ def is_formula(row: StagedRow, cell: str) -> bool:
 
 
 def read_phone(row: StagedRow, cell: str) -> None:
-    """Take the phone number."""
+    """Parse the phone number."""
     try:
         row.phone = parse_phone(without_identity_code(row, cell))
     except InvalidValue as refusal:
@@ -61,7 +61,7 @@ def read_phone(row: StagedRow, cell: str) -> None:
 
 
 def read_language(row: StagedRow, cell: str | None) -> None:
-    """Take the language of texts, and another one as a wish."""
+    """Parse the language of texts, and keep an unsupported one as a preference."""
     try:
         choice = _language(kept(row, cell or ""))
     except InvalidValue:
@@ -78,7 +78,7 @@ def read_language(row: StagedRow, cell: str | None) -> None:
 
 
 def read_last_use(row: StagedRow, cell: str, produced_at: datetime) -> None:
-    """Take when the old code was last used; one without a use in two years is dormant, one never used is not."""
+    """Parse the time of the last use; a code without use in two years is dormant, a code never used is not."""
     try:
         moment = _moment(kept(row, cell))
     except InvalidValue:
@@ -92,7 +92,7 @@ def read_last_use(row: StagedRow, cell: str, produced_at: datetime) -> None:
 
 
 def read_number(row: StagedRow, cell: str) -> str | None:
-    """Give a customer or contract number."""
+    """Return a customer or contract number, or None with a flag."""
     if is_formula(row, cell):
         return None
     try:
@@ -106,7 +106,7 @@ def read_number(row: StagedRow, cell: str) -> str | None:
 
 
 def read_hash(row: StagedRow, cell: str | None) -> None:
-    """Note whether the old password can be proven; the hash itself is never kept in the row."""
+    """Flag if the old password cannot be proved; the row never stores the hash."""
     if not cell:
         row.note(Flag.NO_LEGACY_HASH)
         return

@@ -1,4 +1,4 @@
-"""The cell that says whose mailbox an old code's owner reads: one address, several, or none."""
+"""The e-mail cell of an old code's owner: one address, several, or none."""
 
 from models.values.email import (
     EmailAddress,
@@ -16,7 +16,7 @@ from usecases.drop.cells.staged_row import StagedRow
 
 
 def read_email(row: StagedRow, cell: str) -> None:
-    """Take the one address of the cell; of several none is picked, they become the candidates to choose from."""
+    """Parse the one address of the cell; of several none is picked, they become candidates."""
     text = without_identity_code(row, cell)
     if not text.strip():
         if not row.has(Flag.PERSONAL_ID_REDACTED):
@@ -32,14 +32,14 @@ def read_email(row: StagedRow, cell: str) -> None:
 
 
 def has_role_mailbox(row: StagedRow) -> bool:
-    """Tell whether the address is a duty's rather than a person's."""
+    """Return whether the mailbox belongs to a role and not to a person."""
     return (
         row.email is not None and row.email_key is not None and is_role_mailbox(EmailAddress(row.email, row.email_key))
     )
 
 
 def readable(address: EmailAddress) -> str:
-    """Give the address as it is shown and written to: lower-case, an IDN domain in its own letters."""
+    """Return the address for display and delivery: lower-case, with an IDN domain in its own script."""
     return f"{address.key.rpartition('@')[0]}@{address.delivery.rpartition('@')[2]}"
 
 
@@ -64,7 +64,7 @@ def _take(row: StagedRow, text: str) -> None:
 
 
 def _judge_letters(row: StagedRow, addresses: list[str]) -> None:
-    """Flag a `?`, which is valid before the @ and yet nearly always a letter that an export could not write."""
+    """Flag a `?`: it is valid before the @, but nearly always stands for a character that an export could not write."""
     if any("?" in address for address in addresses):
         row.note(Flag.EMAIL_LETTER_LOST_SUSPECTED)
 

@@ -1,4 +1,4 @@
-"""The cells that say who uses an old code, and whether that is one person at all."""
+"""The name cells of an old code, which also show if it belongs to one person at all."""
 
 import re
 import unicodedata
@@ -16,14 +16,14 @@ _FAMILY_AND_GIVEN = re.compile(r"([^\W\d_]+(?:-[^\W\d_]+)*) ([^\W\d_]+(?:-[^\W\d
 
 
 def read_name(row: StagedRow, cell: str) -> None:
-    """Take a name as the service wrote it; which word is the family name is not guessed."""
+    """Parse a name as the service wrote it; the family name is not guessed."""
     name = _name(row, cell)
     if name is not None:
         row.name, row.name_initials = name, name_initials(name)
 
 
 def read_family_name_first(row: StagedRow, cell: str) -> None:
-    """Take a name from a column that has the family name first; with more than two words it stays as it is."""
+    """Parse a name from a column with the family name first; more than two words are kept as they are."""
     read_name(row, cell)
     if row.name and (parts := _FAMILY_AND_GIVEN.fullmatch(row.name)):
         row.family_name, row.given_name = parts.groups()
@@ -31,7 +31,7 @@ def read_family_name_first(row: StagedRow, cell: str) -> None:
 
 
 def read_given_and_family(row: StagedRow, given: str, family: str) -> None:
-    """Take a name from two columns; either may be empty."""
+    """Parse a name from two columns; either may be empty."""
     row.given_name = _name(row, given) if given.strip() else None
     row.family_name = _name(row, family) if family.strip() else None
     whole = " ".join(part for part in (row.given_name, row.family_name) if part)
@@ -42,10 +42,10 @@ def read_given_and_family(row: StagedRow, given: str, family: str) -> None:
 
 
 def judge_person(row: StagedRow) -> None:
-    """Decide whether a person stands behind the code: a role mailbox under no person's name is taken for a shared one.
+    """Decide if a person uses the code: a role mailbox without a person's name means a shared code.
 
-    One of the two signs alone proves nothing and goes to review. A code that its service declares as shared is not
-    asked for a person's name, and a system's credential for neither.
+    One of the two signs alone proves nothing and goes to review. A code that its service declares as shared needs no
+    person's name, and a system's credential needs neither name nor mailbox.
     """
     if row.kind is LegacyCodeKind.SYSTEM:
         return
@@ -63,7 +63,7 @@ def judge_person(row: StagedRow) -> None:
 
 
 def read_organization_name(row: StagedRow, cell: str) -> None:
-    """Take what the service calls the organization; the register names it, this is only compared."""
+    """Parse the service's name of the organization; it is only compared, because the register gives the name."""
     if not cell.strip() or is_formula(row, cell):
         return
     try:

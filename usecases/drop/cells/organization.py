@@ -1,4 +1,4 @@
-"""The cell that says for which organization an old code is used."""
+"""The cell with the organization for which an old code is used."""
 
 from functools import lru_cache
 
@@ -17,10 +17,10 @@ _business_id = lru_cache(maxsize=10_000)(parse_business_id)  # an organization h
 
 
 def read_business_id(row: StagedRow, cell: str) -> None:
-    """Take the Business ID, also out of a VAT number, which does not belong in this column."""
+    """Parse the Business ID, also from a VAT number, which does not belong in this column."""
     text = without_identity_code(row, cell)
     if text != cell:
-        return  # the identity code of a sole trader stood here, which is all there is to say
+        return  # the identity code of a sole trader stood here, and its flag is enough
     try:
         _take(row, _business_id(text))
     except InvalidValue as refusal:
@@ -29,7 +29,7 @@ def read_business_id(row: StagedRow, cell: str) -> None:
 
 
 def read_vat_number(row: StagedRow, cell: str) -> None:
-    """Take the organization from a column of VAT numbers."""
+    """Parse the organization in a column of VAT numbers."""
     text = without_identity_code(row, cell)
     if text != cell:
         return

@@ -1,4 +1,4 @@
-"""One row of a service's file in canonical values, with what was noticed on the way."""
+"""Staged rows: one row of a service's file in canonical values, with its flags."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from usecases.drop.base.flags import Flag, is_review_reason, ordered
 
 @dataclass(slots=True)
 class StagedRow:
-    """What a row says, before other rows and what we know already are looked at."""
+    """The content of one row, before comparison with other rows and with our data."""
 
     flags: list[str] = field(default_factory=list)
     code: str | None = None
@@ -47,14 +47,15 @@ class StagedRow:
         self.flags.append(f"{flag.value}:{detail}" if detail else flag.value)
 
     def has(self, flag: Flag) -> bool:
-        """Tell whether a flag was noted."""
+        """Return whether the row has a flag."""
         return flag.value in self.flags
 
     @property
     def linkable(self) -> bool:
-        """Tell whether the row alone would let its code be linked to the account of its address.
+        """Return whether the row alone would allow a link of its code to the account of its address.
 
-        A business code needs its organization for that, a consumer's (who alone says whether she verified) does not.
+        A business code needs its organization for that. A consumer's code does not; only consumers have the field for a
+        verified address.
         """
         has_address = self.kind is LegacyCodeKind.PERSON and self.email_key is not None
         has_place = self.business_id is not None or self.email_verified is not None
@@ -62,8 +63,8 @@ class StagedRow:
 
     @property
     def content(self) -> bytes:
-        """Return a digest of what the row says, by which a repeated row is told from a contradicting one."""
-        # No text has either of these two characters in it.
+        """Return a digest of the row's content, which separates a repeated row from a contradicting one."""
+        # No text contains either of these two characters.
         said = "\0".join(["\1" if value is None else str(value) for value in _content_of(self)])
         return hashlib.blake2b(said.encode(), digest_size=16).digest()
 

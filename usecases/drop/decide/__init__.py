@@ -1,1 +1,1 @@
-"""Decision of each row's outcome, from its facts."""
+"""Decision of each row's outcome from its facts."""

@@ -1,4 +1,4 @@
-"""Whether the account at a row's address may be the person's: an equal address makes a candidate, never a link."""
+"""Rules on the account at a row's address: an equal address makes a candidate, never a link."""
 
 from collections.abc import Iterator
 from itertools import combinations
@@ -16,7 +16,7 @@ NAMES_COMPARED = 8  # an address under more names than this is certainly shared
 
 
 def account_flags(row: Row, facts: Facts) -> Iterator[str]:
-    """Yield what speaks against linking a person's code to the account of its address."""
+    """Yield the flags against linking a person's code to the account of its address."""
     if row["email_key"] is None or row["kind"] != LegacyCodeKind.PERSON or row["name"] is None:
         return
     if _is_shared_by_persons(facts.names.get(row["email_key"], [])):
@@ -26,9 +26,9 @@ def account_flags(row: Row, facts: Facts) -> Iterator[str]:
 
 
 def owner_of(row: Row, facts: Facts) -> Row | None:
-    """Return who has proven that the address is theirs: the owner of an active account, or else a verified consumer.
+    """Return the row of the proven owner of the address: of an active account, else of a verified consumer.
 
-    A consumer who is in review has no account yet, so that no other code can be linked to one.
+    A consumer under review has no account yet, so no other code can be linked to one.
     """
     return active_account(row, facts) or imported_consumer(row["email_key"], facts)
 
@@ -62,7 +62,7 @@ def _name_flags(row: Row, facts: Facts) -> Iterator[str]:
 
 
 def owner_name(owner: Row) -> str:
-    """Return the name of an account's owner, from her row or her account."""
+    """Return the name of an account's owner, from their row or their account."""
     name: str = owner.get("display_name") or owner["name"]
     return name
 

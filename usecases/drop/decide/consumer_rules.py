@@ -1,4 +1,4 @@
-"""Reasons against making a consumer's account: the address is another person's, or only looks like one that is."""
+"""Rules against making a consumer's account: the address is another person's, or imitates one."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from usecases.drop.decide.facts import Facts, Row
 
 
 def consumer_flags(row: Row, facts: Facts) -> Iterator[str]:
-    """Yield what is noticed about a consumer beside other consumers and our accounts."""
+    """Yield the flags from a comparison of a consumer with other consumers and our accounts."""
     for other in facts.consumers.get(row["email_skeleton"] or "", ()):
         if other["key"] != row["key"]:
             yield f"{Flag.EMAIL_CONFUSABLE_WITH}:{other['code_key']}"
@@ -27,9 +27,9 @@ def consumer_flags(row: Row, facts: Facts) -> Iterator[str]:
 
 
 def imported_consumer(email_key: str | None, facts: Facts) -> Row | None:
-    """Return the verified consumer at an address whose row is imported, and not in review.
+    """Return the verified consumer at an address whose row is imported and not under review.
 
-    Only that consumer has an account, so only that code may be named to anybody as the account at the address.
+    Only that consumer has an account, so a report may name only that code as the account at the address.
     """
     consumer = facts.verified_consumer(email_key)
     if consumer is None or any(map(is_review_reason, consumer_flags(consumer, facts))):

@@ -1,4 +1,4 @@
-"""What other rows, the register and our accounts say about a batch of rows: one statement for each kind of fact."""
+"""Facts about a batch of rows from other rows, the register and our accounts: one statement for each kind of fact."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ RowKey: TypeAlias = tuple[UUID, int]  # file and row
 
 FIRST: RowKey = (UUID(int=0), 0)
 
-# Rows of files whose import was cut short (`current_at` is missing) don't count until it has gone on.
+# Rows of files whose import was interrupted (`current_at` is null) do not count until it has continued.
 _READ_UNDECIDED = """
 SELECT r.*, f.format, f.service || ':' || r.code_key AS key, c.status AS register_status,
     CASE WHEN r.organization_name IS NOT NULL THEN c.names END AS register_names
@@ -75,7 +75,7 @@ CROSS JOIN LATERAL (
     ORDER BY d.code_key LIMIT 100
 ) AS r
 """
-# An account that an import made itself is no fact yet.
+# An account that only imports made is no fact yet.
 _ACCOUNTS = """
 SELECT email_key, status, display_name FROM accounts
 WHERE email_key = ANY ($1::text[]) AND status <> 'ERASED' AND status <> 'PENDING'
@@ -98,7 +98,7 @@ CROSS JOIN LATERAL (
 
 @dataclass(slots=True)
 class Facts:
-    """What is known of a batch's addresses, by key."""
+    """Facts about a batch's addresses, by key."""
 
     names: dict[str, list[str]]
     leaders: dict[str, Row]
@@ -107,16 +107,16 @@ class Facts:
     namesakes: dict[tuple[str, str], list[Row]] = field(default_factory=dict)
 
     def verified_consumer(self, email_key: str | None) -> Row | None:
-        """Return the one consumer who has shown that they read this mailbox, unless their own row is in doubt.
+        """Return the one consumer who has proved to read this mailbox, if their own row is not in doubt.
 
-        Other consumers and our accounts may put them in doubt too: `consumer_rules.imported_consumer` asks those.
+        Other consumers and our accounts may put the row in doubt too: `consumer_rules.imported_consumer` checks these.
         """
         verified = [consumer for consumer in self.consumers.get(email_key or "", ()) if consumer["email_verified"]]
         return verified[0] if len(verified) == 1 and verified[0]["linkable"] else None
 
 
 async def undecided(connection: Connection, last: RowKey) -> list[Row]:
-    """Return the next batch of rows to decide after the last, each with what the register says of its organization."""
+    """Return the next batch of undecided rows after `last`, each with the register's facts on its organization."""
     rows: list[Row] = await connection.fetch(_READ_UNDECIDED, BATCH_SIZE, *last)
     return rows
 
@@ -137,7 +137,7 @@ async def gather(connection: Connection, rows: list[Row]) -> Facts:
 
 
 async def _gather_namesakes(connection: Connection, rows: list[Row], facts: Facts) -> None:
-    """Add the consumers whom rows may be namesakes of, and what tells whether those are in review themselves."""
+    """Add the consumers that rows may be namesakes of, and the facts that show if those are under review."""
     strangers = {
         (row["business_id"], row["name_initials"])
         for row in rows

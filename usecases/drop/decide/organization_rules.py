@@ -1,4 +1,4 @@
-"""What the company register says about a row's organization."""
+"""Rules on a row's organization, from the company register."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ _STATUSES = {
 
 
 def organization_flags(row: Row, _facts: Facts) -> Iterator[str]:
-    """Yield that the organization is unknown, no longer in business, or called something else."""
+    """Yield flags if the organization is unknown, no longer in business, or has another name."""
     if row["business_id"] is None:
         return
     if row["register_status"] is None:

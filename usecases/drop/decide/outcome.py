@@ -1,4 +1,4 @@
-"""Which outcome a row ends in, and why: a table of outcomes, of which the first that fits is the row's."""
+"""Outcome of a row with its reasons: the first matching line of a table of outcomes."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from usecases.drop.decide.organization_rules import organization_flags
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A row with its outcome; `owner` is the row whose details the account at its address takes."""
+    """A row with its outcome; the account at its address takes the details of the row `owner`."""
 
     row: Row
     outcome: Outcome
@@ -27,7 +27,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A row with all that has been noticed about it."""
+    """A row with all its flags."""
 
     row: Row
     facts: Facts
@@ -35,12 +35,12 @@ class Case:
 
     @property
     def needs_review(self) -> bool:
-        """Tell whether one of the flags wants a person to look."""
+        """Return whether one of the flags asks for a review by a person."""
         return any(map(is_review_reason, self.flags))
 
     @property
     def is_linkable_to_existing(self) -> bool:
-        """Return whether the address has an account whose owner has proven that it is theirs."""
+        """Return whether the address has an account whose owner has proved to own it."""
         return owner_of(self.row, self.facts) is not None
 
 
@@ -48,8 +48,8 @@ def _is_kind(kind: LegacyCodeKind) -> Callable[[Case], bool]:
     return lambda case: case.row["kind"] == kind
 
 
-# A system's credential needs no organization's consent; everybody else needs an organization first, then eyes, then an
-# address; only then is an account proposed.
+# First match wins: machine credential, unknown organization, shared code, needs review, no e-mail, existing account,
+# new account.
 _OUTCOMES_OF_CODES: list[tuple[Outcome, Callable[[Case], bool]]] = [
     (Outcome.SYSTEM_CREDENTIAL, _is_kind(LegacyCodeKind.SYSTEM)),
     (Outcome.ORG_UNRESOLVED, lambda case: case.row["register_status"] is None),
@@ -68,7 +68,7 @@ _OUTCOMES_OF_CONSUMERS: list[tuple[Outcome, Callable[[Case], bool]]] = [
 
 
 def decide(row: Row, facts: Facts) -> Decision:
-    """Give a row its outcome."""
+    """Decide the outcome of a row."""
     is_consumer = row["email_verified"] is not None
     rules, table = (_CONSUMER_RULES, _OUTCOMES_OF_CONSUMERS) if is_consumer else (_CODE_RULES, _OUTCOMES_OF_CODES)
     flags = [*row["own_flags"], *(flag for rule in rules for flag in rule(row, facts))]
@@ -80,7 +80,7 @@ def decide(row: Row, facts: Facts) -> Decision:
 
 
 def _with_account(decision: Decision, facts: Facts) -> Decision:
-    """Name the account that the row links to, makes, or joins another row in making."""
+    """Add the account that the row links to, makes, or joins another row in making."""
     row, outcome, flags = decision.row, decision.outcome, decision.flags
     if outcome in {Outcome.IMPORT_CONSUMER, Outcome.IMPORT_CONSUMER_UNVERIFIED}:
         return Decision(row, outcome, flags, owner=row)

@@ -1,1 +1,1 @@
-"""The layouts in which services hand over their old codes, one module for each."""
+"""Layouts in which services hand over their old codes, one module for each."""

@@ -1,4 +1,4 @@
-"""From bytes to text, never ignoring an error: the manifest's encoding; else a BOM; else UTF-8; else Windows-1252."""
+"""Strict decoding of bytes to text: the manifest's encoding, else a BOM, else UTF-8, else Windows-1252."""
 
 import codecs
 import re
@@ -28,18 +28,18 @@ _C1_CONTROL = re.compile("[\u0080-\u009f]")
 def decoded(path: Path, file: ManifestFile) -> Iterator[str]:
     """Yield the text of a file in pieces.
 
-    Raises FileFaultError when the text is not in the encoding or was damaged before, and at its end when the file has
-    changed since it was verified.
+    Raises FileFaultError if the text is not in the encoding or was damaged before. At its end, it raises the error if
+    the file has changed since it was verified.
     """
     encoding = file.encoding or _found_encoding(path)
-    encoding = "utf-8-sig" if encoding == "utf-8" else encoding  # many programs put a BOM there unasked
+    encoding = "utf-8-sig" if encoding == "utf-8" else encoding  # many programs write a BOM although none was declared
     decoder = codecs.getincrementaldecoder(encoding)(errors="strict")
     before = ""
     try:
         for chunk in chunks(path, file.sha256, CHUNK):
             text = decoder.decode(chunk)
             _require_undamaged(before + text)
-            before = text[-2:]  # a damaged letter may lie across two pieces
+            before = text[-2:]  # a damaged character may lie across two pieces
             yield text
         yield decoder.decode(b"", final=True)
     except UnicodeError:
@@ -47,10 +47,11 @@ def decoded(path: Path, file: ManifestFile) -> Iterator[str]:
 
 
 def as_windows_1252(text: str) -> str | None:
-    """Give a row that was declared ISO-8859-1 as Windows-1252, or None when both read it alike.
+    """Decode a row that was declared ISO-8859-1 as Windows-1252; None if both give the same text.
 
-    Bytes 80-9F are control characters in the one and € or Ž in the other, and nobody types controls into a name
-    (WHATWG Encoding reads every ISO-8859-1 so). Raises FileFaultError for the five bytes that neither has.
+    Bytes 80-9F are control characters in ISO-8859-1, and € or Ž in Windows-1252. Nobody types control characters into a
+    name, and WHATWG Encoding reads every ISO-8859-1 as Windows-1252. Raises FileFaultError for the five bytes that
+    neither has.
     """
     if not _C1_CONTROL.search(text):
         return None
@@ -84,6 +85,6 @@ def _is_utf_8(path: Path) -> bool:
 def _require_undamaged(text: str) -> None:
     if "\N{REPLACEMENT CHARACTER}" in text:
         raise FileFaultError("DAMAGED_TEXT", "letters were lost (U+FFFD) before we got the file; ask for it again")
-    # One look for each first letter is much quicker than the search, and most texts have none of them.
+    # A check for each first character is much quicker than the search, and most texts have none of them.
     if any(first in text for first in "ÃÂâ") and (match := _MOJIBAKE.search(text)):
         raise FileFaultError("DAMAGED_TEXT", f"letters were decoded wrongly ({match[0]!r}); ask for the file again")

@@ -37,18 +37,18 @@ COLUMNS = [
     "tila",
 ]
 
-# The role's name (fi, sv) beside what the column `pk` (pääkäyttäjä: Kyllä or Ei) says of it.
+# The role's name (fi, sv) beside the value of column `pk` (pääkäyttäjä: Kyllä or Ei).
 _ROLES = {
     ("pääkäyttäjä", "K"): Role.ADMINISTRATOR,
     ("huvudanvändare", "K"): Role.ADMINISTRATOR,
     ("käyttäjä", "E"): Role.MEMBER,
     ("användare", "E"): Role.MEMBER,
 }
-ACTIVE = "A"  # whatever else stands in `tila` is a locked code
+ACTIVE = "A"  # every other value of `tila` means a locked code
 
 
 def read(cells: Cells, file: ManifestFile, produced_at: datetime) -> StagedRow:
-    """Give the canonical values of an Extranet record."""
+    """Return the canonical values of an Extranet record."""
     row = StagedRow(service_role=ServiceRole.USER)
     if not read_code(
         row, cells["asiointitunnus"], [without_identity_code(row, cells["asiointitunnus"])], ignore_case=True

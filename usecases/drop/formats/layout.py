@@ -1,4 +1,4 @@
-"""What a layout is: how a file falls into records, and what a record becomes."""
+"""Layouts: splitting of a file into records, and parsing of a record."""
 
 import csv
 import json
@@ -16,14 +16,14 @@ from usecases.drop.cells.staged_row import StagedRow
 from usecases.drop.formats.decoding import as_windows_1252, decoded
 from usecases.drop.formats.record_splitting import TOO_LONG, bare_lines, quoted_records
 
-_NO_TEXT = re.compile("[\0\ud800-\udfff]")  # NUL and half characters, which no database takes as text
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")  # NUL and lone surrogates, which no database accepts as text
 
 Cells: TypeAlias = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A record by column name, or the flags for which it cannot be read at all."""
+    """A record by column name, or the flags that tell why it cannot be read."""
 
     cells: Cells
     rejected_for: tuple[Flag, ...] = ()
@@ -32,13 +32,13 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Syntax:
-    """How a file falls into the texts of its records, which is quick, and what each text says, which is not."""
+    """Syntax of a file: quick splitting into the texts of records, and slower parsing of each text."""
 
     texts: Callable[[Path, ManifestFile], Iterator[str]]
     record: Callable[[str, ManifestFile], Record]
 
     def records(self, path: Path, file: ManifestFile) -> Iterator[Record]:
-        """Give the records of a file; raises FileFaultError when it is not what its manifest says."""
+        """Yield the records of a file; raises FileFaultError if it is not as its manifest says."""
         return (self.record(text, file) for text in self.texts(path, file))
 
 
@@ -53,7 +53,7 @@ class Layout:
 
 
 def delimited_with_header(columns: list[str]) -> Syntax:
-    """Return the syntax of a delimited file whose first record must name exactly these columns (RFC 4180 quoting)."""
+    """Return the syntax of a delimited file whose first record must have exactly these columns (RFC 4180 quoting)."""
 
     def texts(path: Path, file: ManifestFile) -> Iterator[str]:
         found = quoted_records(decoded(path, file))
@@ -72,7 +72,7 @@ def delimited_with_header(columns: list[str]) -> Syntax:
 
 
 def delimited_without_header(columns: list[str]) -> Syntax:
-    """Return the syntax of a delimited file without header or quotation."""
+    """Return the syntax of a delimited file without header or quoting."""
 
     def record(line: str, file: ManifestFile) -> Record:
         windows = as_windows_1252(line) if file.encoding == "iso-8859-1" else None
@@ -96,7 +96,7 @@ def _named(columns: list[str], cells: list[str], is_windows_1252: bool = False) 
 
 def _cells(text: str, delimiter: str) -> list[str] | None:
     if '"' not in text and len(text) <= csv.field_size_limit():
-        return text.split(delimiter) if text else None  # what the reader would find, at a fraction of the cost
+        return text.split(delimiter) if text else None  # same result as the csv reader, at a fraction of the cost
     try:
         rows = list(csv.reader([text], delimiter=delimiter, strict=True))
     except csv.Error:
@@ -117,9 +117,9 @@ def _json_record(line: str, _file: ManifestFile) -> Record:
 
 
 def _holds(characters: re.Pattern[str], value: object) -> bool:
-    """Return whether one of the characters came in as a JSON escape, which the text of the line does not show.
+    """Return whether a JSON value contains one of the characters, which the text shows only as an escape.
 
-    A row may be nested as deep as its parser can go, so this keeps a list of what is left instead of calling itself.
+    A row may be nested as deep as its parser allows, so a list of pending values replaces recursion.
     """
     left = [value]
     while left:

@@ -1,4 +1,4 @@
-"""The layouts by the name that a manifest gives them."""
+"""Layouts by their name in a manifest."""
 
 from usecases.drop.formats import extranet, omaposti, prinetti, smartship
 from usecases.drop.formats.layout import Layout

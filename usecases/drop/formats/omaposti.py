@@ -1,4 +1,4 @@
-"""OmaPosti: JSON Lines of consumers, some of whom have shown that they read their mailbox."""
+"""OmaPosti: JSON Lines of consumers, some of whom have proved to read their mailbox."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ _TEXTS = ("omapostiId", "email", "firstName", "lastName", "phone", "language", "
 
 
 def read(cells: Cells, file: ManifestFile, produced_at: datetime) -> StagedRow:
-    """Give the canonical values of a consumer; that she has no password is ordinary, so it is not flagged."""
+    """Return the canonical values of a consumer; a missing password is usual for consumers, so it is not flagged."""
     row = StagedRow()
     texts = {name: cells.get(name) or "" for name in _TEXTS}
     verified = cells.get("emailVerified")

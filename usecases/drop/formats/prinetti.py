@@ -1,4 +1,4 @@
-"""Prinetti: TSV without a header; a code is group, number and name, told apart to the letter."""
+"""Prinetti: TSV without a header; a code is group, number and name, compared character by character."""
 
 from datetime import datetime
 
@@ -18,7 +18,7 @@ _CODE = ["group", "number", "user"]
 
 
 def read(cells: Cells, file: ManifestFile, produced_at: datetime) -> StagedRow:
-    """Give the canonical values of a Prinetti record; the service never handed out its password hashes."""
+    """Return the canonical values of a Prinetti record; the service never handed over its password hashes."""
     row = StagedRow(service_role=ServiceRole.USER)
     parts = [without_identity_code(row, cells[part]) for part in _CODE]
     if not read_code(row, "/".join(cells[part] for part in _CODE), parts):

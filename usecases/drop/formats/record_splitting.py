@@ -1,18 +1,18 @@
-"""From text to records: physical lines of bounded length, and quoted records that hold line ends."""
+"""Splitting of text into records: physical lines of bounded length, and quoted records that contain line ends."""
 
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice, pairwise
 
-LONGEST = 1 << 20  # characters in a record; a longer one is read past and never kept
-LARGEST_PART = 1 << 24  # characters; parsed, a record of small values takes twenty times its text
-TOO_LONG = "\0\0"  # stands for a record that was; no line can be this, as a record with one NUL is refused too
+LONGEST = 1 << 20  # characters in a record; a longer one is skipped and never kept
+LARGEST_PART = 1 << 24  # characters; parsing a record of small values takes twenty times its text
+TOO_LONG = "\0\0"  # marks an over-long record; cannot collide, because records with NUL are rejected
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 def lines(pieces: Iterable[str]) -> Iterator[str]:
-    """Yield the lines of a text, whatever its line ends (Windows, Unix, old Mac), each with its own end."""
+    """Yield the lines of a text with their ends, which may be those of Windows, Unix or old Mac."""
     rest, past = "", False
     for piece in pieces:
         *whole, rest = _cut(rest + piece)
@@ -26,8 +26,8 @@ def lines(pieces: Iterable[str]) -> Iterator[str]:
 
 
 def _cut(text: str) -> list[str]:
-    """Give the lines of a text with their ends, and last what has no end yet: its \\n may come with the next piece."""
-    if "\r" not in text or text.count("\r") == text.count("\r\n"):  # the quick way, for nearly every file
+    """Split a text into lines with their ends; the last has no end yet, as its \\n may come with the next piece."""
+    if "\r" not in text or text.count("\r") == text.count("\r\n"):  # quick path for nearly every file
         *whole, rest = text.split("\n")
         return [*(line + "\n" for line in whole), rest]
     ends = [match.end() for match in _LINE_END.finditer(text)]
@@ -37,14 +37,14 @@ def _cut(text: str) -> list[str]:
 
 
 def bare_lines(pieces: Iterable[str]) -> Iterator[str]:
-    """Yield each line that is not empty, without its end."""
+    """Yield each non-empty line without its end."""
     for line in lines(pieces):
         if bare := line.rstrip("\r\n"):
             yield bare
 
 
 def next_part(records: Iterator[str], most: int) -> list[str]:
-    """Return the next records, at most that many and not many more than LARGEST_PART characters; none at the end."""
+    """Return the next records: at most `most`, and not many more than LARGEST_PART characters; none at the end."""
     part, length = [], 0
     for record in islice(records, most):
         part.append(record)
@@ -55,7 +55,7 @@ def next_part(records: Iterator[str], most: int) -> list[str]:
 
 
 def quoted_records(pieces: Iterable[str]) -> Iterator[str]:
-    """Yield each record that is not empty, without its end; a line end between quotation marks belongs to it."""
+    """Yield each non-empty record without its end; a line end between quotation marks belongs to the record."""
     record: list[str] = []
     length = quotes = 0
     for line in lines(pieces):

@@ -1,4 +1,4 @@
-"""The company register: JSON Lines in the shape of the Finnish business register's open data, version 3."""
+"""Company register: JSON Lines in the shape of the Finnish business register's open data, version 3."""
 
 from datetime import date
 from typing import Any, NamedTuple
@@ -16,12 +16,12 @@ CEASED = "4"  # tradeRegisterStatus
 _SITUATIONS = {
     "KONK": RegisterStatus.BANKRUPT,
     "SELTILA": RegisterStatus.LIQUIDATION,
-    "SANE": RegisterStatus.REGISTERED,  # under restructuring a company goes on, under its own administrators
+    "SANE": RegisterStatus.REGISTERED,  # a company under restructuring continues, under its own administrators
 }
 
 
 class Company(NamedTuple):
-    """A company as the register tells of it; the first name is the one it goes by."""
+    """A company in the register; the first name is its usual one."""
 
     business_id: str
     names: list[str]
@@ -51,7 +51,7 @@ class _Written(Struct, rename="camel"):
 
 
 def read_company(cells: dict[str, Any]) -> Company | None:
-    """Give the company of a record, or None when it lacks a Business ID or a name."""
+    """Return the company of a record, or None if it lacks a Business ID or a name."""
     try:
         written = msgspec.convert(cells, _Written)
         business_id = parse_business_id(written.business_id.value).value

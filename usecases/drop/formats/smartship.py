@@ -1,4 +1,4 @@
-"""SmartShip: CSV; a code is a VAT number and a profile, told apart to the letter."""
+"""SmartShip: CSV; a code is a VAT number and a profile, compared character by character."""
 
 from datetime import datetime
 
@@ -32,7 +32,7 @@ SYSTEM_ROLE = "api"
 
 
 def read(cells: Cells, file: ManifestFile, produced_at: datetime) -> StagedRow:
-    """Give the canonical values of a SmartShip record."""
+    """Return the canonical values of a SmartShip record."""
     row = StagedRow()
     parts = [without_identity_code(row, cells["user_id"]), without_identity_code(row, cells["profile_id"])]
     if not read_code(row, f"{cells['user_id']}/{cells['profile_id']}", parts):
@@ -64,7 +64,7 @@ def _read_kind(row: StagedRow, role: str, shared: str) -> None:
 
 
 def _forget_judgement_of_hash(row: StagedRow) -> None:
-    """Drop the flags on the hash: a machine's secret is not a person's password and is not proven by typing it."""
+    """Drop the flags on the hash: a machine's secret is not a person's password and is not proved by typing it."""
     row.flags = [flag for flag in row.flags if flag not in {Flag.HASH_WEAK, Flag.NO_LEGACY_HASH}]
 
 

@@ -1,4 +1,4 @@
-"""Decides which files of a drop are imported: each is read whole before anything of it is written."""
+"""Admission of a drop's files: each is read whole before any row of it is written."""
 
 import asyncio
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from usecases.drop.base.transactions import Connection, batch_transaction
 from usecases.drop.intake.registration import DropFile
 from usecases.drop.intake.verification import verify
 
-# The same file comes first, however old: it is no older sequence, but imported already.
+# The same file comes first, even if it is old: it is not an older sequence, but already imported.
 _RIVALS = """
 SELECT id, sequence, sequence = $2 AND sha256 = $4 AS is_same, staged_at FROM drop_files
 WHERE service_id IS NOT DISTINCT FROM $1 AND sequence >= $2 AND id <> $3 AND staged_at IS NOT NULL
@@ -26,7 +26,7 @@ _FAULT = "UPDATE drop_files SET fault_code = $2, fault = $3, repeats_file_id = $
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What is wrong with a file, or which file it repeats, or how its reading will end."""
+    """Result of a verification: a fault, the file that this one repeats, or the pending read."""
 
     fault: FileFaultError | None = None
     repeats: UUID | None = None
@@ -34,7 +34,7 @@ class Verification:
 
 
 async def compare_all(files: list[DropFile], progress: Progress) -> None:
-    """Compare the files with those that were imported, in threads; a difference becomes its file's mismatch."""
+    """Compare the files with the imported ones, in threads; a difference becomes the file's mismatch."""
     loop = asyncio.get_running_loop()
     comparing = [loop.run_in_executor(None, _difference, file) for file in files]
     for number, (file, difference) in enumerate(zip(files, comparing, strict=True), start=1):
@@ -58,14 +58,14 @@ async def start_verification(connection: Connection, files: list[DropFile]) -> l
 async def accept_files(
     connection: Connection, files: list[DropFile], verifications: list[Verification], progress: Progress
 ) -> None:
-    """Keep what is wrong with a file as its fault, else accept it; of an imported file it is a mismatch."""
+    """Accept each file, or store its fault; a fault of an imported file is its mismatch."""
     for number, (file, verification) in enumerate(zip(files, verifications, strict=True), start=1):
         await _accept(connection, file, verification)
         progress(Step.VERIFY, number, len(files))
 
 
 async def refuse(connection: Connection, file: DropFile, fault: FileFaultError) -> None:
-    """Take back what was staged of a file that changed while it was read, and keep the fault."""
+    """Delete the staged rows of a file that changed while it was read, and store the fault."""
     file.is_accepted, file.staged_rows = False, 0
     async with batch_transaction(connection) as actions:
         await connection.execute("DELETE FROM drop_rows WHERE file_id = $1", file.id)
@@ -74,8 +74,8 @@ async def refuse(connection: Connection, file: DropFile, fault: FileFaultError) 
 
 
 async def _start(connection: Connection, file: DropFile) -> Verification:
-    """Begin to read the file, unless it is no news."""
-    read = asyncio.get_running_loop().run_in_executor  # a thread of our own: worker processes are started meanwhile
+    """Begin to read the file, if it is not imported already."""
+    read = asyncio.get_running_loop().run_in_executor  # in a thread, while worker processes are started
     if file.is_current:
         return Verification(pending=read(None, require_checksum, file.path, file.declared.sha256))
     try:
@@ -114,7 +114,7 @@ async def _keep_fault(
 
 
 async def _require_newest(connection: Connection, file: DropFile) -> UUID | None:
-    """Refuse a file that is older than what we have; return the file that this one repeats to the byte, if any."""
+    """Refuse a file that is older than the current one; return the file that this one repeats to the byte, if any."""
     if file.declared.service is not None and file.service_id is None:
         raise FileFaultError("UNKNOWN_SERVICE", f"no service {file.declared.service}; correct the manifest")
     declared = file.declared

@@ -1,4 +1,4 @@
-"""Taking over the company register: what it says is kept for later drops too, and names our organizations."""
+"""Import of the company register: it stays for later drops, and names our organizations."""
 
 import asyncio
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ ON CONFLICT (business_id) DO UPDATE
 SET names = excluded.names, status = excluded.status, ceased_on = excluded.ceased_on, sequence = excluded.sequence
 WHERE register_companies.sequence <= excluded.sequence
 """
-# A name that an administrator has seen and may have corrected stays.
+# Keep a name that an administrator has seen and may have corrected.
 _ORGANIZATIONS = """
 UPDATE organizations AS o
 SET register_status = u.status,
@@ -34,7 +34,7 @@ FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS u (business_id, n
 WHERE o.identifier_scheme = 'BUSINESS_ID' AND o.identifier = u.business_id
     AND (o.register_status IS DISTINCT FROM u.status OR (o.name <> u.name AND o.status = 'AWAITING_ADMINISTRATOR'))
 """
-# Rows that share an address are one account, and the row of a company may be the one that another company's rows join.
+# Rows that share an address are one account, and rows of other companies may join the row of this company.
 _REOPEN_OF_COMPANIES = """
 WITH own AS MATERIALIZED (
     SELECT file_id, row, email_key FROM drop_rows
@@ -58,7 +58,7 @@ WHERE id = $1
 
 
 async def take_register(connection: Connection, file: DropFile, progress: Progress) -> None:
-    """Take over a register file, and have the rows of its companies decided again."""
+    """Import a register file, and reopen the rows of its companies."""
     texts = islice(syntax_of(file.declared).texts(file.path, file.declared), file.staged_rows, None)
     while part := await asyncio.to_thread(next_part, texts, BATCH_SIZE):
         async with batch_transaction(connection):
@@ -89,7 +89,7 @@ async def _take(connection: Connection, file: DropFile, read: list[tuple[int, Co
 
 
 def _read(file: DropFile, part: list[str]) -> list[tuple[int, Company | tuple[Flag, ...]]]:
-    """Return the companies of some records, with their row numbers; record by record, for the memory they take."""
+    """Return the companies of some records with their row numbers; read record by record, to bound the memory."""
     read_record = syntax_of(file.declared).record
     found = []
     for number, text in enumerate(part, start=file.staged_rows + 1):

@@ -1,4 +1,4 @@
-"""Registers a drop and its files before their rows, and decides which of them are to be imported."""
+"""Registration of a drop and its files before their rows, and the choice of the files to import."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -34,10 +34,10 @@ FROM drop_files WHERE drop_id = $1 ORDER BY position
 
 @dataclass(slots=True)
 class DropFile:
-    """A file of the drop at hand, as declared and as far as it has come.
+    """A file of the current drop, as declared and with its progress.
 
-    `imported_at` is when an earlier run of the import made it current. `mismatch` is how the file in the folder differs
-    from the one that was imported.
+    `imported_at` is when an earlier run of the import made it current. `mismatch` is the difference between the file in
+    the folder and the imported one.
     """
 
     id: UUID
@@ -56,7 +56,7 @@ class DropFile:
 
     @property
     def unread_rows(self) -> int:
-        """Return how many rows there are to read, if the manifest says so rightly."""
+        """Return the number of rows still to read, according to the manifest."""
         return 0 if self.is_current else self.declared.rows - self.staged_rows
 
 
@@ -70,7 +70,7 @@ class RegisteredDrop:
 
 
 async def register_drop(connection: Connection, folder: DropFolder) -> RegisteredDrop:
-    """Register the drop and its files unless they are known, and return them."""
+    """Register the drop and its files if they are new, and return them."""
     async with batch_transaction(connection):
         await connection.execute(_REGISTER_DROP, uuid7(), folder.sha256, folder.produced_at)
         drop = await connection.fetchrow(_DROP, folder.sha256)
@@ -101,6 +101,6 @@ def _file(folder: DropFolder, row: Row, declared: ManifestFile) -> DropFile:
 
 
 def in_sequence(files: Iterable[DropFile]) -> list[DropFile]:
-    """Return the accepted files of services, older sequences first, so that the newest has the last word."""
+    """Return the accepted files of services, older sequences first, so that the newest one prevails."""
     accepted = (file for file in files if file.is_accepted and file.service_id is not None)
     return sorted(accepted, key=lambda file: file.declared.sequence)

@@ -1,4 +1,7 @@
-"""Copying a file's rows into the database in canonical values, batch by batch; an interrupted copy goes on."""
+"""Staging:
+
+copies a file's rows into the database in canonical values, batch by batch; an interrupted copy continues.
+"""
 
 import asyncio
 from collections import deque
@@ -24,7 +27,7 @@ from usecases.drop.intake.admission import refuse
 from usecases.drop.intake.registration import DropFile
 from usecases.drop.intake.verification import syntax_of
 
-AHEAD = 3  # batches made ready while one is copied: enough for two workers, and all that is in memory
+AHEAD = 3  # batches prepared during one copy: enough for two workers, and all that is in memory
 
 _COLUMNS = ["file_id", "row", "service_id", "outcome", "current", *COLUMNS]
 _STAGED = "UPDATE drop_files SET staged_rows = $2, staged_at = CASE WHEN $2 = rows THEN now() END WHERE id = $1"
@@ -34,7 +37,7 @@ Staged: TypeAlias = list[tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True)
 class TextBatch:
-    """The texts of some records of a file, the first of which has the row number `first`."""
+    """Texts of some records of a file; the first has the row number `first`."""
 
     file_id: UUID
     service_id: UUID | None
@@ -68,7 +71,7 @@ async def _stage(connection: Connection, file: DropFile, batches: AsyncIterator[
 
 
 async def _staged_batches(file: DropFile, executor: Executor) -> AsyncIterator[Staged]:
-    """Yield the remaining rows in canonical values, in order, while the next ones are being made ready."""
+    """Yield the remaining rows in canonical values, in order, while workers prepare the next ones."""
     loop = asyncio.get_running_loop()
     ready: deque[asyncio.Future[Staged]] = deque()
     async for part in _parts(file):
@@ -88,7 +91,7 @@ async def _parts(file: DropFile) -> AsyncIterator[TextBatch]:
 
 
 def canonical(part: TextBatch) -> Staged:
-    """Give the rows of a batch as they are copied; runs in a worker process."""
+    """Return the rows of a batch, ready to copy; runs in a worker process."""
     record = syntax_of(part.declared).record
     return [_staged(part, number, record(text, part.declared)) for number, text in enumerate(part.texts, part.first)]
 

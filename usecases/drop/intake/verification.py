@@ -1,4 +1,4 @@
-"""Whether a file is what its manifest says, decided by reading all of it before anything of it is written."""
+"""Verification of a file against its manifest: all of it is read before any row is written."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,11 +9,11 @@ from usecases.drop.base.manifest import REGISTER, ManifestFile
 from usecases.drop.formats.layout import JSON_LINES, Record, Syntax
 from usecases.drop.formats.layouts import LAYOUTS
 
-REJECTED_SHARE = 4  # one row in four, and always one: more unreadable rows mean a wrong delimiter, not bad rows
+REJECTED_SHARE = 4  # above max(1, rows / 4) unreadable rows the file is refused: the delimiter is probably wrong
 
 
 def verify(path: Path, file: ManifestFile) -> None:
-    """Read a file and raise FileFaultError with the reason and the remedy unless every row of it can be trusted."""
+    """Read a file; raise FileFaultError with the reason and the remedy if one of its rows cannot be trusted."""
     require_checksum(path, file.sha256)
     rows = rejected = 0
     for record in records(path, file):
@@ -26,12 +26,12 @@ def verify(path: Path, file: ManifestFile) -> None:
 
 
 def records(path: Path, file: ManifestFile) -> Iterator[Record]:
-    """Give the records of a file in the layout that its manifest names."""
+    """Return the records of a file in the layout of its manifest."""
     return syntax_of(file).records(path, file)
 
 
 def syntax_of(file: ManifestFile) -> Syntax:
-    """Give the syntax that the manifest names for a file."""
+    """Return the syntax that the manifest declares for a file."""
     return JSON_LINES if file.format == REGISTER else LAYOUTS[file.format].syntax
 
 

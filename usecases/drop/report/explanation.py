@@ -20,7 +20,7 @@ instead. `omaposti drop report --explain NAME` prints the same for one name, and
 
 
 class UnknownNameError(Exception):
-    """No outcome, flag or fault has the name; `nearest` are names that are spelt alike."""
+    """No outcome, flag or fault has the name; `nearest` are names with similar spelling."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -28,7 +28,7 @@ class UnknownNameError(Exception):
 
 
 def explanation(name: str) -> str:
-    """Explain an outcome, a flag (also with the detail that follows its colon) or a file's fault, in any case.
+    """Explain an outcome, a flag (also with the detail after its colon) or a file's fault, in any case.
 
     Raises UnknownNameError.
     """
@@ -45,7 +45,7 @@ def explanation(name: str) -> str:
 
 
 def outcomes_page() -> str:
-    """Return docs/outcomes.md."""
+    """Return the text of docs/outcomes.md."""
     outcomes = _table(
         ("outcome", "meaning", "next step", "who acts"), ((f"`{outcome}`", *OUTCOMES[outcome]) for outcome in Outcome)
     )

@@ -1,4 +1,4 @@
-"""What became of a drop: each row's outcome, and the reconciliation in which what came in equals what it ended in."""
+"""Reconciliation of a drop: the outcome of each row, and a table in which rows in equal rows out."""
 
 import json
 from collections import Counter
@@ -40,7 +40,7 @@ _DROPS = "SELECT id, produced_at, begun_at, completed_at FROM drops ORDER BY id"
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """A file that an earlier run or drop imported, and how the file in the folder differs from it now."""
+    """A file that an earlier run or drop imported, and its difference from the file in the folder."""
 
     imported_at: datetime | None
     mismatch: FileFaultError | None
@@ -48,7 +48,10 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class ThisRun:
-    """What one run found: names that the manifest lacks, whether the drop was imported before, and which files were."""
+    """Findings of one run:
+
+    names missing from the manifest, an earlier import of the drop, and files imported before.
+    """
 
     unlisted: list[str] = field(default_factory=list)
     completed_at: datetime | None = None
@@ -56,7 +59,7 @@ class ThisRun:
 
     @classmethod
     def of(cls, drop: RegisteredDrop, unlisted: list[str]) -> "ThisRun":
-        """Return what a run found about a drop as it stood before."""
+        """Return the findings about a drop as it was before the run."""
         earlier = {
             position: Earlier(file.imported_at, file.mismatch)
             for position, file in enumerate(drop.files)
@@ -67,9 +70,9 @@ class ThisRun:
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """One line of the reconciliation; `companies` are the rows of a register that were taken over.
+    """One line of the reconciliation; `companies` are the imported rows of a register.
 
-    `imported_at` is when an earlier run or drop imported the file; `mismatch` is how the file differs from it now.
+    `imported_at` is when an earlier run or drop imported the file; `mismatch` is the difference of the present file.
     """
 
     name: str
@@ -86,7 +89,7 @@ class FileReport:
 
     @property
     def adds_up(self) -> bool:
-        """Tell whether every row that came in is in exactly one bucket; one in none is a defect."""
+        """Return whether each row is in exactly one bucket; otherwise the import has a defect."""
         is_read = self.fault is None and not self.is_repeat
         return not is_read or self.rows == sum(self.outcomes.values()) + self.companies
 
@@ -107,13 +110,13 @@ class FileReport:
 
 
 class DropReport:
-    """The report of one drop, readable while the connection of its import is lent."""
+    """Report of one drop, readable while the connection of its import is lent."""
 
     def __init__(self, connection: Connection, drop_id: UUID, this_run: ThisRun | None = None) -> None:
         self._connection, self._drop_id, self.this_run = connection, drop_id, this_run or ThisRun()
 
     async def rows(self, outcome: Outcome | None = None) -> AsyncIterator[dict[str, Any]]:
-        """Yield what became of each row, in the order of the manifest and of the rows; only one outcome if asked."""
+        """Yield the reports of rows in the order of the manifest and of the rows; of one outcome only if given."""
         after = (-1, 0)
         while found := await self._connection.fetch(_ROWS, self._drop_id, *after, BATCH_SIZE, outcome):
             for row in found:
@@ -121,12 +124,12 @@ class DropReport:
             after = (found[-1]["position"], found[-1]["row"])
 
     async def files(self) -> list[FileReport]:
-        """Return the reconciliation, file by file in the order of the manifest."""
+        """Return the reconciliation of each file in the order of the manifest."""
         found = await self._connection.fetch(_FILES, self._drop_id)
         return [_file_report(row, self.this_run.earlier.get(row["position"])) for row in found]
 
     async def summary(self) -> dict[str, Any]:
-        """Return the totals and each file's."""
+        """Return the totals, and those of each file."""
         files = await self.files()
         totals: Counter[str] = Counter()
         for file in files:
@@ -143,7 +146,7 @@ class DropReport:
 
 
 async def all_drops(connection: Connection) -> list[tuple[datetime, DropReport]]:
-    """Return the report of every drop with the time it was produced at, the earliest entered first."""
+    """Return the report of every drop with its time of production, in order of registration."""
     return [(row["produced_at"], DropReport(connection, row["id"])) for row in await connection.fetch(_DROPS)]
 
 

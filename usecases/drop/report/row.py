@@ -1,4 +1,4 @@
-"""What became of one row, told with exactly what its outcome rests on."""
+"""Report of one row, with exactly the facts that its outcome depends on."""
 
 from typing import Any
 
@@ -9,14 +9,14 @@ from usecases.drop.decide.facts import Row
 
 _ROLES = {Role.ADMINISTRATOR: "ADMIN", Role.MEMBER: "MEMBER"}
 _UNREAD = {Outcome.REJECT_ROW, Outcome.NOOP_DUPLICATE}
-# No person is proposed a role with these: there is no organization yet, or no one person.
+# Outcomes without a proposed role: there is no organization yet, or no single person.
 _WITHOUT_ROLE = {Outcome.ORG_UNRESOLVED, Outcome.SHARED_SPLIT, Outcome.SYSTEM_CREDENTIAL}
 
 
 def row_report(row: Row) -> dict[str, Any]:
-    """Give the row as a JSON object: file, row, key, outcome, what is known of mailbox, organization and role.
+    """Return the row as a JSON object: file, row, key, outcome, and the known mailbox, organization and role.
 
-    What the outcome does not rest on is left out.
+    Facts without influence on the outcome are left out.
     """
     report: dict[str, Any] = {name: row[name] for name in ("file", "row", "key", "outcome")}
     if row["outcome"] not in _UNREAD:
@@ -27,7 +27,7 @@ def row_report(row: Row) -> dict[str, Any]:
 
 
 def _mailbox(row: Row) -> dict[str, Any]:
-    """Tell the address that a person would be written to; a machine's and a declared shared one's is nobody's."""
+    """Return the address that a person would be written to; a machine and a declared shared code have none."""
     if row["outcome"] == Outcome.SYSTEM_CREDENTIAL or Flag.SHARED_DECLARED in row["flags"]:
         return {}
     if row["email_candidates"] is not None:
@@ -46,7 +46,7 @@ def _organization(row: Row) -> dict[str, Any]:
 
 
 def _role(row: Row) -> dict[str, Any]:
-    """Tell the roles proposed; a locked code proposes none, as it never becomes active by itself."""
+    """Return the proposed roles; a locked code proposes none, because it never becomes active by itself."""
     if row["locked"] or row["outcome"] in _WITHOUT_ROLE:
         return {}
     roles: dict[str, Any] = {}

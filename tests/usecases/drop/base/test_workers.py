@@ -1,4 +1,4 @@
-"""The worker processes of an import, and the Ctrl-C that a terminal sends to all of them at once."""
+"""Worker processes of an import, and Ctrl-C, which a terminal sends to all of them at once."""
 
 import asyncio
 import os
@@ -19,7 +19,7 @@ PROJECT = Path(__file__).parents[4]
 GOES_ON = "Interrupted; run the same command again, and it goes on from here."
 ROWS = 11_000  # more than threads would read
 
-# Work that is done after the interrupt shows that the processes are there and have not heard of it.
+# Work after the interrupt shows that the processes live and were not interrupted.
 PROGRAM = """
 import asyncio, os, signal, sys, threading
 from usecases.drop.base.workers import workers
@@ -37,7 +37,7 @@ asyncio.run(main())
 
 
 @pytest.mark.parametrize("after", [0.0, 0.05, 0.2, 0.4, 1.0])
-def test_an_interrupt_is_heard_by_the_import_alone_whenever_it_comes(after: float) -> None:
+def test_only_the_import_receives_an_interrupt_at_any_moment(after: float) -> None:
     ran = subprocess.run(
         [sys.executable, "-c", PROGRAM, str(after)],
         cwd=PROJECT,
@@ -50,7 +50,7 @@ def test_an_interrupt_is_heard_by_the_import_alone_whenever_it_comes(after: floa
     assert (ran.stdout, ran.stderr) == ("interrupted 7\n", "")
 
 
-async def test_an_interrupted_import_says_that_it_goes_on(database: Database, dsn: str, tmp_path: Path) -> None:
+async def test_interrupted_import_tells_that_it_can_continue(database: Database, dsn: str, tmp_path: Path) -> None:
     rows = extranet_file(*({"asiointitunnus": f"E{n}", "sahkoposti": f"p{n}@aho.example"} for n in range(ROWS)))
     drop = Handover(tmp_path).add("REGISTER", register_file(), 1).add("EXTRANET", rows, ROWS).written()
     process = await asyncio.create_subprocess_exec(

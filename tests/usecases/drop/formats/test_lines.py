@@ -34,7 +34,7 @@ def test_a_quoted_record_holds_its_line_ends() -> None:
     assert list(quoted_records(['a;"b\r\nc""";d\r\ne\r\n'])) == ['a;"b\r\nc""";d', "e"]
 
 
-def test_a_record_that_never_ends_is_read_past_in_bounded_memory() -> None:
+def test_endless_record_is_skipped_in_bounded_memory() -> None:
     assert list(lines(["x" * LONGEST, "x\nshort\n"])) == [TOO_LONG, "short\n"]
     endless = ['"', *["y\n" * 1000] * 1000]
     assert max(map(len, quoted_records(endless))) <= LONGEST

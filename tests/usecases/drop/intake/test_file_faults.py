@@ -1,4 +1,4 @@
-"""What is wrong with a file stops that file before anything of it is written, with the reason; the others go on."""
+"""A faulty file is refused with its reason before any of it is written; the other files continue."""
 
 import json
 from pathlib import Path
@@ -70,9 +70,7 @@ async def test_a_missing_file_and_a_link_out_of_the_folder_are_refused(database:
     assert await faults(database.engine, drop.written()) == {"extranet-1": "MISSING", "omaposti-1": "MISSING"}
 
 
-async def test_a_file_without_header_and_with_a_wrong_delimiter_has_too_many_rejects(
-    database: Database, tmp_path: Path
-) -> None:
+async def test_file_with_a_wrong_delimiter_has_too_many_rejects(database: Database, tmp_path: Path) -> None:
     commas = prinetti_file(*({"user": f"u{n}"} for n in range(20))).replace(b"\t", b",")
     drop = Handover(tmp_path).add("PRINETTI", commas, 20)
     assert await faults(database.engine, drop.written()) == {"prinetti-1": "TOO_MANY_REJECTS"}
@@ -88,7 +86,7 @@ async def test_a_repaired_file_is_taken_by_the_same_drop(database: Database, tmp
     assert [row["outcome"] for row in await import_rows(database.engine, drop)] == ["CREATE_PENDING"]
 
 
-async def test_a_fault_is_told_to_the_history_once(database: Database, tmp_path: Path) -> None:
+async def test_fault_is_audited_once(database: Database, tmp_path: Path) -> None:
     drop = Handover(tmp_path).add("EXTRANET", ONE_ROW, 2).written()
     for _ in range(2):
         await faults(database.engine, drop)
@@ -97,7 +95,7 @@ async def test_a_fault_is_told_to_the_history_once(database: Database, tmp_path:
     assert entries == [("drop.fileRefuse", "drop-import", {"fault": "ROW_COUNT"})]
 
 
-async def test_an_older_or_reused_sequence_is_refused_and_a_repeated_file_is_not_read_again(
+async def test_older_sequence_is_refused_and_repeated_file_is_not_read_again(
     database: Database, tmp_path: Path
 ) -> None:
     second = Handover(tmp_path / "2").add("EXTRANET", ONE_ROW, 1, sequence=2).written()

@@ -1,4 +1,4 @@
-"""Manifests and files that no honest sender makes: one line that says what to do, at once, and nothing is written."""
+"""Hostile manifests and files: refused at once with one line that tells the remedy, and nothing is written."""
 
 import asyncio
 import json
@@ -21,7 +21,7 @@ from usecases.drop.base.manifest import open_drop
 from usecases.drop.import_drop import imported_drop
 
 MANIFEST: dict[str, Any] = json.loads((SAMPLE / "manifest.json").read_text())
-AT_ONCE = 10  # seconds, for what must not be waited for
+AT_ONCE = 10  # seconds, for refusals that must not wait
 
 odd = st.one_of(
     st.none(),
@@ -46,7 +46,7 @@ def places(value: Any) -> list[tuple[Any, Any]]:
 
 @st.composite
 def mutated_manifests(draw: st.DrawFn) -> bytes:
-    """Give a manifest with some values changed, removed or added, and now and then damaged bytes."""
+    """Draw a manifest with some values changed, removed or added, and sometimes damaged bytes."""
     manifest = json.loads(json.dumps(MANIFEST))
     for _ in range(draw(st.integers(0, 3))):
         container, key = draw(st.sampled_from(places(manifest)))
@@ -117,7 +117,7 @@ def as_pipe(path: Path) -> None:
 def as_socket(path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as unix:
         folder = Path.cwd()
-        os.chdir(path.parent)  # a socket's path may have 107 bytes only
+        os.chdir(path.parent)  # the path of a socket may have 107 bytes only
         try:
             unix.bind(path.name)
         finally:
@@ -183,7 +183,7 @@ async def test_deeply_nested_row_is_rejected_alone(depth: int, database: Databas
     assert [row["outcome"] for row in rows] == ["IMPORT_CONSUMER"] * 4 + ["REJECT_ROW"]
 
 
-async def test_unlisted_name_that_is_no_text_can_be_printed(tmp_path: Path) -> None:
+async def test_unlisted_name_that_is_not_utf_8_can_be_printed(tmp_path: Path) -> None:
     drop = Handover(tmp_path).add("OMAPOSTI", consumer_file({}), 1).written()
     Path(os.fsdecode(os.fsencode(drop) + b"/\xe4\n\x1b[2J")).touch()
     assert open_drop(drop).unlisted == ["\\udce4\\n\\x1b[2J"]
