@@ -40,7 +40,7 @@ async def test_a_fault_is_masked_and_its_siblings_survive(
         "data": {field: None, "nothing": None, "one": 1},
     }
     assert not LEAK.search(response.text)
-    (fault,) = [entry for entry in logged if entry["event"] == "fault"]
+    (fault,) = [entry for entry in logged if entry["event"] == "internal error"]
     assert fault["request_id"] == response.headers["x-request-id"]
     # The log says what happened; what people wrote stands in it only where a library put it into its own words.
     assert re.search(r"liisa@example\.com|parameters hidden", str(fault["exc_info"]))

@@ -41,4 +41,4 @@ async def test_a_database_that_is_away_is_said_and_waited_for(settings: Settings
         ):
             while not logs:  # noqa: ASYNC110 - the log has no event to wait for
                 await asyncio.sleep(0.01)
-    assert [entry["event"] for entry in logs] == ["nothing was erased"]
+    assert [entry["event"] for entry in logs] == ["erasure of accounts postponed"]

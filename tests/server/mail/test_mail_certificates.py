@@ -108,6 +108,6 @@ async def test_the_workers_log_says_why_no_mail_goes_out(mail_port: int, databas
             worker.stop()
             await running
     (line,) = logs
-    assert line["event"] == "mail is not going out"
+    assert line["event"] == "mail server unavailable"
     assert "certificate verify failed (self-signed certificate)" in line["reason"]
     assert "liisa" not in line["reason"]

@@ -190,7 +190,7 @@ async def test_without_the_database_the_worker_waits_for_it(settings: Settings) 
                     await asyncio.sleep(0.01)
             worker.stop()
             await running
-    assert logs[0]["event"] == "the outbox cannot be read"
+    assert logs[0]["event"] == "outbox unreadable"
 
 
 async def test_b82_no_transaction_is_open_while_the_mail_server_thinks(database: Database) -> None:

@@ -111,7 +111,7 @@ async def test_message_to_stored_unwritable_address_fails_quietly(database: Data
     assert (failed.status, failed.failure) == (MessageStatus.FAILED, "its address cannot stand in a message")
     assert sent.status is MessageStatus.SENT
     told = [(line["event"], line["message"], "exc_info" in line) for line in logged if line["log_level"] != "info"]
-    assert told == [("no message can be written to this address", str(failed.id), False)]
+    assert told == [("recipient address cannot be written", str(failed.id), False)]
     async with database.sessions() as db:
         account = (await db.scalars(select(Account))).one()
     assert account.email_undeliverable_at is not None
