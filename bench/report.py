@@ -1,4 +1,4 @@
-"""Writes what was measured as a page that can be read without knowing how: tables, goals, a chart."""
+"""Writes the results as a page: tables, goals, a chart."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -47,7 +47,7 @@ def _head(findings: Findings, dsn: str, rounds: int, seconds: int) -> str:
 
 
 def _goals(findings: Findings) -> str:
-    words = {True: "yes", False: "**no**", None: "–"}  # noqa: RUF001 - a dash for nothing
+    words = {True: "yes", False: "**no**", None: "–"}  # noqa: RUF001 - a dash for an empty cell
     rows = [[goal.promise, goal.measured, words[goal.kept]] for goal in goals(findings)]
     return "## Goals\n\n" + _table(["goal", "measured", "kept"], rows)
 
