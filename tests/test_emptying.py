@@ -28,7 +28,7 @@ async def actions(dsn: str, over: asyncio.Event) -> int:
     raise AssertionError("a count has no end")
 
 
-async def test_neither_emptying_nor_an_action_is_the_victim_of_a_deadlock(dsn: str) -> None:
+async def test_emptying_tables_beside_an_action_causes_no_deadlock(dsn: str) -> None:
     over = asyncio.Event()
     async with asyncio.TaskGroup() as group:
         working = group.create_task(actions(dsn, over))

@@ -20,7 +20,7 @@ def named_tests(path: str) -> set[str]:
     return {node.name for node in functions if node.name.startswith("test_")}
 
 
-def test_every_requirement_stands_there_once_in_the_standards_order() -> None:
+def test_requirements_are_complete_and_in_the_standards_order() -> None:
     numbers = [requirement.number for requirement in requirements()]
     assert numbers == sorted(set(numbers))
     assert all(re.fullmatch(r"V\d+\.\d+\.\d+", requirement.id) for requirement in requirements())
@@ -41,7 +41,7 @@ def test_each_test_that_is_named_exists() -> None:
             assert name in named_tests(path), f"{row.id}: {test}"
 
 
-def test_whatever_applies_is_shown_by_a_test_or_said_not_to_be() -> None:
+def test_applicable_requirement_has_a_test_or_a_stated_gap() -> None:
     for row in requirements():
         shown, owed = bool(row.tests), row.how.startswith(NOT_SHOWN)
         assert shown + owed == (row.applies == "yes"), row.id

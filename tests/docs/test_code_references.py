@@ -58,7 +58,7 @@ def resolves(dotted: str) -> bool:
     return True
 
 
-def test_references_to_the_code_lead_somewhere() -> None:
+def test_references_to_the_code_resolve() -> None:
     lost = {path: broken(text) for path, text in texts()}
     assert {path: references for path, references in lost.items() if references} == {}
 

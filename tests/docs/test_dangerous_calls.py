@@ -73,7 +73,7 @@ def called(node: ast.AST) -> str:
     return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
-def test_no_risky_module_is_imported_without_a_reason() -> None:
+def test_risky_modules_are_imported_only_where_listed() -> None:
     found: dict[str, set[str]] = {}
     for path, nodes in sources().items():
         for name in RISKY & set().union(*map(imports, nodes)):
@@ -89,7 +89,7 @@ def test_only_the_database_the_mail_server_and_the_store_are_called() -> None:
     }
 
 
-def test_only_the_compiler_of_queries_makes_code_of_a_text() -> None:
+def test_only_the_query_compiler_executes_generated_code() -> None:
     assert where(lambda node: called(node) in {"eval", "exec", "__import__"}) == {"schema/engine/compiler/operation.py"}
 
 
@@ -99,13 +99,13 @@ def test_no_shell_is_started() -> None:
     )
 
 
-def test_broken_hashes_only_know_the_password_of_an_old_code_again() -> None:
+def test_broken_hash_functions_only_verify_old_codes() -> None:
     def is_broken(node: ast.AST) -> bool:
         return isinstance(node, ast.Attribute) and any(name in node.attr.lower() for name in ("md5", "sha1"))
 
     assert where(is_broken) == {"auth/passwords/wrapped_hashes.py"}
 
 
-def test_whatever_must_not_be_guessed_is_of_the_systems_generator() -> None:
+def test_secrets_come_from_the_system_generator() -> None:
     makers = {"server/postgres/as_root.py", "usecases/mail/enqueue.py", "usecases/session/session.py", "auth/tokens.py"}
     assert where(lambda node: "secrets" in imports(node)) == makers

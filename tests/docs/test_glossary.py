@@ -80,7 +80,7 @@ def test_glossary_has_the_sixty_terms_in_seven_columns() -> None:
 
 
 @pytest.mark.parametrize("language", Language)
-def test_no_other_word_stands_for_a_term(language: Language) -> None:
+def test_texts_use_no_synonym_of_a_term(language: Language) -> None:
     faults = [
         f"{key}: {word}"
         for key, text in texts(language).items()
@@ -97,7 +97,7 @@ def test_the_announced_name_stands_once_where_the_account_begins(language: Langu
 
 
 @pytest.mark.parametrize("language", Language)
-def test_no_term_is_forbidden_as_another(language: Language) -> None:
+def test_terms_of_the_glossary_do_not_forbid_each_other(language: Language) -> None:
     terms = [term.strip() for row in rows()[2:] for term in row[COLUMNS[language]].split(",")]
     clean = [OLD_CODE.sub("", term) for term in terms]
     assert [(term, word) for term in clean for word in forbidden(language) if matching(word).fullmatch(term)] == []

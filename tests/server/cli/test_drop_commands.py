@@ -63,7 +63,7 @@ def test_people_get_a_table_and_a_line_for_each_rejected_row(omaposti: Run) -> N
     assert report.returncode == 0
 
 
-def test_a_clean_drop_leaves_with_0_and_a_faulty_file_with_1(omaposti: Run, tmp_path: Path) -> None:
+def test_clean_drop_exits_with_0_and_faulty_file_with_1(omaposti: Run, tmp_path: Path) -> None:
     clean = Handover(tmp_path / "a").add("REGISTER", register_file(), 1).add("EXTRANET", extranet_file({}), 1)
     assert omaposti("import", clean.written()).returncode == 0
     faulty = Handover(tmp_path / "b").add("EXTRANET", extranet_file({}), 7, sequence=2)
@@ -74,7 +74,7 @@ def test_a_clean_drop_leaves_with_0_and_a_faulty_file_with_1(omaposti: Run, tmp_
     )
 
 
-def test_an_import_takes_the_connections_it_needs_however_few_a_server_has(omaposti: Run) -> None:
+def test_import_takes_its_connections_despite_a_small_pool(omaposti: Run) -> None:
     ran = omaposti("import", SAMPLE, "--json", OMAPOSTI_POOL_SIZE="1", OMAPOSTI_POOL_WAIT="0.1")
     assert [json.loads(line) for line in ran.stdout.splitlines()[:-1]] == EXPECTED
 
@@ -117,7 +117,7 @@ def test_repeated_import_names_a_missing_and_an_altered_file(omaposti: Run, tmp_
     assert omaposti("report", "--json").stdout == report
 
 
-def test_repeated_import_tells_machines_the_same(omaposti: Run, tmp_path: Path) -> None:
+def test_repeated_import_prints_the_same_json(omaposti: Run, tmp_path: Path) -> None:
     drop = shutil.copytree(SAMPLE, tmp_path / "drop")
     first = omaposti("import", drop, "--json").stdout.splitlines()
     (drop / "prinetti.tsv").unlink()

@@ -66,7 +66,7 @@ def test_a_port_of_the_system_is_one_line() -> None:
     assert ran.stdout == "the system does not give port 1 to this user; set OMAPOSTI_PORT to 1024 or more\n"
 
 
-def test_a_port_is_owned_before_it_is_served() -> None:
+def test_port_is_taken_before_the_server_starts() -> None:
     with listening(Settings(port=0)) as (owned,):
         port = owned.getsockname()[1]
         with pytest.raises(OSError, match="in use"), socket.create_server(("127.0.0.1", port)):

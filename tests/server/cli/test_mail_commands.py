@@ -47,7 +47,7 @@ async def test_messages_in_doubt_are_listed_without_the_whole_address(database: 
     assert said.startswith(f"{message.id}\tPASSWORD_CHANGED\tl…@posti.example\t")
 
 
-async def test_a_bounce_is_piped_in(database: Database, dsn: str) -> None:
+async def test_bounce_from_a_pipe_marks_the_address(database: Database, dsn: str) -> None:
     await add_person(database, VICTIM)
     await enqueued(database, VICTIM)
     code, said = await run(dsn, "mail", "bounce", given=await report(database))
@@ -95,7 +95,7 @@ async def test_bounce_that_is_too_large_is_read_to_its_end_and_refused(database:
     ("missing", "named"),
     [("smtp_url", "OMAPOSTI_SMTP_URL"), ("public_url", "OMAPOSTI_PUBLIC_URL"), ("mail_from", "OMAPOSTI_MAIL_FROM")],
 )
-async def test_production_sends_nothing_before_it_is_set_up(database: Database, missing: str, named: str) -> None:
+async def test_production_worker_needs_its_mail_settings(database: Database, missing: str, named: str) -> None:
     given = {name: value for name, value in MAIL.items() if name != missing}
     with pytest.raises(CommandFailedError, match=named):
         mail_worker(Settings(environment="production", **given), database)  # type: ignore[arg-type] # texts, all of them

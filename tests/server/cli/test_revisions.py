@@ -76,7 +76,7 @@ async def said(dsn: str, command: str, **more: str) -> tuple[int | None, str]:
 
 
 @pytest.mark.parametrize("revision", LINES)
-async def test_every_command_says_what_status_says(unmigrated: str, revision: str) -> None:
+async def test_every_command_prints_the_advice_of_status(unmigrated: str, revision: str) -> None:
     await bring(unmigrated, revision)
     assert await said(unmigrated, "database status") == (1, LINES[revision])
     for command in COMMANDS if revision == "none" else ["serve", "worker", "staff list"]:

@@ -37,7 +37,7 @@ async def test_production_does_not_start_with_the_demo_cast_in_its_database(
     assert re.fullmatch(r"omaposti: the demo cast .* use a database without it in production\n", served.stderr)
 
 
-def test_production_takes_no_demo(dsn: str, unused_tcp_port: int) -> None:
+def test_production_refuses_the_demo_setting(dsn: str, unused_tcp_port: int) -> None:
     served = subprocess.run(
         SERVE,
         env=environment(dsn, unused_tcp_port, OMAPOSTI_DEMO="1"),

@@ -61,12 +61,12 @@ def logged_to_terminal(**settings: str) -> str:
     return said.decode()
 
 
-def test_the_log_has_colours_on_a_terminal_unless_they_are_refused() -> None:
+def test_log_has_colours_on_a_terminal_and_obeys_no_color() -> None:
     assert ESCAPE in logged_to_terminal()
     assert ESCAPE not in logged_to_terminal(NO_COLOR="1")
 
 
-def test_nothing_has_colours_in_a_file(database: Database, dsn: str) -> None:
+def test_output_to_a_file_has_no_colours(database: Database, dsn: str) -> None:
     logs = subprocess.run([sys.executable, "-c", PROGRAM, "console"], capture_output=True, text=True, check=True)
     assert ESCAPE not in logs.stdout
     colourful = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "DATABASE_URL": dsn}
@@ -89,7 +89,7 @@ async def test_production_logs_what_is_not_configured(
     assert missing[False] == missing[True] | set(CONFIGURED)
 
 
-def test_development_lacks_nothing(logged: list[object]) -> None:
+def test_development_logs_no_missing_setting(logged: list[object]) -> None:
     log_what_is_not_configured(Settings(environment="development"))
     assert logged == []
     log_what_is_not_configured(Settings())

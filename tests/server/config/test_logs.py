@@ -29,7 +29,7 @@ def written(log_format: str) -> str:
     return run.stdout
 
 
-def test_in_production_every_line_is_json() -> None:
+def test_production_log_lines_are_json() -> None:
     fault, of_library, request = (json.loads(line) for line in written("json").splitlines())
     assert (fault["event"], fault["level"]) == ("fault", "error")
     assert fault["exception"].endswith("RuntimeError: Key (email_key)=([e-mail]) exists")
@@ -40,7 +40,7 @@ def test_in_production_every_line_is_json() -> None:
 
 
 @pytest.mark.parametrize("log_format", ["json", "console"])
-def test_no_address_is_written(log_format: str) -> None:
+def test_log_conceals_email_addresses(log_format: str) -> None:
     text = written(log_format)
     assert "liisa" not in text
     assert "RuntimeError" in text

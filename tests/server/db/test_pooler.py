@@ -161,7 +161,7 @@ async def test_an_import_excludes_another_through_a_pooler(opened_pooled: Databa
     assert "another import is running" not in ran.stderr
 
 
-async def test_the_bounds_hold_for_reads_and_writes_and_for_nobody_else(opened_pooled: Database, pooled: str) -> None:
+async def test_time_limits_stay_with_our_connections_behind_a_pooler(opened_pooled: Database, pooled: str) -> None:
     (row,) = await fetch(opened_pooled.pool, settings_in_force())
     async with opened_pooled.sessions.begin() as db:
         written = (await db.execute(settings_in_force())).one()

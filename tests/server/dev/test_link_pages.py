@@ -188,7 +188,7 @@ async def test_confirmation_page_of_an_active_account_changes_nothing_else(
     assert await name_of(client, MEMBER, PASSWORD) == "Jussi Jäsen"
 
 
-async def test_message_page_knows_an_id_and_warns_of_another(
+async def test_message_page_recognises_an_id_and_warns_of_others(
     mailbox: ServedMailbox, client: httpx.AsyncClient, visited: GraphiQLPage
 ) -> None:
     await sign_up(client)
@@ -216,7 +216,7 @@ async def test_second_link_in_the_same_tab_replaces_the_first(mailbox: ServedMai
     await expect(page.locator("#variables")).to_contain_text('"token": "second"')
 
 
-async def test_secret_of_a_link_reaches_no_server_and_graphiql_by_hand(
+async def test_secret_of_a_link_stays_out_of_requested_urls(
     mailbox: ServedMailbox, client: httpx.AsyncClient, visited: GraphiQLPage
 ) -> None:
     await sign_up(client)

@@ -62,7 +62,7 @@ async def test_messages_are_listed_and_shown_as_html_and_text(mailbox: httpx.Asy
     assert (await mailbox.get("/dev/mailbox/01234567-89ab-7def-8123-456789abcdef")).status_code == 404
 
 
-async def test_a_strangers_name_is_text_on_every_page(mailbox: httpx.AsyncClient, database: Database) -> None:
+async def test_name_with_markup_is_escaped_on_every_page(mailbox: httpx.AsyncClient, database: Database) -> None:
     hostile = (await messages(database))[1]
     for path in (f"/dev/mailbox/{hostile.id}", f"/dev/mailbox/{hostile.id}/html", "/dev/mailbox"):
         page = (await mailbox.get(path)).text
@@ -161,7 +161,7 @@ async def test_missing_message_is_a_page_that_says_so(mailbox: httpx.AsyncClient
     [{"environment": "production"}, {"environment": "staging"}, {"smtp_url": "smtp://127.0.0.1:25"}],
     ids=str,
 )
-async def test_no_mailbox_where_messages_go_out_or_strangers_come_in(
+async def test_mailbox_is_missing_with_a_mail_server_or_in_production(
     dsn: str, settings: Settings, tmp_path: Path, changes: dict[str, Any]
 ) -> None:
     elsewhere = replace(settings, data_dir=tmp_path, **changes)

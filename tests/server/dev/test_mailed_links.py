@@ -66,7 +66,7 @@ async def mailed(database: Database) -> MailServer:
     return mails
 
 
-async def test_the_link_in_a_message_sets_a_new_password_once(client: httpx.AsyncClient, database: Database) -> None:
+async def test_link_in_a_message_sets_a_new_password_once(client: httpx.AsyncClient, database: Database) -> None:
     await add_person(database, "victim@posti.example", status=AccountStatus.ACTIVE)
     await post(client, ASK % "victim@posti.example")
     (mail,) = (await mailed(database)).mails

@@ -111,7 +111,7 @@ def command_line(pid: int) -> bytes:
 
 
 @pytest.mark.parametrize("scheme", STORED)
-async def test_stored_expensive_hash_stops_no_sign_in_and_no_end(
+async def test_expensive_hash_blocks_neither_sign_in_nor_shutdown(
     database: Database, dsn: str, unused_tcp_port: int, tmp_path: Path, scheme: str
 ) -> None:
     await add_liisa(database, STORED[scheme])

@@ -72,7 +72,7 @@ async def harmless(client: httpx.AsyncClient, database: Database, response: http
 
 
 @pytest.mark.parametrize("page", PAGES)
-async def test_b50_no_body_that_a_page_can_send_acts_through_the_cookie(
+async def test_b50_body_of_a_foreign_page_cannot_act_through_the_cookie(
     client: httpx.AsyncClient, database: Database, page: str
 ) -> None:
     cookie = {"Cookie": (await cookie_of(client, "member"))["Cookie"]}
@@ -118,7 +118,7 @@ async def test_b50_a_get_never_acts_through_the_cookie(
         await harmless(client, database, response)
 
 
-async def test_b50_the_header_says_nothing_of_who_asks(client: httpx.AsyncClient, database: Database) -> None:
+async def test_b50_value_of_the_client_header_is_irrelevant(client: httpx.AsyncClient, database: Database) -> None:
     own, others = await cookie_of(client, "member"), await cookie_of(client, "manager")
     for value in ("web", "x", others["Cookie"].partition("=")[2]):
         headers = {"Cookie": own["Cookie"], "Origin": ORIGIN, "X-OmaPosti-Client": value}

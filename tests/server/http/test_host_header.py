@@ -57,7 +57,7 @@ async def test_second_host_is_refused_in_http_1_0(url: str) -> None:
     assert (await asked(url, version=b"1.0"))[0] == 200
 
 
-async def test_host_is_asked_for_again_after_a_request_of_http_1_0(url: str) -> None:
+async def test_host_is_required_again_after_a_request_of_http_1_0(url: str) -> None:
     asked = b"GET /healthz HTTP/1.0\r\nConnection: keep-alive\r\n\r\nGET /healthz HTTP/1.1\r\n\r\n"
     assert (await asyncio.to_thread(conversation, url, asked)).count(b" 200 OK") == 1
 

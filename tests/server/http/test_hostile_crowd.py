@@ -36,7 +36,7 @@ EXPENSIVE = {
 
 
 @pytest.mark.parametrize("document", EXPENSIVE.values(), ids=EXPENSIVE)
-async def test_b59_a_crowd_of_strangers_keeps_nobody_waiting(
+async def test_b59_crowd_of_strangers_does_not_delay_signed_in_people(
     url: str, dsn: str, database: Database, document: str
 ) -> None:
     token = await add_session(dsn, TokenKind.ACCESS)

@@ -56,9 +56,7 @@ def seen(answer: dict[str, Any]) -> tuple[bool, ...]:
     return True, organization["memberships"] is not None, organization["legacyCodes"] is not None
 
 
-async def test_b84_a_demoted_administrator_administers_nothing_at_her_next_request(
-    cast: Cast, url: str, database: Database
-) -> None:
+async def test_b84_demoted_administrator_loses_access_on_next_request(cast: Cast, url: str, database: Database) -> None:
     await set_role(database, "manager", Role.ADMINISTRATOR)  # an organization always has one
     async with opened(url) as socket:
         await socket.begin(cast.tokens["administrator"])
@@ -71,9 +69,7 @@ async def test_b84_a_demoted_administrator_administers_nothing_at_her_next_reque
             await set_role(database, "administrator", Role.ADMINISTRATOR)
 
 
-async def test_b84_a_removed_member_finds_no_organization_at_her_next_request(
-    cast: Cast, url: str, database: Database
-) -> None:
+async def test_b84_removed_member_loses_organization_on_next_request(cast: Cast, url: str, database: Database) -> None:
     async with opened(url) as socket:
         await socket.begin(cast.tokens["manager"])
         assert seen(await cast.ask("manager", DEMO_OY)) == (True, True, False)
@@ -85,9 +81,7 @@ async def test_b84_a_removed_member_finds_no_organization_at_her_next_request(
         assert len(list(await db.scalars(select(Membership).where(Membership.status == "ENDED")))) == 1
 
 
-async def test_b84_who_is_staff_no_longer_sees_no_more_than_anybody_at_her_next_request(
-    cast: Cast, url: str, database: Database
-) -> None:
+async def test_b84_revoked_staff_role_loses_access_on_next_request(cast: Cast, url: str, database: Database) -> None:
     async with opened(url) as socket:
         await socket.begin(cast.tokens["support"])
         assert seen(await cast.ask("support", DEMO_OY)) == (True, True, True)
@@ -97,7 +91,9 @@ async def test_b84_who_is_staff_no_longer_sees_no_more_than_anybody_at_her_next_
         assert seen(await cast.ask("support", DEMO_OY)) == (False, False, False)
 
 
-async def test_b84_a_subscription_tells_nothing_more_of_what_was_lost(cast: Cast, url: str, database: Database) -> None:
+async def test_b84_subscription_of_a_removed_member_hides_the_organization(
+    cast: Cast, url: str, database: Database
+) -> None:
     roles = "subscription { me { version organizations { nodes { name viewerRole } } } }"
     async with opened(url) as socket:
         await socket.begin(cast.tokens["manager"])

@@ -60,7 +60,7 @@ async def test_alarm_tells_the_place_and_no_network(located: Cast, database: Dat
         assert "Tampere, Suomi" in part.get_content()
 
 
-async def test_without_a_database_no_place_is_told(cast: Cast, database: Database) -> None:
+async def test_place_is_unknown_without_a_geoip_database(cast: Cast, database: Database) -> None:
     me = (await cast.ask("member", HISTORY))["data"]["me"]
     assert {node["place"] for node in [*me["sessions"]["nodes"], *me["auditEntries"]["nodes"]]} == {None}
     await sign_in(cast.client, "member")

@@ -57,7 +57,7 @@ async def client(
         yield client
 
 
-async def test_b82_no_transaction_is_open_while_the_store_is_waited_for(client: httpx.AsyncClient, dsn: str) -> None:
+async def test_b82_transaction_is_closed_while_the_store_is_waited_for(client: httpx.AsyncClient, dsn: str) -> None:
     token = (await sign_in(client, LIISA)).json()["data"]["signIn"]["accessToken"]
 
     async def ask(kind: str) -> Payload:

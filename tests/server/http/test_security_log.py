@@ -54,7 +54,7 @@ async def test_a_refused_permission_is_logged(strict: httpx.AsyncClient) -> None
     assert line(logged)["request_id"] == response.headers["x-request-id"]
 
 
-async def test_whoever_is_not_signed_in_is_logged_as_nobody(strict: httpx.AsyncClient) -> None:
+async def test_anonymous_request_is_logged_as_anonymous(strict: httpx.AsyncClient) -> None:
     with capture_logs() as logged:
         await post(strict, "mutation { otherSessionsRevoke { userErrors { code } } }")
     assert (line(logged)["codes"], line(logged)["signed_in"]) == (["UNAUTHENTICATED"], False)
@@ -84,7 +84,7 @@ async def test_another_sites_request_with_the_cookie_is_logged(strict: httpx.Asy
     assert (line(logged)["codes"], line(logged)["status"]) == (["ORIGIN_NOT_ALLOWED"], 403)
 
 
-async def test_a_worthless_token_is_logged_without_the_token(strict: httpx.AsyncClient) -> None:
+async def test_invalid_token_is_logged_without_its_value(strict: httpx.AsyncClient) -> None:
     with capture_logs() as logged:
         await post(strict, "{ me { id } }", headers={"Authorization": f"Bearer acc_{'a' * 43}"})
     assert line(logged)["status"] == 401

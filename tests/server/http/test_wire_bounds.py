@@ -123,7 +123,7 @@ UNREAD = {
 
 
 @pytest.mark.parametrize("which", UNREAD)
-def test_answer_that_nobody_reads_is_not_kept(server: ServedProcess, which: str) -> None:
+def test_unread_answer_is_dropped_after_a_time(server: ServedProcess, which: str) -> None:
     with server.connect(window=4096) as caller:
         caller.sendall(UNREAD[which])
         time.sleep(2 * PATIENCE)  # longer than she is waited for

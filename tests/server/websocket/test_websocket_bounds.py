@@ -76,7 +76,7 @@ def test_too_many_frames_close_the_socket_with_a_reason(server: ServedProcess, w
     assert b"\x03\xf0Too many " in said  # 1008
 
 
-async def test_some_pings_and_fragments_do_no_harm(server: ServedProcess) -> None:
+async def test_some_pings_and_fragments_are_accepted(server: ServedProcess) -> None:
     async with opened(server.url) as socket:
         await socket.begin()
         for _ in range(100):

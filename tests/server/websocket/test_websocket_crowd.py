@@ -19,7 +19,7 @@ ASKED = 200
 
 
 @pytest.mark.long
-async def test_f13_hundreds_of_open_sockets_do_not_slow_others_down(dsn: str, trying_settings: Settings) -> None:
+async def test_f13_hundreds_of_open_sockets_do_not_slow_requests(dsn: str, trying_settings: Settings) -> None:
     settings = replace(trying_settings, socket_limits=SocketLimits(per_address=IDLE))
     with serving(create_app(settings, dsn, TRYING_SCHEMA), settings) as url:
         async with AsyncExitStack() as stack, httpx.AsyncClient(base_url=url) as client:
