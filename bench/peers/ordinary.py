@@ -116,7 +116,7 @@ class Account:
         if viewer.restricted:
             raise GraphQLError("First do what is open.", extensions={"code": "TASK_OPEN"})
         if self.identity != viewer.account.id:
-            raise GraphQLError("This is only for the person herself.", extensions={"code": "FORBIDDEN"})
+            raise GraphQLError("Only the person themselves may do this.", extensions={"code": "FORBIDDEN"})
         statement = select(tables.Membership).where(tables.Membership.account_id == self.identity)
         found, more = await _page(info, statement.options(joinedload(tables.Membership.organization)), first, after)
         me = Person(display_name=self.display_name, email=self.email)

@@ -26,7 +26,7 @@ class IsAuthenticated(BasePermission):
 class IsSelf(BasePermission):
     """The person themselves, without open tasks."""
 
-    message = "This is only for the person herself, once nothing is open."
+    message = "Only the person themselves may do this, without open tasks."
 
     async def has_permission(self, source: Any, info: Info, **kwargs: Any) -> bool:
         """Return whether the account is the viewer's own."""

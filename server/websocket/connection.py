@@ -151,7 +151,7 @@ class Conversation:
         self._place = place
         bearer = (self._credentials.authorization or "").partition(" ")[2].strip()
         secret_hash = digest(TokenKind.ACCESS, bearer) or digest(TokenKind.COOKIE, self._credentials.cookie or "")
-        assert secret_hash is not None, "she was found by it"
+        assert secret_hash is not None, "the viewer was found by the hash of their session's secret"
         self.live_viewer = LiveViewer(viewer, secret_hash, lambda end: self._end(ENDS[end]))
         self._sockets.watch.add(self.live_viewer)
 

@@ -1,4 +1,4 @@
-"""The published scoreboard is not stale: it names the tests that are there, and the catalogue is whole."""
+"""The published scoreboard is up to date: it names existing tests, and the catalogue is complete."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""docs/asvs.csv names every requirement of level 1 and 2 once, and for each that applies a test that exists."""
+"""docs/asvs.csv lists each requirement of level 1 and 2 once, with an existing test if it applies."""
 
 import ast
 import re
@@ -7,7 +7,7 @@ from functools import cache
 
 from tests.docs.asvs import NOT_SHOWN, PROJECT, requirements
 
-# How many requirements of level 1 and 2 each chapter of ASVS 5.0.0 has, from V1 to V17: 70 and 183.
+# Number of requirements of level 1 and 2 in chapters V1 to V17 of ASVS 5.0.0: 70 and 183 in total.
 IN_CHAPTER = [27, 11, 19, 10, 9, 35, 18, 7, 7, 29, 14, 9, 13, 9, 13, 16, 7]
 OF_LEVEL = {"1": 70, "2": 183}
 

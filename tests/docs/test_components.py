@@ -1,4 +1,4 @@
-"""Every package that is installed is named, pinned and bound to its content (ASVS V15.1.2)."""
+"""Every installed package is listed, pinned and bound to its hash (ASVS V15.1.2)."""
 
 import re
 import tomllib

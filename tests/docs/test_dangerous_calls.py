@@ -1,6 +1,6 @@
-"""Which dangerous parts of Python the product uses: none elsewhere than here, where each has its reason.
+"""Dangerous Python modules and functions are used only in the listed files, each for a stated reason.
 
-A test of the source and not of behaviour, because what must not be there has no behaviour to try.
+The test reads the source, because absent code has no behaviour to test.
 """
 
 import ast
@@ -11,7 +11,7 @@ from pathlib import Path
 PROJECT = Path(__file__).parents[2]
 FOLDERS = ("server", "schema", "resolvers", "usecases", "auth", "models")
 
-# Modules that revive objects or unpack bytes, start programs, guess badly, encrypt, or call another host.
+# Modules that deserialize objects, start programs, generate weak random numbers, encrypt, or open connections.
 RISKY = {
     *(
         "pickle",
@@ -37,7 +37,7 @@ WITH_A_REASON = {
         "server/postgres/as_root.py",  # makes the user that PostgreSQL runs as
     },
     "ctypes": {"auth/passwords/malloc.py"},  # two functions of the C library that take no text
-    "random": {"usecases/mail/outbox.py"},  # spreads the pauses between attempts; nobody gains by guessing them
+    "random": {"usecases/mail/outbox.py"},  # jitter between attempts; predicting it gains nothing
 }
 CONNECTS = {"create_async_engine", "SMTP", "RedisStorage", "create_connection", "open_connection", "create_pool"}
 SHELLS = {"system", "popen", "execv", "execve", "execvp", "spawnl", "spawnv", "create_subprocess_shell"}
@@ -53,7 +53,7 @@ def sources() -> dict[str, list[ast.AST]]:
 
 
 def where(holds: Callable[[ast.AST], bool]) -> set[str]:
-    """Return the paths of the modules with a node of which that holds."""
+    """Return the paths of the modules with a node for which `holds` is true."""
     return {path for path, nodes in sources().items() if any(map(holds, nodes))}
 
 
@@ -68,7 +68,7 @@ def imports(node: ast.AST) -> set[str]:
 
 
 def called(node: ast.AST) -> str:
-    """Return the last name of what is called."""
+    """Return the last name of a call."""
     function = node.func if isinstance(node, ast.Call) else None
     return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 

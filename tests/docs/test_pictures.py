@@ -1,4 +1,4 @@
-"""The pictures of the documentation: small, described, true to the code, and made by `make screenshots`."""
+"""Pictures of the documentation are small, described, up to date with the code, and made by `make screenshots`."""
 
 import re
 import xml.etree.ElementTree as ET

@@ -1,6 +1,6 @@
 """README.md and docs/*.md are plain technical English: short sentences, and one word for one thing.
 
-Decisions are older than the rule and are not measured.
+Decisions are older than the rule and are exempt.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What docs/asvs.md says in numbers and words is what the code does."""
+"""Numbers, periods and words in docs/asvs.md equal those in the code."""
 
 import re
 from datetime import timedelta
@@ -43,7 +43,7 @@ SENTENCES = [
 
 
 def spoken(period: timedelta) -> str:
-    """Return a period as the table writes it."""
+    """Return a period in the form of the table."""
     if period.days:
         return f"{period.days} days"
     seconds = int(period.total_seconds())

@@ -1,4 +1,4 @@
-"""`omaposti account sign-out`, as a process: every session of one person ends at once, and of nobody else."""
+"""`omaposti account sign-out` in a process: ends all sessions of one person, and no others."""
 
 import json
 from typing import Any
@@ -15,7 +15,7 @@ from tests.server.cli.test_audit_commands import omaposti
 
 
 async def devices(cast: Cast, who: str) -> list[dict[str, str]]:
-    """Sign somebody in by a browser and by an app, and return what each sends with its requests."""
+    """Sign a person in by browser and by app, and return the credentials of each."""
     return [await cookie_of(cast.client, who), bearer(await tokens_of(cast.client, who))]
 
 
@@ -33,7 +33,7 @@ async def test_sign_out_ends_all_sessions_of_one_person(cast: Cast, database: Da
     assert [await alive(cast.client, device) for device in [*own, bearer(app)]] == [False] * 3
     assert (await refresh(cast.client, app["refreshToken"]))["accessToken"] is None
     assert [await alive(cast.client, device) for device in others] == [True] * 2
-    assert await alive(cast.client, bearer(await tokens_of(cast.client, "member"))), "she signs in again"
+    assert await alive(cast.client, bearer(await tokens_of(cast.client, "member"))), "the person can sign in again"
 
 
 async def test_sign_out_is_audited_with_its_operator_and_printed_as_json(
@@ -68,7 +68,7 @@ async def test_suspended_account_is_found_without_sessions(cast: Cast, database:
 
 
 def test_operator_without_a_name_is_named_by_number(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A container may run as a user that no list of users has."""
+    """A container may run as a user without an entry in /etc/passwd."""
     for variable in ("LOGNAME", "USER", "LNAME", "USERNAME"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setattr("os.getuid", lambda: 54321)

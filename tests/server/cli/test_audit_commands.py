@@ -1,4 +1,4 @@
-"""`omaposti audit verify` and `omaposti account erase-due`, as a process with two streams and an exit code."""
+"""`omaposti audit verify` and `omaposti account erase-due`, each in a process, with output and exit code."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""`omaposti config show` prints every setting with its source and no secret; a name that is no setting is corrected."""
+"""`omaposti config show` prints every setting with its source and without secrets; a misspelt name is corrected."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The command line as a person runs it: a process with arguments, two streams and an exit code."""
+"""`omaposti drop …` in a process, with arguments, output and exit code."""
 
 import json
 import os
@@ -91,7 +91,7 @@ ON_A_DATE = r"on \d{4}-\d\d-\d\d at \d\d:\d\d Europe/Helsinki"
 
 
 def test_repeated_import_says_when_and_succeeds(omaposti: Run) -> None:
-    """The sample has a rejected row, which the first import told of with exit code 1; nothing is rejected now."""
+    """The sample has a rejected row; the first import reports it with exit code 1, the repeated one rejects nothing."""
     omaposti("import", SAMPLE)
     again = omaposti("import", SAMPLE)
     assert again.returncode == 0
@@ -168,7 +168,7 @@ def test_file_names_are_no_markup_and_no_commands_to_a_terminal(omaposti: Run, t
 
 
 def test_outcome_is_explained_in_plain_words(omaposti: Run) -> None:
-    """No database is needed: a wrong address of one is not noticed."""
+    """Needs no database: a wrong address has no effect."""
     ran = omaposti("report", "--explain", "needs_email", DATABASE_URL="postgresql://nobody@127.0.0.1:1/none")
     assert ran.returncode == 0
     assert [line.partition(" ")[0] for line in ran.stdout.splitlines()] == ["NEEDS_EMAIL", "The", "Next:", "Who:"]

@@ -1,4 +1,4 @@
-"""The commands about mail, run as an operator runs them; a setting that is missing is named before anything is sent."""
+"""Commands about mail, run as by an operator; a missing setting is named before anything is sent."""
 
 import asyncio
 import os
@@ -26,7 +26,7 @@ MAIL = {
 
 
 async def run(dsn: str, *arguments: str, given: bytes = b"") -> tuple[int | None, str]:
-    """Run `omaposti` and return its exit code and what it said."""
+    """Run `omaposti` and return its exit code and output."""
     process = await asyncio.create_subprocess_exec(
         *[sys.executable, "-c", "from server.cli.main import run; run()", *arguments],
         env=os.environ | {"DATABASE_URL": dsn},
@@ -62,7 +62,7 @@ async def test_bounce_that_cannot_be_read_is_dropped_with_one_line(database: Dat
 
 
 async def test_bounce_larger_than_any_is_read_to_its_end_and_dropped(database: Database, dsn: str) -> None:
-    """A mail server whose pipe is closed before it has written all would not see the exit code."""
+    """A mail server whose pipe closes early does not see the exit code."""
     code, said = await run(dsn, "mail", "bounce", given=START + bytes(2 * LARGEST))
     assert code == os.EX_DATAERR
     assert "larger than" in said
@@ -98,7 +98,7 @@ async def test_bounce_that_is_too_large_is_read_to_its_end_and_refused(database:
 async def test_production_worker_needs_its_mail_settings(database: Database, missing: str, named: str) -> None:
     given = {name: value for name, value in MAIL.items() if name != missing}
     with pytest.raises(CommandFailedError, match=named):
-        mail_worker(Settings(environment="production", **given), database)  # type: ignore[arg-type] # texts, all of them
+        mail_worker(Settings(environment="production", **given), database)  # type: ignore[arg-type] # all of type str
     mail_worker(Settings(environment="production", **MAIL), database)  # type: ignore[arg-type]
 
 

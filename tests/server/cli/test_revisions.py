@@ -1,4 +1,4 @@
-"""A database of another revision stops every command with the line that `omaposti database status` has for it."""
+"""A database of another revision stops every command with the same line as `omaposti database status`."""
 
 import asyncio
 import os
@@ -51,7 +51,7 @@ async def unmigrated(server_dsn: str, worker_id: str) -> AsyncIterator[str]:
 
 
 async def bring(dsn: str, revision: str) -> None:
-    """Bring an empty database to a revision; a newer one is the newest under another name."""
+    """Migrate an empty database to a revision; an unknown newer one is simulated by renaming the newest."""
     async with open_database(dsn, Settings(), bounded=False) as database:
         if revision == OLDER:
             await move(database, up=OLDER)
@@ -62,7 +62,7 @@ async def bring(dsn: str, revision: str) -> None:
 
 
 async def said(dsn: str, command: str, **more: str) -> tuple[int | None, str]:
-    """Return a command's exit code and all that it prints."""
+    """Return a command's exit code and output."""
     demo = {"OMAPOSTI_ENVIRONMENT": "development"} | ({"OMAPOSTI_DEMO": "1"} if command == "demo load" else {}) | more
     process = await asyncio.create_subprocess_exec(
         *[sys.executable, "-c", "from server.cli.main import run; run()", *command.split()],

@@ -1,4 +1,4 @@
-"""Servers and migrations that begin at the same moment on one new database all come to their end."""
+"""Servers and migrations that start at the same time on a new database all succeed."""
 
 import asyncio
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""`omaposti staff` as a process: roles given, listed and taken, each change in the audit with who did it."""
+"""`omaposti staff` in a process: grants, lists and revokes roles; audit records name the operator."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""A server loads what serving takes and nothing else: each megabyte and tenth of a second is paid at every start."""
+"""A server loads only the modules it needs: others cost memory and time at every start."""
 
 import os
 import subprocess
@@ -30,7 +30,7 @@ OF_OTHERS = [
 
 
 def said(program: str, *arguments: str, **settings: str) -> str:
-    """Return what a Python program of its own process prints."""
+    """Return the output of a Python program in its own process."""
     command = [sys.executable, "-c", program, *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=True, env=os.environ | settings).stdout
 

@@ -1,4 +1,4 @@
-"""The output of commands on a terminal, in a file and for a supervisor: colours, missing settings, and the end."""
+"""Output of commands on a terminal, in a file and for a supervisor: colours, missing settings, interruption."""
 
 import asyncio
 import os
@@ -31,7 +31,7 @@ CONFIGURED = {
     "OMAPOSTI_ALLOWED_ORIGINS": '["https://omaposti.example"]',
 }
 
-# Presses Ctrl-C in the moment at which the code of the command is looked for.
+# Simulates Ctrl-C while the command's module is imported.
 INTERRUPTED = """
 import os, signal, sys
 from server.cli.main import run
@@ -44,7 +44,7 @@ run()
 
 
 def logged_to_terminal(**settings: str) -> str:
-    """Return what the log for people looks like on a terminal."""
+    """Return the console log as written to a terminal."""
     ours, theirs = pty.openpty()
     given = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "FORCE_COLOR"}} | settings
     with subprocess.Popen([sys.executable, "-c", PROGRAM, "console"], stdout=theirs, env=given) as process:
@@ -53,7 +53,7 @@ def logged_to_terminal(**settings: str) -> str:
         while True:
             try:
                 read = os.read(ours, 65536)
-            except OSError:  # the terminal is gone with its last program
+            except OSError:  # the last program has closed the terminal
                 break
             said += read
         assert process.wait() == 0
@@ -105,7 +105,7 @@ async def test_a_stopped_worker_says_so(database: Database, dsn: str, stop: sign
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
-        await listening_for(signal.SIGTERM, worker)  # Ctrl-C ends a Python program from its first line
+        await listening_for(signal.SIGTERM, worker)  # until it has a handler, Ctrl-C ends a Python program at once
         worker.send_signal(stop)
         said, _ = await worker.communicate()
     assert (worker.returncode, said) == (0, b"Stopped.\n")
@@ -117,7 +117,7 @@ def test_a_command_interrupted_while_it_loads_says_so() -> None:
 
 
 async def test_an_interrupted_command_says_so_without_a_traceback(database: Database, dsn: str, tmp_path: Path) -> None:
-    async with import_connection(database.engine, dry_run=True):  # so that the command waits
+    async with import_connection(database.engine, dry_run=True):  # makes the command wait
         process = await asyncio.create_subprocess_exec(
             *[sys.executable, "-c", "from server.cli.main import run; run()", "drop", "import", str(SAMPLE)],
             env=environment(dsn, 0),

@@ -1,4 +1,4 @@
-"""What the process writes: one JSON object a line, from us and from libraries alike, and nobody's address in it."""
+"""Log format: one JSON object a line, from us and from libraries, without e-mail addresses."""
 
 import json
 import subprocess
@@ -21,7 +21,7 @@ structlog.get_logger().info("request", statements=2)
 
 
 def written(log_format: str) -> str:
-    """Return what a process with that log format writes."""
+    """Return the log of a process with that log format."""
     run = subprocess.run(
         [sys.executable, "-W", "error", "-c", PROGRAM, log_format], capture_output=True, text=True, check=True
     )

@@ -1,4 +1,4 @@
-"""Every setting is documented, and nothing else is; a wrong one is named, with what to write instead."""
+"""Settings: all are documented, and a wrong one is named with a correct value."""
 
 import re
 from dataclasses import fields, is_dataclass
@@ -18,7 +18,7 @@ DOCUMENT = Path(__file__).parents[3] / "docs" / "settings.md"
 NUMBERS = ["0", "-1", "1000001", "many", "", "1.5"]
 TIMES = ["0", "-1", "inf", "-inf", "nan", "1e300", "3601", "1s", ""]
 SWITCHES = ["yes", "2", "", "on"]
-# Values that could not work, for every setting.
+# Unusable values of every setting.
 WRONG = {
     "DATABASE_URL": [
         "",

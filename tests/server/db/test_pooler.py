@@ -1,4 +1,4 @@
-"""A database behind PgBouncer in transaction mode: every command works, and every bound holds, as without it."""
+"""Behind PgBouncer in transaction mode, every command works and every limit holds as without it."""
 
 import asyncio
 import json
@@ -66,12 +66,12 @@ def settings_in_force() -> Any:
 
 
 async def left_on_servers(pooled: str) -> set[tuple[int, str]]:
-    """Return how many named statements, and which time limit, each server connection of the pooler keeps."""
+    """Return the named statements and the time limit that remain on each server connection of the pooler."""
     async with AsyncExitStack() as stack:
         clients = [await asyncpg.connect(pooled, statement_cache_size=0) for _ in range(SERVERS)]
         for client in clients:
             stack.push_async_callback(client.close)
-            await stack.enter_async_context(client.transaction())  # each now has a server of its own
+            await stack.enter_async_context(client.transaction())  # each client now has its own server connection
         looks = "SELECT (SELECT count(*) FROM pg_prepared_statements), current_setting('statement_timeout')"
         return {tuple(await client.fetchrow(looks)) for client in clients}
 

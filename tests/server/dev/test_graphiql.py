@@ -1,4 +1,4 @@
-"""GraphiQL as a visitor meets it, in a real Chromium, against a real server and database."""
+"""GraphiQL in a real Chromium, against a real server and database."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The bar of GraphiQL: who is signed in, whatever it was that signed them in or out."""
+"""The bar of GraphiQL shows who is signed in, after each way of signing in or out."""
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
@@ -39,7 +39,7 @@ def address(dsn: str, settings: Settings) -> Iterator[str]:
 
 @pytest.fixture
 async def visited(browser: Browser, database: Database, address: str) -> AsyncIterator[GraphiQLPage]:
-    """Return GraphiQL, opened by nobody; nothing may be complained of until the end."""
+    """Return GraphiQL opened without a session; fails at the end if the console has errors."""
     await add_cast(database)
     async with new_page(browser) as visited:
         await visited.open(address)

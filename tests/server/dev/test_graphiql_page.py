@@ -1,4 +1,4 @@
-"""GraphiQL's page and files over HTTP: who is given them, and what they may load."""
+"""GraphiQL's page and files over HTTP: conditions for serving them, and their content security policy."""
 
 import json
 import re

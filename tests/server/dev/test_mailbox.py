@@ -1,4 +1,4 @@
-"""The mailbox of development: messages as a person would see them, links that open, and nothing of it elsewhere."""
+"""Development mailbox: messages as their recipient sees them, working links, and absence in production."""
 
 import asyncio
 import re
@@ -108,7 +108,7 @@ LINKS = {kind.any_link.page: kind.any_link for kind in MessageKind if kind.any_l
 
 @pytest.mark.parametrize("link", LINKS.values(), ids=LINKS)
 def test_plain_page_of_a_link_asks_for_what_its_mutation_needs(link: Link) -> None:
-    """A new kind of message needs no page written for it."""
+    """A new kind of message needs no page of its own."""
     page = plain_page(link)
     assert validate(SCHEMA, parse(page.document)) == []
     needed, known = _inputs(page)

@@ -1,4 +1,4 @@
-"""No other site's page acts through a visitor's cookie, whatever it makes her browser send (bug log B50)."""
+"""Another site's page cannot act through a visitor's cookie with any request that it makes the browser send (B50)."""
 
 import json
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Who a request is of: a live token or cookie is somebody, a dead token is told so, a dead cookie is nobody."""
+"""Authentication of requests: by valid token or cookie; an invalid token is an error, an ended cookie anonymous."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Requests bent so that a server takes their path, their headers or their length for something else."""
+"""Requests crafted so that a server misreads their path, headers or length."""
 
 import asyncio
 import json
@@ -117,7 +117,7 @@ async def test_b62_million_one_byte_chunks_end_at_the_body_limit(url: str) -> No
 
 
 def nested(depth: int) -> dict[str, bytes]:
-    """Return requests of that depth, in every place that nests."""
+    """Return requests of that depth, for every nested construct."""
     lists, objects = "[" * depth + "]" * depth, "{a:" * depth + "1" + "}" * depth
     query = "query($v: String!) { echo(text: $v) }"
     return {

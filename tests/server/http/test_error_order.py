@@ -1,4 +1,4 @@
-"""Errors stand in an answer in the order of the document and then of its lists, however they came about."""
+"""Errors of an answer are in the order of the document, then of lists, independent of execution order."""
 
 from itertools import permutations
 from typing import Any

@@ -1,4 +1,4 @@
-"""What goes wrong on our side is said in a fixed text with the request's id; what it was stands only in the log."""
+"""Internal errors are answered by a fixed text with the request's id; details go to the log only."""
 
 import re
 from typing import Any
@@ -42,7 +42,7 @@ async def test_internal_error_is_masked_and_sibling_fields_survive(
     assert not LEAK.search(response.text)
     (fault,) = [entry for entry in logged if entry["event"] == "internal error"]
     assert fault["request_id"] == response.headers["x-request-id"]
-    # The log says what happened; what people wrote stands in it only where a library put it into its own words.
+    # The log has the details; personal data appears there only inside a library's own text.
     assert re.search(r"liisa@example\.com|parameters hidden", str(fault["exc_info"]))
 
 

@@ -1,4 +1,4 @@
-"""A thief who made devices of their own known: after a recovery each of them is a stranger's again."""
+"""Devices that a thief made known are forgotten by account recovery."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
@@ -83,7 +83,7 @@ def at(app: Starlette, address: str) -> httpx.AsyncClient:
 
 
 async def sign_in_with(client: httpx.AsyncClient, password: str, device: str | None = None) -> dict[str, str | None]:
-    """Return what a sign-in gave, the code of its error or refusal as `code`."""
+    """Return the result of a sign-in; `code` is that of its error or refusal."""
     variables = {"email": OWNER, "password": password, "transport": "TOKEN", "device": device}
     answer = (await post(client, SIGN_IN, variables)).json()
     if "errors" in answer:
@@ -111,7 +111,7 @@ async def test_known_devices_of_an_account_are_limited(strict: Starlette, databa
 
 @pytest.mark.parametrize("recover", RECOVERIES, ids=lambda recover: recover.__name__)
 async def test_recovery_forgets_the_devices_of_a_thief(strict: Starlette, database: Database, recover: Recover) -> None:
-    """Forty known devices were forty rate limits: 420 passwords could be tried from one address instead of ten."""
+    """Forty known devices had forty rate limits: 420 passwords could be tried from one address instead of ten."""
     stolen = []
     for number in range(STOLEN):
         async with at(strict, f"192.0.2.{number}") as client:

@@ -1,4 +1,4 @@
-"""Statuses and media types as the GraphQL-over-HTTP specification has them."""
+"""Statuses and media types follow the GraphQL-over-HTTP specification."""
 
 from dataclasses import replace
 

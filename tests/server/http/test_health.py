@@ -1,4 +1,4 @@
-"""Alive does not need the database; ready needs it, with the tables this code was written for."""
+"""Liveness does not need the database; readiness needs it with the current revision."""
 
 import asyncpg
 import httpx

@@ -1,4 +1,4 @@
-"""Without introspection, guessing near a name gives the name away to nobody (as the tool clairvoyance guesses)."""
+"""Without introspection, guesses at names get no suggestions (the tool clairvoyance relies on them)."""
 
 import re
 from collections.abc import AsyncIterator, Iterator
@@ -25,12 +25,12 @@ async def hidden(dsn: str, settings: Settings) -> AsyncIterator[httpx.AsyncClien
 
 
 def guesses(name: str) -> set[str]:
-    """Return words near a name, for each of which the reference would suggest it."""
+    """Return similar words for which graphql-core would suggest the name."""
     return {name[:-1], name + "s", name[:-1] + ("x" if name[-1] != "x" else "y")} - {name, ""}
 
 
 def probes() -> Iterator[tuple[str, str]]:
-    """Yield documents that guess, each with the name that it is near to."""
+    """Yield documents with guesses, each with the name that it resembles."""
     for root in ROOTS:
         keyword = root.lower()
         type_ = SCHEMA.type_map[root]

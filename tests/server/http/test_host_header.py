@@ -1,4 +1,6 @@
-"""A request that does not name one host is refused (RFC 9112, section 3.2): proxies would read it in different ways."""
+"""A request without exactly one valid Host is refused (RFC 9112, section 3.2), because proxies interpret it
+differently.
+"""
 
 import asyncio
 import json
@@ -21,7 +23,7 @@ def url(dsn: str, trying_settings: Settings) -> Iterator[str]:
 
 
 async def asked(url: str, *lines: bytes, version: bytes = b"1.1") -> tuple[int, bytes]:
-    """Return status and body of the answer to a request with those lines after its first."""
+    """Return status and body of the answer to a request with those header lines."""
     request = b"\r\n".join([b"GET /healthz HTTP/" + version, *lines, b"Connection: close", b"", b""])
     head, _, body = (await asyncio.to_thread(conversation, url, request)).partition(b"\r\n\r\n")
     return int(head.split(b" ")[1]), body

@@ -1,4 +1,4 @@
-"""Whoever loses a role is refused at her very next request, also over a socket that was open before (ASVS 8.3.2)."""
+"""A lost role is effective with the person's next request, also over an open socket (ASVS 8.3.2)."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -16,12 +16,12 @@ from tests.server.conftest import signed_in_at
 from tests.server.websocket.socket_client import opened
 
 DEMO_OY = '{ organization(businessId: "9200001-5") { memberships { totalCount } legacyCodes { totalCount } } }'
-ROUNDS = 5  # of asking, losing the role and asking again, so that nothing kept from before helps
+ROUNDS = 5  # requests before and after the loss of the role, to find stale caches
 
 
 @pytest.fixture
 async def cast(url: str, database: Database) -> AsyncIterator[Cast]:
-    """Return the cast; those who appear here sign in."""
+    """Return the cast; the members that these tests use are signed in."""
     async with signed_in_at(url, database, "manager", "administrator", "support") as cast:
         yield cast
 
@@ -49,7 +49,7 @@ async def revoke_staff(database: Database, who: str) -> None:
 
 
 def seen(answer: dict[str, Any]) -> tuple[bool, ...]:
-    """Return whether the organization, its members and its old codes were answered."""
+    """Return whether the organization, its members and its old codes were in the answer."""
     organization = answer["data"]["organization"]
     if organization is None:
         return False, False, False

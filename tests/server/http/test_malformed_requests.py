@@ -1,4 +1,4 @@
-"""Every malformed request is answered by a 4xx in JSON that says what to do, and never by a fault of ours."""
+"""Every malformed request is answered by a 4xx in JSON that says what to do, never by an internal error."""
 
 import json
 from urllib.parse import quote

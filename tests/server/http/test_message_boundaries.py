@@ -1,4 +1,4 @@
-"""Where one request ends and the next begins is never a matter of opinion (request smuggling; ASVS V4.2.1)."""
+"""Requests with an ambiguous end are refused (request smuggling; ASVS V4.2.1)."""
 
 import asyncio
 from collections.abc import Iterator

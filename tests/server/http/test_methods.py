@@ -1,4 +1,4 @@
-"""Methods that nobody needs are refused and echo nothing back (ASVS V13.4.4)."""
+"""Unused HTTP methods are refused and echo nothing (ASVS V13.4.4)."""
 
 import httpx
 import pytest

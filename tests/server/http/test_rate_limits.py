@@ -1,4 +1,4 @@
-"""Rate limits as a stranger with many addresses, and an honest person, meet them over HTTP."""
+"""Rate limits over HTTP, for an attacker with many addresses and for an honest person."""
 
 import asyncio
 import re
@@ -33,7 +33,7 @@ TRY_AGAIN = "mutation($password: String!) { reauthenticate(input: {password: $pa
 
 
 def answer_of(response: httpx.Response) -> str:
-    """Return how an attempt was answered: by its first error's code, its user error's, or "done"."""
+    """Return the code of the answer's first error or user error, or "done"."""
     answer: dict[str, Any] = response.json()
     if "errors" in answer:
         return str(answer["errors"][0]["extensions"]["code"])
@@ -42,7 +42,7 @@ def answer_of(response: httpx.Response) -> str:
 
 
 class Subscribers:
-    """Clients with addresses of their own, of one application that rate limits as it does by default."""
+    """Clients with addresses of their own, at one application with the default rate limits."""
 
     def __init__(self, app: Starlette) -> None:
         self._app = app
@@ -52,7 +52,7 @@ class Subscribers:
         return httpx.AsyncClient(transport=transport, base_url="http://testserver")
 
     async def fail(self, address: str, who: str = "member", times: int = 1) -> list[str]:
-        """Try a wrong password at once so many times."""
+        """Try a wrong password that many times at once."""
         async with self.at(address) as client:
             responses = await asyncio.gather(*(sign_in(client, who, f"wrong {n}") for n in range(times)))
         return sorted(answer_of(response) for response in responses)
@@ -60,7 +60,7 @@ class Subscribers:
 
 @pytest.fixture
 async def subscribers(database: Database, dsn: str, settings: Settings) -> AsyncIterator[Subscribers]:
-    """Return the town, with the cast living in it; what all together may try at one account is soon reached."""
+    """Return the clients, with the cast in the database; the limit per account is low."""
     await add_cast(database)
     strict = replace(settings, rate_limits=RateLimits(sign_in_account="30 per hour"))
     app = create_app(strict, dsn)
@@ -222,13 +222,13 @@ async def test_b47_hundreds_of_failures_do_not_lock_an_account(subscribers: Subs
         assert (await subscribers.fail("192.0.2.1", times=200)).count("SIGN_IN_FAILED") <= 10
     async with subscribers.at("192.0.2.2") as client:
         assert answer_of(await sign_in(client, "member")) == "done", "from another address, at the first try"
-    for n in range(100, 103):  # and now by many
+    for n in range(100, 103):  # now from many addresses
         await subscribers.fail(f"192.0.2.{n}", times=10)
     assert await subscribers.fail("192.0.2.3") == ["RATE_LIMITED"]
     (device,) = [cookie.partition(";")[0] for cookie in known if cookie.startswith("__Host-device=")]
     async with subscribers.at("192.0.2.1") as client:
         at_home = await sign_in(client, "member", PASSWORD, "COOKIE", BROWSER | {"Cookie": device})
-    assert answer_of(at_home) == "done", "her own browser has its own bucket, even beside the attacker"
+    assert answer_of(at_home) == "done", "a known browser has its own bucket, even at the attacker's address"
 
 
 async def messages_to(database: Database, email: str) -> int:

@@ -1,4 +1,4 @@
-"""What others wrote to try servers like ours: audits of GraphQL over HTTP, and a client of graphql-transport-ws."""
+"""Reference test suites: the audits of GraphQL over HTTP, and the client of graphql-transport-ws."""
 
 import asyncio
 import shutil

@@ -1,4 +1,4 @@
-"""Every request has an id of ours and one line in the log, which tells what it cost and nothing that is secret."""
+"""Every request has our id and one log line with its cost and without secrets."""
 
 import asyncio
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What an attack leaves in the log: each refusal by its kind, with the id of its request and nothing secret."""
+"""Attacks in the log: each refusal by its kind, with the request's id and without secrets."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -33,7 +33,7 @@ HOSTILE = {
 
 @pytest.fixture
 async def strict(database: Database, dsn: str, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
-    """Return a client of the application with the cast in it, where an account may be tried twice."""
+    """Return a client of the application with the cast, and a limit of two attempts for an account."""
     await add_cast(database)
     rate_limits = RateLimits(sign_in_account_from="2 per hour")
     async with client_of(create_app(replace(settings, rate_limits=rate_limits), dsn)) as client:

@@ -1,4 +1,4 @@
-"""What only a real socket shows: slow and silent callers, endless bodies, callers who hang up, a database that goes."""
+"""Behaviour on real sockets: slow and silent callers, endless bodies, disconnects, outages of the database."""
 
 import asyncio
 import contextlib
@@ -195,7 +195,7 @@ async def test_a_request_under_way_is_answered_before_the_server_ends(dsn: str, 
 
 
 async def until(condition: Callable[[], bool], seconds: float) -> None:
-    """Wait until the condition holds, failing after so many seconds."""
+    """Wait until the condition holds; fails after that many seconds."""
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"not within {seconds} s"

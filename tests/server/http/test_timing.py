@@ -1,8 +1,8 @@
-"""No answer tells by its time whether somebody has an account (B15): measured on a served application, by ranks.
+"""Response times do not reveal accounts (B15): measured on a served application and compared by ranks.
 
-Both sides are asked in turns and in random order, so that what else the machine does falls on both alike. Equal times
-fail a comparison of one in a hundred by chance, and a burst of other work may fail one more; noise adds differences and
-takes none away, so that one run of three without any is enough, while a leak shows in each of them.
+Both sides are requested alternately in random order, so that other load affects both alike. Of equal times, one
+comparison in a hundred fails by chance, and other load may cause one more. Noise only adds differences, so one run of
+three without any is enough. A leak appears in every run.
 """
 
 import random
@@ -75,7 +75,7 @@ async def test_b15_sign_up_takes_the_same_time_with_and_without_account(served: 
 
 
 def test_mann_whitney_equals_published_values() -> None:
-    # The example in the documentation of scipy.stats.mannwhitneyu, by its asymptotic method.
+    # The example of scipy.stats.mannwhitneyu, by its asymptotic method.
     assert p_value([19, 22, 16, 29, 24], [20, 11, 17, 12]) == pytest.approx(0.11134688653314041)
     assert p_value([1, 1, 2], [1, 2, 1]) == 1.0
 
@@ -87,7 +87,7 @@ def test_difference_of_a_millisecond_is_found_in_noise() -> None:
 
 
 async def require_alike(attempts: Mapping[str, Attempt]) -> None:
-    """Fail unless one run of a few finds no difference between any two of the attempts."""
+    """Fail unless one of a few runs finds no difference between any two of the attempts."""
     found: list[list[str]] = []
     while not found or found[-1]:
         assert len(found) < RUNS, found
@@ -95,7 +95,7 @@ async def require_alike(attempts: Mapping[str, Attempt]) -> None:
 
 
 def differences(times: Mapping[str, Sequence[float]]) -> list[str]:
-    """Return which two differ in their times (s), by ranks or by their medians."""
+    """Return the pairs that differ in their times (s), by ranks or by medians."""
     found = []
     for (one, ones), (other, others) in combinations(times.items(), 2):
         p, apart = p_value(ones, others), statistics.median(ones) - statistics.median(others)

@@ -1,4 +1,4 @@
-"""Registered documents are asked for by their hash, and a deployment may run nothing else."""
+"""Persisted documents are requested by hash, and a deployment may allow no others."""
 
 import os
 from collections.abc import AsyncIterator
@@ -60,7 +60,7 @@ def code_of(response: httpx.Response) -> str:
 
 async def test_a_document_is_asked_for_by_its_id(client: httpx.AsyncClient) -> None:
     body = {"documentId": IDS[SERVICE], "variables": {"code": "EXTRANET"}, "operationName": "Service"}
-    for _ in range(3):  # by the reference first, compiled from the second time on
+    for _ in range(3):  # graphql-core runs the first, compiled code the others
         response = await client.post("/graphql", json=body)
         assert response.json() == {"data": {"service": {"code": "EXTRANET"}}}
 

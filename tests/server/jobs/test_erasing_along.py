@@ -1,4 +1,4 @@
-"""The worker erases what is due beside its messages, and a database that is away ends nothing."""
+"""The worker erases due accounts while it sends messages, and survives an outage of the database."""
 
 import asyncio
 from dataclasses import replace

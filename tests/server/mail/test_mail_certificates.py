@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a file with a certificate that nobody has signed, and its key."""
+    """Return a file with a self-signed certificate and its key."""
     folder = tmp_path_factory.mktemp("certificate")
     key, made, both = folder / "key.pem", folder / "made.pem", folder / "both.pem"
     subprocess.run([*MAKE.split(), "-keyout", key, "-out", made], check=True, capture_output=True)
@@ -31,7 +31,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 async def mail_port(certificate: Path) -> AsyncIterator[int]:
-    """Return the port of a mail server that shows the certificate from the first byte on."""
+    """Return the port of a mail server that uses TLS with this certificate from the first byte."""
 
     async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"220 mail ESMTP\r\n")
@@ -46,7 +46,7 @@ async def mail_port(certificate: Path) -> AsyncIterator[int]:
 
 
 def causes(failure: BaseException) -> list[type[BaseException]]:
-    """Return the kinds of what led to a failure, itself first."""
+    """Return the types of a failure and its causes."""
     rest = causes(failure.__cause__) if failure.__cause__ else []
     return [type(failure), *rest]
 

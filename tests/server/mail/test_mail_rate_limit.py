@@ -1,4 +1,4 @@
-"""A domain rests after its share of messages, until a minute has gone by."""
+"""A domain at its limit gets no messages until a minute has passed."""
 
 from server.mail.rate_limit import WINDOW, DomainRateLimit
 

@@ -1,4 +1,4 @@
-"""The worker and the mail server: taken, put off, refused, away, dropping; nothing is lost, nothing goes out twice."""
+"""Worker and mail server: success, temporary and permanent failures, outages; nothing is lost or sent twice."""
 
 import asyncio
 from datetime import timedelta
@@ -224,7 +224,7 @@ async def test_domain_at_its_limit_waits_and_others_are_served(database: Databas
         await worker_for(database, mails.url, per_domain=5).drain()
     to = [addresses[0].partition("@")[2] for addresses in mails.recipients]
     assert to.count("quiet.example") == 1
-    # The lanes look before they count, so each may send one more.
+    # The lanes check before they count, so each may send one more.
     assert 5 <= to.count("busy.example") <= 8
     assert (await statuses(database)).count("WAITING") == 12 - to.count("busy.example")
 
@@ -248,7 +248,7 @@ async def test_unwritable_message_fails_and_others_are_sent(database: Database, 
 
 
 async def test_worker_with_an_expired_lease_sends_nothing(database: Database) -> None:
-    """Another worker claims the message while the first one's mail server ponders the recipient."""
+    """Another worker claims the message while the first one's mail server delays its reply to RCPT TO."""
     await enqueued(database)
     async with mail_server() as mails, mail_server() as slow:
         first = worker_for(database, slow.url)

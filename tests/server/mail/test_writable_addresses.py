@@ -1,4 +1,4 @@
-"""Addresses that are accepted reach exactly one RCPT TO unchanged; stored ones that cannot are marked undeliverable."""
+"""Accepted addresses reach exactly one RCPT TO unchanged; stored ones that cannot are marked undeliverable."""
 
 import httpx
 import pytest
@@ -39,7 +39,7 @@ REFUSED = [
 _ATOM = "abcXYZ019!#$%&'*+-/=?^_`{|}~."  # every character of a dot-atom (RFC 5322, 3.2.3)
 _LOCAL_PARTS = st.one_of(
     st.text(_ATOM, min_size=1, max_size=64),
-    st.text("=?_.qbutf8-61", min_size=1, max_size=40),  # encoded words and what resembles them
+    st.text("=?_.qbutf8-61", min_size=1, max_size=40),  # encoded words and similar text
     st.text('"\\()<>,:;[] ab', min_size=1, max_size=12),
 )
 _DOMAINS = st.sampled_from(["h.org", "säätiö.example", "a-b.c.example", ".".join(["x" * 60] * 3) + ".example"])

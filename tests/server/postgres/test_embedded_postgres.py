@@ -31,7 +31,7 @@ root = os.geteuid() == 0
 
 @pytest.fixture(scope="module")
 def used(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Return a data folder whose database was started before, because making one takes a second."""
+    """Return a data folder whose database was started before, because creating one takes a second."""
     data_dir = tmp_path_factory.mktemp("used") / ".data"
     yield data_dir
     remove(data_dir)
@@ -39,7 +39,7 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture
 def data_dir(tmp_path: Path) -> Iterator[Path]:
-    """Return a data folder that is not there yet."""
+    """Return the path of a data folder that does not exist yet."""
     yield tmp_path / ".data"
     remove(tmp_path / ".data")
 
@@ -278,7 +278,7 @@ def socket_folder(dsn: str) -> Path:
 
 
 def processes_of(data_dir: Path) -> list[str]:
-    """Return the numbers of the processes that work in the cluster, as PostgreSQL's do."""
+    """Return the process ids that use the cluster."""
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):

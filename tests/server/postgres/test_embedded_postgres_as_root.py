@@ -148,13 +148,13 @@ def test_embedded_postgres_works_as_another_user_than_root() -> None:
 
 
 def start(project: Path, data_dir: Path) -> None:
-    """Start and stop the database by the code in another project folder."""
+    """Start and stop the database with the code of another project folder."""
     environment = {"PYTHONPATH": str(project), "PYTHONDONTWRITEBYTECODE": "1"}
     subprocess.run([sys.executable, "-P", "-c", START, str(data_dir)], env=environment, check=True)
 
 
 def python_for(user: pwd.struct_passwd) -> str:
-    """Return a Python of our version that the user may run; ours may lie in root's private home."""
+    """Return a Python of our version that the user may run; ours may be in root's private home."""
     version = f"import sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]})"
     for python in (str(Path(sys.executable).resolve()), "/usr/bin/python3", "/usr/local/bin/python3"):
         with suppress(OSError):
@@ -164,7 +164,7 @@ def python_for(user: pwd.struct_passwd) -> str:
 
 
 def copy_project(target: Path, *packages: str) -> None:
-    """Copy what starts the database, for a place with modes of its own."""
+    """Copy the modules that start the database to a place with its own modes."""
     version = importlib.metadata.version("embedded-postgres")
     for name in (*packages, "embedded_postgres.libs", f"embedded_postgres-{version}.dist-info"):
         shutil.copytree(PACKAGES / name, target / name, symlinks=True)

@@ -1,4 +1,4 @@
-"""An answer goes out whole, and one whose body does not follow at once is not kept back."""
+"""Head and body of a response are one segment; a head without an immediate body is not delayed."""
 
 import socket
 import struct
@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-SEGMENTS_IN = 152  # bytes into Linux's tcp_info: how many segments with data in them have come (tcpi_data_segs_in)
+SEGMENTS_IN = 152  # offset in Linux's tcp_info of the number of received data segments (tcpi_data_segs_in)
 PATIENCE = 5.0  # seconds
 QUERY = b'{"query": "{ me { id } }"}'
 POST = b"POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(QUERY)
@@ -20,13 +20,13 @@ def caller(url: str) -> socket.socket:
 
 
 def segments_in(caller: socket.socket) -> int:
-    """Return how many segments with data have come over a connection."""
+    """Return the number of data segments received on a connection."""
     told = caller.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, SEGMENTS_IN + 4)
     return int(struct.unpack_from("=I", told, SEGMENTS_IN)[0])
 
 
 def until(caller: socket.socket, end: bytes) -> bytes:
-    """Return what comes until it ends so; raises TimeoutError when it never does."""
+    """Return the bytes received up to this end; raises TimeoutError when it does not come."""
     came = b""
     while not came.endswith(end):
         came += caller.recv(65_536)

@@ -1,4 +1,4 @@
-"""The protocol on a real socket: what a client does right, and every way of doing it wrong."""
+"""The protocol on a real socket: correct use, and every violation."""
 
 import asyncio
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ from tests.server.websocket.socket_client import INIT, opened
 SILENCE = "subscription { silence }"
 SUBSCRIBE = {"id": "1", "type": "subscribe", "payload": {"query": SILENCE}}
 LIMITS = SocketLimits(operations=3, per_account=2, per_address=4, slow_reader=0.5)
-HASTY = replace(LIMITS, init_within=0.5)  # for those only who are to be late
+HASTY = replace(LIMITS, init_within=0.5)  # only for tests of late clients
 
 
 @pytest.fixture(scope="module")
@@ -222,7 +222,7 @@ async def test_socket_is_authenticated_by_cookie_or_token(url: str, dsn: str) ->
 
 
 async def taken(socket: Any) -> dict[str, Any]:
-    """Ask for a cookie, which no message over a socket can bring."""
+    """Request a cookie, which messages over a socket cannot set."""
     answer = await socket.ask("mutation { takeCookie }")
     assert answer == {"data": {"takeCookie": False}}
     data: dict[str, Any] = answer["data"]
@@ -287,6 +287,6 @@ async def test_client_that_does_not_read_is_disconnected(url: str) -> None:
         await socket.subscribe("subscription { flood }")
         async with opened(url) as other:
             await other.begin()
-            await asyncio.sleep(LIMITS.slow_reader + 2)  # reads nothing for longer than she is waited for
+            await asyncio.sleep(LIMITS.slow_reader + 2)  # longer than the server waits for the client
             assert await other.ask("{ one }") == {"data": {"one": 1}}
         assert await socket.closed() in {1008, None}

@@ -1,4 +1,4 @@
-"""Many sockets cost those who ask over HTTP little (fault F13)."""
+"""Many open sockets hardly slow down HTTP requests (fault F13)."""
 
 import asyncio
 import time
@@ -14,7 +14,7 @@ from tests.server.serving import serving
 from tests.server.trying_schema import TRYING_SCHEMA
 from tests.server.websocket.socket_client import opened
 
-IDLE = 400  # both ends are in this process, and each is an open file
+IDLE = 400  # both ends are in this process, each an open file
 ASKED = 200
 
 

@@ -1,4 +1,4 @@
-"""An open socket knows within seconds what its session and account have become."""
+"""An open socket follows the state of its session and account within seconds."""
 
 import asyncio
 import time
@@ -21,12 +21,12 @@ from usecases.account.task import open_task
 
 ME = "subscription { me { displayName version tasks { kind } } }"
 ENDED = "subscription { sessionEnded { noticedAt } }"
-SOON = 5.0  # seconds within which a revoked session is to be out
+SOON = 5.0  # seconds within which a revoked session loses its socket
 
 
 @pytest.fixture
 async def cast(url: str, database: Database) -> AsyncIterator[Cast]:
-    """Return the cast; those who appear here sign in."""
+    """Return the cast; the members that these tests use are signed in."""
     async with signed_in_at(url, database, "member") as cast:
         yield cast
 

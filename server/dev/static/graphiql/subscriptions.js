@@ -1,4 +1,4 @@
-/* Runs a subscription over a WebSocket of its own, so that it belongs to whoever is signed in when it starts. */
+/* Runs a subscription over a WebSocket of its own, so that it belongs to the person signed in when it starts. */
 "use strict";
 
 const LAST_WORDS = 2000; // milliseconds in which the server says why it ended a subscription
