@@ -71,7 +71,7 @@ async def subscribers(database: Database, dsn: str, settings: Settings) -> Async
 async def test_guesser_is_stopped_and_told_the_wait_in_their_language(subscribers: Subscribers) -> None:
     assert await subscribers.fail("192.0.2.1", times=30) == ["RATE_LIMITED"] * 20 + ["SIGN_IN_FAILED"] * 10
     said = {
-        "fi": r"Yrityksiä on liian monta\. Odota (minuutti|\d+ minuuttia) ja yritä sitten uudelleen\.",
+        "fi": r"Liian monta yritystä\. Odota (minuutti|\d+ minuuttia) ja yritä sitten uudelleen\.",
         "sv": r"För många försök\. Vänta (en minut|\d+ minuter) och försök sedan igen\.",
         "en": r"Too many tries\. Wait (a minute|\d+ minutes), then try again\.",
     }

@@ -164,7 +164,7 @@ REFUSED = {
     "email with two at signs": ("a\N{FULLWIDTH COMMERCIAL AT}evil.org@corp.org", "INVALID", "Kirjoita yksi"),
     "email with a soft hyphen": ("lii\N{SOFT HYPHEN}sa@demo.example", "INVALID", "Poista rivinvaihdot"),
     "displayName": ("-", "INVALID", "Anna 1–100 merkin"),
-    "displayName with a code": ("Matti 131052-308T", "INVALID", "Jätä henkilötunnus pois"),
+    "displayName with a code": ("Matti 131052-308T", "INVALID", "Poista henkilötunnus"),
     "displayName of two lines": ("Bob\r\nBcc: evil@x.fi", "INVALID", "Poista rivinvaihdot"),
     "password": ("lyhyt", "PASSWORD_TOO_SHORT", "Käytä vähintään 15"),
     "password that leaked": ("password123456789", "PASSWORD_BREACHED", "Tämä salasana on vuotanut"),
