@@ -171,7 +171,7 @@ REFUSED = {
     "password with her name": (
         "Lisätty-Lisätty-1",
         "PASSWORD_PERSONAL",
-        "Sinut tunteva kokeilee ensimmäiseksi: Lisätty.",
+        "Sinut tunteva ihminen kokeilee ensimmäiseksi: Lisätty.",
     ),
 }
 
