@@ -83,7 +83,7 @@ def _how_to_read() -> str:
 
 def _growth(findings: Findings) -> str:
     rows = [[cost.title, f"{cost.latency:.2f}", f"{cost.cpu:,.0f}"] for cost in findings.costs.values()]
-    note = "One connection, so that latency is the cost; a page has at most 100 memberships, however many the person has."
+    note = "One connection, so that latency is the cost; a page has at most 100 of a person's memberships."
     return f"## Growth\n\n{note}\n\n" + _table(["question", "p50 ms", "CPU µs"], rows)
 
 

@@ -1,4 +1,4 @@
-# What happened to an account or an organization, in the words of the person who reads it.
+# Audit records of an account or an organization, as the person sees them.
 # A key is audit-<action>, with - for the dot; -refused if it was refused.
 
 audit-something =

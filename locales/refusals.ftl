@@ -1,4 +1,4 @@
-# Why an action was refused, and what to do next. The keys are the codes of the values and actions that refuse.
+# Reasons of refusals, each with the next step. The keys are the codes of the values and actions that refuse.
 
 SIGN_IN_FAILED =
     .fi = Sähköpostiosoite tai salasana on väärä. Tarkista molemmat tai aseta uusi salasana.

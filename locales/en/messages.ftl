@@ -1,6 +1,10 @@
-# Messages to people. The value is the subject; the parts, in the order of the message: `lead` is the first paragraph,
-# `alarm` says for whom the button is, `button` is the text of the link, `until` says how long the link works, and
-# `advice` says what else to do. docs/glossary.md has the words.
+# Messages to people. The value is the subject. The parts are, in the order of the message:
+# - `lead`: the first paragraph
+# - `alarm`: the persons that the button is for
+# - `button`: the text of the link
+# - `until`: the time until which the link works
+# - `advice`: further steps
+# docs/glossary.md has the words.
 
 greeting = Hello { $name },
 greeting-without-name = Hello,

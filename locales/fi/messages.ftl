@@ -1,5 +1,9 @@
-# Viestit ihmisille. Arvo on aihe; osat viestin järjestyksessä: `lead` on ensimmäinen kappale, `alarm` kertoo, kenelle
-# painike on, `button` on linkin teksti, `until` kertoo, kuinka kauan linkki toimii, ja `advice` kertoo, mitä muuta tehdä.
+# Viestit ihmisille. Arvo on viestin aihe. Osat ovat viestin järjestyksessä:
+# - `lead`: ensimmäinen kappale
+# - `alarm`: kenelle painike on tarkoitettu
+# - `button`: linkin teksti
+# - `until`: mihin asti linkki toimii
+# - `advice`: muut ohjeet
 # Sanat ovat tiedostossa docs/glossary.md.
 
 greeting = Hei { $name },

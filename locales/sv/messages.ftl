@@ -1,6 +1,10 @@
-# Meddelanden till människor. Värdet är ämnet; delarna i meddelandets ordning: `lead` är det första stycket, `alarm`
-# berättar vem knappen är till för, `button` är länkens text, `until` berättar hur länge länken fungerar och `advice`
-# berättar vad man kan göra mer. Orden finns i docs/glossary.md.
+# Meddelanden till människor. Värdet är meddelandets ämne. Delarna står i meddelandets ordning:
+# - `lead`: det första stycket
+# - `alarm`: vem knappen är avsedd för
+# - `button`: länkens text
+# - `until`: hur länge länken fungerar
+# - `advice`: övriga råd
+# Orden finns i docs/glossary.md.
 
 greeting = Hej { $name },
 greeting-without-name = Hej,

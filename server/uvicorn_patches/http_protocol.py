@@ -57,8 +57,8 @@ class BoundedConnection(HttpToolsProtocol):
     def connection_made(self, transport: Any) -> None:
         """Set the deadline of the first request's headers."""
         super().connection_made(transport)
-        # it passes on all other methods
-        self.transport = CoalescingTransport(transport, self.loop)  # type: ignore[assignment
+        # The transport passes all other methods on.
+        self.transport = CoalescingTransport(transport, self.loop)  # type: ignore[assignment]
         self._await_headers(self._headers_within)
         self._deadline_poller.add(self)
 

@@ -67,7 +67,7 @@ def faults_of_form(page: Page) -> Iterator[str]:
 
 
 def missing_targets(text: str) -> list[str]:
-    """Return the targets of `make` in the text that are missing from the Makefile; words in capitals are placeholders."""
+    """Return the targets of `make` in the text that the Makefile lacks; words in capitals are placeholders."""
     targets = {word for words in re.findall(r"^make((?: [\w./=-]+)*)", text, re.MULTILINE) for word in words.split()}
     return [
         target for target in sorted(targets) if "=" not in target and not target.isupper() and not _can_be_made(target)

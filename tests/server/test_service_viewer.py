@@ -1,4 +1,4 @@
-"""A service's credential passes through the same `authenticate` as a person's: over HTTP, over sockets, in the audit."""
+"""A service's credential passes through the same `authenticate` as a person's: over HTTP and sockets, in the audit."""
 
 from collections.abc import AsyncIterator
 from uuid import UUID

@@ -96,7 +96,7 @@ async def tell(server: "subprocess.Popen[str]", name: str) -> None:
 
 
 async def until_at_work(server: "subprocess.Popen[str]") -> None:
-    """Wait until a worker runs its own program: stopped earlier, it would block the server, which waits for its start."""
+    """Wait until a worker runs its own program: if stopped earlier, it blocks the server, which waits for its start."""
     async with asyncio.timeout(PATIENCE):
         while not any(b"old_worker" in command_line(pid) for pid in workers_of(server)):  # noqa: ASYNC110
             await asyncio.sleep(0.05)
