@@ -143,7 +143,7 @@ def _in_words(name: str) -> str:
 
 
 def plain_page(link: Link) -> LinkPage:
-    """Return a default page for a link without one in `PAGES`: its inputs and a button."""
+    """Return a default page for a link without a written one: its inputs and a button."""
     autocomplete = {name: "new-password" if name.endswith("assword") else "off" for name in link.asks_for}
     fields = (Field(name, _in_words(name), autocomplete[name]) for name in link.asks_for)
     return LinkPage(

@@ -85,18 +85,18 @@ class Sockets:
         self.watch = SessionPoller(pool)
         self._open: Counter[str] = Counter()
 
-    def take(self, whose: str, most: int) -> bool:
+    def take(self, owner: str, most: int) -> bool:
         """Count one more socket of an account or address; return False at the limit `most`."""
-        if self._open[whose] >= most:
+        if self._open[owner] >= most:
             return False
-        self._open[whose] += 1
+        self._open[owner] += 1
         return True
 
-    def leave(self, whose: str) -> None:
+    def leave(self, owner: str) -> None:
         """Count one socket less."""
-        self._open[whose] -= 1
-        if not self._open[whose]:
-            del self._open[whose]
+        self._open[owner] -= 1
+        if not self._open[owner]:
+            del self._open[owner]
 
 
 @asynccontextmanager
