@@ -28,13 +28,14 @@ scoreboard: setup ## Replay the bug log, with long tests, and write docs/scorebo
 screenshots: setup ## Take the pictures in docs/images from a served demo, with Chromium
 	@$(BIN)/python -m tests.screenshots
 
-check: setup ## Check format, lint, types, imports between folders and rooms, unused code, drift of SDL, permissions and tables
+check: setup ## Check format, lint, types, imports between folders and rooms, unused code, writing, drift of SDL, permissions and tables
 	@$(BIN)/ruff format --check --quiet . || { echo "run make format"; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache > .venv/imports.txt || { cat .venv/imports.txt; exit 1; }
 	@$(BIN)/python -m tests.rooms > .venv/rooms.txt || { cat .venv/rooms.txt; exit 1; }
 	@$(BIN)/python -m tests.unused
+	@$(BIN)/python -m tests.writing
 	@$(BIN)/omaposti schema check
 	@OMAPOSTI_DATA_DIR=.data/check $(BIN)/omaposti database migrate
 	@OMAPOSTI_DATA_DIR=.data/check $(BIN)/omaposti database check
