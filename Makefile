@@ -1,4 +1,4 @@
-# make run, make test: on a fresh machine with Python 3.11 or newer, nothing else is needed.
+# `make run` and `make test` need only Python 3.11 or newer.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -7,39 +7,40 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 .DEFAULT_GOAL := help
 .PHONY: help run test test-long races scoreboard screenshots check format lock setup clean
 
-help: ## Say what can be made
+help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
 
 run: .venv/run.stamp server/dev/static/graphiql/node_modules/.stamp ## Serve http://localhost:8000/graphql with the sample drop and the demo cast
 	@OMAPOSTI_DEMO=1 OMAPOSTI_ENVIRONMENT=development OMAPOSTI_LOG_FORMAT=console exec $(BIN)/omaposti serve
 
-test: check ## All checks and tests, in at most 8 minutes on two cores
+test: check ## Run all checks and tests, in at most 8 minutes on two cores
 	@$(BIN)/python -m pytest -n 2 -m "not long and not race"
 
-test-long: setup ## The same races and fuzzers with far more rounds
+test-long: setup ## Run races and fuzzers with far more rounds
 	@$(BIN)/python -m pytest -n 2 -m long
 
-races: setup ## Every two actions at once, hundreds of times
+races: setup ## Run every two actions at once, hundreds of times
 	@$(BIN)/python -m pytest -n 2 -m race
 
-scoreboard: setup ## Replay the bug log, long tests too, and write docs/scoreboard.md
+scoreboard: setup ## Replay the bug log, with long tests, and write docs/scoreboard.md
 	@$(BIN)/python -m tests.scoreboard --run
 
 screenshots: setup ## Take the pictures in docs/images from a served demo, with Chromium
 	@$(BIN)/python -m tests.screenshots
 
-check: setup ## Format, lint, types, imports between folders and rooms, unused code, drift of the SDL, the permissions and the tables
+check: setup ## Check format, lint, types, imports between folders and rooms, unused code, writing, drift of SDL, permissions and tables
 	@$(BIN)/ruff format --check --quiet . || { echo "run make format"; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache > .venv/imports.txt || { cat .venv/imports.txt; exit 1; }
 	@$(BIN)/python -m tests.rooms > .venv/rooms.txt || { cat .venv/rooms.txt; exit 1; }
 	@$(BIN)/python -m tests.unused
+	@$(BIN)/python -m tests.writing
 	@$(BIN)/omaposti schema check
 	@OMAPOSTI_DATA_DIR=.data/check $(BIN)/omaposti database migrate
 	@OMAPOSTI_DATA_DIR=.data/check $(BIN)/omaposti database check
 
-format: setup ## Put every file into the one format
+format: setup ## Format every file
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .
 
 setup: .venv/dev.stamp server/dev/static/graphiql/node_modules/.stamp tests/server/http/node/node_modules/.stamp
@@ -52,13 +53,13 @@ LOCK := --universal --python-version 3.11 --generate-hashes --no-annotate --no-h
 
 include bench/bench.mk
 
-clean: ## Remove what was installed and what was stored; the database too
+clean: ## Remove installed packages and stored data, the database included
 	@find .data -name postgres -type l -exec readlink {} \; 2> /dev/null | grep -x '/var/lib/omaposti-accounts/clusters/[0-9a-f]*' | xargs -r rm -rf
 	@rm -rf .venv .data server/dev/static/graphiql/node_modules tests/server/http/node/node_modules
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'
-	@echo "Making .venv …"
+	@echo "Creating .venv …"
 	@$(PYTHON) -m venv .venv
 
 .venv/run.stamp: requirements.lock pyproject.toml | .venv/bin/python
@@ -72,11 +73,11 @@ clean: ## Remove what was installed and what was stored; the database too
 	@$(PIP) -r requirements-dev.lock
 	@touch $@
 
-# GraphiQL is served from our own origin where npm can fetch it, else the page takes it from a CDN; the reference clients of
-# the protocols are tried only where there is npm.
+# With npm, GraphiQL is served from our own origin and the reference clients of the protocols are tested. Without npm, the page
+# loads GraphiQL from a CDN, and those tests are skipped.
 %/node_modules/.stamp: %/package-lock.json
 	@mkdir -p $(@D)
 	@if command -v npm > /dev/null; then echo "Fetching the packages of $* …"; \
 		npm ci --prefix $* --ignore-scripts --no-audit --no-fund --loglevel=error > /dev/null && touch $@ \
-		|| echo "npm could not; what needs them is left out."; \
+		|| echo "npm failed; GraphiQL comes from a CDN, and the tests with Node are skipped."; \
 	fi

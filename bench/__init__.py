@@ -1,1 +1,1 @@
-"""Measurements: how fast the server is beside its peers, and whether performance is what was promised."""
+"""Benchmarks: speed of the server compared with its peers and with the promised goals."""

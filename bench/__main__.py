@@ -38,7 +38,7 @@ from schema.build import SCHEMA
 
 ALL = [OURS, HANDWRITTEN, NODE, UNCOMPILED, ORDINARY, TUTORIAL]
 QUICK = [OURS, HANDWRITTEN, NODE, ORDINARY]
-LARGER = 10  # times, for the database that shows whether cost grows with the tables
+LARGER = 10  # factor of size, for the database that shows the effect of larger tables on cost
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -72,13 +72,13 @@ def bench(
 def quick(
     rounds: Annotated[int, typer.Option(min=1, help="Rounds of one second for each server and question.")] = 6,
 ) -> None:
-    """Print the ratios to the peers as one line of JSON: the lesser of `me` and the list, and each."""
+    """Print the ratios to the peers as one line of JSON: each, and the smaller of those for `me` and the list."""
     recipes, left_out = _available(QUICK)
     with running_cluster() as cluster:
         ensure_built(cluster, MEASURED, Scale())
         outcome, _ = _compared(cluster, recipes, PROMISED, rounds, 1)
     each = _of_peers(recipes, lambda contest, peer: outcome.ratio(contest, OURS.key, peer))
-    # Steadier than the rates: what else runs on the machine takes time from a server, but hardly adds to its own.
+    # Steadier than rates: other programs take time from a server, but hardly change its own processor time.
     cpu = _of_peers(recipes, lambda contest, peer: outcome.cpu_ratio(contest, peer, OURS.key))
     least = {f"ratio_to_{key}": min(ratio for ratio in ratios.values() if ratio) for key, ratios in each.items()}
     told = {**least, "ratios": each, "cpu": cpu, "rounds": rounds, "load": generator(), "left_out": left_out}
@@ -94,7 +94,7 @@ def _of_peers(
 
 @app.command()
 def worst() -> None:
-    """Search for the most expensive document that is accepted; print it with its milliseconds as a line of JSON."""
+    """Search for the most expensive accepted document; print it and its milliseconds as a line of JSON."""
     with running_cluster() as cluster:
         ensure_built(cluster, MEASURED, Scale())
         with _progress("worst document", search.ROUNDS) as tick:
@@ -104,7 +104,7 @@ def worst() -> None:
 
 @app.command("start")
 def start_alone() -> None:
-    """Print how long a start takes and the idle server's memory as one line of JSON."""
+    """Print the duration of a start and the idle server's memory as one line of JSON."""
     with running_cluster() as cluster:
         ensure_built(cluster, MEASURED, Scale())
     with _progress("cold start", start.ROUNDS) as tick:
@@ -118,7 +118,7 @@ def _rounded(value: object) -> object:
 
 
 def _available(recipes: list[Recipe]) -> tuple[list[Recipe], dict[str, str]]:
-    """Return the servers that can run here, and why the others cannot."""
+    """Return the servers that can run here, and the reasons why the others cannot."""
     reasons = {recipe: why_left_out(recipe) for recipe in recipes}
     left_out = {recipe.title: reason for recipe, reason in reasons.items() if reason is not None}
     for title, reason in left_out.items():
@@ -159,7 +159,7 @@ def _imported(cluster: Cluster) -> list[Import]:
 
 @contextmanager
 def _progress(title: str, total: int) -> Iterator[Callable[[], None]]:
-    """Show a bar on standard error; what the block gets moves it on by one."""
+    """Show a progress bar on standard error; yields a function that advances it by one."""
     with Progress(console=Console(stderr=True)) as shown:
         task = shown.add_task(title, total=total)
         yield lambda: shown.advance(task)

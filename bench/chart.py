@@ -1,18 +1,18 @@
-"""A bar chart as SVG: how many requests each server answers, against the hand-written endpoint."""
+"""Bar chart as SVG: requests answered by each server, relative to the hand-written endpoint."""
 
 from dataclasses import dataclass
 from html import escape
 from math import log10
 
 WIDTH, LABELS, BAR, GAP = 860, 230, 15, 10
-LEAST, MOST = 0.005, 1.5  # of the axis, which is logarithmic because the servers differ by a hundred times
+LEAST, MOST = 0.005, 1.5  # ends of the axis, which is logarithmic because the servers differ by a factor of a hundred
 COLOURS = ("#00549f", "#6d9fd0", "#f08a00")
 STYLE = "font-family='sans-serif' font-size='12' fill='#222'"
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One server and its ratios, one for each series."""
+    """A server and its ratios, one for each series."""
 
     title: str
     ratios: list[float]

@@ -1,4 +1,4 @@
-"""Our server beside its peers: first that all give the same answers, then rounds of load in turn."""
+"""Comparison with the peers: all must give the same answers; then each gets load in turn."""
 
 import asyncio
 import json
@@ -17,8 +17,8 @@ from bench.questions import Question
 from bench.servers import Answer, BenchError, Running
 
 WARM_UP = Load(seconds=1)
-COUNTED = 10  # requests that statements are counted over
-# Headers that cost everybody alike, so nobody is without them.
+COUNTED = 10  # requests over which statements are counted
+# Headers that cost each server the same, so no server goes without.
 SAFETY = (
     "Cache-Control",
     "Content-Security-Policy",
@@ -30,7 +30,7 @@ SAFETY = (
 
 @dataclass(frozen=True, slots=True)
 class Contest:
-    """One thing that every server is asked, by several people."""
+    """One question to all servers, asked as several people."""
 
     key: str
     title: str
@@ -44,18 +44,18 @@ MEMBERS = Contest("members_100", "administrator's list of 100 members", question
 
 @dataclass(slots=True)
 class Outcome:
-    """The samples of every contest and server, round by round."""
+    """The samples of every contest and server, by round."""
 
     samples: dict[tuple[str, str], list[Sample]] = field(default_factory=lambda: defaultdict(list))
     statements: dict[tuple[str, str], int] = field(default_factory=dict)
     megabytes: dict[str, float] = field(default_factory=dict)
 
     def ratio(self, contest: Contest, server: str, to: str) -> float | None:
-        """Return the median of how many times as many requests a server answered as another, round by round."""
+        """Return the ratio of two servers' request rates, as the median over the rounds."""
         return self._paired(contest, server, to, lambda sample: sample.rate)
 
     def cpu_ratio(self, contest: Contest, server: str, to: str) -> float | None:
-        """Return the median of how many times as much processor time a server took a request as another."""
+        """Return the ratio of two servers' processor time for a request, as the median over the rounds."""
         return self._paired(contest, server, to, lambda sample: sample.cpu)
 
     def median(self, contest: Contest, server: str, value: Callable[[Sample], float]) -> float:
@@ -70,7 +70,7 @@ class Outcome:
 
 
 def require_same_answers(servers: list[Running], contests: list[Contest]) -> int:
-    """Return how many questions all servers answered alike; raises BenchError with the first they did not."""
+    """Return the number of questions that all servers answered alike; raises BenchError with the first difference."""
     allowed = [question for contest in contests for question in contest.questions]
     for question in allowed:
         answers = {server.recipe.title: server.ask(question) for server in servers}
@@ -79,7 +79,7 @@ def require_same_answers(servers: list[Running], contests: list[Contest]) -> int
         _require_same(question, {title: [answer.body, _kept_safe(answer)] for title, answer in answers.items()})
     refused = questions.refused()
     for question in refused:
-        # The texts of refusals are each server's own; what is withheld must be the same.
+        # Texts of refusals may differ; the withheld fields must be the same.
         _require_same(question, {server.recipe.title: server.ask(question).body["data"] for server in servers})
     return len(allowed) + len(refused)
 
@@ -97,9 +97,9 @@ def _require_same(question: Question, answers: dict[str, Any]) -> None:
 def compare(
     servers: list[Running], contests: list[Contest], rounds: int, seconds: int, tick: Callable[[], None]
 ) -> Outcome:
-    """Measure every server with every contest, in turn and in both orders, so that a disturbance meets them alike.
+    """Measure every server with every contest, in both orders, so that a disturbance affects all alike.
 
-    `tick` is called after each run of load: once to warm up and `rounds` times for each server and contest.
+    `tick` is called after each run of load: `rounds` times, and once for the warm-up, for each server and contest.
     """
     outcome = Outcome()
     load = Load(seconds)
@@ -121,11 +121,11 @@ def compare(
 
 
 def count_statements(dsn: str, servers: list[Running], contests: list[Contest], outcome: Outcome) -> None:
-    """Count what PostgreSQL runs for one request, BEGIN and ROLLBACK among it; `dsn` is a superuser's."""
+    """Count the statements of one request in PostgreSQL, BEGIN and ROLLBACK included; `dsn` is a superuser's."""
     for contest in contests:
         for server in servers:
             for question in contest.questions[:COUNTED]:
-                server.ask(question)  # which may note when the session was last seen, once a minute
+                server.ask(question)  # may update the session's last use, which happens once a minute
             asyncio.run(_reset(dsn))
             for question in contest.questions[:COUNTED]:
                 server.ask(question)

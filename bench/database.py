@@ -1,4 +1,4 @@
-"""The measured databases, in one embedded PostgreSQL of their own: built once by COPY, kept under .data/bench."""
+"""Measured databases in an embedded PostgreSQL of their own: built once by COPY, kept under .data/bench."""
 
 import asyncio
 import hashlib
@@ -25,9 +25,9 @@ from server.db.revision import MIGRATIONS
 from server.postgres.embedded import EmbeddedPostgres
 
 FOLDER = Path(".data/bench")
-# Everything as installed, durability included; only counting statements is added, and room for all the servers.
+# Default settings, durability included, plus statement counting and connections for all servers.
 SETTINGS = {"shared_preload_libraries": "pg_stat_statements", "max_connections": "200"}
-MEASURED = "omaposti"  # the embedded database's own name, so that `omaposti serve` finds it by itself
+MEASURED = "omaposti"  # the embedded database's own name, which `omaposti serve` uses by default
 TENFOLD = "omaposti_tenfold"
 IMPORTS = "omaposti_imports"
 
@@ -39,11 +39,11 @@ class Cluster:
     postgres: EmbeddedPostgres
 
     def dsn(self, database: str = MEASURED) -> str:
-        """Return the address for a server under measurement."""
+        """Return the address for a measured server."""
         return self.postgres.dsn(database=database)
 
     def owner_dsn(self, database: str = "postgres") -> str:
-        """Return the address for whoever may do everything."""
+        """Return the address for the superuser."""
         return self.postgres.dsn(role="postgres", database=database)
 
 
@@ -59,13 +59,13 @@ def running_cluster() -> Iterator[Cluster]:
 
 
 def ensure_built(cluster: Cluster, name: str, scale: Scale) -> None:
-    """Build a database of that scale unless it is there, made by the same code and migrations."""
+    """Build a database of that scale, unless it exists and was built by the same code and migrations."""
     if asyncio.run(_mark(cluster, name)) != _version(scale):
         asyncio.run(_build(cluster, name, scale))
 
 
 def empty_database(cluster: Cluster, name: str) -> None:
-    """Make a database again that has what the migrations put there and nothing else."""
+    """Create a database that contains only the rows of the migrations; drop an earlier one."""
     asyncio.run(_recreate(cluster, name))
 
 
@@ -121,7 +121,7 @@ async def _fill(connection: asyncpg.Connection, scale: Scale) -> None:
         ("tasks", _TASK, 1, [(identity(Kind.TASK, 0), identity(Kind.ACCOUNT, world.RESTRICTED), "CONFIRM_EMAIL")]),
     ]
     with Progress(console=Console(stderr=True)) as shown:
-        # The rows fit each other by construction; looking each one up again would take most of the time.
+        # The rows are consistent by construction; checking each foreign key would take most of the time.
         await connection.execute("SET session_replication_role = replica")
         for table, columns, total, rows in tables:
             counted = shown.track(rows, total, description=f"COPY {table} of {total:,} rows")
@@ -140,7 +140,7 @@ _MEMBERSHIP = ["id", "account_id", "organization_id", "role", "status"]
 _SESSION = ["id", "account_id", "transport", "access_hash", "expires_at"]
 _TASK = ["id", "account_id", "kind"]
 
-_PASSWORD_HASH = HASHER.hash(secrets.token_urlsafe())  # as expensive to check as any, and known to nobody
+_PASSWORD_HASH = HASHER.hash(secrets.token_urlsafe())  # as expensive to verify as any; its password is discarded
 _NEVER = datetime.now(UTC) + timedelta(days=3_650)
 
 

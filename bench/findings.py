@@ -1,4 +1,4 @@
-"""All that one run measured, and which of the promised goals it keeps."""
+"""Results of one run, and their comparison with the promised goals."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from bench.start import Start
 from bench.storm import Storm
 
 CONTESTS = [ME_3, ME_20, MEMBERS]
-PROMISED = [ME_3, MEMBERS]  # what the goals speak of
+PROMISED = [ME_3, MEMBERS]  # the contests that the goals name
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What one run measured."""
+    """Results of one run."""
 
     outcome: Outcome
     servers: list[Recipe]
@@ -31,7 +31,7 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """One promise, what was measured for it, and whether it is kept; None when a peer was missing."""
+    """One promised goal, its measured value, and whether it is met; None when a peer was missing."""
 
     promise: str
     measured: str
@@ -39,7 +39,7 @@ class Goal:
 
 
 def goals(findings: Findings) -> Iterator[Goal]:
-    """Yield every goal in the order of their numbers."""
+    """Yield all goals in the order of their numbers."""
     outcome = findings.outcome
     for contest in PROMISED:
         for peer, least in ((HANDWRITTEN, 0.90), (NODE, 1.0), (ORDINARY, 12), (TUTORIAL, 50)):

@@ -1,4 +1,6 @@
-"""Whether cost grows with the answer only: by memberships of a person, by the size of the tables, by the page."""
+"""Growth of cost with a person's memberships, with the size of the tables, and with the page: only the answer may
+count.
+"""
 
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -11,12 +13,12 @@ from bench.questions import Question
 from bench.servers import Running
 
 ROUNDS = 5
-ALONE = Load(seconds=1, connections=1)  # nobody waits for anybody, so that latency is the cost
+ALONE = Load(seconds=1, connections=1)  # one connection: without waiting, latency is the cost
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One thing asked of one server, to be set beside others."""
+    """One question to one server, compared with others."""
 
     key: str
     title: str
@@ -26,7 +28,7 @@ class Case:
 
 @dataclass(slots=True)
 class Cost:
-    """What a case cost, round by round."""
+    """Cost of a case, by round."""
 
     title: str
     samples: list[Sample] = field(default_factory=list)
@@ -43,7 +45,7 @@ class Cost:
 
 
 def growth_cases(server: Running, tenfold: Running) -> list[Case]:
-    """Return what is set beside what."""
+    """Return the cases to compare."""
     people = [
         Case(f"me_{holding}", f"`me`, {holding:,} organizations", server, questions.me(holding))
         for holding in (1, 10, 100, 1_000)
@@ -62,14 +64,14 @@ def growth_cases(server: Running, tenfold: Running) -> list[Case]:
 
 
 def measure_growth(cases: list[Case], tick: Callable[[], None]) -> dict[str, Cost]:
-    """Measure the cases in turn; `tick` is called after each run of load, ROUNDS + 1 times a case."""
+    """Measure the cases in turn; `tick` is called after each run of load, ROUNDS + 1 times for each case."""
     costs = {case.key: Cost(case.title) for case in cases}
     with ExitStack() as stack:
         files = [stack.enter_context(prepared(case.questions)) for case in cases]
         for number in range(ROUNDS + 1):
             for case, file in zip(cases, files, strict=True):
                 sample = measure(case.server, file, ALONE)
-                if number > 0:  # the first round warms up
+                if number > 0:  # round 0 is the warm-up
                     costs[case.key].samples.append(sample)
                 tick()
     return costs

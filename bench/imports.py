@@ -1,4 +1,4 @@
-"""How many rows a second a drop is imported with, and whether its memory stays flat, through the command itself."""
+"""Speed and memory of drop imports by the command `omaposti drop import`: rows a second, and growth with size."""
 
 import csv
 import hashlib
@@ -20,12 +20,12 @@ EXTRANET = (
 )
 EXTRANET_COLUMNS = [*EXTRANET.split(";"), "viim_kirjautuminen", "salasana", "tila"]
 STAFFING = 20  # codes of one organization
-WEIGHTS = (7, 9, 10, 5, 8, 4, 2)  # of a Business ID's digits
+WEIGHTS = (7, 9, 10, 5, 8, 4, 2)  # of the digits of a Business ID
 
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """One import: rows, seconds from start to end of the command and of processor time, most memory in MB."""
+    """One import: rows, seconds of run time and of processor time, peak memory in MB."""
 
     rows: int
     seconds: float
@@ -34,12 +34,12 @@ class Import:
 
     @property
     def rate(self) -> float:
-        """Return the rows a second."""
+        """Return rows per second."""
         return self.rows / self.seconds
 
 
 def measure_imports(cluster: Cluster, tick: Callable[[], None]) -> list[Import]:
-    """Import a drop without password hashes, and one of four times the size, each into an empty database."""
+    """Import a drop without password hashes, and one four times as large, each into an empty database."""
     imports = []
     for factor in (1, 4):
         folder = _written(FOLDER / f"drop-{factor}", ROWS * factor)
@@ -63,7 +63,7 @@ def _imported(folder: Path, dsn: str, rows: int) -> Import:
 
 
 def _written(folder: Path, rows: int) -> Path:
-    """Write a drop of two files of equal length: consumers, and codes of organizations that the register knows."""
+    """Write a drop of two equally long files: consumers, and codes of organizations in the register."""
     folder.mkdir(parents=True, exist_ok=True)
     half = rows // 2
     organizations = [_business_id(number) for number in range(half // STAFFING)]
@@ -126,12 +126,12 @@ def _entry(path: Path, rows: int, **described: Any) -> dict[str, Any]:
 
 
 def _letters(number: int) -> str:
-    """Return a name of letters only, another one for each number."""
+    """Return a name without digits, different for each number."""
     return "".join("abcdefghij"[int(digit)] for digit in str(number))
 
 
 def _business_id(number: int) -> str:
-    """Return a valid Business ID, another one for each number: of ten neighbours the first that has a check digit."""
+    """Return a valid Business ID, different for each number: the first of ten numbers that has a check digit."""
     body = f"{2_000_000 + number * 10:07}"
     for last in "0123456789":
         digits = body[:6] + last

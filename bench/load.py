@@ -1,4 +1,4 @@
-"""Sends load to a server and measures what comes back: by wrk, or slower and coarser by Python where wrk is missing."""
+"""Load generation: by wrk, or slower and less precisely by Python if wrk is missing."""
 
 import json
 import shutil
@@ -16,12 +16,12 @@ from bench.servers import BenchError, Running
 
 SCRIPT = Path(__file__).parent / "wrk" / "questions.lua"
 CONNECTIONS = 32
-LATEST_ANSWER = 60  # seconds; slower than any server here, so that none is measured by its fastest answers only
+LATEST_ANSWER = 60  # seconds; longer than any server here needs, so that slow answers are counted too
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """How hard to ask: connections that each wait `pause` milliseconds on average before they ask again."""
+    """Load settings: connections, and `pause`, the mean milliseconds between an answer and the next request."""
 
     seconds: int
     connections: int = CONNECTIONS
@@ -30,7 +30,7 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What one run of load measured; latencies in milliseconds, processor time of the server in microseconds."""
+    """Result of one run of load; latencies in milliseconds, processor time of the server in microseconds."""
 
     requests: int
     seconds: float
@@ -41,12 +41,12 @@ class Sample:
 
     @property
     def rate(self) -> float:
-        """Return the requests answered a second."""
+        """Return the answered requests per second."""
         return self.requests / self.seconds
 
 
 def generator() -> str:
-    """Return what sends the load here."""
+    """Return the name of the load generator on this machine."""
     return "wrk" if shutil.which("wrk") else "a load generator in Python, because wrk is not installed"
 
 
@@ -61,19 +61,19 @@ def prepared(questions: list[Question]) -> Iterator[Path]:
 
 
 def measure(server: Running, questions: Path, load: Load, *, may_refuse: bool = False) -> Sample:
-    """Run load against one server; raises BenchError when an answer is missing or, unless it may be, refused.
+    """Run load against one server; raises BenchError for a missing answer, or a refused one unless `may_refuse`.
 
-    A server that has not answered every connection by the end is given more time, or only its fastest would count.
+    A server that has not answered on every connection by the end gets more time; otherwise only fast answers count.
     """
     before = server.cpu_seconds()
     seen = _seen(server, questions, load)
     used = server.cpu_seconds() - before
-    server.await_rest()  # questions nobody waits for any more would be worked on while the next server is measured
+    server.await_rest()  # requests left over would be processed during the next measurement
     if seen["requests"] < load.connections and not seen["broken"] and load.seconds < LATEST_ANSWER:
         return measure(server, questions, replace(load, seconds=load.seconds * 4), may_refuse=may_refuse)
     if seen["broken"] or (seen["refused"] and not may_refuse) or not seen["requests"]:
         raise BenchError(f"{server.recipe.title} left questions unanswered ({seen}); see its log")
-    worked_on = seen["requests"] + load.connections / 2  # those under way at the end are half done on average
+    worked_on = seen["requests"] + load.connections / 2  # requests in progress at the end are half done on average
     cpu = used / worked_on * 1e6
     return Sample(seen["requests"], seen["seconds"], seen["p50"], seen["p99"], seen["refused"], cpu)
 
@@ -88,7 +88,7 @@ def _seen(server: Running, questions: Path, load: Load) -> dict[str, Any]:
 
 @contextmanager
 def begun(server: Running, questions: Path, load: Load) -> Iterator["subprocess.Popen[str]"]:
-    """Start load and end it with the block at the latest."""
+    """Start load, and end it with the block at the latest."""
     given = [str(questions), str(load.pause)]
     if shutil.which("wrk"):
         size = ["-t1", f"-c{load.connections}", f"-d{load.seconds}s", "--latency", f"--timeout={LATEST_ANSWER}s"]

@@ -1,4 +1,4 @@
-"""Where and with what a measurement was made."""
+"""Description of the machine and the software versions of a measurement."""
 
 import asyncio
 import json
@@ -19,15 +19,15 @@ NODE_PACKAGES = ["fastify", "mercurius", "graphql-jit", "pg"]
 
 
 def machine() -> str:
-    """Return the processor, how many there are of it, and the memory."""
+    """Return the processor, its number of cores, and the memory."""
     lines = Path("/proc/cpuinfo").read_text().splitlines()
     model = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "processor")
     gibibytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return f"{os.cpu_count()} × {model}, {gibibytes:.0f} GiB, {platform.system()} {platform.release()}"  # noqa: RUF001 - it means: times
+    return f"{os.cpu_count()} × {model}, {gibibytes:.0f} GiB, {platform.system()} {platform.release()}"  # noqa: RUF001 - multiplication sign
 
 
 def versions(dsn: str) -> Iterator[str]:
-    """Yield what was measured with its version, the database behind `dsn` among it."""
+    """Yield the measured programs with their versions, including the database behind `dsn`."""
     yield f"Python {platform.python_version()}"
     yield f"PostgreSQL {asyncio.run(_postgres_version(dsn))}"
     yield from (f"{name} {version(name)}" for name in PACKAGES)
@@ -38,7 +38,7 @@ def versions(dsn: str) -> Iterator[str]:
 
 
 def revision() -> str:
-    """Return the commit that was measured, marked when the tree differs from it."""
+    """Return the measured commit, marked when the working tree differs from it."""
     if shutil.which("git") is None or not Path(".git").exists():
         return "unknown"
     dirty = _said("git", "status", "--porcelain", "--untracked-files=no")

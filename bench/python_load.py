@@ -1,6 +1,6 @@
-"""A load generator for machines without wrk: python -m bench.python_load URL QUESTIONS PAUSE SECONDS CONNECTIONS.
+"""Load generator for machines without wrk: python -m bench.python_load URL QUESTIONS PAUSE SECONDS CONNECTIONS.
 
-It takes more of the machine than wrk does, so the servers look more alike than they are.
+It uses more of the machine than wrk, so measured differences between servers are smaller than the real ones.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ END_OF_HEADERS = b"\r\n\r\n"
 
 
 class Asker:
-    """Asks prepared questions in turn until the time is up."""
+    """Asks prepared questions in turn until the time is over."""
 
     def __init__(self, url: str, questions: Path, pause: int) -> None:
         parts = urlsplit(url)
@@ -31,7 +31,7 @@ class Asker:
         self.refused = 0
 
     async def ask_until(self, end: float) -> None:
-        """Ask on one connection, the next question as soon as one is answered (and after the pause, if any)."""
+        """Ask on one connection, each question after the previous answer (and after the pause, if any)."""
         reader, writer = await asyncio.open_connection(*self._address)
         while time.perf_counter() < end:
             if self._pause:

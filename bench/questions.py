@@ -1,4 +1,4 @@
-"""What is asked of every server: two documents, for several people and organizations each."""
+"""Questions to every server: two documents, each for several people and organizations."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ FAILED_SIGN_IN = """mutation FailedSignIn($input: SignInInput!) {
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One request: the body of the POST and who sends it."""
+    """One request: the body of the POST and its credentials."""
 
     document: str
     operation: str
@@ -46,23 +46,23 @@ class Question:
 
     @property
     def body(self) -> dict[str, Any]:
-        """Return what is posted, before it is JSON."""
+        """Return the body of the POST before JSON encoding."""
         return {"operationName": self.operation, "query": self.document, "variables": self.variables}
 
     @property
     def headers(self) -> dict[str, str]:
-        """Return the headers it is posted with."""
+        """Return the headers of the POST."""
         sender = {} if self.account is None else {"Authorization": f"Bearer {token(self.account)}"}
         return {"Content-Type": "application/json", **sender}
 
 
 def me(holding: int) -> list[Question]:
-    """Ask several people with so many organizations who they are, and for at most 100 of their memberships."""
+    """Ask for several people with that many organizations, and at most 100 of their memberships."""
     return [_me(person, min(holding, 100)) for person in PEOPLE[holding]]
 
 
 def members() -> list[Question]:
-    """Let several administrators ask for the 100 members of their organizations."""
+    """Ask for the 100 members of an organization, as several administrators."""
     return [_members(account, place) for place, account in enumerate(ADMINISTRATORS)]
 
 
@@ -81,7 +81,7 @@ def failed_sign_ins(addresses: Iterable[str]) -> list[Question]:
 
 
 def refused() -> list[Question]:
-    """Ask for what is not to be read: without the right, as a stranger, with an open task, and as nobody."""
+    """Ask for forbidden data: without permission, as a stranger, with an open task, and signed out."""
     stray = Question(MEMBERS, "Members", {"id": global_id(Kind.ACCOUNT, 0), "first": LIST}, ADMINISTRATORS[0])
     nobody = _members(None, LISTS[0])
     theirs = [_members(PLAIN_MEMBER, LISTS[0]), _members(STRANGER, LISTS[0]), _members(RESTRICTED, LISTS[1])]

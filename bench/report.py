@@ -1,4 +1,4 @@
-"""Writes what was measured as a page that can be read without knowing how: tables, goals, a chart."""
+"""Writes the results as a page: tables, goals, a chart."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -47,7 +47,7 @@ def _head(findings: Findings, dsn: str, rounds: int, seconds: int) -> str:
 
 
 def _goals(findings: Findings) -> str:
-    words = {True: "yes", False: "**no**", None: "–"}  # noqa: RUF001 - a dash for nothing
+    words = {True: "yes", False: "**no**", None: "–"}  # noqa: RUF001 - a dash for an empty cell
     rows = [[goal.promise, goal.measured, words[goal.kept]] for goal in goals(findings)]
     return "## Goals\n\n" + _table(["goal", "measured", "kept"], rows)
 
@@ -83,7 +83,7 @@ def _how_to_read() -> str:
 
 def _growth(findings: Findings) -> str:
     rows = [[cost.title, f"{cost.latency:.2f}", f"{cost.cpu:,.0f}"] for cost in findings.costs.values()]
-    note = "One connection, so that latency is the cost; a page has at most 100 memberships, whatever she has."
+    note = "One connection, so that latency is the cost; a page has at most 100 of a person's memberships."
     return f"## Growth\n\n{note}\n\n" + _table(["question", "p50 ms", "CPU µs"], rows)
 
 

@@ -1,4 +1,4 @@
-"""Starts and stops the servers under measurement, and reads from /proc what they cost."""
+"""Starts and stops the measured servers, and reads their cost from /proc."""
 
 import json
 import os
@@ -30,12 +30,12 @@ POOL_SIZE = "10"
 
 
 class BenchError(Exception):
-    """Something cannot be measured; the message says what to do."""
+    """A measurement is impossible; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How one server is started."""
+    """Command and environment that start one server."""
 
     key: str
     title: str
@@ -45,15 +45,15 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a server answered to one question."""
+    """A server's answer to one question."""
 
     body: dict[str, Any]
-    headers: Message  # which knows a name in any case
+    headers: Message  # looks names up in any case
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """One server that answers."""
+    """A running server."""
 
     recipe: Recipe
     process: subprocess.Popen[bytes]
@@ -65,12 +65,12 @@ class Running:
         return f"http://127.0.0.1:{self.port}/graphql"
 
     def cpu_seconds(self) -> float:
-        """Return the processor time that the process has used so far, all its threads together."""
+        """Return the processor time of the process so far, including all threads."""
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) * TICK
 
     def await_rest(self) -> None:
-        """Wait until the process has nothing to do any more, PATIENCE seconds at most."""
+        """Wait until the process is idle, at most PATIENCE seconds."""
         deadline = time.monotonic() + PATIENCE
         used = -1.0
         while used != (used := self.cpu_seconds()) and time.monotonic() < deadline:
@@ -82,7 +82,7 @@ class Running:
         return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
     def ask(self, question: Question) -> Answer:
-        """Return the answer to one question, whatever its status."""
+        """Return the answer to one question, also if its status is an error."""
         request = urllib.request.Request(self.url, json.dumps(question.body).encode(), question.headers)  # noqa: S310 - our own server's address
         try:
             with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310 - as above
@@ -99,7 +99,7 @@ OMAPOSTI = (
     sys.executable,
     "-c",
     "from server.cli.main import run; run()",
-)  # of this folder, wherever it was installed from
+)  # of this folder, independent of the installed package
 OURS = Recipe("ours", "ours", (*OMAPOSTI, "serve"))
 UNCOMPILED = Recipe("uncompiled", "ours, graphql-core executing", OURS.command, {"OMAPOSTI_COMPILE_DOCUMENTS": "0"})
 HANDWRITTEN = _python_peer("handwritten", "hand-written endpoint")
@@ -111,7 +111,7 @@ NODE = Recipe(
 
 
 def why_left_out(recipe: Recipe) -> str | None:
-    """Return why a server cannot be started here, None when it can; installs the Node peer where npm is."""
+    """Return the reason why a server cannot start here, or None; installs the Node peer if npm is available."""
     if recipe is UNCOMPILED and not hasattr(Settings, "compile_documents"):
         return "this version has no setting OMAPOSTI_COMPILE_DOCUMENTS"
     if recipe is not NODE:
@@ -132,7 +132,7 @@ def _npm_failure() -> str | None:
 
 @contextmanager
 def running(recipes: list[Recipe], dsn: str) -> Iterator[list[Running]]:
-    """Keep these servers running inside the block, each on a port of its own."""
+    """Keep these servers running inside the block, each on its own port."""
     with ExitStack() as stack:
         servers = [stack.enter_context(spawned(recipe, {"DATABASE_URL": dsn})) for recipe in recipes]
         for server in servers:
@@ -142,7 +142,7 @@ def running(recipes: list[Recipe], dsn: str) -> Iterator[list[Running]]:
 
 @contextmanager
 def started(recipe: Recipe, environment: Mapping[str, str]) -> Iterator[Running]:
-    """Keep one server running inside the block, which begins when it listens; raises BenchError when it does not."""
+    """Keep one server running inside the block, which begins when it listens; raises BenchError if that fails."""
     with spawned(recipe, environment) as server:
         await_listening(server)
         yield server
@@ -150,7 +150,7 @@ def started(recipe: Recipe, environment: Mapping[str, str]) -> Iterator[Running]
 
 @contextmanager
 def spawned(recipe: Recipe, environment: Mapping[str, str]) -> Iterator[Running]:
-    """Start a server, without waiting for it, and end it with the block."""
+    """Start a server without waiting for it, and end it with the block."""
     port = _free_port()
     ours = {"OMAPOSTI_PORT": str(port), "OMAPOSTI_POOL_SIZE": POOL_SIZE, "OMAPOSTI_ENVIRONMENT": "production"}
     process = subprocess.Popen(
@@ -171,7 +171,7 @@ def spawned(recipe: Recipe, environment: Mapping[str, str]) -> Iterator[Running]
 
 
 def own_environment() -> dict[str, str]:
-    """Return our environment without settings of the project, which would make runs differ."""
+    """Return our environment without settings of the project, which would change the result."""
     return {name: value for name, value in os.environ.items() if not name.startswith(("OMAPOSTI_", "DATABASE_URL"))}
 
 
@@ -182,7 +182,7 @@ def _free_port() -> int:
 
 
 def await_listening(server: Running) -> None:
-    """Wait until the server takes connections; raises BenchError when it ends or takes too long."""
+    """Wait until the server accepts connections; raises BenchError when it ends or takes too long."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and server.process.poll() is None:
         try:

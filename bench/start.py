@@ -1,4 +1,4 @@
-"""How long a start takes on a stopped database that exists, and the memory of a server that has nothing to do."""
+"""Duration of a start on an existing, stopped database, and the memory of the idle server."""
 
 import time
 from collections.abc import Callable
@@ -15,14 +15,14 @@ ROUNDS = 3
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Seconds until the first answer from the database, and MB occupied then."""
+    """Seconds until the first answer from the database, and MB of memory at that time."""
 
     seconds: float
     megabytes: float
 
 
 def measure_start(tick: Callable[[], None]) -> Start:
-    """Start the server with its embedded database, ROUNDS times; nobody else may be using that database."""
+    """Start the server with its embedded database, ROUNDS times; no other process may be using that database."""
     starts = []
     for _ in range(ROUNDS):
         began = time.perf_counter()

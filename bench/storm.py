@@ -1,4 +1,4 @@
-"""A sign-in storm: many wrong passwords at once, and what is left of the speed of everyone else's questions."""
+"""Sign-in storm: many wrong passwords at once, and its effect on the latency of other requests."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,32 +10,32 @@ from bench.servers import BenchError, Running
 
 ROUNDS = 5
 SECONDS = 4
-# Some 400 requests a second: a server at its limit would be slow in the quiet already, and could hardly become slower.
+# Some 400 requests a second: at its limit, a server is slow even without a storm, and the effect would not show.
 PACED = Load(SECONDS, connections=8, pause=20)
 STORM = Load(SECONDS + 2, connections=32)
-# As if the wrong passwords came from everywhere: from one address most would be refused before argon2 is asked.
+# Simulates many client addresses: from one address, most attempts would be refused before argon2 runs.
 FROM_EVERYWHERE = {"OMAPOSTI_RATE_LIMITS": '{"sign_in_address": "1000000 per minute"}'}
-LEAST_SHARE = 0.2  # of a processor; with less there was no storm
+LEAST_SHARE = 0.2  # of a processor; below it there was no storm
 
 
 @dataclass(frozen=True, slots=True)
 class Storm:
-    """Latency of `me` at the 99th percentile in milliseconds, and how much stormed."""
+    """Latency of `me` at the 99th percentile in milliseconds, and the strength of the storm."""
 
     quiet: float
     stormed: float
-    argon2_share: float  # of one processor, taken beside what `me` takes
+    argon2_share: float  # of one processor, in addition to the time of `me`
 
     @property
     def factor(self) -> float:
-        """Return how many times as slow the storm made it."""
+        """Return the factor by which the storm slowed the server."""
         return self.stormed / self.quiet
 
 
 def measure_storm(server: Running, tick: Callable[[], None]) -> Storm:
-    """Measure quiet and storm in turn on a server started FROM_EVERYWHERE; `tick` is called after each of ROUNDS.
+    """Measure calm and storm in turn on a server started FROM_EVERYWHERE; `tick` is called after each of ROUNDS.
 
-    Raises BenchError when the wrong passwords were refused before argon2 was asked.
+    Raises BenchError when the wrong passwords were refused before argon2 ran.
     """
     addresses = [world.email(world.ORDINARY + number) for number in range(1_000)]
     quiet, stormed, shares = [], [], []

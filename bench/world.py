@@ -1,4 +1,4 @@
-"""The people and organizations of the measured database, by number, so that ids and tokens need not be looked up."""
+"""People and organizations of the measured database by number, so that ids and tokens need no lookup."""
 
 import base64
 import hashlib
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from enum import IntEnum
 from uuid import UUID
 
-EPOCH = 1_700_000_000_000  # milliseconds; ids are UUIDv7, one a millisecond, as if people had joined one by one
-EACH = 16  # people, or organizations, of every measured kind: one alone would be measured with warm caches only
+EPOCH = 1_700_000_000_000  # milliseconds; ids are UUIDv7, one a millisecond, as if people had joined one after another
+EACH = 16  # people or organizations of each measured kind; a single one would be measured with warm caches only
 DEEP_PAGE = 20  # memberships on a page of the crowd
 DEEP_PAGES = 1_000
 
 
 class Kind(IntEnum):
-    """Kinds of things; the number keeps their ids apart."""
+    """Kinds of objects; the number keeps their ids apart."""
 
     ACCOUNT = 1
     ORGANIZATION = 2
@@ -25,35 +25,35 @@ class Kind(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How large a database is."""
+    """Size of a database."""
 
     accounts: int = 100_000
     organizations: int = 20_000
     memberships: int = 300_000
 
     def times(self, factor: int) -> "Scale":
-        """Return a scale with that many times everything."""
+        """Return the scale multiplied by a factor."""
         return Scale(self.accounts * factor, self.organizations * factor, self.memberships * factor)
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One membership by the numbers of its account and its organization."""
+    """One membership, by the numbers of its account and its organization."""
 
     account: int
     organization: int
     role: str = "MEMBER"
 
 
-# The first accounts are measured; each block of EACH people has so many organizations.
+# The first accounts are measured; each block of EACH people has one number of organizations.
 HOLDINGS = (1, 3, 10, 20, 100, 1_000)
 PEOPLE = {holding: range(block * EACH, (block + 1) * EACH) for block, holding in enumerate(HOLDINGS)}
 ADMINISTRATORS = range(len(HOLDINGS) * EACH, (len(HOLDINGS) + 1) * EACH)
-PLAIN_MEMBER = ADMINISTRATORS.stop  # in the first list, without the right to read it
-STRANGER = PLAIN_MEMBER + 1  # in no organization at all
+PLAIN_MEMBER = ADMINISTRATORS.stop  # in the first list, without permission to read it
+STRANGER = PLAIN_MEMBER + 1  # without organizations
 CROWD_ADMINISTRATOR = STRANGER + 1
 RESTRICTED = CROWD_ADMINISTRATOR + 1  # administers the second list, and has an open task
-ORDINARY = RESTRICTED + 1  # the first account that nothing is measured of
+ORDINARY = RESTRICTED + 1  # the first account that is not measured
 
 LISTS = range(EACH)  # organizations of exactly LIST members
 LIST = 100
@@ -62,24 +62,24 @@ FIRST_PLAIN_ORGANIZATION = CROWD + 1
 
 
 def identity(kind: Kind, number: int) -> UUID:
-    """Return the UUIDv7 of the thing with that number."""
+    """Return the UUIDv7 of the object with that number."""
     noise = int.from_bytes(hashlib.blake2b(b"%d %d" % (kind, number), digest_size=9).digest())
     stamped = (EPOCH + number) << 80 | 0x7 << 76 | (noise >> 62 & 0xFFF) << 64
     return UUID(int=stamped | 0b10 << 62 | noise & (1 << 62) - 1)
 
 
 def global_id(kind: Kind, number: int) -> str:
-    """Return the id of an account, organization or membership as the API has it."""
+    """Return the global id of an account, organization or membership in the API's format."""
     return base64.urlsafe_b64encode(bytes([kind]) + identity(kind, number).bytes + b"\0").decode()
 
 
 def cursor(membership: int) -> str:
-    """Return the cursor of a membership as the API has it."""
+    """Return the cursor of a membership in the API's format."""
     return base64.urlsafe_b64encode(identity(Kind.MEMBERSHIP, membership).bytes).rstrip(b"=").decode()
 
 
 def token(account: int) -> str:
-    """Return the access token of an account's session, good in measured databases only."""
+    """Return the access token of an account's session; valid in measured databases only."""
     digest = hashlib.sha256(b"measured session %d" % account).digest()
     return "acc_" + base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
@@ -90,7 +90,7 @@ def email(account: int) -> str:
 
 
 def memberships(scale: Scale) -> Iterator[Held]:
-    """Yield every membership in the order of their numbers; those of an organization lie together."""
+    """Yield every membership by number; those of one organization are adjacent."""
     yield from _lists(scale)
     yield from _crowd()
     yield from _holdings()
@@ -128,7 +128,7 @@ def _holdings() -> Iterator[Held]:
 
 
 def _plain(scale: Scale, left: int) -> Iterator[Held]:
-    """Give every other organization an administrator and its share of members, strewn over all accounts."""
+    """Give every other organization an administrator and its share of members, spread over all accounts."""
     organizations = scale.organizations - FIRST_PLAIN_ORGANIZATION
     for place in range(organizations):
         organization = FIRST_PLAIN_ORGANIZATION + place
@@ -140,6 +140,6 @@ def _plain(scale: Scale, left: int) -> Iterator[Held]:
 
 def _strewn(scale: Scale, organization: int, count: int) -> Iterator[Held]:
     ordinary = scale.accounts - ORDINARY
-    stride = 104_729  # a prime that divides no number of ordinary accounts, so that nobody comes twice
+    stride = 104_729  # a prime that divides no number of ordinary accounts, so that no person is repeated
     for place in range(count):
         yield Held(ORDINARY + (organization * 7_919 + place * stride) % ordinary, organization)

@@ -1,8 +1,8 @@
-"""The worst document that is still accepted: what one request can cost us at most, found by trying.
+"""Search for the most expensive accepted document: the upper limit of what one request can cost.
 
-Documents are grown at random, from several long lists or from none, field by field and page by page, as far as the
-limits let them; each is asked twice in this process by somebody who may read much, first unknown and then known, and
-what the process spent on it is its cost.
+Documents are grown at random, field by field and page by page up to the limits, from several long lists or from none.
+Each is run twice in this process, by a viewer with many permissions: first as a new document, then as a known one. Its
+cost is the processor time of both runs.
 """
 
 import asyncio
@@ -29,17 +29,17 @@ from server.config.settings import Settings
 from server.uvicorn_patches.server import GC_THRESHOLD
 
 PAGES = (1, 5, 20, 100)
-LISTS = (0, 0, 4, 8, 12)  # long ones that a document begins with
+LISTS = (0, 0, 4, 8, 12)  # long lists that a document begins with
 CROWD_ID = global_id(Kind.ORGANIZATION, CROWD)
 OF_CROWD = f'organization(id: "{CROWD_ID}")'
-WARMING = "{ me { id memberships { nodes { role } } } }"  # the first request of a process loads what all need
-ROUNDS = 400  # documents tried
-GROWTH = 30  # further fields that a document is offered
+WARMING = "{ me { id memberships { nodes { role } } } }"  # the first request of a process loads code that all need
+ROUNDS = 400  # tried documents
+GROWTH = 30  # further fields offered to a document
 
 
 @dataclass(frozen=True, slots=True)
 class Worst:
-    """The most expensive document of all that were accepted, and its milliseconds of processor time."""
+    """The most expensive accepted document, and its milliseconds of processor time."""
 
     milliseconds: float
     document: str
@@ -48,7 +48,7 @@ class Worst:
 
 @dataclass(slots=True)
 class Branch:
-    """A field with what is selected of it."""
+    """A field with its selection."""
 
     text: str
     type: Any
@@ -74,7 +74,7 @@ async def search(dsn: str, schema: GraphQLSchema, tick: Callable[[], None], seed
         await _spent(app, WARMING)
         for _ in range(ROUNDS):
             text = _grown(schema, settings.limits, chance)
-            gc.collect()  # what growing it has left is not its cost
+            gc.collect()  # garbage of growing the document is not part of its cost
             spent = max([await _spent(app, text), await _spent(app, text)])
             if spent > worst.milliseconds:
                 worst = Worst(spent, text, ROUNDS)
@@ -90,7 +90,7 @@ def _accepted(schema: GraphQLSchema, document: Document, most: int) -> bool:
 
 
 def _grown(schema: GraphQLSchema, limits: Limits, chance: random.Random) -> str:
-    """Return a document as large as the limits of its text let it grow in some tries."""
+    """Return a document grown in a number of tries, within the limits of its text."""
     assert schema.query_type is not None
     documents = Documents(schema, limits=limits)
     root = Branch("query", schema.query_type, [])
@@ -141,7 +141,7 @@ async def _spent(app: Starlette, text: str) -> float:
     messages: list[dict[str, Any]] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def receive() -> dict[str, Any]:
-        return messages.pop() if messages else await asyncio.Future()  # whoever asked stays on the line
+        return messages.pop() if messages else await asyncio.Future()  # the caller does not disconnect
 
     async def send(_: Any) -> None:
         pass

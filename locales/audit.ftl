@@ -1,4 +1,4 @@
-# What happened to an account or an organization, in the words of the person who reads it.
+# Audit records of an account or an organization, as the person sees them.
 # A key is audit-<action>, with - for the dot; -refused if it was refused.
 
 audit-something =
@@ -8,7 +8,7 @@ audit-something =
 
 audit-something-refused =
     .fi = Jotakin muuta yritettiin, mutta se ei onnistunut: { $action }.
-    .sv = Något annat försöktes men lyckades inte: { $action }.
+    .sv = Något annat försök misslyckades: { $action }.
     .en = Something else was tried and failed: { $action }.
 
 audit-session-signIn =
@@ -17,9 +17,9 @@ audit-session-signIn =
     .en = Signed in.
 
 audit-session-signIn-refused =
-    .fi = Joku yritti kirjautua sisään väärällä salasanalla tai silloin, kun se ei ollut mahdollista.
-    .sv = Någon försökte logga in med fel lösenord eller när det inte var möjligt.
-    .en = Somebody tried to sign in, with a wrong password or when it was not possible.
+    .fi = Joku yritti kirjautua sisään väärällä salasanalla tai silloin, kun kirjautuminen ei ollut mahdollista.
+    .sv = Någon försökte logga in med fel lösenord, eller när inloggning inte var möjlig.
+    .en = Somebody tried to sign in with a wrong password, or when signing in was not possible.
 
 audit-session-signOut =
     .fi = Uloskirjautuminen.
@@ -28,7 +28,7 @@ audit-session-signOut =
 
 audit-session-signOut-refused =
     .fi = Uloskirjautuminen ei onnistunut.
-    .sv = Utloggningen lyckades inte.
+    .sv = Utloggningen misslyckades.
     .en = Signing out failed.
 
 audit-profile-update =
@@ -38,7 +38,7 @@ audit-profile-update =
 
 audit-profile-update-refused =
     .fi = Tietojesi muuttaminen ei onnistunut.
-    .sv = En ändring av dina uppgifter lyckades inte.
+    .sv = Det gick inte att ändra dina uppgifter.
     .en = A change of your details failed.
 
 audit-account-signUp =
@@ -48,7 +48,7 @@ audit-account-signUp =
 
 audit-account-signUp-refused =
     .fi = Tilin luominen ei onnistunut.
-    .sv = Det lyckades inte att skapa ett konto.
+    .sv = Det gick inte att skapa ett konto.
     .en = Creating an account failed.
 
 audit-account-emailConfirm =
@@ -58,7 +58,7 @@ audit-account-emailConfirm =
 
 audit-account-emailConfirm-refused =
     .fi = Sähköpostiosoitteesi vahvistaminen ei onnistunut.
-    .sv = Bekräftelsen av din e-postadress lyckades inte.
+    .sv = Det gick inte att bekräfta din e-postadress.
     .en = Confirming your e-mail address failed.
 
 audit-account-emailConfirmationResend =
@@ -68,7 +68,7 @@ audit-account-emailConfirmationResend =
 
 audit-account-emailConfirmationResend-refused =
     .fi = Uuden linkin pyytäminen sähköpostiosoitteesi vahvistamiseen ei onnistunut.
-    .sv = Det lyckades inte att be om en ny länk för att bekräfta din e-postadress.
+    .sv = Det gick inte att be om en ny länk för att bekräfta din e-postadress.
     .en = Asking for a new link to confirm your e-mail address failed.
 
 audit-account-passwordResetRequest =
@@ -78,7 +78,7 @@ audit-account-passwordResetRequest =
 
 audit-account-passwordResetRequest-refused =
     .fi = Linkin pyytäminen uuden salasanan asettamiseen ei onnistunut.
-    .sv = Det lyckades inte att be om en länk för att välja ett nytt lösenord.
+    .sv = Det gick inte att be om en länk för att välja ett nytt lösenord.
     .en = Asking for a link to set a new password failed.
 
 audit-account-passwordReset =
@@ -88,7 +88,7 @@ audit-account-passwordReset =
 
 audit-account-passwordReset-refused =
     .fi = Uuden salasanan asettaminen viestissämme olleella linkillä ei onnistunut.
-    .sv = Det lyckades inte att välja ett nytt lösenord med en länk i vårt meddelande.
+    .sv = Det gick inte att välja ett nytt lösenord med en länk i vårt meddelande.
     .en = Setting a new password by a link in our message failed.
 
 audit-account-passwordChange =
@@ -98,7 +98,7 @@ audit-account-passwordChange =
 
 audit-account-passwordChange-refused =
     .fi = Salasanasi vaihtaminen ei onnistunut.
-    .sv = Ett byte av ditt lösenord lyckades inte.
+    .sv = Det gick inte att byta ditt lösenord.
     .en = A change of your password failed.
 
 audit-account-emailChangeRequest =
@@ -108,7 +108,7 @@ audit-account-emailChangeRequest =
 
 audit-account-emailChangeRequest-refused =
     .fi = Sähköpostiosoitteesi vaihdon pyytäminen ei onnistunut.
-    .sv = Det lyckades inte att begära ett byte av din e-postadress.
+    .sv = Det gick inte att begära ett byte av din e-postadress.
     .en = Asking for a change of your e-mail address failed.
 
 audit-account-emailChangeConfirm =
@@ -118,7 +118,7 @@ audit-account-emailChangeConfirm =
 
 audit-account-emailChangeConfirm-refused =
     .fi = Sähköpostiosoitteesi vaihtaminen ei onnistunut.
-    .sv = Ett byte av din e-postadress lyckades inte.
+    .sv = Det gick inte att byta din e-postadress.
     .en = A change of your e-mail address failed.
 
 audit-account-emailChangeRevert =
@@ -128,7 +128,7 @@ audit-account-emailChangeRevert =
 
 audit-account-emailChangeRevert-refused =
     .fi = Sähköpostiosoitteesi vaihdon peruminen ei onnistunut.
-    .sv = Det lyckades inte att ångra bytet av din e-postadress.
+    .sv = Det gick inte att ångra bytet av din e-postadress.
     .en = Undoing a change of your e-mail address failed.
 
 audit-account-secure =
@@ -137,8 +137,8 @@ audit-account-secure =
     .en = Somebody answered our message with “This was not me”. All devices were signed out, and the password stopped working.
 
 audit-account-secure-refused =
-    .fi = Vastaus ”Se en ollut minä” viestiimme ei onnistunut.
-    .sv = Svaret ”Det var inte jag” på vårt meddelande lyckades inte.
+    .fi = Vastaus ”Se en ollut minä” viestiimme ei mennyt perille.
+    .sv = Svaret ”Det var inte jag” på vårt meddelande gick inte igenom.
     .en = Answering our message with “This was not me” failed.
 
 audit-account-discard =
@@ -153,7 +153,7 @@ audit-account-close =
 
 audit-account-close-refused =
     .fi = Tilisi sulkeminen ei onnistunut.
-    .sv = Det lyckades inte att stänga ditt konto.
+    .sv = Det gick inte att stänga ditt konto.
     .en = Closing your account failed.
 
 audit-account-closeUndo =
@@ -163,7 +163,7 @@ audit-account-closeUndo =
 
 audit-account-closeUndo-refused =
     .fi = Tilisi avaaminen uudelleen ei onnistunut.
-    .sv = Det lyckades inte att öppna ditt konto på nytt.
+    .sv = Det gick inte att öppna ditt konto på nytt.
     .en = Opening your account again failed.
 
 audit-account-erase =
@@ -178,28 +178,28 @@ audit-account-export =
 
 audit-account-export-refused =
     .fi = Kopion tekeminen tiedoistasi ei onnistunut.
-    .sv = Det lyckades inte att göra en kopia av dina uppgifter.
+    .sv = Det gick inte att göra en kopia av dina uppgifter.
     .en = Making a copy of your data failed.
 
 audit-account-import =
     .fi = Tilisi valmisteltiin vanhan tunnuksesi tiedoista.
-    .sv = Ditt konto förbereddes utifrån en gammal kod som är din.
-    .en = Your account was prepared from an old code of yours.
+    .sv = Ditt konto förbereddes utifrån uppgifterna om din gamla kod.
+    .en = Your account was prepared from the details of your old code.
 
 audit-account-importCorrect =
     .fi = Valmisteltua tiliä korjattiin vanhan tunnuksesi tiedoista.
-    .sv = Det förberedda kontot rättades utifrån en gammal kod som är din.
-    .en = The prepared account was corrected from an old code of yours.
+    .sv = Det förberedda kontot rättades utifrån uppgifterna om din gamla kod.
+    .en = The prepared account was corrected from the details of your old code.
 
 audit-staff-grant =
-    .fi = Sait roolin omassa henkilökunnassamme.
-    .sv = Du fick en roll i vår egen personal.
-    .en = You were given a role in our own staff.
+    .fi = Sinulle annettiin rooli henkilökunnassamme.
+    .sv = Du fick en roll i vår personal.
+    .en = You were given a role in our staff.
 
 audit-staff-revoke =
-    .fi = Roolisi omassa henkilökunnassamme päättyi.
-    .sv = Din roll i vår egen personal upphörde.
-    .en = Your role in our own staff ended.
+    .fi = Roolisi henkilökunnassamme päättyi.
+    .sv = Din roll i vår personal upphörde.
+    .en = Your role in our staff ended.
 
 audit-demo-load =
     .fi = Esittelyhenkilöt luotiin.
@@ -213,7 +213,7 @@ audit-session-refresh =
 
 audit-session-refresh-refused =
     .fi = Laitteen pitäminen kirjautuneena ei onnistunut.
-    .sv = Det lyckades inte att hålla en enhet inloggad.
+    .sv = Det gick inte att hålla en enhet inloggad.
     .en = Keeping a device signed in failed.
 
 audit-session-revoke =
@@ -223,7 +223,7 @@ audit-session-revoke =
 
 audit-session-revoke-refused =
     .fi = Laitteen kirjaaminen ulos ei onnistunut.
-    .sv = Det lyckades inte att logga ut en enhet.
+    .sv = Det gick inte att logga ut en enhet.
     .en = Signing a device out failed.
 
 audit-session-revokeOthers =
@@ -233,7 +233,7 @@ audit-session-revokeOthers =
 
 audit-session-revokeOthers-refused =
     .fi = Muiden laitteidesi kirjaaminen ulos ei onnistunut.
-    .sv = Det lyckades inte att logga ut dina andra enheter.
+    .sv = Det gick inte att logga ut dina andra enheter.
     .en = Signing your other devices out failed.
 
 audit-session-revokeAll =
@@ -249,12 +249,12 @@ audit-session-revokeFamily =
 audit-session-reauthenticate =
     .fi = Salasana annettiin uudelleen.
     .sv = Lösenordet angavs på nytt.
-    .en = The password was given once more.
+    .en = The password was entered again.
 
 audit-session-reauthenticate-refused =
-    .fi = Salasanaa kysyttiin uudelleen, ja annettu oli väärä.
+    .fi = Salasanaa kysyttiin uudelleen, ja annettu salasana oli väärä.
     .sv = Ett fel lösenord angavs när vi bad om det på nytt.
-    .en = A wrong password was given when we asked for it once more.
+    .en = A wrong password was entered when we asked for it again.
 
 audit-email-undeliverable =
     .fi = Viestiä ei voitu toimittaa sähköpostiosoitteeseesi.
@@ -264,7 +264,7 @@ audit-email-undeliverable =
 audit-organization-atRisk =
     .fi = Sinulle lähetetty sähköposti palautuu, eikä organisaatiolla, jonka pääkäyttäjä olet, ole muuta tavoitettavaa pääkäyttäjää. Asiasta kerrottiin organisaation jäsenille.
     .sv = E-posten till dig kommer i retur, och en organisation som du administrerar har ingen annan administratör som kan nås. Organisationens medlemmar har fått ett meddelande.
-    .en = E-mail to you comes back, and an organization that you administer has no other administrator who can be reached. Its members were told.
+    .en = E-mail to you is returned to us, and an organization that you administer has no other administrator who can be reached. Its members were told.
 
 audit-organization-restore =
     .fi = Organisaatiolla, jonka pääkäyttäjä olet, on taas tavoitettava pääkäyttäjä.
@@ -283,5 +283,5 @@ audit-organization-update =
 
 audit-organization-update-refused =
     .fi = Organisaation tietojen muuttaminen ei onnistunut.
-    .sv = En ändring av organisationens uppgifter lyckades inte.
+    .sv = Det gick inte att ändra organisationens uppgifter.
     .en = A change of the organization's details failed.

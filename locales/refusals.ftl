@@ -1,4 +1,4 @@
-# Why an action was refused, and what to do next. The keys are the codes of the values and actions that refuse.
+# Reasons of refusals, each with the next step. The keys are the codes of the values and actions that refuse.
 
 SIGN_IN_FAILED =
     .fi = Sähköpostiosoite tai salasana on väärä. Tarkista molemmat tai aseta uusi salasana.
@@ -17,12 +17,12 @@ CHANGED_MEANWHILE =
 
 REQUIRED =
     .fi = Tämä ei voi olla tyhjä. Jätä kenttä pois, jos et halua muuttaa sitä.
-    .sv = Det här kan inte vara tomt. Lämna bort fältet om du inte vill ändra det.
+    .sv = Fältet kan inte vara tomt. Utelämna det om du inte vill ändra det.
     .en = This cannot be empty. Leave the field out if you do not want to change it.
 
 TEXT_TOO_LONG =
     .fi = Lyhennä tekstiä.
-    .sv = Korta av texten.
+    .sv = Förkorta texten.
     .en = Shorten the text.
 
 TEXT_FORBIDDEN_CHARACTER =
@@ -38,7 +38,7 @@ NAME_MISSING =
 NAME_WITHOUT_LETTERS =
     .fi = Kirjoita nimi kirjaimin.
     .sv = Skriv namnet med bokstäver.
-    .en = Write the name with messages.
+    .en = Write the name with letters.
 
 PHONE_INVALID =
     .fi = Tarkista puhelinnumero; kirjoita ulkomainen numero muodossa + ja maatunnus.
@@ -51,29 +51,29 @@ PHONE_LETTERS =
     .en = Write the phone number with digits only, for example 040 123 4567.
 
 PHONE_SEVERAL =
-    .fi = Anna yksi puhelinnumero ja jätä muut pois.
-    .sv = Ange ett telefonnummer och lämna bort de andra.
-    .en = Give one phone number and leave the others out.
+    .fi = Anna vain yksi puhelinnumero.
+    .sv = Ange bara ett telefonnummer.
+    .en = Give only one phone number.
 
 PERSONAL_IDENTITY_CODE =
-    .fi = Jätä henkilötunnus pois: emme tallenna sitä koskaan. Jos tämä on puhelinnumero, kirjoita se ilman väliviivaa.
-    .sv = Lämna bort personbeteckningen: vi sparar den aldrig. Om det här är ett telefonnummer, skriv det utan bindestreck.
-    .en = Leave the personal identity code out: we never keep it. If this is a phone number, write it without a dash.
+    .fi = Poista henkilötunnus: emme tallenna sitä koskaan. Jos tämä on puhelinnumero, kirjoita se ilman väliviivaa.
+    .sv = Ta bort personbeteckningen: vi sparar den aldrig. Om det här är ett telefonnummer, skriv det utan bindestreck.
+    .en = Remove the personal identity code: we never keep it. If this is a phone number, write it without a dash.
 
 IDEMPOTENCY_KEY_INVALID =
-    .fi = Anna toiston tunnisteena 16–200 merkkiä, esimerkiksi satunnainen UUID.
-    .sv = Ange en identifierare för upprepning på 16–200 tecken, till exempel ett slumpmässigt UUID.
+    .fi = Anna pyynnölle 16–200 merkin pituinen kertatunniste, esimerkiksi satunnainen UUID.
+    .sv = Ange en engångsidentifierare på 16–200 tecken för begäran, till exempel ett slumpmässigt UUID.
     .en = Give an idempotency key of 16–200 characters, for example a random UUID.
 
 IDEMPOTENCY_KEY_REUSED =
-    .fi = Tätä toiston tunnistetta on jo käytetty muihin tietoihin. Luo uusi tunniste ja lähetä uudelleen.
-    .sv = Den här identifieraren för upprepning har redan använts med andra uppgifter. Skapa en ny identifierare och skicka på nytt.
-    .en = This idempotency key was used with other details already. Make a new key and send again.
+    .fi = Tätä kertatunnistetta on jo käytetty muiden tietojen kanssa. Luo uusi tunniste ja lähetä pyyntö uudelleen.
+    .sv = Den här engångsidentifieraren har redan använts med andra uppgifter. Skapa en ny identifierare och skicka begäran på nytt.
+    .en = This idempotency key has already been used with other details. Make a new key and send the request again.
 
 NOT_FOUND =
-    .fi = Tällä tunnisteella ei löydy mitään, tai se ei ole sinulle näkyvissä. Lataa luettelo uudelleen ja valitse siitä.
-    .sv = Det finns inget med den här identifieraren, eller så får du inte se det. Ladda listan på nytt och välj i den.
-    .en = There is nothing with this id, or it is not visible to you. Reload the list and choose from it.
+    .fi = Tällä tunnisteella ei löydy mitään, tai sinulla ei ole oikeutta nähdä sitä. Päivitä luettelo ja valitse siitä.
+    .sv = Det finns inget med den här identifieraren, eller så har du inte rätt att se det. Uppdatera listan och välj i den.
+    .en = There is nothing with this id, or you may not see it. Reload the list and choose from it.
 
 ACCOUNT_NOT_FOUND =
     .fi = Millään käytössä olevalla tilillä ei ole tätä sähköpostiosoitetta. Pyydä henkilöä ensin luomaan tili ja vahvistamaan osoitteensa.
@@ -86,8 +86,8 @@ SESSION_ENDED =
     .en = You are no longer signed in. Sign in again.
 
 SESSION_NOT_FOUND =
-    .fi = Laite on jo kirjattu ulos. Lataa luettelo uudelleen.
-    .sv = Enheten har redan loggats ut. Ladda listan på nytt.
+    .fi = Laite on jo kirjattu ulos. Päivitä luettelo.
+    .sv = Enheten har redan loggats ut. Uppdatera listan.
     .en = That device is already signed out. Reload the list.
 
 REAUTHENTICATION_REQUIRED =
@@ -113,7 +113,7 @@ EMAIL_INVALID =
 EMAIL_NON_ASCII_LOCAL_PART =
     .fi = Käytä @-merkin edessä vain kirjaimia a–z, numeroita ja merkkejä .-_+.
     .sv = Använd bara bokstäverna a–z, siffror och tecknen .-_+ före @-tecknet.
-    .en = Use only plain messages, digits and .-_+ before the @ sign.
+    .en = Use only the letters a–z, digits and the characters .-_+ before the @ sign.
 
 EMAIL_ENCODED_WORD =
     .fi = Viesti ei tule perille osoitteeseen, jossa on merkit =?. Tarkista osoite tai anna toinen.
@@ -171,7 +171,7 @@ PASSWORD_BREACHED =
     .en = This password has leaked from another service and is among the first that thieves try. Choose another one.
 
 PASSWORD_PERSONAL =
-    .fi = Sinut tunteva kokeilee ensimmäiseksi: { $words }. Loppu salasanasta on liian helppo arvata. Lisää sanoja, jotka eivät liity sinuun.
+    .fi = Sinut tunteva ihminen kokeilee ensimmäiseksi: { $words }. Loppu salasanasta on liian helppo arvata. Lisää sanoja, jotka eivät liity sinuun.
     .sv = Den som känner till dig provar först: { $words }. Resten av lösenordet är för lätt att gissa. Lägg till ord som inte har med dig att göra.
     .en = Somebody who knows you tries this first: { $words }. The rest of the password is too easy to guess. Add words that have nothing to do with you.
 
@@ -186,7 +186,7 @@ WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR =
     .en = You are the only administrator of: { $organizations }. Appoint another administrator first, or confirm that the organization is left without one.
 
 RATE_LIMITED =
-    .fi = Yrityksiä on liian monta. Odota { $minutes ->
+    .fi = Liian monta yritystä. Odota { $minutes ->
         [one] minuutti
        *[other] { $minutes } minuuttia
     } ja yritä sitten uudelleen.

@@ -1,1 +1,3 @@
-"""Turns a wire (HTTP, argv, files) into plain values; owns start and stop; decides nothing."""
+"""Transports (HTTP, WebSocket, command line, mail): translate requests into use-case calls; no business decision is
+made here.
+"""

@@ -1,4 +1,4 @@
-"""The application: its routes, the layers around them, and what lives as long as it does."""
+"""Composition root: the routes, the middleware around them, and the resources that live as long as the application."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -30,10 +30,12 @@ from usecases.place import Places
 
 
 class Application(Starlette):
-    """Starlette without its own two layers for faults and refusals: ours answers both, whatever they are of."""
+    """Starlette without its own error and exception middleware, because `RequestLog` answers all faults and refusals
+    itself.
+    """
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Return the layers around the router."""
+        """Return the router wrapped in our middleware."""
         app: ASGIApp = self.router
         for layer, arguments, options in reversed(self.user_middleware):
             app = layer(app, *arguments, **options)
@@ -41,7 +43,7 @@ class Application(Starlette):
 
 
 def create_app(settings: Settings, dsn: str, schema: GraphQLSchema = SCHEMA) -> Application:
-    """Return the application; it starts without the database and serves as soon as that answers.
+    """Return the application; it starts without the database, and serves once the database answers.
 
     Raises ManifestError and PlacesError for files that the settings name and that cannot be used.
     """
@@ -55,7 +57,7 @@ def create_app(settings: Settings, dsn: str, schema: GraphQLSchema = SCHEMA) -> 
             Route("/healthz", healthz),
             Route("/readyz", readyz),
         ],
-        # Outside the log, so that a page of another origin of ours can read refusals as well.
+        # Outside RequestLog, so that our front end on another origin can read refusals as well.
         middleware=[
             *_behind_proxies(settings),
             *_cross_origin(settings),
@@ -68,7 +70,7 @@ def create_app(settings: Settings, dsn: str, schema: GraphQLSchema = SCHEMA) -> 
 @asynccontextmanager
 async def _lifespan(app: Starlette, settings: Settings, dsn: str, places: Places) -> AsyncIterator[None]:
     passwords = PasswordWork()
-    # What else a request does is left two fifths of its time.
+    # Comparing with hashes of old passwords; the other two fifths are for the rest of the operation.
     old_passwords = OldPasswords(within=settings.operation_timeout * 0.6)
     async with open_database(dsn, settings) as database:
         app.state.resources = Resources(
@@ -90,18 +92,18 @@ async def _lifespan(app: Starlette, settings: Settings, dsn: str, places: Places
 def _mailbox(settings: Settings) -> list[Route]:
     if not settings.shows_dev_mailbox:
         return []
-    from server.dev.mailbox import dev_mailbox_routes  # noqa: PLC0415 - a server elsewhere holds no templates of pages
+    from server.dev.mailbox import dev_mailbox_routes  # noqa: PLC0415 - production does not load page templates
 
     return dev_mailbox_routes(settings)
 
 
 @asynccontextmanager
 async def _worker_along(settings: Settings, database: Database) -> AsyncIterator[None]:
-    """Send messages and do what is due by the calendar beside serving in the demo; elsewhere the worker does."""
+    """Send messages and run the periodic jobs beside the server in the demo; elsewhere `omaposti worker` does both."""
     if not settings.demo:
         yield
         return
-    from server.jobs.erasure import erasing_along  # noqa: PLC0415 - a server elsewhere holds nothing of the worker
+    from server.jobs.erasure import erasing_along  # noqa: PLC0415 - a production server does not load the worker's code
     from server.jobs.vacancies import vacating_along  # noqa: PLC0415
     from server.mail.wiring import mail_sent_along  # noqa: PLC0415
 
@@ -110,7 +112,9 @@ async def _worker_along(settings: Settings, database: Database) -> AsyncIterator
 
 
 def _behind_proxies(settings: Settings) -> list[Middleware]:
-    """Return what believes our own proxies, and nobody else, about whom a request comes from (B45)."""
+    """Return the middleware that takes the client's address from proxy headers, but only those of our own proxies
+    (B45).
+    """
     if not settings.trusted_proxies:
         return []
     return [Middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))]

@@ -1,4 +1,4 @@
-"""The named cast, one person of each kind, signed in for real; used by every test that asks who may do what."""
+"""The named cast, one person of each kind, signed in over HTTP; for tests of permissions."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,7 +20,7 @@ SIGN_IN = """mutation($email: String!, $password: String!) {
 }"""
 
 NOBODY = "nobody"
-RESTRICTED = "restricted"  # somebody of the staff who has a task to do first
+RESTRICTED = "restricted"  # a staff member with an open task
 DEMO = {name: person for name, person in PEOPLE.items() if not person.tasks}
 EVERYBODY = [*DEMO, RESTRICTED, NOBODY]
 OTHERS = {
@@ -35,21 +35,21 @@ ADMINISTRATORS = {Role.ADMINISTRATOR}
 
 @dataclass
 class Cast:
-    """Asks as a member of the cast; each has a token of her own but `nobody`."""
+    """Sends requests as members of the cast; each has a token, except `nobody`."""
 
     client: httpx.AsyncClient
     tokens: dict[str, str] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
 
     async def ask(self, who: str, query: str, variables: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Return the whole answer to a query asked by that member of the cast."""
+        """Return the whole answer to a query of that member of the cast."""
         headers = {"Authorization": f"Bearer {self.tokens[who]}"} if who in self.tokens else {}
         response = await self.client.post("/graphql", json={"query": query, "variables": variables}, headers=headers)
         answer: dict[str, Any] = response.json()
         return answer
 
     async def sign_in(self, who: str) -> None:
-        """Sign a member of the cast in and keep her token."""
+        """Sign a member of the cast in and keep their token."""
         answer = await self.ask(NOBODY, SIGN_IN, {"email": f"{who}@{DOMAIN}", "password": PASSWORD})
         payload = answer["data"]["signIn"]
         assert payload["userErrors"] == [], answer
@@ -57,7 +57,7 @@ class Cast:
 
 
 async def add_cast(database: Database) -> None:
-    """Put the cast into the database: the demo people, two organizations, somebody suspended, somebody restricted."""
+    """Add the cast: the demo people, two organizations, a suspended and a restricted person."""
     async with database.sessions.begin() as db:
         await load_cast(db, DEMO | OTHERS, ORGANIZATIONS[:2])
     async with database.sessions.begin() as db:
@@ -66,7 +66,7 @@ async def add_cast(database: Database) -> None:
 
 
 async def signed_in_cast(client: httpx.AsyncClient) -> Cast:
-    """Sign everybody in who can."""
+    """Sign in every member of the cast who can sign in."""
     cast = Cast(client)
     for who in (*DEMO, RESTRICTED):
         await cast.sign_in(who)

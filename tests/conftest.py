@@ -1,4 +1,4 @@
-"""The real thing for every test: a PostgreSQL of its own, built by the migrations, cloned for each worker."""
+"""Fixtures: a migrated PostgreSQL database for each worker, the application on it, and the cast."""
 
 import asyncio
 import os
@@ -24,7 +24,7 @@ from tests.cast import Cast, add_cast, signed_in_cast
 
 PROJECT = Path(__file__).parent.parent
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "300"}
-# Most tests ask far more often than people do; those of the rate limits set them as they are by default.
+# Tests send more requests than people do; the tests of rate limits use the default limits.
 UNLIMITED = RateLimits(*["1000000 per second"] * len(fields(RateLimits)))
 KEPT = {"services", "alembic_version"}  # filled by the migrations
 
@@ -66,7 +66,7 @@ def dsn(server_dsn: str, worker_id: str) -> str:
 
 
 async def _clone(server_dsn: str, worker_id: str) -> str:
-    """Build the template by the migrations if another worker has not, and clone it."""
+    """Migrate the template database, unless another worker has, and clone it."""
     run = os.getpid() if worker_id == "master" else os.getppid()
     template, name = f"template_of_{run}", f"test_{worker_id}_{os.getpid()}"
     connection = await asyncpg.connect(server_dsn)
@@ -84,7 +84,7 @@ async def _clone(server_dsn: str, worker_id: str) -> str:
 
 
 async def _drop_left_over(connection: asyncpg.Connection) -> None:
-    """Drop what earlier runs, ended by force, left behind; whoever still runs keeps hers."""
+    """Drop the databases of killed runs; those of running ones stay."""
     for row in await connection.fetch("SELECT datname FROM pg_database WHERE datname ~ '^(test|template_of)_'"):
         owner = int(row["datname"].rpartition("_")[2])
         if not Path(f"/proc/{owner}").exists():
@@ -93,7 +93,7 @@ async def _drop_left_over(connection: asyncpg.Connection) -> None:
 
 @pytest.fixture(scope="session")
 def settings() -> Settings:
-    """Return the settings that tests run with."""
+    """Return the settings of tests."""
     return Settings(environment="development", pool_size=8, rate_limits=UNLIMITED)
 
 
@@ -104,8 +104,8 @@ async def opened(dsn: str, settings: Settings) -> AsyncIterator[Database]:
 
 
 async def empty(dsn: str) -> None:
-    """Empty every table but those that the migrations fill; a worker beside may be acting meanwhile."""
-    # Giving way well before deadlock_timeout (1 s), so that nobody of the two ends as its victim.
+    """Empty every table except those filled by migrations; an action may be running beside it."""
+    # The lock attempt ends before deadlock_timeout (1 s), so that PostgreSQL aborts neither side.
     # Audit entries refuse to be truncated, except to a superuser who switches the triggers off.
     connection = await asyncpg.connect(
         dsn, server_settings={"lock_timeout": "200ms", "session_replication_role": "replica"}
@@ -121,7 +121,7 @@ async def empty(dsn: str) -> None:
 
 
 async def _truncated(connection: asyncpg.Connection, tables: str) -> bool:
-    """Tell whether the tables could be locked and are empty."""
+    """Return whether the tables could be locked and are now empty."""
     try:
         await connection.execute(f"TRUNCATE {tables}")
     except asyncpg.LockNotAvailableError:
@@ -131,7 +131,7 @@ async def _truncated(connection: asyncpg.Connection, tables: str) -> bool:
 
 @pytest.fixture
 async def database(opened: Database, dsn: str) -> Database:
-    """Return this worker's database, empty but for the services."""
+    """Return this worker's database, with services only."""
     await empty(dsn)
     return opened
 

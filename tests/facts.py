@@ -1,4 +1,4 @@
-"""Rows put straight into the database, for tests that speak of the database itself."""
+"""Rows inserted directly into the database, for tests of the database itself."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,7 +12,7 @@ from server.db.database import Database
 async def add_account(
     connection: asyncpg.Connection, email_key: str | None, status: str = "ACTIVE", *, confirmed: bool = True
 ) -> UUID:
-    """Add an account, and the proof of its e-mail."""
+    """Add an account and the confirmation of its e-mail address."""
     account = uuid4()
     await connection.execute(
         "INSERT INTO accounts (id, status, email, email_key, display_name, language) "

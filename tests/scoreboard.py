@@ -1,4 +1,4 @@
-"""Which fault of other systems is replayed by which test: docs/scoreboard.md, made by `make scoreboard`."""
+"""Scoreboard of replayed faults of other systems, written to docs/scoreboard.md by `make scoreboard`."""
 
 import argparse
 import csv
@@ -22,7 +22,7 @@ CARRIED = re.compile(r"test((?:_b\d\d)+)_")
 
 @dataclass
 class Item:
-    """One fault of the catalogue, the tests named after it and, when they ran, how each ended."""
+    """A fault of the catalogue, its tests and, after a run, their results."""
 
     id: str
     source: str
@@ -33,7 +33,7 @@ class Item:
 
     @property
     def standing(self) -> str:
-        """Open means that it applies and no test carries its name: it is not counted as replayed."""
+        """Return the status; open means applicable without a test, which does not count as replayed."""
         if not self.applies.startswith("yes"):
             return self.applies
         if not self.tests:
@@ -44,7 +44,7 @@ class Item:
 
 
 def main() -> int:
-    """Write the page; 1 when a test that ran did not pass."""
+    """Write the page; return 1 when a test failed."""
     arguments = asked()
     collected = collect()
     items = bug_log(collected)
@@ -59,7 +59,7 @@ def main() -> int:
 
 
 def asked() -> argparse.Namespace:
-    """What the command line asks for."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--run", action="store_true", help="run the tests too, long ones included")
     parser.add_argument("--json", action="store_true", help="print for machines, write no page")
@@ -67,7 +67,7 @@ def asked() -> argparse.Namespace:
 
 
 def collect() -> list[str]:
-    """Every test with its cases, long ones too."""
+    """Return every test with its cases, including the long ones."""
     command = [sys.executable, "-m", "pytest", "--collect-only", "-n", "0", "-m", "", "tests"]
     told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if told.returncode:
@@ -78,7 +78,7 @@ def collect() -> list[str]:
 
 
 def bug_log(collected: list[str]) -> list[Item]:
-    """The catalogue, each item with the tests that carry its number."""
+    """Return the catalogue, each item with its tests."""
     with (ROOT / "tests" / "bug_log" / "catalogue.csv").open(newline="") as catalogue:
         items = [Item(row["id"], row["source"], row["symptom"], row["applies"]) for row in csv.DictReader(catalogue)]
     tests = list(dict.fromkeys(case.split("[")[0] for case in collected))
@@ -88,13 +88,13 @@ def bug_log(collected: list[str]) -> list[Item]:
 
 
 def carried_by(test: str) -> list[str]:
-    """The items in a test's name: test_b34_b28_… carries two."""
+    """Return the items in a test's name: test_b34_b28_… has two."""
     named = CARRIED.match(test.rsplit("::", 1)[-1])
     return [number.upper() for number in named[1].strip("_").split("_")] if named else []
 
 
 def run(items: list[Item]) -> None:
-    """Run what the items name, with progress on the screen, and note how each ended."""
+    """Run the tests of the items, with progress on the screen, and record their results."""
     tests = sorted({test for item in items for test in item.tests})
     with tempfile.NamedTemporaryFile(suffix=".xml") as report:
         command = [sys.executable, "-m", "pytest", "-n", "2", "-m", "", f"--junitxml={report.name}", *tests]
@@ -105,7 +105,7 @@ def run(items: list[Item]) -> None:
 
 
 def endings(report: "ET.ElementTree[ET.Element]") -> dict[str, str]:
-    """How each test ended: the worst of its cases."""
+    """Return the result of each test: the worst of its cases."""
     worst: dict[str, str] = {}
     for case in report.iter("testcase"):
         test = f"{case.attrib['classname'].replace('.', '/')}.py::{case.attrib['name'].split('[')[0]}"
@@ -115,7 +115,7 @@ def endings(report: "ET.ElementTree[ET.Element]") -> dict[str, str]:
 
 
 def page(items: list[Item], collected: list[str]) -> str:
-    """The page as Markdown."""
+    """Return the page as Markdown."""
     applying = [item for item in items if item.applies.startswith("yes")]
     replayed = [item for item in applying if item.tests]
     lines = [
@@ -144,19 +144,19 @@ def page(items: list[Item], collected: list[str]) -> str:
 
 
 def linked(test: str) -> str:
-    """A test's name with a link to its file."""
+    """Return a test's name as a link to its file."""
     path, name = test.split("::", 1)
     return f"[{name}](../{path})"
 
 
 def faults() -> list[str]:
-    """One row for each fault; those nothing shows say so."""
+    """Return a row for each fault; faults without a test are marked."""
     with (ROOT / "tests" / "bug_log" / "faults.csv").open(newline="") as rows:
         return [f"| {row['id']} {row['fault']} | {row['test'] or 'no test yet'} |" for row in csv.DictReader(rows)]
 
 
 def figures(collected: list[str]) -> list[str]:
-    """What else can be counted without running anything."""
+    """Return further figures that need no test run."""
     cases = Counter(case.split("::")[0] for case in collected)
     sockets = sum(count for path, count in cases.items() if path.startswith("tests/server/test_websocket"))
     with (ROOT / "docs" / "asvs.csv").open(newline="") as rows:

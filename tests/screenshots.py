@@ -1,4 +1,4 @@
-"""Takes the pictures of README.md from a served demo: `make screenshots`."""
+"""Takes the screenshots of README.md from a served demo: `make screenshots`."""
 
 import asyncio
 import socket

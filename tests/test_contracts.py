@@ -1,4 +1,4 @@
-"""Every contract about imports in pyproject.toml is broken by an import that it forbids."""
+"""Every import contract in pyproject.toml detects a forbidden import."""
 
 import shutil
 import subprocess

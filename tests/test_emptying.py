@@ -1,4 +1,4 @@
-"""Emptying the database between tests, while somebody is still at an action."""
+"""Emptying the database between tests, while an action is still running."""
 
 import asyncio
 import itertools
@@ -7,12 +7,12 @@ import asyncpg
 
 from tests.conftest import empty
 
-# Whatever order TRUNCATE locks the tables in, some action takes two of them the other way round.
+# For any order in which TRUNCATE locks the tables, some action locks two of them in reverse.
 ORDERS = list(itertools.permutations(["accounts", "messages", "audit_entries"], 2))
 
 
 async def actions(dsn: str, over: asyncio.Event) -> int:
-    """Lock two tables in changing order, as actions do, until it is over; return how many actions were done."""
+    """Lock two tables in alternating order, as actions do, until `over` is set; return the number of actions."""
     connection = await asyncpg.connect(dsn)
     try:
         for done in itertools.count():
@@ -28,7 +28,7 @@ async def actions(dsn: str, over: asyncio.Event) -> int:
     raise AssertionError("a count has no end")
 
 
-async def test_neither_emptying_nor_an_action_is_the_victim_of_a_deadlock(dsn: str) -> None:
+async def test_emptying_tables_beside_an_action_causes_no_deadlock(dsn: str) -> None:
     over = asyncio.Event()
     async with asyncio.TaskGroup() as group:
         working = group.create_task(actions(dsn, over))

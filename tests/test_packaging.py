@@ -1,4 +1,4 @@
-"""The installed package is complete: it serves outside a checkout."""
+"""The installed package is complete: it serves outside of a checkout."""
 
 import json
 import os
@@ -38,7 +38,7 @@ def test_wheel_contains_every_tracked_file_of_the_packages(wheel: Path) -> None:
 
 
 def tracked(*folders: str) -> list[str]:
-    """Return the tracked files that are there."""
+    """Return the tracked files that exist."""
     listed = subprocess.run(["git", "ls-files", *folders], cwd=PROJECT, check=True, capture_output=True, text=True)
     return [name for name in listed.stdout.splitlines() if (PROJECT / name).is_file()]
 
@@ -52,7 +52,7 @@ def free_port() -> int:
 
 @pytest.fixture
 def address(wheel: Path, dsn: str, tmp_path: Path, free_port: int) -> Iterator[str]:
-    """Serve from the unpacked wheel, in a folder that is no checkout."""
+    """Serve from the unpacked wheel, in a folder outside of a checkout."""
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path / "installed")
     environment = os.environ | {

@@ -1,4 +1,4 @@
-"""Rooms, arrows, floors and circles are counted, those of late imports too."""
+"""Rooms, arrows, floors and circles are counted, including late imports."""
 
 import json
 import subprocess
@@ -50,7 +50,7 @@ def test_table_has_a_line_for_each_folder_of_the_project() -> None:
 
 
 def written(root: Path, modules: dict[str, str]) -> None:
-    """Write modules, and the packages around them, below a folder."""
+    """Write modules, with their packages, below a folder."""
     for name, source in {"server/c": "", **modules}.items():
         path = root / f"{name}.py"
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Unused code is found, and declarations for a library are not taken for it."""
+"""Unused code is found; declarations that a library reads do not count as unused."""
 
 from pathlib import Path
 

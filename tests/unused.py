@@ -1,9 +1,9 @@
-"""Unused code: `python -m tests.unused` lists what nothing but tests refers to, and exits 1.
+"""Unused code: `python -m tests.unused` lists code that only tests refer to, and exits 1.
 
-vulture finds it, as [tool.vulture] in pyproject.toml says. Left out are the fields that a class declares for a library:
-columns of a table, fields of an SDL type, members of an enum. The fields of a dataclass count. Left out too are the
-declarations of mutations, which the root type finds by their type. Unused imports are left
-to ruff, because vulture misses those that only an annotation in quotes names.
+vulture finds it, configured in [tool.vulture] of pyproject.toml. Fields that a class declares for a library are left
+out: columns of a table, fields of an SDL type, members of an enum. Fields of a dataclass count. Declarations of
+mutations are left out too, because the root type finds them by their type. Unused imports are left to ruff, because
+vulture misses those that only a quoted annotation names.
 """
 
 import ast

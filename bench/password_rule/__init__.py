@@ -1,1 +1,1 @@
-"""How often the rule on personal words refuses an honest passphrase, and how often a guessable password."""
+"""Error rates of the rule on personal words: honest passphrases refused, and guessable passwords accepted."""

@@ -1,4 +1,4 @@
-"""Measures with all processors and writes docs/password-rule.md; fails when a goal is missed."""
+"""Measures on all processors and writes docs/password-rule.md; fails when a goal is missed."""
 
 import sys
 from multiprocessing import Pool
@@ -9,7 +9,7 @@ from bench.password_rule.measure import Counts, measured
 from bench.password_rule.report import FALSE_GOAL, TRUE_GOAL, report
 
 REPORT = Path(__file__).parents[2] / "docs" / "password-rule.md"
-SHARE = 20  # people whom one task of a process tries
+SHARE = 20  # people for one task of a process
 
 
 def main() -> int:

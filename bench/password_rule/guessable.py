@@ -1,4 +1,4 @@
-"""Passwords that somebody who knows a person tries first: their names, a year, and padding until it is long enough."""
+"""Passwords that someone who knows the person tries first: their names, a year, and padding to the shortest length."""
 
 from collections.abc import Callable
 
@@ -56,6 +56,6 @@ PATTERNS: dict[str, Pattern] = {
 
 
 def guessable(person: Person) -> dict[str, str]:
-    """Return a person's guessable passwords by pattern; one that is too short is refused for that."""
+    """Return a person's guessable passwords by pattern; those below the shortest length are refused for that."""
     made = {pattern: make(person) for pattern, make in PATTERNS.items()}
     return {pattern: password for pattern, password in made.items() if len(password) >= SHORTEST}

@@ -1,4 +1,4 @@
-"""People and passphrases that the rule is tried on, from the two lists beside this module."""
+"""People and passphrases for measuring the rule, from the two lists beside this module."""
 
 import random
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from auth.passwords.personal_words import PersonalWords, personal_words
 from auth.passwords.rules import SHORTEST
 from models.values.diacritics import without_diacritics
 
-DRAWN = 150  # passphrases of each language, beside the written ones
+DRAWN = 150  # generated passphrases of each language, beside the written ones
 SEED = 20200228
 SEPARATORS = (" ", " ", "-", ".", "")
 
@@ -18,21 +18,21 @@ _FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person as an account knows them: a name, an address made of it, and a firm of their own."""
+    """A person with the data of an account: a name, an address made of it, and a company."""
 
     given: str
     family: str
 
     @property
     def words(self) -> PersonalWords:
-        """Return what the rule knows of the person."""
+        """Return the personal words that the rule checks."""
         local_part = f"{without_diacritics(self.given)}.{without_diacritics(self.family)}"
         names = [f"{self.given} {self.family}", self.given, self.family, f"Kuljetus {self.family} Oy"]
         return personal_words(f"{local_part}@posti.example", names)
 
 
 def people() -> list[Person]:
-    """Return people who have, together, every name of the list."""
+    """Return people who together have every name of the list."""
     sections = _sections("names.txt")
     given, family = (list(dict.fromkeys(" ".join(sections[kind]).split())) for kind in ("given", "family"))
     count = max(len(given), len(family))
@@ -40,7 +40,7 @@ def people() -> list[Person]:
 
 
 def passphrases() -> list[str]:
-    """Return the written passphrases that are long enough, and as many drawn ones; the same at every call."""
+    """Return the written passphrases of sufficient length, and as many generated ones; the same at every call."""
     sections = _sections("passphrases.txt")
     written = [line for line in sections["sentences"] if len(line) >= SHORTEST]
     drawn = [phrase for language in ("fi", "sv", "en") for phrase in _drawn(sections[f"words {language}"], language)]
@@ -48,7 +48,7 @@ def passphrases() -> list[str]:
 
 
 def _drawn(lines: list[str], language: str) -> Iterator[str]:
-    """Yield passphrases of three to five words, as people join words."""
+    """Yield passphrases of three to five words, joined as people join words."""
     words, chance = " ".join(lines).split(), random.Random(f"{SEED} {language}")
     yielded = 0
     while yielded < DRAWN:
@@ -61,7 +61,7 @@ def _drawn(lines: list[str], language: str) -> Iterator[str]:
 
 
 def _sections(name: str) -> dict[str, list[str]]:
-    """Return the lines of a list under the heading of each part."""
+    """Return the lines of a list under the heading of each section."""
     sections: dict[str, list[str]] = {}
     for line in (_FOLDER / name).read_text(encoding="utf-8").splitlines():
         if line.startswith("["):

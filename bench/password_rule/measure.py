@@ -1,4 +1,4 @@
-"""Tries every passphrase and every guessable password for people, and counts what is refused."""
+"""Tries all passphrases and guessable passwords for each person, and counts refusals."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -14,7 +14,7 @@ LENGTHS = {"15 to 19 characters": range(15, 20), "20 to 24": range(20, 25), "25 
 
 @dataclass(slots=True)
 class Counts:
-    """What was tried and refused; `honest` by length, `guessable` by pattern."""
+    """Numbers of tried and refused passwords; `honest` by length, `guessable` by pattern."""
 
     honest: Counter[str] = field(default_factory=Counter)
     honest_with_word: Counter[str] = field(default_factory=Counter)
@@ -24,7 +24,7 @@ class Counts:
     examples: list[tuple[str, str]] = field(default_factory=list)
 
     def add(self, other: "Counts") -> None:
-        """Add what was counted elsewhere."""
+        """Add the counts of another process."""
         self.honest += other.honest
         self.honest_with_word += other.honest_with_word
         self.honest_refused += other.honest_refused
@@ -44,7 +44,7 @@ class Counts:
 
 
 def measured(people: Iterable[Person], phrases: Sequence[str]) -> Counts:
-    """Count for people; a passphrase that nobody may have is not counted."""
+    """Count for these people; a passphrase that is refused for everyone is not counted."""
     counts = Counts()
     honest = [phrase for phrase in phrases if fault_of(phrase, {}) is None]
     for person in people:
@@ -60,7 +60,7 @@ def measured(people: Iterable[Person], phrases: Sequence[str]) -> Counts:
 def _count_honest(counts: Counts, person: Person, phrase: str, *, has_word: bool) -> None:
     length = next(name for name, lengths in LENGTHS.items() if len(phrase) in lengths)
     counts.honest[length] += 1
-    # Without a word of the person's own the phrase is judged as for anybody, who may have it.
+    # Without a personal word in it, the phrase is judged as for anyone, and accepted.
     if has_word:
         counts.honest_with_word[length] += 1
         if fault_of(phrase, person.words) is not None:

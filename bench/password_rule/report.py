@@ -1,4 +1,4 @@
-"""Writes what was measured as a page."""
+"""Writes the report of the measurement."""
 
 from collections.abc import Iterator
 from math import log10

@@ -1,1 +1,1 @@
-"""Other servers that answer the same questions: same tables, same sessions, same checks, same log line, same JSON."""
+"""Peers: other servers that answer the same questions with the same tables, sessions, checks, log line and JSON."""

@@ -1,4 +1,4 @@
-"""The limit: what a good engineer writes by hand for exactly these two answers, on Starlette, asyncpg and orjson."""
+"""Upper limit: code written by hand for exactly these two questions, on Starlette, asyncpg and orjson."""
 
 import base64
 import hashlib
@@ -34,7 +34,7 @@ FROM memberships m JOIN accounts a ON a.id = m.account_id
 WHERE m.organization_id = $1 AND m.status <> 'ENDED' ORDER BY m.id LIMIT $2
 """
 LARGEST_PAGE = 100
-VIEWER, _PARAMETERS = written(VIEWER_BY_ACCESS_TOKEN)  # the same sessions as ours, by the same rules
+VIEWER, _PARAMETERS = written(VIEWER_BY_ACCESS_TOKEN)  # same sessions and rules as ours
 
 Row: TypeAlias = asyncpg.Record
 
@@ -170,7 +170,7 @@ async def _send(send: Send, line: RequestLine, body: bytes) -> None:
 
 
 async def _as_it_is(_: Any) -> None:
-    """Give a connection back without a round trip: nothing sets anything in it that would have to be reset."""
+    """Return a connection without a round trip: no request changes settings that would need a reset."""
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""Global ids and cursors as our API has them, for the Strawberry peers."""
+"""Global ids and cursors in our API's format, for the Strawberry peers."""
 
 import base64
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""An ordinary, well-written Strawberry server: Strawberry's own view, ORM entities, one session, joined loading."""
+"""Ordinary, well-written Strawberry server: Strawberry's own view, ORM entities, one session, joined loading."""
 
 from enum import StrEnum
 from typing import Any
@@ -24,7 +24,7 @@ Info = strawberry.Info[dict[str, Any], None]
 
 @strawberry.enum
 class Role(StrEnum):
-    """What a member may do."""
+    """Role of a member."""
 
     ADMINISTRATOR = "ADMINISTRATOR"
     USER_MANAGER = "USER_MANAGER"
@@ -33,7 +33,7 @@ class Role(StrEnum):
 
 @strawberry.type
 class PageInfo:
-    """Where a page stands in its list."""
+    """Position of a page in its list."""
 
     has_next_page: bool
     end_cursor: str | None
@@ -41,7 +41,7 @@ class PageInfo:
 
 @strawberry.type
 class Person:
-    """A person as her organization may see her."""
+    """A person, as their organization may see them."""
 
     display_name: str
     email: str | None
@@ -60,7 +60,7 @@ class Organization:
     async def memberships(
         self, info: Info, first: int | None = None, after: str | None = None
     ) -> "MembershipConnection | None":
-        """List the members, to those who may read them."""
+        """List the members, for viewers who may read them."""
         role = info.context["viewer"].roles.get(self.identity)
         staff: frozenset[str] = info.context["viewer"].staff_roles
         if role not in rights.READ_MEMBERS and staff.isdisjoint(rights.ALL_ORGANIZATIONS):
@@ -111,12 +111,12 @@ class Account:
     async def memberships(
         self, info: Info, first: int | None = None, after: str | None = None
     ) -> MembershipConnection | None:
-        """List her memberships, to herself."""
+        """List the person's own memberships."""
         viewer: Viewer = info.context["viewer"]
         if viewer.restricted:
             raise GraphQLError("First do what is open.", extensions={"code": "TASK_OPEN"})
         if self.identity != viewer.account.id:
-            raise GraphQLError("This is only for the person herself.", extensions={"code": "FORBIDDEN"})
+            raise GraphQLError("Only the person themselves may do this.", extensions={"code": "FORBIDDEN"})
         statement = select(tables.Membership).where(tables.Membership.account_id == self.identity)
         found, more = await _page(info, statement.options(joinedload(tables.Membership.organization)), first, after)
         me = Person(display_name=self.display_name, email=self.email)
@@ -141,7 +141,7 @@ class Query:
 
     @strawberry.field
     async def organization(self, info: Info, id: strawberry.ID) -> Organization | None:  # noqa: A002 - the argument's name in the API
-        """Return an organization, to its members and to staff."""
+        """Return an organization, for its members and for staff."""
         viewer = _signed_in(info)
         identity = opaque.identity_of("Organization", id)
         if identity is None:
@@ -202,7 +202,7 @@ def _organization(found: tables.Organization) -> Organization:
 
 
 class View:
-    """Strawberry's view with one session a request."""
+    """Strawberry's view with one session per request."""
 
     def __init__(self, schema: strawberry.Schema) -> None:
         self._view = _View(schema)

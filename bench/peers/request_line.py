@@ -1,4 +1,4 @@
-"""The log line of a request, with the fields that our own server writes, for peers in Python."""
+"""Log line of a request, with the fields of our own server, for peers in Python."""
 
 import time
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ KEPT_SAFE = [
 
 @dataclass(slots=True)
 class RequestLine:
-    """What one request was and cost."""
+    """Record of one request: its result and cost."""
 
     request_id: str = field(default_factory=lambda: str(uuid7()))
     started: float = field(default_factory=time.perf_counter)
@@ -30,7 +30,7 @@ class RequestLine:
     operation: str | None = None
 
     def headers(self) -> list[tuple[bytes, bytes]]:
-        """Return the headers that our own answers have as well."""
+        """Return the headers that our own responses have."""
         return [*KEPT_SAFE, (b"x-request-id", self.request_id.encode())]
 
     def write(self, scope: Scope) -> None:

@@ -1,10 +1,10 @@
-"""Which roles carry which permission, taken from our own table, for peers in Python."""
+"""Roles that carry each permission, from our own table, for peers in Python."""
 
 from auth.permissions import ORGANIZATION_ROLES, STAFF_ROLES, OrganizationPermission, StaffPermission
 
 
 def _roles(permission: OrganizationPermission) -> frozenset[str | None]:
-    """Return the roles; to have none is looked up among them as well."""
+    """Return the roles; may contain None, because a person without a role is looked up as well."""
     return frozenset(role for role, permissions in ORGANIZATION_ROLES.items() if permission in permissions)
 
 

@@ -1,4 +1,4 @@
-"""Serves a Python peer as our own server is served: one process, uvloop, httptools, the same log, frozen at start."""
+"""Serves a Python peer like our own server: one process, uvloop, httptools, the same log, frozen garbage collector."""
 
 import os
 
@@ -18,7 +18,7 @@ def dsn() -> str:
 
 
 def serve(app: Starlette, server: type[uvicorn.Server] = AccountServer) -> None:
-    """Serve on the port that the environment names until SIGTERM, by our own kind of server or another."""
+    """Serve until SIGTERM on the port in the environment, by our own server class or another."""
     configure_logging(Settings())
     config = uvicorn.Config(
         app,

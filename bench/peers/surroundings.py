@@ -1,4 +1,4 @@
-"""What surrounds a Strawberry peer: its database, its log line around every request, its route."""
+"""Environment of a Strawberry peer: its database, its request log, its route."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,7 +19,7 @@ from server.db.connector import BOUNDS
 from server.db.database import COMMAND_TIMEOUT
 
 LINE: ContextVar[RequestLine] = ContextVar("the log line of this request")
-# The socket's folder goes as asyncpg's own DSN, which SQLAlchemy's kind of URL cannot carry.
+# The socket's folder is passed by asyncpg's own DSN, because SQLAlchemy's URLs cannot express it.
 _CONNECT = {"dsn": dsn(), "server_settings": BOUNDS, "command_timeout": COMMAND_TIMEOUT}
 
 engine = create_async_engine("postgresql+asyncpg://", pool_size=POOL_SIZE, max_overflow=0, connect_args=_CONNECT)
@@ -32,13 +32,13 @@ def _count(*_: Any) -> None:
 
 
 def note(info: strawberry.Info[Any, Any], *, signed_in: bool) -> None:
-    """Remember for the log line what only a resolver knows."""
+    """Record a fact for the log line that only a resolver knows."""
     line = LINE.get()
     line.signed_in, line.operation = signed_in, info.operation.name.value if info.operation.name else None
 
 
 class RequestLog:
-    """ASGI middleware that writes each request's line and adds the headers that our own answers have."""
+    """ASGI middleware that writes each request's line and adds the headers of our own responses."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

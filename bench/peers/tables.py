@@ -1,4 +1,4 @@
-"""The tables as entities with relationships, and the viewer behind a token, for the peers that use the ORM."""
+"""ORM entities with relationships, and the viewer behind a token, for the peers that use the ORM."""
 
 import hashlib
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ class Membership(Base):
 
 
 class Session(Base):
-    """One device signed in."""
+    """A signed-in device."""
 
     __tablename__ = "sessions"
 
@@ -75,7 +75,7 @@ class StaffGrant(Base):
 
 
 class Task(Base):
-    """What a person must do before her account is good for anything else."""
+    """A task that a person must do before they may use their account."""
 
     __tablename__ = "tasks"
 
@@ -88,7 +88,7 @@ class Task(Base):
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who asks, and her roles; while she has open tasks she has none."""
+    """The viewer and their roles; none while they have open tasks."""
 
     account: Account
     roles: dict[UUID, str]
@@ -117,7 +117,7 @@ _OPENED = (
 
 
 def lives_by(authorization: str) -> ColumnElement[bool]:
-    """Return the condition that a session lives, is the one behind an Authorization header, and its account active."""
+    """Return the condition for the session of an Authorization header: valid, and of an active account."""
     return and_(
         Session.access_hash == hashlib.sha256(authorization.removeprefix("Bearer ").encode()).digest(),
         Session.ended_at.is_(None),
@@ -128,7 +128,7 @@ def lives_by(authorization: str) -> ColumnElement[bool]:
 
 
 async def viewer_of(db: AsyncSession, authorization: str | None) -> Viewer | None:
-    """Return the viewer behind an Authorization header by one statement."""
+    """Return the viewer behind an Authorization header, by one statement."""
     if not authorization:
         return None
     statement = (

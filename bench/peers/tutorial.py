@@ -1,8 +1,7 @@
-"""Strawberry as tutorials teach it: view, ORM entities, a session a resolver, data loaders, permission classes.
+"""Strawberry as in tutorials: view, ORM entities, a session per resolver, data loaders, permission classes.
 
-Every rule that our own server asks of a membership, its person and its organization is a permission class here, on the
-field that returns them, and what it must know is loaded when it asks. It is served by uvicorn as that comes, without
-our care for the garbage collector.
+Each of our rules on a membership, its person and its organization is a permission class on the field that returns them.
+It loads its data when it is checked. uvicorn serves with its defaults, without our settings of the garbage collector.
 """
 
 from enum import StrEnum
@@ -36,7 +35,7 @@ DEFAULT_PAGE, LARGEST_PAGE = 20, 100
 
 @strawberry.enum
 class Role(StrEnum):
-    """What a member may do."""
+    """Role of a member."""
 
     ADMINISTRATOR = "ADMINISTRATOR"
     USER_MANAGER = "USER_MANAGER"
@@ -45,7 +44,7 @@ class Role(StrEnum):
 
 @strawberry.type
 class PageInfo:
-    """Where a page stands in its list."""
+    """Position of a page in its list."""
 
     has_next_page: bool
     end_cursor: str | None
@@ -53,19 +52,19 @@ class PageInfo:
 
 @strawberry.type
 class Person:
-    """A person as her organization may see her."""
+    """A person, as their organization may see them."""
 
     instance: strawberry.Private[tables.Account]
     membership: strawberry.Private[tables.Membership]
 
     @strawberry.field
     def display_name(self) -> str:
-        """Return her name."""
+        """Return the person's name."""
         return self.instance.display_name
 
     @strawberry.field(permission_classes=[CanReadContacts])
     def email(self) -> str | None:
-        """Return her e-mail address."""
+        """Return the person's e-mail address."""
         return self.instance.email
 
 
@@ -111,7 +110,7 @@ class Membership:
 
     @strawberry.field
     def role(self) -> Role:
-        """Return what she may do."""
+        """Return the member's role."""
         return Role(self.instance.role)
 
     @strawberry.field(extensions=[null_unless(CanReadPerson())])
@@ -134,7 +133,7 @@ class MembershipEdge:
 
     @strawberry.field
     def cursor(self) -> str:
-        """Return where the item stands in its list."""
+        """Return the position of the item in its list."""
         return opaque.cursor(self.instance.id)
 
     @strawberry.field(extensions=[null_unless(CanReadMembership())])
@@ -164,19 +163,19 @@ class Account:
 
     @strawberry.field
     def email(self) -> str:
-        """Return her e-mail address."""
+        """Return the person's e-mail address."""
         return self.instance.email
 
     @strawberry.field
     def display_name(self) -> str:
-        """Return her name."""
+        """Return the person's name."""
         return self.instance.display_name
 
     @strawberry.field(permission_classes=[IsSelf])
     async def memberships(
         self, info: Info, first: int | None = None, after: str | None = None
     ) -> MembershipConnection | None:
-        """List her memberships."""
+        """List the person's memberships."""
         return await _connection(tables.Membership.account_id == self.instance.id, first, after)
 
 
@@ -191,7 +190,7 @@ class Query:
 
     @strawberry.field(permission_classes=[IsAuthenticated])
     async def organization(self, info: Info, id: strawberry.ID) -> Organization | None:  # noqa: A002 - the argument's name in the API
-        """Return an organization, to its members and to staff."""
+        """Return an organization, for its members and for staff."""
         identity = opaque.identity_of("Organization", id)
         if identity is None or not await may_read_organization(info, identity):
             return None
@@ -232,4 +231,4 @@ class View(GraphQL[dict[str, Any], None]):
 schema = strawberry.Schema(Query)
 
 if __name__ == "__main__":
-    serve(application(View(schema)), uvicorn.Server)  # as it comes
+    serve(application(View(schema)), uvicorn.Server)  # uvicorn's own server class

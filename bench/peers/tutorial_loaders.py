@@ -1,4 +1,4 @@
-"""What the tutorial's peer loads: the viewer, and through data loaders, each statement in a session of its own."""
+"""Loading for the tutorial's peer: the viewer, and data loaders, each statement in a session of its own."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""The permission classes of the tutorial's peer, on the fields that return what they guard."""
+"""Permission classes of the tutorial's peer, used on the fields that return the guarded objects."""
 
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ Info = strawberry.Info[dict[str, Any], None]
 
 
 class IsAuthenticated(BasePermission):
-    """Whoever is signed in."""
+    """Signed-in viewers."""
 
     message = "Sign in to read this."
 
@@ -24,9 +24,9 @@ class IsAuthenticated(BasePermission):
 
 
 class IsSelf(BasePermission):
-    """The person herself, once she has done what was open."""
+    """The person themselves, without open tasks."""
 
-    message = "This is only for the person herself, once nothing is open."
+    message = "Only the person themselves may do this, without open tasks."
 
     async def has_permission(self, source: Any, info: Info, **kwargs: Any) -> bool:
         """Return whether the account is the viewer's own."""
@@ -39,34 +39,34 @@ class CanReadMembers(BasePermission):
     message = "Ask an administrator of the organization for it."
 
     async def has_permission(self, source: Any, info: Info, **kwargs: Any) -> bool:
-        """Return whether the viewer's role in the organization lets her."""
+        """Return whether the viewer's role in the organization grants it."""
         identity = source.instance.id
         return await _has_role(info, identity, rights.READ_MEMBERS) or await _is_staff(info, rights.ALL_ORGANIZATIONS)
 
 
 class CanReadMembership(BasePermission):
-    """The person herself, members whose role reads members, and staff."""
+    """The person themselves, members whose role reads members, and staff."""
 
     async def has_permission(self, source: Any, info: Info, **kwargs: Any) -> bool:
-        """Return whether the viewer may know of this membership."""
+        """Return whether the viewer may read this membership."""
         return await _may_read(info, source.instance, rights.READ_MEMBERS, rights.ALL_ORGANIZATIONS)
 
 
 class CanReadPerson(BasePermission):
-    """The person herself, members of the organization, and staff."""
+    """The person themselves, members of the organization, and staff."""
 
     async def has_permission(self, source: Any, info: Info, **kwargs: Any) -> bool:
-        """Return whether the viewer may know of this person."""
+        """Return whether the viewer may read this person."""
         return await _may_read(info, source.instance, rights.READ, rights.ALL_ORGANIZATIONS)
 
 
 class CanReadContacts(BasePermission):
-    """The person herself, members whose role reads contact details, and staff."""
+    """The person themselves, members whose role reads contact details, and staff."""
 
     message = "Ask an administrator of the organization for it."
 
     async def has_permission(self, source: Any, info: Info, **kwargs: Any) -> bool:
-        """Return whether the viewer may see how to reach this person."""
+        """Return whether the viewer may read this person's contact details."""
         return await _may_read(info, source.membership, rights.READ_CONTACTS, rights.ALL_ACCOUNTS)
 
 
@@ -74,12 +74,12 @@ class CanReadOrganization(BasePermission):
     """Members of the organization, and staff."""
 
     async def has_permission(self, source: Any, info: Info, **kwargs: Any) -> bool:
-        """Return whether the viewer may know of the organization that a membership is in."""
+        """Return whether the viewer may read the organization of a membership."""
         return await may_read_organization(info, source.instance.organization_id)
 
 
 def null_unless(permission: BasePermission) -> PermissionExtension:
-    """Return what makes a field null, without an error, for whoever has not the permission."""
+    """Return an extension that makes a field null, without an error, for viewers without the permission."""
     return PermissionExtension([permission], fail_silently=True)
 
 
@@ -104,5 +104,5 @@ async def _may_read(
 
 
 async def may_read_organization(info: Info, identity: UUID) -> bool:
-    """Return whether the viewer may know of an organization."""
+    """Return whether the viewer may read an organization."""
     return await _has_role(info, identity, rights.READ) or await _is_staff(info, rights.ALL_ORGANIZATIONS)

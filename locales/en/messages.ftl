@@ -1,6 +1,10 @@
-# Messages to people. The value is the subject; the parts, in the order of the message: `lead` is the first paragraph,
-# `alarm` says for whom the button is, `button` is the text of the link, `until` says how long the link works, and
-# `advice` says what else to do. docs/glossary.md has the words.
+# Messages to people. The value is the subject. The parts are, in the order of the message:
+# - `lead`: the first paragraph
+# - `alarm`: the persons that the button is for
+# - `button`: the text of the link
+# - `until`: the time until which the link works
+# - `advice`: further steps
+# docs/glossary.md has the words.
 
 greeting = Hello { $name },
 greeting-without-name = Hello,
@@ -99,14 +103,14 @@ SESSION_FAMILY_REVOKED = We signed out one of your devices
     .advice = If the button no longer works, set a new password on the sign-in page.
 SIGNED_IN_FROM_NEW_DEVICE = New sign-in to your account
     .lead = Somebody signed in to your OmaPosti account on a device that we do not know.
-    .alarm = If it was you, you need not do anything: the device may be new, or its browser may have forgotten us. If it was not, press the button: we sign out all devices, the old password stops working, and you get a link to set a new one.
+    .alarm = If it was you, you need not do anything: the device may be new, or its browser data may have been cleared. If it was not, press the button: we sign out all devices, the old password stops working, and you get a link to set a new one.
     .button = { not-me }
     .until = The button works until { $until }.
     .advice = If the button no longer works, set a new password on the sign-in page.
 ADMINISTRATOR_AT_RISK = We cannot reach your organization’s administrator
-    .lead = E-mail to the administrator of your organization comes back to us. You are a member of the organization, so we tell you. Your own account and services work as before.
+    .lead = The e-mail that we send to your organization’s administrator is returned to us. We are telling you because you are a member of the organization. Your own account and services work as before.
     .until = If nobody can be reached by { $until }, the organization has no administrator, and nobody can manage its members and access.
-    .advice = If you know the administrator, ask them to sign in and correct or confirm their e-mail address. If they no longer work for you, contact our customer service to have another administrator appointed.
+    .advice = If you know who the administrator is, ask them to sign in and correct or confirm their e-mail address. If they no longer work for you, contact our customer service to have another administrator appointed.
 ADMINISTRATOR_VACANT = Your organization has no administrator
     .lead = Your organization has no administrator any more, so nobody can manage its members and access. Your own account and services work as before.
     .advice = Agree in your organization on who is to be the administrator, and contact our customer service to have them appointed.

@@ -1,5 +1,9 @@
-# Viestit ihmisille. Arvo on aihe; osat viestin järjestyksessä: `lead` on ensimmäinen kappale, `alarm` kertoo, kenelle
-# painike on, `button` on linkin teksti, `until` kertoo, kuinka kauan linkki toimii, ja `advice` kertoo, mitä muuta tehdä.
+# Viestit ihmisille. Arvo on viestin aihe. Osat ovat viestin järjestyksessä:
+# - `lead`: ensimmäinen kappale
+# - `alarm`: kenelle painike on tarkoitettu
+# - `button`: linkin teksti
+# - `until`: mihin asti linkki toimii
+# - `advice`: muut ohjeet
 # Sanat ovat tiedostossa docs/glossary.md.
 
 greeting = Hei { $name },
@@ -53,16 +57,16 @@ PASSWORD_CHANGED = Salasanasi vaihdettiin
     .lead = OmaPosti-tilisi salasana vaihdettiin, ja kaikki muut laitteet kirjattiin ulos.
     .alarm = Jos se olit sinä, sinun ei tarvitse tehdä mitään. Jos se et ollut sinä, paina painiketta: kirjaamme kaikki laitteet ulos, uusi salasana lakkaa toimimasta ja saat linkin, jolla asetat oman salasanasi.
     .button = { not-me }
-    .until = Painike toimii viimeistään { $until }.
+    .until = Painike lakkaa toimimasta { $until }.
     .advice = Jos painike ei enää toimi, aseta uusi salasana kirjautumissivulla.
 PASSWORD_SET = Tilillesi asetettiin uusi salasana
     .lead = OmaPosti-tilillesi asetettiin uusi salasana linkillä, jonka lähetimme tähän sähköpostiosoitteeseen. Kaikki laitteet kirjattiin ulos.
     .alarm = Jos se olit sinä, kirjaudu sisään uudella salasanalla. Jos se et ollut sinä, joku muu lukee sähköpostiasi: vaihda ensin sähköpostisi salasana ja paina sitten painiketta. Kirjaamme kaikki laitteet ulos, uusi salasana lakkaa toimimasta ja saat linkin, jolla asetat oman salasanasi.
     .button = { not-me }
-    .until = Painike toimii viimeistään { $until }.
+    .until = Painike lakkaa toimimasta { $until }.
     .advice = Jos painike ei enää toimi, aseta uusi salasana kirjautumissivulla.
 EMAIL_CHANGE_CONFIRM = Vahvista uusi sähköpostiosoitteesi
-    .lead = Joku, toivottavasti sinä, haluaa tästä osoitteesta OmaPosti-tilinsä sähköpostiosoitteen. Osoite vaihtuu, kun vahvistat sen.
+    .lead = Joku, toivottavasti sinä, haluaa ottaa tämän osoitteen OmaPosti-tilinsä sähköpostiosoitteeksi. Osoite vaihtuu, kun vahvistat sen.
     .button = Vahvista uusi osoite
     .until = Linkki vanhenee { $until }. Avaa se selaimessa, jossa olet kirjautuneena tilillesi.
     .advice = Jos se et ollut sinä, sinun ei tarvitse tehdä mitään: ilman vahvistusta mikään ei muutu.
@@ -86,7 +90,7 @@ ACCOUNT_REOPEN = Avaa tilisi uudelleen
     .until = Tilin voi avata uudelleen viimeistään { $until }. Sen jälkeen tietosi poistetaan.
     .advice = Kun tili on avattu, kirjaudu sisään. Jos et muista salasanaasi tai se ei enää toimi, aseta uusi kirjautumissivulla. Jos haluat, että tili pysyy suljettuna, sinun ei tarvitse tehdä mitään.
 ACCOUNT_SUSPENDED = Tilisi käyttö on estetty
-    .lead = Joku, ehkä sinä, yritti käyttää OmaPosti-tiliä, jolla on tämä sähköpostiosoite. Tilin käyttö on estetty: sille ei voi kirjautua eikä asettaa uutta salasanaa.
+    .lead = Joku, ehkä sinä, yritti käyttää OmaPosti-tiliä, jonka sähköpostiosoite tämä on. Tilin käyttö on estetty: sille ei voi kirjautua eikä asettaa uutta salasanaa.
     .advice = Jos haluat käyttää tiliä, ota yhteyttä asiakaspalveluun.
 ACCOUNT_ERASED = Tilisi poistettiin
     .lead = OmaPosti-tilisi ja sen tiedot poistettiin. Tämä on viimeinen viestimme tästä tilistä.
@@ -95,18 +99,18 @@ SESSION_FAMILY_REVOKED = Kirjasimme yhden laitteesi ulos
     .lead = Avainta, joka pitää yhden laitteesi kirjautuneena, käytettiin kahdesti. Joku on voinut kopioida avaimen, joten kirjasimme laitteen ulos.
     .alarm = Kirjaudu laitteella uudelleen sisään. Jos joku muu on voinut käyttää tiliäsi, paina painiketta: kirjaamme kaikki laitteet ulos, vanha salasana lakkaa toimimasta ja saat linkin, jolla asetat uuden.
     .button = { not-me }
-    .until = Painike toimii viimeistään { $until }.
+    .until = Painike lakkaa toimimasta { $until }.
     .advice = Jos painike ei enää toimi, aseta uusi salasana kirjautumissivulla.
 SIGNED_IN_FROM_NEW_DEVICE = Uusi kirjautuminen tilillesi
     .lead = OmaPosti-tilillesi kirjauduttiin laitteella, jota emme tunne.
-    .alarm = Jos se olit sinä, sinun ei tarvitse tehdä mitään: laite voi olla uusi, tai sen selain on voinut unohtaa meidät. Jos se et ollut sinä, paina painiketta: kirjaamme kaikki laitteet ulos, vanha salasana lakkaa toimimasta ja saat linkin, jolla asetat uuden.
+    .alarm = Jos se olit sinä, sinun ei tarvitse tehdä mitään: laite voi olla uusi, tai sen selaimen tiedot on voitu tyhjentää. Jos se et ollut sinä, paina painiketta: kirjaamme kaikki laitteet ulos, vanha salasana lakkaa toimimasta ja saat linkin, jolla asetat uuden.
     .button = { not-me }
-    .until = Painike toimii viimeistään { $until }.
+    .until = Painike lakkaa toimimasta { $until }.
     .advice = Jos painike ei enää toimi, aseta uusi salasana kirjautumissivulla.
 ADMINISTRATOR_AT_RISK = Emme tavoita organisaatiosi pääkäyttäjää
     .lead = Organisaatiosi pääkäyttäjälle lähettämämme sähköposti palautuu meille. Kerromme tästä sinulle, koska olet organisaation jäsen. Oma tilisi ja palvelusi toimivat ennallaan.
     .until = Jos ketään ei tavoiteta { $until } mennessä, organisaatio jää ilman pääkäyttäjää eikä kukaan voi hallita sen jäseniä ja käyttöoikeuksia.
-    .advice = Jos tunnet pääkäyttäjän, pyydä häntä kirjautumaan sisään ja korjaamaan tai vahvistamaan sähköpostiosoitteensa. Jos hän ei enää ole organisaatiossanne, ota yhteyttä asiakaspalveluumme, niin uusi pääkäyttäjä nimetään.
+    .advice = Jos tiedät, kuka pääkäyttäjä on, pyydä häntä kirjautumaan sisään ja korjaamaan tai vahvistamaan sähköpostiosoitteensa. Jos hän ei enää ole organisaatiossanne, ota yhteyttä asiakaspalveluumme, niin uusi pääkäyttäjä nimetään.
 ADMINISTRATOR_VACANT = Organisaatiollasi ei ole pääkäyttäjää
     .lead = Organisaatiollasi ei ole enää pääkäyttäjää, joten kukaan ei voi hallita sen jäseniä ja käyttöoikeuksia. Oma tilisi ja palvelusi toimivat ennallaan.
     .advice = Sopikaa organisaatiossanne, kuka on uusi pääkäyttäjä, ja ottakaa yhteyttä asiakaspalveluumme, niin hänet nimetään.

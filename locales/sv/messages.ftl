@@ -1,6 +1,10 @@
-# Meddelanden till människor. Värdet är ämnet; delarna i meddelandets ordning: `lead` är det första stycket, `alarm`
-# berättar vem knappen är till för, `button` är länkens text, `until` berättar hur länge länken fungerar och `advice`
-# berättar vad man kan göra mer. Orden finns i docs/glossary.md.
+# Meddelanden till människor. Värdet är meddelandets ämne. Delarna står i meddelandets ordning:
+# - `lead`: det första stycket
+# - `alarm`: vem knappen är avsedd för
+# - `button`: länkens text
+# - `until`: hur länge länken fungerar
+# - `advice`: övriga råd
+# Orden finns i docs/glossary.md.
 
 greeting = Hej { $name },
 greeting-without-name = Hej,
@@ -72,7 +76,7 @@ EMAIL_CHANGED_NOTICE = Din e-postadress byttes
     .button = Det var inte jag: ångra bytet
     .until = Bytet kan ångras till { $until }.
 EMAIL_CHANGE_ATTEMPTED = Någon försökte använda din e-postadress
-    .lead = Någon försökte ta den här adressen som e-postadress till ett annat OmaPosti-konto. Adressen hör till ditt konto, och ingenting ändrades.
+    .lead = Någon försökte använda den här adressen som e-postadress för ett annat OmaPosti-konto. Adressen hör till ditt konto, och ingenting ändrades.
     .advice = Om det var du, välj en annan adress till det andra kontot: en adress kan bara ha ett konto. Om det inte var du behöver du inte göra något.
 ACCOUNT_CLOSED = Ditt konto stängdes
     .lead = Ditt OmaPosti-konto stängdes, och alla enheter loggades ut.
@@ -99,14 +103,14 @@ SESSION_FAMILY_REVOKED = Vi loggade ut en av dina enheter
     .advice = Om knappen inte längre fungerar, välj ett nytt lösenord på inloggningssidan.
 SIGNED_IN_FROM_NEW_DEVICE = Ny inloggning på ditt konto
     .lead = Någon loggade in på ditt OmaPosti-konto med en enhet som vi inte känner igen.
-    .alarm = Om det var du behöver du inte göra något: enheten kan vara ny, eller så kan webbläsaren ha glömt oss. Om det inte var du, tryck på knappen: vi loggar ut alla enheter, det gamla lösenordet slutar fungera och du får en länk för att välja ett nytt.
+    .alarm = Om det var du behöver du inte göra något: enheten kan vara ny, eller så kan webbläsarens data ha rensats. Om det inte var du, tryck på knappen: vi loggar ut alla enheter, det gamla lösenordet slutar fungera och du får en länk för att välja ett nytt.
     .button = { not-me }
     .until = Knappen fungerar till { $until }.
     .advice = Om knappen inte längre fungerar, välj ett nytt lösenord på inloggningssidan.
 ADMINISTRATOR_AT_RISK = Vi når inte din organisations administratör
-    .lead = E-posten till din organisations administratör kommer i retur till oss. Vi meddelar dig eftersom du är medlem i organisationen. Ditt eget konto och dina tjänster fungerar som förut.
+    .lead = Vår e-post till din organisations administratör kommer i retur. Vi berättar det för dig eftersom du är medlem i organisationen. Ditt eget konto och dina tjänster fungerar som förut.
     .until = Om vi inte når någon administratör senast { $until } står organisationen utan administratör, och ingen kan hantera dess medlemmar och åtkomster.
-    .advice = Om du känner administratören, be hen logga in och rätta eller bekräfta sin e-postadress. Om hen inte längre är kvar hos er, kontakta vår kundtjänst så att en ny administratör kan utses.
+    .advice = Om du vet vem administratören är, be hen logga in och rätta eller bekräfta sin e-postadress. Om hen inte längre är kvar hos er, kontakta vår kundtjänst så att en ny administratör kan utses.
 ADMINISTRATOR_VACANT = Din organisation har ingen administratör
     .lead = Din organisation har inte längre någon administratör, så ingen kan hantera dess medlemmar och åtkomster. Ditt eget konto och dina tjänster fungerar som förut.
     .advice = Kom överens inom organisationen om vem som ska vara administratör och kontakta vår kundtjänst, så utses hen.

@@ -1,4 +1,4 @@
-"""`omaposti account …`: what is due for accounts, and what staff does for one of them."""
+"""`omaposti account …`: scheduled erasure of accounts, and actions of staff on one account."""
 
 import json
 from typing import Annotated
@@ -18,7 +18,7 @@ account = typer.Typer(no_args_is_help=True, help="Accounts.")
 
 @account.command("erase-due")
 def account_erase_due() -> None:
-    """Erase the closed accounts whose time of grace is over; run it daily. Exit code 1 when one could not be erased."""
+    """Erase the closed accounts whose grace period is over; run it daily. Exit code 1 when one could not be erased."""
     erased, failed = in_database(erase_due)
     typer.echo(f"{erased} accounts erased.")
     if failed:
@@ -30,7 +30,7 @@ def account_sign_out(
     email: Annotated[str, typer.Argument(help="The e-mail address of the account.")],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
 ) -> None:
-    """Sign a person out everywhere at once; she signs in again with the password she has."""
+    """Sign a person out everywhere at once; they sign in again with the password they have."""
     key = email_key(email)
 
     async def work(opened: Database) -> list[UUID]:

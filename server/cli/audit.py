@@ -1,4 +1,4 @@
-"""`omaposti audit …`: whether the history is still the one that was written."""
+"""`omaposti audit …`: verification that audit entries were neither changed, removed nor reordered."""
 
 import json
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from server.db.database import Database
 from usecases.audit.audit_chain import Break, ChainReport, Head, Heads, count_links, verify_chain
 from usecases.regular_file import read_regular
 
-LARGEST_NOTE = 1_000_000  # bytes; a verification notes some hundred lanes
+LARGEST_NOTE = 1_000_000  # bytes; a note holds the heads of a few hundred lanes
 
 audit = typer.Typer(no_args_is_help=True, help="The history of actions and refused attempts.")
 
@@ -29,7 +29,7 @@ Noted = Annotated[
 
 @audit.command("verify")
 def audit_verify(as_json: AsJson = False, noted: Noted = None) -> None:
-    """Verify the chain of the audit, lane by lane; exit code 1 at the first break, which is named."""
+    """Verify the hash chain of the audit, lane by lane; exit code 1 at the first break, which is named."""
     heads = _read(noted) if noted is not None else {}
 
     async def work(database: Database) -> ChainReport:

@@ -1,4 +1,4 @@
-"""What every command shares: its database, opened for as long as it works, and failures that are one clear line."""
+"""Shared parts of all commands: opening the database, the operator's name, and failures printed as one line."""
 
 import asyncio
 import getpass
@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 @contextmanager
 def until_stopped() -> Iterator[None]:
-    """Let Ctrl-C and SIGTERM end what is inside, and say so in one line: this is how a server is meant to end."""
+    """End the block at Ctrl-C or SIGTERM and print one line, because that is the normal end of a server."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt):
         yield
@@ -40,7 +40,7 @@ def until_stopped() -> Iterator[None]:
 
 @contextmanager
 def clear_failures() -> Iterator[None]:
-    """Turn what can go wrong outside of us into one line; raises SystemExit with code 1."""
+    """Turn foreseeable failures outside our code into one line; raises SystemExit with code 1."""
     try:
         yield
     except (CommandFailedError, EmbeddedPostgresError, ManifestError, PlacesError) as failure:
@@ -59,17 +59,17 @@ def clear_failures() -> Iterator[None]:
 
 @contextmanager
 def database_dsn(settings: Settings) -> Iterator[str]:
-    """Keep a database at hand: the one DATABASE_URL names, else the embedded one, which this may start and stop."""
+    """Yield the database's address: DATABASE_URL, else that of the embedded PostgreSQL, which is started if needed."""
     if settings.database_url is None:
         with running(settings.data_dir) as dsn:
             yield dsn
         return
-    # SQLAlchemy's addresses name the driver, asyncpg's do not.
+    # SQLAlchemy's addresses name the driver; asyncpg's do not.
     yield f"postgresql://{settings.database_url.partition('://')[2]}"
 
 
 def in_database(work: Callable[[Database], Awaitable[T]], *, any_revision: bool = False) -> T:
-    """Do a command's work in the database, without the bounds that requests have, and return what it returns.
+    """Run a command's work in the database, without the time limits of requests, and return its result.
 
     Raises CommandFailedError before the work when the database is of another revision than this program.
     """
@@ -86,21 +86,21 @@ def in_database(work: Callable[[Database], Awaitable[T]], *, any_revision: bool 
 
 
 async def require_revision(database: Database) -> None:
-    """Raise CommandFailedError when the database has other tables than this program needs."""
+    """Raise CommandFailedError when the database is of another revision than this program."""
     fault = revision_fault(await revision_of(database.pool))
     if fault is not None:
         raise CommandFailedError(fault)
 
 
 async def refuse_newer_revision(database: Database) -> None:
-    """Raise CommandFailedError when a newer program has migrated the database, which no migration of ours follows."""
+    """Raise CommandFailedError when a newer program has migrated the database; we have no migration from there."""
     found = await revision_of(database.pool)
     if is_unknown(found):
         raise CommandFailedError(revision_fault(found))
 
 
 def operator() -> Actor:
-    """Return who is at the terminal, as the audit names her."""
+    """Return the operating system's user as the actor of audit records."""
     try:
         name = getpass.getuser()
     except (KeyError, OSError):  # a container may run as a user without a name
@@ -109,7 +109,7 @@ def operator() -> Actor:
 
 
 def email_key(text: str) -> str:
-    """Return the key of an address that was given; raises CommandFailedError for what is no address."""
+    """Return the normalized key of an e-mail address; raises CommandFailedError for an invalid one."""
     try:
         return parse_email(text).key
     except InvalidValue as invalid:

@@ -16,14 +16,14 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standar
 
 MASK = "***"
 _SECRETS = {"database_url", "smtp_url", "rate_limit_url"}
-# Up to the last @, because a password may itself hold one that nobody encoded.
+# Up to the last @, because a password may itself contain one that was not percent-encoded.
 _PASSWORD = re.compile(r"(?<=://)([^:/?#]*):.*@", re.DOTALL)
 _PARAMETER = re.compile(r"([?&][^=&]*(?:pass|secret|key|token)[^=&]*=)[^&]*", re.IGNORECASE)
 
 
 @config.command("show")
 def config_show(as_json: AsJson = False) -> None:
-    """Print every setting, its value and where that is from; passwords in addresses are masked."""
+    """Print every setting, its value and its source; passwords in addresses are masked."""
     shown = {}
     settings = read_settings()
     for setting in fields(settings):
@@ -41,12 +41,12 @@ def config_show(as_json: AsJson = False) -> None:
 
 
 def masked(address: str) -> str:
-    """Return an address without the passwords in it."""
+    """Return an address with its passwords masked."""
     return _PARAMETER.sub(rf"\1{MASK}", _PASSWORD.sub(rf"\1:{MASK}@", address))
 
 
 def plain(value: Any) -> Any:
-    """Return a value as JSON has it."""
+    """Return a value as JSON types."""
     if is_dataclass(value) and not isinstance(value, type):
         return asdict(value)
     if isinstance(value, frozenset | tuple):
@@ -55,7 +55,7 @@ def plain(value: Any) -> Any:
 
 
 def written(value: Any) -> str:
-    """Return a value as it is written into the environment."""
+    """Return a value as it is written in an environment variable."""
     if isinstance(value, bool):
         return str(int(value))
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

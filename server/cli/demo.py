@@ -1,4 +1,4 @@
-"""`omaposti demo …`: the people that everybody can sign in as."""
+"""`omaposti demo …`: demo accounts with a public password."""
 
 import typer
 

@@ -1,4 +1,4 @@
-"""`omaposti drop`: importing what the old services hand over, and the reconciliation of it."""
+"""`omaposti drop …`: imports data of the old services, and prints the reconciliation."""
 
 import json
 from collections.abc import Iterator
@@ -55,7 +55,7 @@ class Imported:
 
     @property
     def title(self) -> str:
-        """Return what the run did, in a few words."""
+        """Return the outcome of the run in a few words."""
         if self.run.completed_at is not None:
             return f"Imported already on {helsinki_time(self.run.completed_at)}"
         if all(file.fault is not None for file in self.files):
@@ -65,7 +65,7 @@ class Imported:
 
 @drop.command("import", help=IMPORT_HELP)
 def import_folder(folder: Folder, dry_run: DryRun = False, as_json: AsJson = False) -> None:
-    """Import the drop in a folder and print what became of it."""
+    """Import the drop in a folder and print the reconciliation."""
 
     async def work(database: Database) -> Imported:
         with _progress_shown() as shown:
@@ -93,9 +93,9 @@ def import_folder(folder: Folder, dry_run: DryRun = False, as_json: AsJson = Fal
 
 @drop.command("report")
 def report_drops(as_json: AsJson = False, explain: Explain = None) -> None:
-    """Print for every drop that what came in equals the sum of what it ended in; exit code 1 when it does not.
+    """Print for every drop that the rows received equal the sum of their outcomes; exit code 1 when they do not.
 
-    With --explain, say what an outcome, a flag or a fault means, and who must do what next; exit code 2 when it is
+    With --explain, print the meaning of an outcome, a flag or a fault, and the next step; exit code 2 when it is
     unknown.
     """
     if explain is not None:
@@ -138,7 +138,7 @@ async def _print_rejected(report: DropReport) -> None:
 
 
 def _finish(imported: Imported) -> None:
-    """Tell what was not read, and leave with exit code 1 when something was refused or differs."""
+    """Print unread files, and leave with exit code 1 when something was refused or the sums differ."""
     for name in imported.run.unlisted:
         typer.echo(f"{name}: not in the manifest, so not read", err=True)
     for file in imported.files:
@@ -164,7 +164,7 @@ def _remarks(file: FileReport) -> Iterator[str]:
 
 
 def _print_table(title: str, files: list[FileReport]) -> None:
-    """Print the reconciliation: for each file what came in, what it ended in, and whether the two are equal."""
+    """Print the reconciliation: for each file the rows received, their outcomes, and whether the sums are equal."""
     table = Table(title=title)
     table.add_column("File", overflow="fold")
     table.add_column("Outcome", no_wrap=True)
@@ -194,7 +194,7 @@ def _json(value: dict[str, Any]) -> str:
 
 
 class _ShownProgress:
-    """A bar on standard error for each step of an import."""
+    """A progress bar on standard error for each step of an import."""
 
     def __init__(self, bars: Progress) -> None:
         self._bars = bars

@@ -1,4 +1,4 @@
-"""Execution of an explained query: as one person, with a record of the SQL statements that it runs."""
+"""Runs an explained query as one person and records the SQL statements."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,7 +20,7 @@ from server.db.database import Database
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """A run of a query: as whom, the SQL in its order, and each refused field with its rule."""
+    """Result of the run: its viewer, the SQL in order, and each refused field with its rule."""
 
     viewer: str
     statements: list[str]
@@ -30,7 +30,9 @@ class Execution:
 async def execute(
     database: Database, explanation: Explanation, variables: dict[str, Any], key: str | None
 ) -> Execution:
-    """Run the query as the account with that e-mail key, or signed out; raises CommandFailedError for no account."""
+    """Run the query as the account with that e-mail key, or signed out; raises CommandFailedError if there is no
+    account.
+    """
     viewer = await _viewer(database, key)
     recorder = Recorder(database.pool)
     passwords = PasswordWork()
@@ -55,7 +57,7 @@ async def _viewer(database: Database, key: str | None) -> Viewer:
 async def _refused(explanation: Explanation, context: RequestContext, variables: dict[str, Any]) -> list[str]:
     operation, bounds = explanation.operation, explanation.bounds
     try:
-        # The first run of an operation is left to graphql-core, which runs the same statements.
+        # graphql-core does the first run of an operation; it runs the same statements as the compiled code.
         answer = operation.answer(context, variables, bounds) or operation.answer(context, variables, bounds)
         if answer is None:
             raise CommandFailedError("the query has variables that do not fit their types; correct --variables")

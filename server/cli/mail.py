@@ -1,4 +1,4 @@
-"""`omaposti worker` and `omaposti mail …`: messages sent, in doubt, and come back."""
+"""`omaposti worker` and `omaposti mail …`: sending, messages in doubt, and bounces."""
 
 import asyncio
 import os
@@ -30,7 +30,7 @@ mail = typer.Typer(no_args_is_help=True, help="Messages: in doubt, and come back
 
 
 def worker() -> None:
-    """Send the messages that wait and do what is due by the calendar, until Ctrl-C; several workers may run at once."""
+    """Send waiting messages and run the periodic jobs until Ctrl-C; several workers may run at once."""
     settings = read_settings()
     configure_logging(settings)
     with until_stopped(), database_dsn(settings) as dsn:
@@ -40,7 +40,7 @@ def worker() -> None:
 async def _work(settings: Settings, dsn: str) -> None:
     async with open_database(dsn, settings) as database:
         sending = mail_worker(settings, database)
-        with suppress(DatabaseUnavailableError):  # it is waited for
+        with suppress(DatabaseUnavailableError):  # the worker waits for the database
             await require_revision(database)
         log_what_is_not_configured(settings)
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -51,7 +51,7 @@ async def _work(settings: Settings, dsn: str) -> None:
 
 @mail.command("doubtful")
 def mail_doubtful() -> None:
-    """List the messages that the mail server may or may not have taken; its log knows them by their Message-ID."""
+    """List the messages of unknown delivery; the log of the mail server knows them by their Message-ID."""
 
     async def work(opened: Database) -> list[tuple[str, ...]]:
         async with opened.sessions.begin() as db:
@@ -64,16 +64,16 @@ def mail_doubtful() -> None:
 
 @mail.command("bounce")
 def mail_bounce() -> None:
-    """Read one bounce (RFC 3464) on standard input, as a mail server pipes it; an address at fault is marked.
+    """Read one bounce (RFC 3464) on standard input, as a mail server pipes it, and mark an address that is at fault.
 
-    The exit code tells the mail server what to do with the mail. 0: it was taken in, or is no bounce. 65: drop it, it
-    cannot be read. 75: keep it and try again, because the database is away or a setting is wrong.
+    The exit code tells the mail server what to do with the mail. 0: processed, or not a bounce. 65: drop it, it cannot
+    be read. 75: keep it and try again, because the database is away or a setting is wrong.
     """
     with _kept_by_the_mail_server():
         try:
             bounces = read_bounce(_piped_in())
         except NotABounceError as other:
-            # Exit code 0: a mail server would bounce whatever a pipe refuses, and bounces of bounces never end.
+            # Exit code 0: the mail server bounces what a pipe refuses, and bounces of bounces would never end.
             typer.echo(f"nothing was changed: {other}", err=True)
             return
         except UnreadableBounceError as unreadable:
@@ -88,7 +88,9 @@ def mail_bounce() -> None:
 
 
 def _piped_in() -> bytes:
-    """Return what came in, a byte more than is read of a bounce at most; the rest is read past for the mail server."""
+    """Return at most one byte more than the limit of a bounce; read the rest as well, because the mail server writes
+    it.
+    """
     report = sys.stdin.buffer.read(LARGEST + 1)
     while sys.stdin.buffer.read(CHUNK):
         pass
@@ -97,7 +99,7 @@ def _piped_in() -> bytes:
 
 @contextmanager
 def _kept_by_the_mail_server() -> Iterator[None]:
-    """Leave with EX_TEMPFAIL when a bounce cannot be taken in now: for any other code the mail server would drop it."""
+    """Leave with EX_TEMPFAIL when a bounce cannot be processed now; for other codes the mail server would drop it."""
     try:
         with clear_failures():
             yield

@@ -1,7 +1,7 @@
-"""The command line: the same actions as over GraphQL, for people at a terminal.
+"""Command line: the same use cases as over GraphQL, for people at a terminal.
 
-Only the code of the command asked for is loaded: a server is measured by what it holds and how soon it answers, and it
-needs neither migrations nor imports.
+Only the modules of the requested command are loaded. A server needs neither migrations nor imports, and its memory and
+start time are goals of performance.
 """
 
 import gc
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import NoReturn
 
-INTERRUPTED = 130  # the exit code of a command that Ctrl-C interrupted, as shells have it
+INTERRUPTED = 130  # exit code after Ctrl-C, as in shells (128 + SIGINT)
 COMMANDS = {
     "serve": "server.cli.serve",
     "worker": "server.cli.mail",
@@ -27,7 +27,7 @@ COMMANDS = {
 
 
 def run() -> None:
-    """Run the command line; a failure is one clear line on standard error and exit code 1."""
+    """Run the command line; a failure is one line on standard error and exit code 1."""
     try:
         _run()
     except KeyboardInterrupt:
@@ -35,11 +35,11 @@ def run() -> None:
     except SystemExit as ended:
         if ended.code != INTERRUPTED:
             raise
-        _stop()  # the parser of the command line has turned Ctrl-C into its exit code
+        _stop()  # typer has turned Ctrl-C into its exit code
 
 
 def _run() -> None:
-    # What is loaded is never garbage, and looking for some again and again took a fifth of the time.
+    # Modules are never garbage; scanning them in each collection took a fifth of the time.
     gc.disable()
     _load_log_without_rich()
     failures = import_module("server.cli.common").clear_failures
@@ -58,10 +58,10 @@ def _stop() -> NoReturn:
 
 
 def _wanted(arguments: list[str]) -> Callable[[], object]:
-    """Return what these arguments ask for, with no more loaded than that takes."""
+    """Return the function for these arguments, and load only the modules that it needs."""
     command: Callable[[], object]
     if arguments == ["serve"]:
-        # There is nothing to parse, and the server would hold the parser for as long as it runs.
+        # No arguments to parse, so the server does not keep the parser in memory.
         command = import_module(COMMANDS["serve"]).serve
     else:
         wanted = [name for name in arguments[:1] if name in COMMANDS]
@@ -71,7 +71,7 @@ def _wanted(arguments: list[str]) -> Callable[[], object]:
 
 
 def _load_log_without_rich() -> None:
-    """Load structlog as it is where rich is not installed: our tracebacks are plain, and rich takes 3 MB."""
-    sys.modules["rich"] = None  # type: ignore[assignment] # so the import system is told that there is none
+    """Load structlog as if rich were not installed: our tracebacks are plain, and rich takes 3 MB."""
+    sys.modules["rich"] = None  # type: ignore[assignment] # makes `import rich` raise ImportError
     import_module("structlog")
     del sys.modules["rich"]

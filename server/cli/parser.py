@@ -1,4 +1,4 @@
-"""The parser of the command line, with the commands that are to be understood."""
+"""Builds the typer parser for the commands that are needed."""
 
 from collections.abc import Mapping
 from importlib import import_module
@@ -12,7 +12,7 @@ HELP = "The command line: the same actions as over GraphQL, for people at a term
 
 
 def parser(modules: Mapping[str, str]) -> typer.Typer:
-    """Return what parses the arguments and does the command, given the module of each command by its name."""
+    """Return the parser, given the module of each command by its name."""
     app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=HELP)
     app.callback()(_hold_together)
     for name, module in modules.items():
@@ -35,4 +35,4 @@ def _hold_together(
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """Have a command named even where only one is loaded."""
+    """Keep the command's name required even when only one command is loaded."""

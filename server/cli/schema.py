@@ -1,4 +1,4 @@
-"""`omaposti schema …`: the SDL and the table of permissions, printed, written or compared; queries, explained."""
+"""`omaposti schema …`: prints, writes or compares the SDL and the table of permissions, and explains queries."""
 
 import json
 from pathlib import Path
@@ -26,13 +26,13 @@ def schema_print(*, write: Write = False) -> None:
 
 @schema.command("permissions")
 def schema_permissions(*, write: Write = False) -> None:
-    """Print who may read what, field by field."""
+    """Print the required permission of every field."""
     _show(permission_table(SCHEMA), TABLE_FILE, write=write)
 
 
 @schema.command("check")
 def schema_check() -> None:
-    """Check that the kept SDL and table of permissions say what the code does; exit code 1 when they do not."""
+    """Compare the committed SDL and table of permissions with the code; exit code 1 when they differ."""
     for text, path, command in ((sdl(), SDL_FILE, "print"), (permission_table(SCHEMA), TABLE_FILE, "permissions")):
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             raise CommandFailedError(
@@ -49,7 +49,7 @@ def schema_explain(
     variables: Annotated[str, typer.Option(help="Its variables, as JSON.")] = "{}",
     source: Annotated[bool, typer.Option("--source", help="Print the compiled Python too.")] = False,
 ) -> None:
-    """Print the plan of a query, its cost, who may read each field, and the SQL statements that it runs."""
+    """Print the plan of a query, its cost, the rule of each field, and the SQL statements that it runs."""
     explanation, given = _explained(query, variables)
     execution = in_database(lambda database: execute(database, explanation, given, as_ and email_key(as_)))
     typer.echo("\n".join(_report(explanation, execution)))

@@ -1,4 +1,4 @@
-"""`omaposti serve`: the database at hand, the demo prepared if asked for, and the server until Ctrl-C."""
+"""`omaposti serve`: opens the database, prepares the demo if requested, and runs the server until Ctrl-C."""
 
 import asyncio
 import sys
@@ -43,7 +43,7 @@ def serve() -> None:
 async def _prepare(dsn: str, settings: Settings) -> None:
     async with open_database(dsn, settings, bounded=False) as database:
         if settings.demo:
-            from server.dev.demo import prepare_demonstration  # noqa: PLC0415 - the import is no part of serving
+            from server.dev.demo import prepare_demonstration  # noqa: PLC0415 - only the demo needs imports
 
             await refuse_newer_revision(database)
             await prepare_demonstration(database)
@@ -54,7 +54,7 @@ async def _prepare(dsn: str, settings: Settings) -> None:
         except DatabaseUnavailableError as away:
             if isinstance(away.__cause__, ClientConfigurationError):
                 raise CommandFailedError(f"DATABASE_URL cannot be used: {away}; correct it") from away
-            # Otherwise the server starts and waits for the database, as after any other loss of it.
+            # Otherwise the server starts and waits for the database, as after any other outage.
         except (*LOST, TimeoutError):
             pass
 

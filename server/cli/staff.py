@@ -1,4 +1,4 @@
-"""`omaposti staff …`: roles are given and taken here, by people who may log in to the machine, never over the API."""
+"""`omaposti staff …`: grants and revokes staff roles; only at a terminal of the machine, never over the API."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -40,7 +40,7 @@ def staff_grant(email: Email, role: Role, as_json: AsJson = False) -> None:
 
 @staff.command("revoke")
 def staff_revoke(email: Email, role: Role, as_json: AsJson = False) -> None:
-    """Take a staff role from an account; it is without it from its next request on."""
+    """Revoke a staff role; the account loses it with its next request."""
     revoked = _changed(
         revoke_staff_role, email, role, f"no account has the e-mail {email}; `omaposti staff list` shows who has a role"
     )
@@ -52,7 +52,7 @@ def staff_revoke(email: Email, role: Role, as_json: AsJson = False) -> None:
 
 @staff.command("list")
 def staff_list(as_json: AsJson = False) -> None:
-    """List every staff role that somebody has, who gave it and when."""
+    """List all staff roles, with the person who granted each and the time."""
 
     async def work(opened: Database) -> list[StaffMember]:
         async with opened.sessions() as db:
@@ -66,7 +66,7 @@ def staff_list(as_json: AsJson = False) -> None:
 
 
 def _changed(change: Change, email: str, role: StaffRole, not_found: str) -> bool:
-    """Give or take a role; raises CommandFailedError with the last argument when there is no such account."""
+    """Grant or revoke a role; raises CommandFailedError with the text `not_found` when there is no such account."""
     key = email_key(email)
 
     async def work(opened: Database) -> bool:

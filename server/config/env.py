@@ -1,4 +1,4 @@
-"""Reads the settings from the environment: each wrong one is named, with what to write instead."""
+"""Reads the settings from the environment; an error names each wrong variable and a correct value."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -13,11 +13,11 @@ from server.config.settings import Settings
 
 PREFIX = "OMAPOSTI_"
 OF_TESTS = "OMAPOSTI_TEST_"
-_PLAIN = (str, int, float, Path, NoneType)  # defaults of settings that are written as they are, the others in JSON
+_PLAIN = (str, int, float, Path, NoneType)  # types of defaults that print as they are; others print as JSON
 
 
 class SettingsError(ValueError):
-    """Settings are wrong; the message is one line that names each of them and what to write instead."""
+    """Settings are wrong; the message is one line that names each of them and a correct value."""
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -40,19 +40,19 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
 
 
 def variable_of(setting: str) -> str:
-    """Return the environment variable that a setting is read from."""
+    """Return the environment variable of a setting."""
     return "DATABASE_URL" if setting == "database_url" else PREFIX + setting.upper()
 
 
 def misspelt(environment: Mapping[str, str] = os.environ) -> list[str]:
-    """Return a line for each variable that is called like our settings and is none, with the nearest right name."""
+    """Return a line for each unknown OMAPOSTI_ variable, with the most similar setting."""
     known = {variable_of(field.name) for field in fields(Settings)}
     ours = [name for name in sorted(environment) if _ending(name) != name.upper().replace("_", "")]
     return [_correction(name, known) for name in ours if name not in known and not name.startswith(OF_TESTS)]
 
 
 def _correction(name: str, known: set[str]) -> str:
-    from difflib import get_close_matches  # noqa: PLC0415 - only a wrong name is compared
+    from difflib import get_close_matches  # noqa: PLC0415 - only needed for a misspelt name
 
     endings = {_ending(variable): variable for variable in known}
     nearest = get_close_matches(_ending(name), endings, n=1)
@@ -77,7 +77,7 @@ def _path(_: type, written: str) -> Path:
 def _from_json(text: str, wanted: Any) -> Any:
     written = msgspec.json.decode(text)
     value = msgspec.convert(written, wanted, strict=False)
-    # A name that is misspelt would leave the bound it was to set as it is, and nobody would notice.
+    # Otherwise a misspelt limit silently keeps its default.
     if is_dataclass(value) and (unknown := written.keys() - {field.name for field in fields(value)}):
         raise ValueError(f"nothing is called {', '.join(sorted(unknown))}")
     return value
@@ -90,13 +90,13 @@ def _checked(value: Any, wanted: Any) -> Any:
 
 
 def _rules(wanted: Any) -> list[Callable[[Any], object]]:
-    """Return the rules of a type, or of what an optional one may be."""
+    """Return the rules of a type; of an optional type, those of the type inside."""
     within = get_args(wanted) if get_origin(wanted) in {Union, UnionType} else [wanted]
     return [rule for part in within for rule in getattr(part, "__metadata__", ()) if callable(rule)]
 
 
 def _advice(wanted: Any) -> str:
-    """Return what to write, as the type or a type within it describes it."""
+    """Return the description of a type, or of a type within it: it says which values are valid."""
     if is_dataclass(wanted):
         return f"a JSON object with any of {', '.join(field.name for field in fields(wanted))}"
     described = (part.description for part in getattr(wanted, "__metadata__", ()) if isinstance(part, msgspec.Meta))

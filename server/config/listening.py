@@ -1,4 +1,4 @@
-"""Takes the port to listen on, before anything is announced or prepared that another server may be using."""
+"""Opens the listening sockets first, so that nothing is announced or prepared when another server has the port."""
 
 import errno
 import socket
@@ -9,7 +9,7 @@ from typing import Any
 from server.config.errors import CommandFailedError
 from server.config.settings import Settings
 
-BACKLOG = 2048  # connections that wait while the server prepares itself
+BACKLOG = 2048  # connections that may wait while the server starts
 _NOT_HERE = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
 
 
@@ -25,13 +25,13 @@ def listening(settings: Settings) -> Iterator[list[socket.socket]]:
         for family, address in _addresses(settings):
             listener = opened.enter_context(socket.socket(family, socket.SOCK_STREAM))
             try:
-                # With port 0 every address takes the port that the first one was given.
+                # With port 0, all addresses use the port that the first one was given.
                 port = sockets[0].getsockname()[1] if sockets else settings.port
                 _listen(listener, (address[0], port, *address[2:]))
                 sockets.append(listener)
             except OSError as failure:
                 failures.append(failure)
-        # A name may stand for an address that this machine does not have, as localhost for ::1 without IPv6.
+        # A name may resolve to an address that this machine does not have, as localhost to ::1 without IPv6.
         if refused := [failure for failure in failures if not sockets or failure.errno not in _NOT_HERE]:
             raise _explained(refused[0], settings)
         yield sockets
@@ -48,7 +48,7 @@ def _addresses(settings: Settings) -> list[tuple[socket.AddressFamily, tuple[Any
 
 
 def _listen(listener: socket.socket, address: tuple[Any, ...]) -> None:
-    # Otherwise the connections of a server that has just stopped would keep the port from the next one for a minute.
+    # Otherwise connections of a server that has just stopped block the port for a minute.
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     if listener.family == socket.AF_INET6:
         listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)

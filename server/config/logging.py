@@ -1,4 +1,4 @@
-"""How the log is written: one JSON object a line in production, for people in development, and never a secret in it."""
+"""Configures the log: JSON lines in production, readable text in development; secrets and addresses are concealed."""
 
 import logging
 import os
@@ -20,7 +20,7 @@ _SECRET = re.compile(r"\b[a-z]{3}_[A-Za-z0-9_-]{43}\b|\$argon2[^\s\"']+")
 
 
 def configure_logging(settings: Settings) -> None:
-    """Send our own log and that of every library through the same steps to standard output."""
+    """Send our log and those of all libraries through the same processors to standard output."""
     colors = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     console = structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=structlog.dev.plain_traceback)
     for_people = settings.log_format == "console"
@@ -35,12 +35,12 @@ def configure_logging(settings: Settings) -> None:
     steps: list[Processor] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, render]
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=[dated], processors=steps))
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
-    for library in ("uvicorn", "alembic"):  # we say ourselves where the server is
+    for library in ("uvicorn", "alembic"):  # we log the address ourselves
         logging.getLogger(library).setLevel(logging.WARNING)
 
 
-class Log(structlog.make_filtering_bound_logger(logging.INFO)):  # type: ignore[misc] # made at run time
-    """Logs as it is, but the lines that every request has without what structlog does for other uses of it."""
+class Log(structlog.make_filtering_bound_logger(logging.INFO)):  # type: ignore[misc] # a class made at run time
+    """Bound logger that skips structlog's general processing for `info`, because every request writes such a line."""
 
     def info(self, event: str, **fields: Any) -> None:
         """Log a line."""
@@ -55,9 +55,9 @@ class Log(structlog.make_filtering_bound_logger(logging.INFO)):  # type: ignore[
 
 
 def dated(logger: Any, level: str, event: EventDict) -> EventDict:
-    """Say when it was and how grave, write a fault out as text, and conceal what is in any text.
+    """Add time and level, format an exception as text, and conceal personal data in all texts.
 
-    One step and not one for each of these: every request takes it, and a chain of them took a tenth of a read.
+    One processor instead of four: every request runs it, and the chain took a tenth of a read's time.
     """
     event["level"] = level
     event["timestamp"] = datetime.now(UTC)
@@ -65,7 +65,7 @@ def dated(logger: Any, level: str, event: EventDict) -> EventDict:
 
 
 def conceal(event: EventDict) -> EventDict:
-    """Replace addresses and secrets in every text; a database's own error quotes the row that it refused."""
+    """Replace addresses and secrets in every text; for example, PostgreSQL's errors quote the refused row."""
     for key, value in event.items():
         if isinstance(value, str) and ("@" in value or "_" in value or "$" in value):
             event[key] = concealed(value)

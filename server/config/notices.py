@@ -1,4 +1,4 @@
-"""Warnings at the start of production about settings that are missing, each with what follows from that."""
+"""Warnings at the start in production: settings that are missing, each with its consequence."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Rules of settings that a pattern cannot say; each raises ValueError for a value that could not work."""
+"""Rules of settings that a pattern cannot express; each raises ValueError for an unusable value."""
 
 from collections.abc import Iterable
 from ipaddress import ip_address, ip_network
@@ -14,8 +14,8 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def sender_of(text: str) -> "Address":
-    """Return the one mailbox that `NAME <ADDRESS>` names; raises ValueError when it names none or several."""
-    from email.policy import SMTP  # noqa: PLC0415 - only who sends messages parses addresses of messages
+    """Return the mailbox in `NAME <ADDRESS>`; raises ValueError unless it is exactly one."""
+    from email.policy import SMTP  # noqa: PLC0415 - only the mail worker parses addresses
 
     addresses: tuple[Address, ...] = SMTP.header_factory("From", text).addresses if text.isprintable() else ()
     if len(addresses) != 1 or not addresses[0].domain or not addresses[0].addr_spec.isascii():
@@ -25,21 +25,21 @@ def sender_of(text: str) -> "Address":
 
 
 def check_rate_limits(rate_limits: RateLimits) -> None:
-    """Refuse a rate limit that allows nothing, or that cannot be read."""
-    from auth.rate_limiter import parsed  # noqa: PLC0415 - only who sets rate limits needs what reads them
+    """Refuse a rate limit that is zero or cannot be parsed."""
+    from auth.rate_limiter import parsed  # noqa: PLC0415 - needed only when rate limits are set
 
     parsed(rate_limits)
 
 
 def check_networks(networks: Iterable[str]) -> None:
-    """Refuse what is no network, and the network of everybody: then anybody could say where a request comes from."""
+    """Refuse an invalid network, and 0.0.0.0/0 or ::/0: any client could then forge its address."""
     for network in networks:
         if ip_network(network).prefixlen == 0:
             raise ValueError(f"{network} is everybody; name the addresses of your own proxies")
 
 
 def check_host(host: str) -> None:
-    """Refuse what is neither a host's name nor an IP address."""
+    """Refuse a value that is neither a host name nor an IP address."""
     if ":" in host:
         ip_address(host)
     elif not host or host.startswith((".", "-")) or not host.isprintable() or set(host) & set(" /?#@[]"):
@@ -48,7 +48,7 @@ def check_host(host: str) -> None:
 
 
 def check_address(address: str) -> None:
-    """Refuse an address without a host, or with a port that there is not."""
+    """Refuse an address without a host or with an invalid port."""
     parts = urlsplit(address)
     check_host(parts.hostname or "")
     if parts.port == 0:
@@ -56,7 +56,7 @@ def check_address(address: str) -> None:
 
 
 def check_origins(origins: Iterable[str]) -> None:
-    """Refuse an origin that no browser sends: they leave out the scheme's own port."""
+    """Refuse an origin that browsers never send, such as one with the scheme's default port."""
     for origin in origins:
         check_address(origin)
         parts = urlsplit(origin)
@@ -65,7 +65,7 @@ def check_origins(origins: Iterable[str]) -> None:
 
 
 def check_store(address: str) -> None:
-    """Refuse the address of a store that names no host, or a database that is not a number."""
+    """Refuse a store address without a host, or with a database that is not a number."""
     check_address(address)
     number = urlsplit(address).path.removeprefix("/")
     if number and not number.isdecimal():
@@ -73,7 +73,7 @@ def check_store(address: str) -> None:
 
 
 def check_database(address: str) -> None:
-    """Refuse an address that no driver of PostgreSQL understands; it may name several hosts, or a socket's folder."""
+    """Refuse an address that PostgreSQL's drivers cannot parse; several hosts or a socket's folder are allowed."""
     parts = urlsplit(address)
     if parts.scheme.partition("+")[0] not in {"postgres", "postgresql"} or not address.isprintable():
         raise ValueError("not an address of PostgreSQL")

@@ -1,7 +1,7 @@
-"""Every setting with its default and what it may be; docs/settings.md describes each one.
+"""All settings with default and type; docs/settings.md describes each one.
 
-A type says in its description what to write, for whoever wrote something else; a function beside it, which raises
-ValueError, is a further rule. `server/config/env.py` reads and checks them.
+The description of a type says what to write, and stands in the error for a wrong value. A function beside a type is a
+further rule and raises ValueError. `server/config/env.py` reads and checks the settings.
 """
 
 from dataclasses import dataclass, field
@@ -95,19 +95,19 @@ NOBODY_YET = "OmaPosti <no-reply@omaposti.example>"
 
 @dataclass(frozen=True, slots=True)
 class SocketLimits:
-    """How much one WebSocket, one account and one address without an account may have open."""
+    """Limits on WebSockets: operations per socket, sockets per account and per address."""
 
     message: Bytes = 64 * 1024
-    operations: Count = 20  # subscriptions, and whatever else is under way, on one socket
+    operations: Count = 20  # subscriptions and other running operations on one socket
     per_account: Count = 10  # sockets
-    per_address: Count = 200  # sockets of nobody
+    per_address: Count = 200  # unauthenticated sockets per client address
     init_within: Seconds = 5.0
-    slow_reader: Seconds = 5.0  # for one who does not read
+    slow_reader: Seconds = 5.0  # for a client that does not read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What may differ between one deployment and another."""
+    """All settings that may differ between deployments."""
 
     environment: Environment = "production"
     host: Host = "127.0.0.1"
@@ -144,31 +144,33 @@ class Settings:
 
     @property
     def shows_graphiql(self) -> bool:
-        """Return whether GraphiQL is served: as set, else everywhere but in production."""
+        """Return the setting; by default GraphiQL is served everywhere but in production."""
         return self.environment != "production" if self.graphiql is None else self.graphiql
 
     @property
     def address(self) -> str:
-        """Return this server's address; localhost where possible, because to a browser 127.0.0.1 is another site."""
+        """Return this server's address: localhost where possible, because for a browser 127.0.0.1 is another site."""
         host = "localhost" if self.host in LOOPBACK else f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}"
 
     @property
     def front_end(self) -> str:
-        """Return the address that links in messages begin with, from the settings alone and never from a request."""
+        """Return the base address of links in messages: from the settings, because a request's Host header can be
+        forged.
+        """
         return self.public_url or self.address
 
     @property
     def at_risk_for(self) -> timedelta:
-        """Return how long an organization is at risk before it is vacant, from the bounce on."""
+        """Return the time from the bounce until an organization at risk becomes vacant."""
         return timedelta(days=self.administrator_risk_days)
 
     @property
     def mailbox_folder(self) -> Path:
-        """Return the folder that keeps the messages while none goes to a mail server."""
+        """Return the folder for messages when no mail server is set."""
         return self.data_dir / "mailbox"
 
     @property
     def shows_dev_mailbox(self) -> bool:
-        """Return whether messages stay here, at /dev/mailbox, whose readers can open anybody's account."""
+        """Return whether messages stay in the folder and /dev/mailbox shows them; its readers can open any account."""
         return self.environment == "development" and self.smtp_url is None

@@ -1,4 +1,4 @@
-"""The version of the program, as the installed package states it."""
+"""Version of the program, from the installed package."""
 
 from importlib.metadata import version
 

@@ -1,4 +1,4 @@
-"""Opens connections in the way that the other end of DATABASE_URL needs: PostgreSQL itself, or a pooler before it."""
+"""Opens connections to PostgreSQL, directly or through a pooler (PgBouncer)."""
 
 from typing import Any
 
@@ -11,14 +11,14 @@ from server.config.settings import Settings
 
 log = structlog.get_logger()
 
-# Milliseconds; settings of the connection, so that no statement can forget them.
+# Milliseconds; set on the connection, so that they hold for every statement.
 BOUNDS = {"statement_timeout": "3000", "lock_timeout": "1000", "idle_in_transaction_session_timeout": "5000"}
-# A pooler refuses settings at the start of a connection, and would keep later ones for the next client.
+# A pooler refuses start-up settings, and would leave settings made later to the next client.
 _LOCAL_BOUNDS = "".join(f" SET LOCAL {name} = {milliseconds};" for name, milliseconds in BOUNDS.items())
 
 
 class Connector:
-    """Opens connections to one database, each bounded or not."""
+    """Opens connections to one database, with or without time limits."""
 
     def __init__(self, dsn: str, settings: Settings, *, bounded: bool) -> None:
         self._dsn = dsn
@@ -48,21 +48,21 @@ class Connector:
         return connection
 
     async def _detect_pooler(self) -> bool:
-        """Return whether a pooler is in between: it tells its clients a process number of its own making."""
+        """Return whether a pooler is between us and PostgreSQL: it reports a process number of its own."""
         connection = await asyncpg.connect(self._dsn, timeout=self._wait, statement_cache_size=0)
         try:
             number = await connection.fetchval("SELECT pg_backend_pid()", timeout=self._wait)
             pooled: bool = number != connection.get_server_pid()
         finally:
             await connection.close(timeout=self._wait)
-        # Where no log is set up, a command is printing what it was asked for.
+        # Without a configured log, a command is printing its own output.
         if pooled and structlog.is_configured():
-            log.info("the database is reached through a pooler", setting="OMAPOSTI_DATABASE_POOLER")
+            log.info("pooler detected", setting="OMAPOSTI_DATABASE_POOLER")
         return pooled
 
 
 def _known(settings: Settings) -> bool | None:
-    """Return whether a pooler is in between; None where that must be detected, at the first connection."""
+    """Return whether a pooler is used; None if that must be detected with the first connection."""
     if settings.database_pooler == "detect":
-        return None if settings.database_url else False  # nothing is before the embedded PostgreSQL
+        return None if settings.database_url else False  # the embedded PostgreSQL has no pooler
     return settings.database_pooler == "transaction"

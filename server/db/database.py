@@ -1,4 +1,4 @@
-"""How we reach PostgreSQL, in one place: reads on our own pool, writes on SQLAlchemy sessions, both alike bounded."""
+"""Access to PostgreSQL: reads on our own pool, writes on SQLAlchemy sessions, with the same limits."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -15,8 +15,8 @@ from models.db.query import count_statement
 from server.config.settings import Settings
 from server.db.connector import Connector
 
-AT_ONCE = 5  # connections of a demonstration, of which an import takes four, however few a server is to have
-COMMAND_TIMEOUT = 5.0  # seconds on our side of the wire, for a server that no longer answers at all
+AT_ONCE = 5  # minimum of connections for commands; an import needs four
+COMMAND_TIMEOUT = 5.0  # seconds; the client's own limit, for a server that no longer answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,10 @@ class Database:
 
 @asynccontextmanager
 async def open_database(dsn: str, settings: Settings, *, bounded: bool = True) -> AsyncIterator[Database]:
-    """Open the database when first used, so that a server starts without it; `bounded=False` is for long work."""
+    """Open the database on first use, so that a server starts without it; `bounded=False` is for long commands."""
     longest = COMMAND_TIMEOUT if bounded else None
     connector = Connector(dsn, settings, bounded=bounded)
-    # On the pool, a timer for each statement would cost a tenth of it: the pool itself breaks off what takes too long.
+    # The pool terminates slow statements itself; asyncpg's timer for each would cost a tenth of a read.
     pool = Pool(connector.reading, settings.pool_size, settings.pool_wait, longest or inf)
     size = settings.pool_size if bounded else max(settings.pool_size, AT_ONCE)
     engine = create_engine(partial(connector.writing, longest), size, settings.pool_wait)
@@ -45,7 +45,7 @@ async def open_database(dsn: str, settings: Settings, *, bounded: bool = True) -
 
 
 def create_engine(connect: Callable[[], Awaitable[asyncpg.Connection]], size: int, wait: float) -> AsyncEngine:
-    """Create the engine that writes go through: so many connections, for which so many seconds are waited."""
+    """Create the engine for writes, with `size` connections; callers wait up to `wait` seconds for one."""
     engine = create_async_engine(
         "postgresql+asyncpg://",
         async_creator=connect,
@@ -53,7 +53,7 @@ def create_engine(connect: Callable[[], Awaitable[asyncpg.Connection]], size: in
         max_overflow=0,
         pool_timeout=wait,
         pool_pre_ping=True,
-        hide_parameters=True,  # errors go to the log, and what people wrote does not
+        hide_parameters=True,  # errors are logged, and parameters are personal data
     )
     event.listen(engine.sync_engine, "before_cursor_execute", lambda *_: count_statement())
     return engine

@@ -1,4 +1,4 @@
-"""Which revision of the schema is the newest and which the database has, without loading what runs the migrations."""
+"""Newest revision of the schema and that of the database, read without loading Alembic."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ _REVISION: Select[tuple[str]] = select(column("version_num")).select_from(table(
 
 
 def newest_revision() -> str:
-    """Return the revision that the migrations lead to: their files are named by number, and they are one chain."""
+    """Return the newest revision, from the file names: migrations are numbered and form one chain."""
     return max(_KNOWN)
 
 
@@ -28,7 +28,7 @@ async def revision_of(pool: ConnectionSource) -> str | None:
 
 
 def revision_fault(current: str | None) -> str | None:
-    """Return what to do about a database of this revision, in one line; None when it is the newest."""
+    """Return a line that says what to do about a database of this revision; None when it is the newest."""
     newest = newest_revision()
     if current == newest:
         return None

@@ -1,4 +1,4 @@
-"""What `make run` shows: the schema, the sample drop and the demo cast, made once and left as they are afterwards."""
+"""Prepares the demo of `make run`: schema, sample drop and demo cast, created once."""
 
 from pathlib import Path
 
@@ -14,9 +14,9 @@ SAMPLE_DROP = Path(__file__).parents[2] / "samples" / "drop-0001"
 
 
 async def prepare_demonstration(database: Database) -> None:
-    """Bring the schema up, import the sample drop and load the cast; what is there already stays as it is.
+    """Migrate the schema, import the sample drop and load the cast; existing data stays as it is.
 
-    A server that starts at the same time waits here; its import would be refused while the other one runs.
+    A server that starts at the same time waits here, because two imports cannot run at once.
     """
     async with database.engine.begin() as turn:
         await turn.execute(_TURN)

@@ -1,4 +1,4 @@
-"""GraphiQL at `GET /graphql`, for a browser that opens the address; all other requests there are the endpoint's."""
+"""GraphiQL at `GET /graphql` for browsers that open the address; the endpoint gets all other requests."""
 
 import json
 import mimetypes
@@ -25,7 +25,7 @@ _MAILBOX = '<a href="/dev/mailbox">Mailbox</a>'
 
 
 def graphiql_routes(settings: Settings, packages: Path = PACKAGES) -> list[Route]:
-    """Return the routes of GraphiQL, to stand before the endpoint's; none where it is not to be shown."""
+    """Return the routes of GraphiQL, to stand before the endpoint's; an empty list if it is switched off."""
     if not settings.shows_graphiql:
         return []
     graphiql = GraphiQL(settings, packages)
@@ -33,10 +33,10 @@ def graphiql_routes(settings: Settings, packages: Path = PACKAGES) -> list[Route
 
 
 class BrowserRoute(Route):
-    """Matches only what a browser opens as a page, and leaves the rest to the routes after it."""
+    """Matches requests of a browser that opens a page; others fall through to the next routes."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Return a match for a GET that likes HTML best."""
+        """Return a match for a GET whose Accept header prefers HTML."""
         match, child_scope = super().matches(scope)
         if match is Match.FULL and prefers_html(HttpRequest.of(scope).headers.get("accept", "")):
             return match, child_scope
@@ -44,7 +44,7 @@ class BrowserRoute(Route):
 
 
 class GraphiQL:
-    """The page and the files it loads, read once."""
+    """The page and its files, read once."""
 
     def __init__(self, settings: Settings, packages: Path) -> None:
         files = page_files(packages)
@@ -73,7 +73,7 @@ class GraphiQL:
 
 
 def examples() -> list[dict[str, str]]:
-    """Return the tabs that a first visitor finds: a document each, with its variables where it has any."""
+    """Return the example tabs: a document each, with variables if it needs any."""
     tabs = []
     for document in sorted((FOLDER / "examples").glob("*.graphql")):
         tab = {"query": document.read_text("utf-8")}
@@ -85,7 +85,7 @@ def examples() -> list[dict[str, str]]:
 
 
 def _demo_cast() -> str:
-    """Return a button for each person of the cast, which signs in as that person."""
+    """Return a sign-in button for each person of the demo cast."""
     people = "\n".join(
         f'<li><button type="button" data-email="{escape(name)}@{DOMAIN}">'
         f"<strong>{escape(person.display_name)}</strong> <span>{escape(name)}</span></button></li>"
@@ -100,7 +100,7 @@ def _demo_cast() -> str:
 
 
 def _content_security_policy(foreign: list[str]) -> str:
-    """Let the page load its own files and those exact foreign ones; GraphiQL's dialogs write a style element."""
+    """Allow our own files, inline styles (GraphiQL's dialogs need them), and exactly these files of other origins."""
     allowed = " ".join(["'self'", *foreign])
     return "; ".join(
         [

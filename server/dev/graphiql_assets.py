@@ -1,4 +1,4 @@
-"""Files that the GraphiQL page loads: our own and, from npm's packages or else from a CDN, GraphiQL itself."""
+"""Files of the GraphiQL page: our own, and GraphiQL itself from npm packages or else from a CDN."""
 
 import hashlib
 import json
@@ -13,7 +13,7 @@ PACKAGES = FOLDER / "node_modules"
 ADDRESS = "/graphql/assets"
 CDN = "https://cdn.jsdelivr.net"
 
-# In the order of loading. The browser refuses any other content, wherever it came from.
+# In the order of loading. The browser checks each hash and refuses other content.
 PACKAGE_FILES = {
     "graphiql/graphiql.min.css": "sha256-MEh+B2NdMSpj9kexQNN3QKc8UzMrCXW/Sx/phcpuyIU=",
     "react/umd/react.production.min.js": "sha256-2Unxw2h67a3O2shSYYZfKbF80nOZfn9rK/xTsvnUxN0=",
@@ -33,7 +33,7 @@ OWN_FILES = (
 
 @dataclass(frozen=True, slots=True)
 class PageFile:
-    """A file that the page loads: with content, one that we serve."""
+    """A file of the page; with `content` it is served by us, otherwise by the CDN."""
 
     url: str
     integrity: str
@@ -41,7 +41,7 @@ class PageFile:
 
     @property
     def tag(self) -> str:
-        """Return the element that loads it."""
+        """Return the HTML element that loads the file."""
         checked = f'integrity="{self.integrity}" crossorigin="anonymous"'
         if self.url.endswith(".css"):
             return f'<link rel="stylesheet" href="{self.url}" {checked}>'
@@ -49,7 +49,7 @@ class PageFile:
 
 
 def page_files(packages: Path = PACKAGES) -> list[PageFile]:
-    """Return the files in the order of loading; all of the packages' come from a CDN when one is not installed."""
+    """Return the files in order of loading; if one package is not installed, all packages come from the CDN."""
     own = [_served(file) for file in OWN_FILES]
     installed = all((packages / path).is_file() for path in PACKAGE_FILES)
     if installed:
@@ -59,12 +59,12 @@ def page_files(packages: Path = PACKAGES) -> list[PageFile]:
 
 
 def integrity_of(content: bytes) -> str:
-    """Return what an `integrity` attribute says of that content (W3C Subresource Integrity)."""
+    """Return the value of the `integrity` attribute for that content (W3C Subresource Integrity)."""
     return "sha256-" + b64encode(hashlib.sha256(content).digest()).decode()
 
 
 def _served(file: Path, integrity: str | None = None) -> PageFile:
-    """Return a file under a name that changes with its content, so that a browser may keep it for ever."""
+    """Return a file whose name contains a hash of its content, so that browsers may cache it for ever."""
     content = file.read_bytes()
     name = f"{file.stem}-{hashlib.sha256(content).hexdigest()[:16]}{file.suffix}"
     return PageFile(f"{ADDRESS}/{name}", integrity or integrity_of(content), content)

@@ -1,7 +1,7 @@
-"""Pages that the links of messages open in development: a form for what the link's operation asks for.
+"""Pages for the links of messages in development: a form for the link's operation.
 
-A front end would have its own pages. Nothing is filled in beforehand but the secret of the link: a sample value would
-replace what the person has chosen.
+A front end has its own pages. Only the secret of the link is filled in: a sample value would replace the person's
+choice.
 """
 
 import re
@@ -36,7 +36,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkPage:
-    """A page of a link; `secret` is the name under which the link carries its secret, if it needs one."""
+    """The page of a link; `secret` is the link's parameter that holds its secret, if it has one."""
 
     title: str
     lead: str
@@ -45,16 +45,16 @@ class LinkPage:
     done: str
     choices: tuple[Choice, ...] = (Choice(),)
     secret: str | None = "token"  # noqa: S105 - the name of a parameter
-    nothing_found: str = ""  # said when the operation answers null
+    nothing_found: str = ""  # shown when the operation answers null
 
     @property
     def wrapped(self) -> bool:
-        """Return whether the values are the fields of the one variable `input`."""
+        """Return whether the values are fields of the variable `input`."""
         return "$input" in self.document
 
 
 def _mutation(field: str, answer: str = "") -> str:
-    """Return the document of a mutation whose payload has user errors, and perhaps a field that answers."""
+    """Return the document of a mutation that selects user errors and the field `answer`."""
     name = f"{field[0].upper()}{field[1:]}"
     selected = "".join(f"    {line}\n" for line in (answer, "userErrors { code field message }") if line)
     return f"mutation {name}($input: {name}Input!) {{\n  {field}(input: $input) {{\n{selected}  }}\n}}"
@@ -138,12 +138,12 @@ _WRITTEN_PAGES = {
 
 
 def _in_words(name: str) -> str:
-    """Return a name of the API as words: `newPassword` as "New password"."""
+    """Return an API name as words: `newPassword` as "New password"."""
     return re.sub(r"(?=[A-Z])", " ", name).capitalize()
 
 
 def plain_page(link: Link) -> LinkPage:
-    """Return the page of a link that has no page of its own here: the inputs that its record names, and a button."""
+    """Return a default page for a link without a written one: its inputs and a button."""
     autocomplete = {name: "new-password" if name.endswith("assword") else "off" for name in link.asks_for}
     fields = (Field(name, _in_words(name), autocomplete[name]) for name in link.asks_for)
     return LinkPage(

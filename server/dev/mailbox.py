@@ -1,4 +1,4 @@
-"""/dev/mailbox: the messages as a person would see them, in development without a mail server."""
+"""/dev/mailbox: shows sent messages in development without a mail server."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ _OWN = {
     "content-security-policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
     "img-src data:; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 }
-# A message may hold what a stranger typed: it is shown without scripts, cookies or an origin, as a mail program does.
+# A message may contain text of strangers: it is shown without scripts, cookies or an origin, as in mail programs.
 _MESSAGE = {
     "content-security-policy": "sandbox allow-top-navigation-by-user-activation; default-src 'none'; "
     "style-src 'unsafe-inline'; form-action 'none'; frame-ancestors 'self'"
@@ -48,7 +48,7 @@ _MESSAGE = {
 
 @dataclass(frozen=True, slots=True)
 class KeptMessage:
-    """A message in the folder, as the list shows it; `sent_at` is in UTC, and scripts show it in the browser's zone."""
+    """A message in the list; `sent_at` is in UTC, and a script shows it in the browser's time zone."""
 
     id: UUID
     subject: str
@@ -58,7 +58,7 @@ class KeptMessage:
 
 
 def dev_mailbox_routes(settings: Settings) -> list[Route]:
-    """Return the mailbox and the pages that its links open; none where messages are sent over SMTP."""
+    """Return the mailbox and the link pages; an empty list when messages are sent over SMTP."""
     if not settings.shows_dev_mailbox:
         return []
     mailbox = DevMailbox(settings)
@@ -72,14 +72,14 @@ def dev_mailbox_routes(settings: Settings) -> list[Route]:
 
 
 class DevMailbox:
-    """The pages over one folder; plain functions, which Starlette runs in threads beside the event loop."""
+    """Pages over one folder; plain functions, because Starlette runs those in threads beside the event loop."""
 
     def __init__(self, settings: Settings) -> None:
         self._folder = settings.mailbox_folder
         self._graphiql = settings.shows_graphiql
 
     def overview(self, request: Request) -> Response:
-        """Answer with the messages, newest first: all of them, or those whose receiver contains `to`."""
+        """Answer with the messages, newest first; `to` filters by recipient."""
         wanted = request.query_params.get("to", "").strip()
         kept = self._all()
         found = [message for message in kept if wanted.casefold() in message.to.casefold()]
@@ -93,7 +93,7 @@ class DevMailbox:
         )
 
     def message(self, request: Request) -> Response:
-        """Answer with one message: its headers, and both of its parts."""
+        """Answer with one message: its headers and both parts."""
         file = self._file(request)
         if file is None:
             return self._missing()
@@ -111,7 +111,7 @@ class DevMailbox:
         return HTMLResponse(html, headers=_MESSAGE)
 
     def link(self, request: Request) -> Response:
-        """Answer with the form of a link's page, and do nothing: mail scanners open links too."""
+        """Answer with the form of a link's page without running it, because mail scanners open links too."""
         return self._page("link_page.html.j2", page=LINK_PAGES[request.scope["path"]], current="link")
 
     def _all(self) -> list[KeptMessage]:
@@ -135,13 +135,13 @@ def _asset(request: Request) -> Response:
 
 
 def _receivers(messages: Iterable[KeptMessage]) -> list[str]:
-    """Return every receiver once, the latest first."""
+    """Return the distinct recipients, the latest first."""
     return list(dict.fromkeys(message.to for message in messages))
 
 
 @lru_cache(maxsize=100_000)
 def _kept(file: Path) -> KeptMessage:
-    """Read the headers once: an open list asks for all the messages every two seconds."""
+    """Read a message's headers once: an open list asks for all messages every two seconds."""
     mail = _read(file)
     return KeptMessage(
         UUID(file.stem),

@@ -1,4 +1,4 @@
-"""Reads a request's body, bounded in bytes; the time it may take is bounded around it."""
+"""Reads a request's body up to a limit of bytes; `Lifetime` limits the time."""
 
 from collections.abc import Mapping
 
@@ -8,11 +8,11 @@ from server.http.responses import RequestError
 
 
 class ClientGoneError(Exception):
-    """The caller has hung up, and there is nobody to answer."""
+    """The caller has disconnected, so no response can be delivered."""
 
 
 async def read_body(receive: Receive, headers: Mapping[str, str], limit: int) -> bytes:
-    """Return the whole body; raises RequestError beyond `limit` bytes, whatever was announced."""
+    """Return the whole body; raises RequestError beyond `limit` bytes, even if Content-Length announced fewer."""
     announced = headers.get("content-length", "")
     if announced.isdigit() and (len(announced) > 18 or int(announced) > limit):
         raise _too_large(limit)
@@ -29,7 +29,7 @@ async def read_body(receive: Receive, headers: Mapping[str, str], limit: int) ->
 
 
 def body_overdue() -> RequestError:
-    """Return the refusal of a body that was too slow."""
+    """Return the refusal of a body that arrived too slowly."""
     return RequestError(408, "BODY_TIMEOUT", "The body did not arrive in time; send it again.")
 
 

@@ -1,4 +1,4 @@
-"""What the caller prefers: the media type of the answer and the language of its texts (RFC 9110, section 12.5)."""
+"""Content negotiation: media type of the response and language of its texts (RFC 9110, section 12.5)."""
 
 from functools import lru_cache
 
@@ -7,12 +7,12 @@ from models.account import Language
 
 JSON = b"application/json"
 GRAPHQL_RESPONSE = b"application/graphql-response+json"
-_LANGUAGES = {language.value: language for language in Language}  # a look into it costs a fifth of `Language(...)`
+_LANGUAGES = {language.value: language for language in Language}  # a lookup costs a fifth of `Language(...)`
 
 
 @lru_cache(maxsize=256)
 def answer_type(accept: str) -> bytes:
-    """Return the media type to answer with; plain JSON unless the other is named and liked at least as well."""
+    """Return the media type of the response: application/json unless the newer type is weighted at least as high."""
     wishes = _weighted(accept)
     named = wishes.get(GRAPHQL_RESPONSE.decode(), 0.0)
     return GRAPHQL_RESPONSE if named and named >= wishes.get(JSON.decode(), 0.0) else JSON
@@ -20,14 +20,14 @@ def answer_type(accept: str) -> bytes:
 
 @lru_cache(maxsize=256)
 def prefers_html(accept: str) -> bool:
-    """Return whether this is a browser that opens the address as a page."""
+    """Return whether a browser opens the address as a page."""
     wishes = _weighted(accept)
     html = wishes.get("text/html", 0.0)
     return html > 0 and html >= max(wishes.get(kind.decode(), 0.0) for kind in (JSON, GRAPHQL_RESPONSE))
 
 
 def language_for(accept_language: str, viewer: Viewer) -> Language:
-    """Return the language that a request names, else its sender's own, else Finnish."""
+    """Return the language of the request's header, else the viewer's own, else Finnish."""
     named = preferred_language(accept_language)
     if named is not None or viewer.account is None:
         return named or Language.FI
@@ -36,7 +36,7 @@ def language_for(accept_language: str, viewer: Viewer) -> Language:
 
 @lru_cache(maxsize=256)
 def preferred_language(accept_language: str) -> Language | None:
-    """Return the language of ours liked best, or None when none is named."""
+    """Return our language with the highest weight, or None when the header has none of ours."""
     wishes: dict[str, float] = {}
     for tag, weight in _weighted(accept_language).items():
         language = tag.partition("-")[0]
@@ -46,7 +46,7 @@ def preferred_language(accept_language: str) -> Language | None:
 
 
 def _weighted(header: str) -> dict[str, float]:
-    """Return each choice of a header with its weight from 0 to 1; what cannot be read counts for nothing."""
+    """Return each choice of a header with its weight from 0 to 1; choices that cannot be parsed are left out."""
     wishes: dict[str, float] = {}
     for choice in header[:1000].split(","):
         name, *parameters = (part.strip().lower() for part in choice.split(";"))

@@ -1,7 +1,7 @@
-"""The two cookies: read from a request, and written to its response (RFC 6265).
+"""The session and device cookies: read from a request, and written to its response (RFC 6265).
 
-`http.cookies` is not used to read them. It drops every cookie of a header that has one it cannot parse, such as
-another application's JSON; and of two cookies with one name it takes the last.
+`http.cookies` is not used for reading. It drops all cookies if it cannot parse one, such as another application's
+JSON; and of two cookies with one name it takes the last.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ _ATTRIBUTES = "Path=/; Secure; HttpOnly; SameSite=Lax"
 
 
 def sent_cookies(headers: Mapping[str, str]) -> Mapping[str, str]:
-    """Return the value of each of our cookies that a request has; a cookie that is sent twice has an empty value."""
+    """Return the value of each of our cookies in a request; one sent twice is empty, as either may be forged."""
     header = headers.get("cookie")
     if header is None:
         return _NONE
@@ -34,7 +34,7 @@ def sent_cookies(headers: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def set_cookie_headers(cookies: Cookies) -> Headers:
-    """Return the Set-Cookie headers of a response; only a request that keeps the browser rules gets a session."""
+    """Return the Set-Cookie headers of a response; a session cookie only for requests that pass the browser rules."""
     if cookies.new_session is None or cookies.refusal is not None:
         return (_set_cookie(COOKIE, "", 0),) if cookies.clears_session else ()
     session = _set_cookie(COOKIE, cookies.new_session, COOKIE_AGE)

@@ -1,4 +1,4 @@
-"""Who sends a request: the viewer behind its bearer token, else behind its session cookie, else nobody."""
+"""Authentication of a request: by bearer token, else by session cookie, else anonymous."""
 
 from dataclasses import dataclass
 
@@ -29,20 +29,20 @@ _SIGN_IN_AGAIN = "This access token is not valid, or no longer; sign in again an
 
 @dataclass(slots=True)
 class Credentials:
-    """What a request offers as proof of who sends it; a bearer token goes before a cookie."""
+    """Credentials that a request offers; a bearer token takes precedence over a cookie."""
 
     authorization: str | None
     cookie: str | None
     cookie_refusal: CookieRefusal | None
-    nobody: Nobody = NOBODY  # the viewer of a request that offers nothing
-    device: str | None = None  # the secret of the browser; it recognises a device and opens nothing
+    nobody: Nobody = NOBODY  # the viewer of a request without credentials
+    device: str | None = None  # the browser's device secret; it recognises a device but signs nobody in
 
     async def viewer(self, pool: ConnectionSource) -> Viewer:
-        """Return the viewer by one read, or `nobody` when nothing is offered.
+        """Return the viewer by one read, or `nobody` without credentials.
 
-        The session of a cookie may have ended: that is nobody, because a browser cannot help sending it. Who presents a
-        token means to be somebody: to be answered as nobody would look to an app like an empty account. Raises
-        RequestError for a bad token, DatabaseUnavailableError when the database is away.
+        A cookie of an ended session counts as none, because a browser cannot help sending it. An invalid token is an
+        error: to an app, an anonymous answer would look like an empty account. Raises RequestError for a bad token,
+        DatabaseUnavailableError when the database is away.
         """
         if self.authorization is None:
             return await authenticate(pool, TokenKind.COOKIE, self.cookie) if self.cookie is not None else self.nobody
@@ -55,7 +55,7 @@ class Credentials:
         raise _refresh() if await refresh_mends(pool, secret.strip()) else _sign_in_again()
 
     def cookies(self, viewer: Viewer) -> Cookies:
-        """Return the cookies that the response sets so far: that of a session which has ended is cleared."""
+        """Return the cookies that the response sets so far: it clears the cookie of an ended session."""
         ended = self.cookie is not None and not viewer.signed_in
         return Cookies(self.cookie_refusal, self.device, clears_session=ended)
 
@@ -71,12 +71,12 @@ def _sign_in_again() -> RequestError:
 
 
 def _challenge(description: str) -> Headers:
-    """Return the header of RFC 6750, section 3; the description may hold no quotation mark."""
+    """Return the WWW-Authenticate header (RFC 6750, section 3); the description must not contain quotation marks."""
     return ((b"www-authenticate", f'Bearer error="invalid_token", error_description="{description}"'.encode()),)
 
 
 def credentials_of_post(request: HttpRequest, rules: BrowserRules) -> Credentials:
-    """Return what a POST offers; raises RequestError when its cookie may come from another site's page."""
+    """Return the credentials of a POST; raises RequestError when its cookie may come from another site's page."""
     headers = request.headers
     authorization, sent = headers.get("authorization"), sent_cookies(headers)
     cookie = sent.get(COOKIE) if authorization is None else None
@@ -89,13 +89,13 @@ def credentials_of_post(request: HttpRequest, rules: BrowserRules) -> Credential
 
 
 def credentials_of_get(request: HttpRequest) -> Credentials:
-    """Return what a GET offers: never its cookie, which any page can make a browser send."""
+    """Return the credentials of a GET: never its cookie, because any page can make a browser send a GET."""
     nobody = Nobody(cookie_refusal=COOKIE_IN_GET) if COOKIE in sent_cookies(request.headers) else NOBODY
     return Credentials(request.headers.get("authorization"), None, COOKIE_IN_GET, nobody)
 
 
 def credentials_of_socket(request: HttpRequest) -> Credentials:
-    """Return what a handshake offers that has kept the rules; no message over a socket can bring a cookie."""
+    """Return the credentials of an accepted handshake; later messages cannot bring a cookie."""
     headers = request.headers
     cookie = sent_cookies(headers).get(COOKIE)
     nobody = _nobody(COOKIE_NOT_SENT if cookie is None and is_of_another_host(headers) else None)
@@ -103,5 +103,5 @@ def credentials_of_socket(request: HttpRequest) -> Credentials:
 
 
 def _nobody(refusal: CookieRefusal | None) -> Nobody:
-    """Return nobody, who is told why if it is a page that means to be somebody by its cookie."""
+    """Return the anonymous viewer; one whose cookie was refused learns the reason from it."""
     return NOBODY if refusal is None or refusal is CLIENT_HEADER_MISSING else Nobody(cookie_refusal=refusal)

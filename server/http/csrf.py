@@ -1,7 +1,7 @@
-"""What keeps another site from acting through a visitor's session cookie (OWASP CSRF Prevention Cheat Sheet).
+"""Protection from other sites that act through a visitor's session cookie (OWASP CSRF Prevention Cheat Sheet).
 
-A request that carries the cookie, or would receive it, must have a header that no form can send, must come from an
-origin we know, and must not say of itself that it is cross-site. The request's own Host is never trusted.
+Three conditions hold for a request that carries or would receive the cookie. It has a header that HTML forms cannot
+send, an allowed origin, and no cross-site Sec-Fetch-Site. The request's own Host is never trusted.
 """
 
 import re
@@ -13,7 +13,7 @@ from server.config.settings import Settings
 from server.http.cookies import COOKIE, sent_cookies
 
 CLIENT_HEADER = "x-omaposti-client"
-# What a page of another origin may send; a browser asks first whether it may (CORS), and tools add some of their own.
+# Request headers allowed to other origins by CORS; HTTP tools add some of their own.
 ACCEPTED_HEADERS = (
     "Accept-Language",
     "Authorization",
@@ -30,8 +30,8 @@ ACCEPTED_HEADERS = (
     "traceparent",
     "tracestate",
 )
-LONGEST_ORIGIN = 100  # characters of it that are told again
-_OR_TOKEN = "or sign in with transport TOKEN"  # noqa: S105 - words
+LONGEST_ORIGIN = 100  # characters of the origin that the message repeats
+_OR_TOKEN = "or sign in with transport TOKEN"  # noqa: S105 - text of a message
 _ALLOW_ORIGIN = "Add the origin to OMAPOSTI_ALLOWED_ORIGINS"
 CROSS_SITE = CookieRefusal(
     "CROSS_SITE_REQUEST",
@@ -62,21 +62,21 @@ _PORT = re.compile(r":[0-9]*\Z")
 
 @dataclass(frozen=True, slots=True)
 class BrowserRules:
-    """The origins that may act through the cookie; in development also our own address."""
+    """Origins that may act through the cookie; in development also our own address."""
 
     origins: frozenset[str]
     own_hosts: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, settings: Settings) -> "BrowserRules":
-        """Return the rules that the settings make."""
+        """Return the rules of the settings."""
         development = settings.environment == "development"
         return cls(settings.allowed_origins, (settings.host, "localhost", "127.0.0.1") if development else ())
 
     def violation(self, headers: Mapping[str, str], port: int | None) -> CookieRefusal | None:
-        """Return why a request may not use the cookie, or None when it may; `port` is the one we listen on.
+        """Return the reason why a request may not use the cookie, or None; `port` is the one we listen on.
 
-        What no header can mend is told first.
+        Faults that no header can correct come first.
         """
         if headers.get("sec-fetch-site") == "cross-site":
             return CROSS_SITE
@@ -86,10 +86,10 @@ class BrowserRules:
         return None if headers.get(CLIENT_HEADER, "").strip() else CLIENT_HEADER_MISSING
 
     def socket_violation(self, headers: Mapping[str, str], port: int | None) -> CookieRefusal | None:
-        """Return why a handshake is refused: pages of other sites may open sockets, with cookies and without CORS.
+        """Return the reason to refuse a handshake: other sites' pages may open sockets, with cookies and without CORS.
 
-        A page cannot set headers here, but its browser always names its origin; whoever names none is no browser, and
-        has no use for a cookie.
+        A page cannot set headers here, but its browser always sends Origin. A client without Origin is not a browser
+        and has no use for a cookie.
         """
         origin = headers.get("origin")
         with_cookie = COOKIE in sent_cookies(headers)
@@ -104,7 +104,7 @@ class BrowserRules:
 
 
 def is_of_another_host(headers: Mapping[str, str]) -> bool:
-    """Return whether the page has another host name than its request; for explanations only, as Host proves nothing."""
+    """Return whether page and request differ in host name; only for explanations, because Host proves nothing."""
     origin, host = headers.get("origin"), headers.get("host", "")
     return origin is not None and _without_port(origin.partition("://")[2]) != _without_port(host)
 

@@ -1,7 +1,7 @@
-"""The GraphQL endpoint over HTTP, as the GraphQL-over-HTTP specification has it: from bytes to an answer.
+"""GraphQL endpoint over HTTP, as in the GraphQL-over-HTTP specification.
 
-It is a plain ASGI application on a Starlette route: request and response objects would cost a tenth of a read.
-What is wrong with a request as a whole is raised as RequestError and answered by the outermost layer.
+A plain ASGI application on a Starlette route: request and response objects would cost a tenth of a read. Faults of a
+whole request are raised as RequestError and answered by `RequestLog`.
 """
 
 import re
@@ -26,7 +26,8 @@ from server.http.responses import RETRY_LATER, Headers, JsonResponse, RequestErr
 
 _JSON = re.compile(r'application/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?', re.ASCII | re.IGNORECASE)
 _AWAY = {"UNAVAILABLE", "TIMEOUT"}
-_MUTATION, _SUBSCRIPTION = OperationType.MUTATION, OperationType.SUBSCRIPTION  # looked up once, not with every request
+# looked up once instead of with every request
+_MUTATION, _SUBSCRIPTION = OperationType.MUTATION, OperationType.SUBSCRIPTION
 
 
 class GraphQLEndpoint:
@@ -85,7 +86,7 @@ def _require_json(request: HttpRequest) -> None:
 
 
 def _operation_kind(request: HttpRequest, document: Document, graphql: GraphQLRequest) -> OperationType | None:
-    """Return the kind of the operation; None when its name is wrong, which graphql-core will explain."""
+    """Return the kind of the operation; None when no operation has that name: graphql-core explains that."""
     operation = document.operation(graphql.operation_name)
     request.record.note_operation(operation)
     kind = operation.operation if operation else None
@@ -113,7 +114,7 @@ def _status_without_data(codes: set[str], errors: list[dict[str, Any]], media_ty
         return 503, RETRY_LATER
     if "RATE_LIMITED" in codes:
         return 429, retry_later(max(error["extensions"].get("retryAfter", 1) for error in errors))
-    # The specification lets only the newer media type say with its status that nothing was executed.
+    # Only the newer media type may say by its status that nothing was executed (specification).
     return (400 if media_type == GRAPHQL_RESPONSE else 200), ()
 
 

@@ -1,7 +1,7 @@
-"""The one layer through which every error leaves: what was meant for the client as it is, the rest as a fixed text.
+"""Renders all errors: errors for the client unchanged, others as a fixed text.
 
-Texts that may leave: what carries a code of ours, and what the reference says about the client's own document and
-variables. A text that a library or the database made never leaves; it is in the log under the request's id.
+Errors for the client are those with one of our codes, and graphql-core's about the client's document and variables.
+Texts of libraries or of the database only go to the log, under the request's id.
 """
 
 from typing import Any
@@ -24,7 +24,7 @@ log = structlog.get_logger()
 
 
 def refusal_of(fault: Exception, request_id: str) -> RequestError:
-    """Return the refusal that says what an exception may say, after logging the rest."""
+    """Return the refusal for an exception, after logging the details that it hides."""
     if isinstance(fault, RequestError):
         return fault
     if isinstance(fault, HTTPException):
@@ -32,7 +32,7 @@ def refusal_of(fault: Exception, request_id: str) -> RequestError:
     if isinstance(fault, UNAVAILABLE):
         log.warning("unavailable", request_id=request_id, reason=str(fault))
         return RequestError(503, "UNAVAILABLE", UNAVAILABLE_TEXT, RETRY_LATER)
-    log.error("fault", request_id=request_id, exc_info=fault)
+    log.error("internal error", request_id=request_id, exc_info=fault)
     return RequestError(500, "INTERNAL", INTERNAL_TEXT)
 
 
@@ -45,10 +45,10 @@ def _by_router(refused: HTTPException) -> RequestError:
 
 
 def presented(result: ExecutionResult, request_id: str) -> dict[str, Any]:
-    """Return a result as it goes over the wire: at most ten errors, none of them telling more than it may.
+    """Return a result in its wire format, with at most ten errors.
 
-    They stand in the order of their fields in the document and, of one field, of its paths; otherwise it would show
-    which of several reads came back first, and which executor answered.
+    Errors are ordered by the position of their fields in the document, then by path. Otherwise their order would reveal
+    which read came first and which executor answered.
     """
     if not result.errors:
         return {"data": result.data}
@@ -64,7 +64,7 @@ def presented(result: ExecutionResult, request_id: str) -> dict[str, Any]:
 
 
 def _place(error: GraphQLError) -> tuple[tuple[int, int], list[tuple[int, str]]]:
-    """Return what errors are ordered by; those of no field come before any, in the order they were found in."""
+    """Return the sort key of an error; errors without a field come first, in their own order."""
     if not error.path:
         return (0, 0), []
     steps = [(part, "") if isinstance(part, int) else (-1, part) for part in error.path]
@@ -80,22 +80,22 @@ def _presented(error: GraphQLError, request_id: str) -> dict[str, Any]:
     elif _concerns_input(error, cause) or (isinstance(cause, GraphQLError) and "code" in (error.extensions or {})):
         wire.setdefault("extensions", {"code": "BAD_USER_INPUT"})
     else:
-        log.error("fault", request_id=request_id, path=error.path, exc_info=cause)
+        log.error("internal error", request_id=request_id, path=error.path, exc_info=cause)
         wire["message"], wire["extensions"] = INTERNAL_TEXT, {"code": "INTERNAL", "requestId": request_id}
     return wire
 
 
 def _concerns_input(error: GraphQLError, cause: Exception) -> bool:
-    """Return whether the reference says this of the client's variables or arguments.
+    """Return whether graphql-core says this about the client's variables or arguments.
 
-    Without a path nothing was executed yet. With one, only the checks of arguments name the node at fault themselves;
-    an error about a value of ours (which it would quote) is located by the executor afterwards.
+    An error without a path came before execution. With a path, only checks of arguments name the node at fault
+    themselves. The executor locates errors about our values afterwards, and those would quote the value.
     """
     return not error.path or (isinstance(cause, GraphQLError) and bool(cause.nodes))
 
 
 def _cause(error: GraphQLError) -> Exception:
-    """Return what was first raised."""
+    """Return the exception that was raised first."""
     cause: Exception = error
     while isinstance(cause, GraphQLError) and cause.original_error is not None:
         cause = cause.original_error
@@ -103,7 +103,7 @@ def _cause(error: GraphQLError) -> Exception:
 
 
 def _answers_nothing(result: ExecutionResult, errors: list[dict[str, Any]]) -> bool:
-    """Return whether there is no data to send: nothing was executed, or the whole of it is for the client to repeat."""
+    """Return whether there is no data to send: nothing was executed, or the client has to repeat all of it."""
     executed = any("path" in error for error in errors)
     if result.data is None:
         return not executed or _all_later(errors)

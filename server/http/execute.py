@@ -1,4 +1,4 @@
-"""Runs one prepared operation; the same for every transport."""
+"""Runs one prepared operation, for all transports."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -19,7 +19,7 @@ log = structlog.get_logger()
 
 
 def overdue() -> ExecutionResult:
-    """Return the result of an operation that was stopped when its time was over."""
+    """Return the result of an operation that was stopped at its deadline."""
     message = (
         "This took too long and was stopped. Ask for less at once, or try again shortly; "
         "after a mutation, look first whether it was done."
@@ -30,7 +30,7 @@ def overdue() -> ExecutionResult:
 async def run_operation(
     schema: GraphQLSchema, document: Document, request: GraphQLRequest, context: RequestContext
 ) -> ExecutionResult:
-    """Return the reference's result, by compiled code where that can."""
+    """Return the result, from compiled code if possible, otherwise from graphql-core."""
     operation = document.compilable_operation(schema, request.operation_name)
     if operation is None:
         return await _by_reference(schema, document, request, context)
@@ -42,10 +42,10 @@ async def run_operation(
     except LimitExceededError as error:
         return ExecutionResult(None, [error])
     except Exception as fault:
-        # Answered from what is loaded already, graphql-core might find another one of several faults first.
+        # Otherwise graphql-core, given cached data, might report another of several faults first.
         context.forget_loaded()
         result = await _by_reference(schema, document, request, context)
-        # A database that was away for a moment is no fault of the compiler's.
+        # A short outage of the database is not a fault of the compiler.
         if not result.errors and not isinstance(fault, DatabaseUnavailableError):
             source = answer and answer.query.source_to_log()
             log.exception("compiled query failed", request_id=context.request_id, source=source, exc_info=fault)
@@ -70,5 +70,5 @@ async def _by_reference(
 
 
 def is_awaitable(value: Any) -> TypeGuard[Awaitable[Any]]:
-    """Return whether a resolver's value must be awaited; asked for every field, so it is no more than this."""
+    """Return whether a resolver's value must be awaited; called for every field, so it checks no more than this."""
     return isinstance(value, CoroutineType | asyncio.Future)

@@ -1,4 +1,4 @@
-"""What every transport serves: one schema, its documents, and the rules of who may ask from where."""
+"""One served schema, for all transports: its documents and the rules for browsers."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ _TOO_MANY = "Too many new documents from this address; send the same ones with v
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """One schema as it is served; a document costs and is allowed the same by whatever transport it comes."""
+    """A schema as it is served; cost and limits of a document are the same on each transport."""
 
     schema: GraphQLSchema
     settings: Settings
@@ -28,7 +28,7 @@ class Api:
 
     @classmethod
     def of(cls, schema: GraphQLSchema, settings: Settings) -> "Api":
-        """Return the API that the settings make of a schema; raises ManifestError."""
+        """Return the API of a schema under the settings; raises ManifestError."""
         documents = Documents(
             schema,
             introspection=settings.introspection,
@@ -40,13 +40,13 @@ class Api:
         return cls(schema, settings, BrowserRules.of(settings), documents, trusted)
 
     def known(self, graphql: GraphQLRequest) -> Document | None:
-        """Return the document that a request asks for if it has been read; raises RequestError like `read`."""
+        """Return the cached document of a request, or None; raises RequestError like `read`."""
         return self.documents.known(self.trusted.text(graphql.document_id, graphql.query))
 
     async def read(self, graphql: GraphQLRequest, request: HttpRequest) -> Document:
-        """Return the document that a request asks for; raises RequestError when it may not run here.
+        """Return the document of a request; raises RequestError when it may not run here.
 
-        Reading a document costs more than anything else that a stranger can ask for: it is rate-limited by address.
+        Reading is the most expensive work that a stranger can cause, so it is rate-limited by address.
         """
         text = self.trusted.text(graphql.document_id, graphql.query)
         if not self.trusted.has(text):

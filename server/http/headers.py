@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 
 def combined(headers: Collection[tuple[bytes, bytes]]) -> Mapping[str, str]:
-    """Return the headers by lower-case name; what stands twice is joined, so that no duplicate passes for a single."""
+    """Return the headers by lower-case name; repeated headers are joined, so that a check sees every value."""
     by_name = {raw_name.decode("latin-1"): raw_value.decode("latin-1") for raw_name, raw_value in headers}
     return by_name if len(by_name) == len(headers) else _joined(headers)
 

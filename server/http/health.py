@@ -1,4 +1,4 @@
-"""What a supervisor asks: whether the process lives, and whether it can serve."""
+"""Health checks for a supervisor: liveness and readiness."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -9,12 +9,12 @@ from server.db.revision import revision_fault, revision_of
 
 
 async def healthz(_: Request) -> JSONResponse:
-    """Answer 200 as long as the event loop turns; never asks the database, whose absence no restart of ours mends."""
+    """Answer 200 while the event loop runs; ignores the database, because restarting us would not bring it back."""
     return JSONResponse({"status": "ok", "version": VERSION})
 
 
 async def readyz(request: Request) -> JSONResponse:
-    """Answer 200 when the database answers and has the tables this code was written for, else 503 with what to do."""
+    """Answer 200 when the database answers and has our revision, else 503 with what to do."""
     try:
         fault = revision_fault(await revision_of(request.app.state.resources.pool))
     except DatabaseUnavailableError:

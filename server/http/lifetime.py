@@ -1,4 +1,4 @@
-"""Owns what one request holds for a time, at a tenth of the cost of `asyncio.timeout_at` for a request in time."""
+"""Lifetime of a request: owns deadline, lease and hang-up watch, at a tenth of the cost of `asyncio.timeout_at`."""
 
 import asyncio
 from collections.abc import Callable
@@ -17,9 +17,9 @@ from server.http.body import ClientGoneError
 class Lifetime:
     """Deadline, connection lease and hang-up watch of one request; all three end with the block.
 
-    A request has up to four phases: the body arrives, the document is read, the session is read, the operation runs.
-    The block raises the fault of the phase in which the deadline passed. All phases share one block, because entering
-    and leaving a block is what costs.
+    A request has up to four phases: receive the body, read the document, read the session, run the operation. The block
+    raises the fault of the phase in which the deadline passed. One block serves all phases, because entering and
+    leaving a block is the expensive part.
     """
 
     __slots__ = (
@@ -36,7 +36,7 @@ class Lifetime:
     )
 
     def __init__(self, seconds: float, overdue: Callable[[], Exception] = TimeoutError) -> None:
-        """Take the seconds that the first phase may last, and what makes the fault of one that lasts longer."""
+        """Take the seconds of the first phase, and a factory of the exception for a phase that lasts longer."""
         self._deadline, self._overdue = monotonic() + seconds, overdue
         self._fault: Exception | None = None
         self._lease: ConnectionLease | None = None
@@ -44,18 +44,18 @@ class Lifetime:
         self._watch: asyncio.Task[None] | None = None
 
     def begin_operation(self, seconds: float) -> None:
-        """Set the deadline of all further phases: the body has arrived."""
+        """Set the deadline of all further phases, after the body has arrived."""
         self._deadline, self._overdue = monotonic() + seconds, TimeoutError
 
     def watch_caller(self, receive: Receive) -> None:
-        """Stop the block with ClientGoneError when the caller hangs up; for operations that change nothing.
+        """Cancel the block with ClientGoneError when the caller disconnects; only for operations that change nothing.
 
-        The watch begins with the second tick: most queries are done by then and never cost a task.
+        The watch begins with the second tick: most queries end before it and save the task.
         """
         self._receive, self._seen = receive, False
 
     def reading_session(self, pool: Pool) -> ConnectionLease:
-        """Begin to read the session; its connection is leased until the block ends or a mutation begins."""
+        """Begin to read the session; the connection is leased until the block ends or a mutation begins."""
         self._overdue = _session_overdue
         self._lease = lease = ConnectionLease(pool)
         return lease
@@ -63,7 +63,7 @@ class Lifetime:
     def executing(self, *, changes: bool) -> ConnectionSource | None:
         """Begin to run the operation, and return the lease for its reads.
 
-        A mutation gets none: it may wait for a password hash, and a connection kept meanwhile is missing elsewhere.
+        None for a mutation: it may wait for a password hash, and would keep the connection from others meanwhile.
         """
         self._overdue = TimeoutError
         if changes and self._lease is not None:
@@ -86,7 +86,7 @@ class Lifetime:
             self._lease.end()
         if self._watch is not None:
             self._watch.cancel()
-        # Another canceller of the task must be heard: only a cancellation of ours alone becomes the fault.
+        # Convert a cancellation only if it is ours alone; others who cancelled the task must see theirs.
         if self._fault and self._task.uncancel() <= self._cancelling and kind is asyncio.CancelledError:
             raise self._fault from error
 
@@ -100,7 +100,7 @@ class Lifetime:
             self._seen = True
 
     def stop(self, fault: Exception) -> None:
-        """Cancel the block, once."""
+        """Cancel the block, once, and keep the exception to raise."""
         if self._fault is None:
             self._fault = fault
             self._task.cancel()

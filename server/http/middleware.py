@@ -1,4 +1,4 @@
-"""The layer around everything: gives each request its id, answers what nobody else did, and writes its line."""
+"""Outermost middleware: gives each request its id, answers unhandled exceptions, and writes the log line."""
 
 from collections.abc import Awaitable
 
@@ -18,7 +18,7 @@ log = structlog.get_logger()
 _ALWAYS = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
 _UNLESS_SAID: tuple[tuple[bytes, bytes], ...] = (
     (b"cache-control", b"no-store"),
-    # Nothing of an answer is ever a page; those that are say more themselves.
+    # API answers are never rendered. HTML pages set a policy of their own.
     (b"content-security-policy", b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
 )
 _MAY_SAY = {name for name, _ in _UNLESS_SAID}
@@ -26,10 +26,10 @@ _ENCRYPTED = ((b"strict-transport-security", b"max-age=31536000; includeSubDomai
 
 
 class RequestLog:
-    """ASGI middleware around everything, so that no fault leaves as anything but a fixed text."""
+    """Outermost ASGI middleware; turns every exception into a response with a fixed text."""
 
     def __init__(self, app: ASGIApp, *, encrypted: bool = False) -> None:
-        """Take what it is around, and whether browsers are to come by HTTPS only from now on (RFC 6797)."""
+        """Take the inner application; `encrypted` adds HSTS, so that browsers only use HTTPS (RFC 6797)."""
         self._app = app
         self._always = (*_ALWAYS, *_ENCRYPTED) if encrypted else _ALWAYS
         self._log = log.bind()
@@ -60,7 +60,7 @@ class RequestLog:
 
 
 class _Sender:
-    """Sends on, adding the headers that every answer has."""
+    """Sends messages on, and adds the headers of all responses."""
 
     __slots__ = ("_always", "_record", "_send", "started")
 

@@ -1,6 +1,6 @@
-"""Documents registered beforehand, asked for by their hash; a deployment may run nothing else.
+"""Persisted documents, requested by their hash; a deployment may run these only.
 
-The request form is that of the GraphQL-over-HTTP specification, appendix A: `documentId` in place of `query`.
+A request has `documentId` in place of `query` (GraphQL-over-HTTP specification, appendix A).
 """
 
 import hashlib
@@ -23,7 +23,7 @@ LARGEST = 100_000_000  # bytes of a manifest; a large front end has a few thousa
 
 
 class TrustedDocuments:
-    """The registered documents by their ids, `sha256:` and the hash of the text in lower-case hexadecimal."""
+    """Registered documents by id: `sha256:` and the hash of the text in lower-case hexadecimal."""
 
     def __init__(self, texts: Mapping[str, str] = MappingProxyType({}), *, only: bool = False) -> None:
         self._texts = texts
@@ -32,7 +32,7 @@ class TrustedDocuments:
 
     @classmethod
     def read(cls, manifest: Path | None, *, only: bool = False) -> "TrustedDocuments":
-        """Read a manifest, a JSON object of hash to text; raises ManifestError when a hash is not that of its text."""
+        """Read a manifest, a JSON object of hash to text; raises ManifestError when a hash does not match its text."""
         if manifest is None:
             if only:
                 raise ManifestError("OMAPOSTI_TRUSTED_DOCUMENTS_ONLY=1 needs OMAPOSTI_TRUSTED_DOCUMENTS, the manifest")
@@ -50,7 +50,9 @@ class TrustedDocuments:
         return cls(dict(_entry(manifest.name, key, text) for key, text in entries.items()), only=only)
 
     def require_valid(self, documents: "Documents") -> None:
-        """Raise ManifestError when a registered document is none that runs: that is to be known before it is served."""
+        """Raise ManifestError for a registered document that is invalid, at the start instead of with its first
+        request.
+        """
         for document_id, text in self._texts.items():
             errors = documents.get(text).errors
             if errors:
@@ -59,11 +61,11 @@ class TrustedDocuments:
                 )
 
     def has(self, text: str) -> bool:
-        """Return whether the text is a registered document's."""
+        """Return whether the text is that of a registered document."""
         return text in self._trusted
 
     def text(self, document_id: str | None, query: str | None) -> str:
-        """Return the text that a request asks for by id or sends; raises RequestError."""
+        """Return the text of a request, sent in full or by id; raises RequestError."""
         if document_id is not None:
             return self._registered(document_id)
         assert query is not None

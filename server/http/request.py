@@ -1,4 +1,4 @@
-"""One HTTP request, or the handshake of a socket, as everything below the middleware reads it."""
+"""Typed HTTP request, made once by the middleware; also the handshake of a WebSocket."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from server.http.content_negotiation import language_for
 from server.http.headers import combined
 from server.http.request_record import RequestRecord
 
-_KEY = "omaposti.request"  # ASGI has no other place for what a middleware hands to the application
+_KEY = "omaposti.request"  # ASGI has no other place to pass data from a middleware to the application
 
 
 @dataclass(slots=True)
 class HttpRequest:
-    """A request read from its ASGI scope, with its record for the log."""
+    """A request read from its ASGI scope, with its log record."""
 
     method: str
     query_string: bytes
@@ -43,7 +43,7 @@ class HttpRequest:
 
     @classmethod
     def begin(cls, scope: Scope) -> "HttpRequest":
-        """Read a request and keep it for `of`."""
+        """Read a request and keep it in the scope for `of`."""
         request = scope[_KEY] = cls.read(scope)
         return request
 
@@ -54,7 +54,7 @@ class HttpRequest:
         return request
 
     def context(self, viewer: Viewer, cookies: Cookies) -> RequestContext:
-        """Return the context in which a viewer's operation runs; the record notes if anybody is signed in."""
+        """Return the context of a viewer's operation, and record whether the viewer is signed in."""
         self.record.signed_in = viewer.signed_in
         return RequestContext(
             self.resources,

@@ -1,4 +1,6 @@
-"""Turns a body or a query string into a GraphQL request, refusing every malformed one with a reason."""
+"""Parses a body, a query string or a WebSocket payload into a GraphQL request; a malformed one is refused with a
+reason.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +13,7 @@ from server.http.responses import RequestError
 
 @dataclass(slots=True)
 class GraphQLRequest:
-    """What the caller asks for, of the right shape but not yet looked into."""
+    """A GraphQL request of the right shape; its document is not parsed yet."""
 
     query: str | None
     operation_name: str | None = None
@@ -20,16 +22,16 @@ class GraphQLRequest:
 
 
 def from_body(body: bytes) -> GraphQLRequest:
-    """Return the request of a JSON body; raises RequestError."""
+    """Return the request in a JSON body; raises RequestError."""
     request = _shaped(_parsed(body, "The body"))
-    # A NUL can stand in JSON as this escape only, and PostgreSQL's text cannot hold one.
+    # JSON can express NUL only by this escape, and PostgreSQL's text cannot hold one.
     if b"\\u0000" in body:
         _refuse_nul(request.variables)
     return request
 
 
 def from_payload(payload: dict[str, Any], *, may_hold_nul: bool) -> GraphQLRequest:
-    """Return the request of a `subscribe` message's payload; raises RequestError."""
+    """Return the request in the payload of a `subscribe` message; raises RequestError."""
     request = _shaped(payload)
     if may_hold_nul:
         _refuse_nul(request.variables)
@@ -37,7 +39,7 @@ def from_payload(payload: dict[str, Any], *, may_hold_nul: bool) -> GraphQLReque
 
 
 def from_query_string(query_string: bytes) -> GraphQLRequest:
-    """Return the request of a query string; raises RequestError."""
+    """Return the request in a query string; raises RequestError."""
     try:
         pairs = parse_qsl(query_string.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=20)
     except ValueError:
@@ -56,7 +58,7 @@ def from_query_string(query_string: bytes) -> GraphQLRequest:
 
 
 def bad_request(message: str) -> RequestError:
-    """Return the refusal of a request that is malformed in the way the message tells."""
+    """Return the refusal of a malformed request with this message."""
     return RequestError(400, "BAD_REQUEST", message)
 
 

@@ -11,7 +11,7 @@ from uuid_utils import uuid7
 
 from models.db.query import Tally
 
-CLIENT_GONE = 499  # nginx's number for a caller who hung up before the answer
+CLIENT_GONE = 499  # nginx's status for a caller who disconnected before the answer
 
 _NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]{0,63}", re.ASCII)
 _FOREIGN_ID = re.compile(r"[A-Za-z0-9_-]{8,64}", re.ASCII)
@@ -19,7 +19,7 @@ _FOREIGN_ID = re.compile(r"[A-Za-z0-9_-]{8,64}", re.ASCII)
 
 @dataclass(slots=True)
 class RequestRecord:
-    """Log record of one request: what it was and cost; holds nothing that may not be logged."""
+    """Log record of one request: its operation, status and cost; holds nothing that may not be logged."""
 
     method: str
     path: str
@@ -27,21 +27,21 @@ class RequestRecord:
     started: float = field(default_factory=time.perf_counter)
     status: int = CLIENT_GONE
     signed_in: bool = False
-    tally: Tally = field(default_factory=Tally)  # of its statements
+    tally: Tally = field(default_factory=Tally)  # SQL statements of the request
     facts: dict[str, Any] = field(default_factory=dict)
 
     def note_operation(self, operation: OperationDefinitionNode | None) -> None:
-        """Remember what kind of operation it is, and its name when that has the shape of one."""
+        """Record the kind of the operation, and its name if it is a valid name."""
         if operation is not None:
             self.facts |= _facts_of(operation.operation, operation.name and operation.name.value)
 
     def note_foreign_id(self, request_id: str | None) -> None:
-        """Remember the id that a proxy or client gave the request, if it is harmless; only ours identifies it."""
+        """Record the id that a proxy or client gave the request, if harmless; only ours identifies the request."""
         if request_id and _FOREIGN_ID.fullmatch(request_id):
             self.facts["foreign_request_id"] = request_id
 
     def note_codes(self, errors: list[dict[str, Any]]) -> set[str]:
-        """Remember which kinds of errors the answer had, and return them."""
+        """Record the error codes of the answer, and return them."""
         codes = {str(error["extensions"]["code"]) for error in errors}
         self.facts["codes"] = sorted(codes)
         return codes

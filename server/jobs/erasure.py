@@ -1,4 +1,4 @@
-"""Erases what is due, one transaction for each account, so that a fault with one keeps no other."""
+"""Erases accounts at the end of their grace period, each in its own transaction, so that one fault stops no other."""
 
 from contextlib import AbstractAsyncContextManager
 
@@ -19,18 +19,18 @@ ACTOR = Actor(name="erasure")
 
 
 def erasing_along(database: Database) -> AbstractAsyncContextManager[None]:
-    """Erase what is due now and every hour, beside what the caller does; any number of processes may do so at once."""
+    """Erase due accounts now and every hour, beside the caller; any number of processes may do so at once."""
 
     async def work() -> None:
         erased, failed = await erase_due(database)
         if erased or failed:
             log.info("accounts erased", erased=erased, failed=failed)
 
-    return hourly_along(work, "nothing was erased")
+    return hourly_along(work, "erasure of accounts postponed")
 
 
 async def erase_due(database: Database) -> tuple[int, int]:
-    """Erase every account whose time of grace is over; return how many were erased and how many could not be."""
+    """Erase every account whose grace period is over; return the numbers of erased accounts and of failures."""
     started_at = now()
     async with database.sessions.begin() as db:
         due = await due_accounts(db, now=started_at)

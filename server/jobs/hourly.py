@@ -1,4 +1,4 @@
-"""Work that is due by the calendar, looked for every hour beside what a process does otherwise."""
+"""Runs periodic work every hour, beside the main work of a process."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -10,12 +10,12 @@ from models.db.errors import DATABASE_AWAY
 
 log = structlog.get_logger()
 
-EVERY = 3600.0  # seconds between two looks for what is due; what is due is counted in days
+EVERY = 3600.0  # seconds between two runs; due dates are whole days
 
 
 @asynccontextmanager
 async def hourly_along(work: Callable[[], Awaitable[None]], put_off: str) -> AsyncIterator[None]:
-    """Do the work now and every hour until the block ends; while the database is away the log says `put_off`."""
+    """Do the work now and every hour until the block ends; while the database is away, log the event `put_off`."""
     working = asyncio.create_task(_work_hourly(work, put_off))
     try:
         yield

@@ -1,4 +1,4 @@
-"""Vacates the organizations whose time at risk is over, one transaction for each."""
+"""Vacates organizations at the end of their time at risk, each in its own transaction."""
 
 from contextlib import AbstractAsyncContextManager
 
@@ -17,20 +17,20 @@ ACTOR = Actor(name="administrator-watch")
 
 
 def vacating_along(database: Database) -> AbstractAsyncContextManager[None]:
-    """Vacate what is overdue now and every hour beside the caller; any number of processes may do so at once."""
+    """Vacate due organizations now and every hour, beside the caller; any number of processes may do so at once."""
 
     async def work() -> None:
         vacated, failed = await vacate_due(database)
         if vacated or failed:
-            log.warning("organizations are without an administrator", vacated=vacated, failed=failed)
+            log.warning("organizations vacated", vacated=vacated, failed=failed)
 
-    return hourly_along(work, "no organization was vacated")
+    return hourly_along(work, "vacating of organizations postponed")
 
 
 async def vacate_due(database: Database) -> tuple[int, int]:
-    """Vacate the organizations that had no effective administrator until the date their members were told.
+    """Vacate the organizations without an effective administrator whose announced date has passed.
 
-    Returns how many were vacated and how many could not be.
+    Returns the numbers of vacated organizations and of failures.
     """
     async with database.sessions.begin() as db:
         due = await overdue_organizations(db, now=now())
@@ -40,6 +40,6 @@ async def vacate_due(database: Database) -> tuple[int, int]:
             async with database.sessions.begin() as db:
                 vacated += await vacate_overdue(db, ACTOR, organization_id, now=now())
         except SQLAlchemyError:
-            log.exception("an organization could not be vacated", organization=str(organization_id))
+            log.exception("vacating an organization failed", organization=str(organization_id))
             failed += 1
     return vacated, failed

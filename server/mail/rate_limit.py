@@ -1,4 +1,4 @@
-"""How fast messages go to one domain: a burst makes its mail server put off, or distrust, all that we send."""
+"""Rate limit of messages per domain: after a burst, a mail server delays or distrusts all our messages."""
 
 from collections import defaultdict, deque
 from collections.abc import Callable
@@ -16,11 +16,11 @@ class DomainRateLimit:
         self._sent: dict[str, deque[float]] = defaultdict(deque)
 
     def record(self, domain: str) -> None:
-        """Count one message."""
+        """Count one message to the domain."""
         self._sent[domain].append(self._clock())
 
     def exhausted(self) -> list[str]:
-        """Return the domains that have had their share; they are passed over until a minute has gone by."""
+        """Return the domains at their limit; the worker skips them until a minute has passed."""
         oldest = self._clock() - WINDOW
         for domain, times in list(self._sent.items()):
             while times and times[0] <= oldest:

@@ -1,4 +1,4 @@
-"""How a message leaves the house: over SMTP, or into a folder where a developer reads it."""
+"""Mail transports: SMTP, or a folder of files in development."""
 
 import os
 import re
@@ -16,26 +16,26 @@ import aiosmtplib
 
 from usecases.mail.bounce import is_address_fault
 
-SMTP_TIMEOUT = 60.0  # seconds for each answer of the mail server
+SMTP_TIMEOUT = 60.0  # seconds; for each reply of the mail server
 _PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 _ENHANCED = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _ADDRESS_CODES = {550, 551, 553}
 
 
 class TransportUnavailableError(Exception):
-    """The mail server is away, or refuses us altogether: nothing can be sent until that is mended."""
+    """The mail server is unreachable or refuses us: no message can be sent until that is corrected."""
 
 
 class TemporaryFailureError(Exception):
-    """The mail server does not take this message now (4xx)."""
+    """The mail server does not accept this message now (4xx)."""
 
 
 class DeliveryUnknownError(Exception):
-    """The connection broke between the content and the answer: the mail server may have the message."""
+    """The connection broke between content and reply: the mail server may have accepted the message."""
 
 
 class PermanentFailureError(Exception):
-    """The mail server will never take this message (5xx); `address_fault` when there is no such mailbox."""
+    """The mail server will never accept this message (5xx); `address_fault` if the mailbox does not exist."""
 
     def __init__(self, reason: str, *, address_fault: bool = False) -> None:
         super().__init__(reason)
@@ -43,10 +43,10 @@ class PermanentFailureError(Exception):
 
 
 class MailTransport(Protocol):
-    """An open way out: first the envelope, which commits to nothing, then the content, which may not be repeated."""
+    """An open connection: `send_envelope` commits to nothing and may be repeated, `send_content` may not."""
 
     async def send_envelope(self, mail: EmailMessage) -> None:
-        """Name sender and recipient.
+        """Send sender and recipient.
 
         Raises TransportUnavailableError, TemporaryFailureError or PermanentFailureError.
         """
@@ -54,8 +54,8 @@ class MailTransport(Protocol):
     async def send_content(self, mail: EmailMessage) -> None:
         """Send the content.
 
-        Raises TemporaryFailureError or PermanentFailureError as the server says.
-        Raises DeliveryUnknownError when it says nothing.
+        Raises TemporaryFailureError or PermanentFailureError by the server's reply. Raises DeliveryUnknownError when it
+        does not reply.
         """
 
 
@@ -66,7 +66,7 @@ class SmtpTransport:
         self._client = client
 
     async def send_envelope(self, mail: EmailMessage) -> None:
-        """Say MAIL FROM and RCPT TO; a refusal of the sender is ours to mend, so it stops everything."""
+        """Send MAIL FROM and RCPT TO; a refused sender is our own fault, so it stops all sending."""
         try:
             await self._client.rset()
             await self._client.mail(_only_address(mail, "From"))
@@ -85,11 +85,11 @@ class SmtpTransport:
             raise TransportUnavailableError(f"the mail server left: {_said(failure)}") from failure
 
     async def send_content(self, mail: EmailMessage) -> None:
-        """Say DATA and wait for the answer that decides."""
+        """Send DATA and wait for the final reply."""
         try:
             await self._client.data(mail.as_bytes())
         except aiosmtplib.SMTPResponseException as refusal:
-            # It may have taken the message; sent again, the message might come twice.
+            # The server may have accepted it; a retry could deliver the message twice.
             unintelligible = DeliveryUnknownError(f"no reply of SMTP to the content: {_said(refusal)}")
             raise _refusal(refusal, of_address=False) or unintelligible from refusal
         except (aiosmtplib.SMTPException, OSError) as failure:
@@ -126,14 +126,16 @@ def _client(url: str) -> aiosmtplib.SMTP:
 
 
 def _start_tls(scheme: str, *, with_password: bool) -> bool | None:
-    """Return whether TLS must follow the greeting; None takes it where it is offered, but a password needs it."""
+    """Return whether STARTTLS is required; None means if offered, but a password always requires it."""
     if scheme == "smtps":
         return False
     return True if with_password or scheme == "smtp+starttls" else None
 
 
 def _refusal(refusal: aiosmtplib.SMTPResponseException, *, of_address: bool) -> Exception | None:
-    """Return what a reply of 400 to 599 says; None for others, also for those too long or without a code."""
+    """Return the exception for a reply from 400 to 599; None for other codes, overlong replies, or replies without a
+    code.
+    """
     if 400 <= refusal.code < 500:
         return TemporaryFailureError(_said(refusal))
     if not 500 <= refusal.code < 600:
@@ -144,7 +146,7 @@ def _refusal(refusal: aiosmtplib.SMTPResponseException, *, of_address: bool) -> 
 
 
 def _said(failure: Exception) -> str:
-    """Return what the server answered by its codes; its own words may quote the address or the content."""
+    """Return the server's status codes; its text may quote the address or the content."""
     if not isinstance(failure, aiosmtplib.SMTPResponseException):
         return f"{type(failure).__name__}{_why(failure)}"
     enhanced = _ENHANCED.search(failure.message)
@@ -152,7 +154,7 @@ def _said(failure: Exception) -> str:
 
 
 def _why(failure: BaseException) -> str:
-    """Return what hindered the connection at the bottom of it, as our own system or our TLS tells it."""
+    """Return the root cause of a failed connection, as the operating system or TLS reports it."""
     while isinstance(failure.__cause__, OSError):
         failure = failure.__cause__
     if isinstance(failure, ssl.SSLCertVerificationError):
@@ -171,15 +173,15 @@ def _only_address(mail: EmailMessage, header: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FolderTransport:
-    """Keeps each message as a file; for development only, because whoever reads it can open the links."""
+    """Writes each message to a file; for development only, because readers of the folder can open the links."""
 
     folder: Path
 
     async def send_envelope(self, mail: EmailMessage) -> None:
-        """Take any address."""
+        """Accept any address."""
 
     async def send_content(self, mail: EmailMessage) -> None:
-        """Write the message whole or not at all, readable by us alone."""
+        """Write the message atomically, readable by our user only."""
         name = mail["Message-ID"].strip("<>").partition("@")[0]
         written = self.folder / f".{name}.part"
         written.write_bytes(mail.as_bytes())
@@ -188,7 +190,7 @@ class FolderTransport:
 
 @asynccontextmanager
 async def folder_transport(folder: Path) -> AsyncIterator[MailTransport]:
-    """Open the folder, making it first."""
+    """Open the folder, and create it if needed."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # noqa: ASYNC240
     os.chmod(folder, 0o700)  # noqa: PTH101
     yield FolderTransport(folder)

@@ -1,4 +1,4 @@
-"""Puts the mail worker together from the settings, for the command and for the server that has it running along."""
+"""Builds the mail worker from the settings, for its command and for the demo server."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -14,11 +14,11 @@ from server.mail.transports import folder_transport, smtp_transport
 from server.mail.worker import MailWorker, OpenTransport
 from usecases.mail.message_head import MessageHead
 
-LAST_MESSAGES = 5.0  # seconds for what is being handed over when the server stops; later answers leave it in doubt
+LAST_MESSAGES = 5.0  # seconds to finish messages when the server stops; later replies are lost, and delivery is unknown
 
 
 def mail_worker(settings: Settings, database: Database) -> MailWorker:
-    """Return a worker; raises CommandFailedError naming the setting that is missing."""
+    """Return a worker; raises CommandFailedError naming the missing setting."""
     head = MessageHead(settings.front_end, sender_of(settings.mail_from), settings.contact)
     domain_limit = DomainRateLimit(settings.mail_per_domain)
     return MailWorker(database.sessions, head, _transport(settings), domain_limit, settings.at_risk_for)
@@ -26,7 +26,7 @@ def mail_worker(settings: Settings, database: Database) -> MailWorker:
 
 @asynccontextmanager
 async def mail_sent_along(settings: Settings, database: Database) -> AsyncIterator[None]:
-    """Run a worker beside the server in the demo, so that one command shows everything; elsewhere it is its own."""
+    """Run a worker beside the demo server, so that one command shows everything; elsewhere it has its own process."""
     if not (settings.shows_dev_mailbox or settings.smtp_url):
         yield
         return

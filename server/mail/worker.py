@@ -1,4 +1,4 @@
-"""Sends what the outbox holds: several messages at once, none twice, and a pause while the mail server is away."""
+"""Sends the messages of the outbox: several at once, none twice, with a pause while the mail server is away."""
 
 import asyncio
 from collections.abc import Callable
@@ -27,15 +27,15 @@ from usecases.mail.writing import UnwritableAddressError, write_message
 
 log = structlog.get_logger()
 
-LANES = 4  # messages on their way at once
+LANES = 4  # messages in transfer at once
 POLL = 1.0  # seconds between two looks into an empty outbox
-LONGEST_PAUSE = 60.0  # seconds, doubling from POLL while the mail server is away
+LONGEST_PAUSE = 60.0  # seconds; pauses double from POLL up to it while the mail server is away
 
 OpenTransport = Callable[[], AbstractAsyncContextManager[MailTransport]]
 
 
 class MailWorker:
-    """Hands messages over until it is told to stop; any number of workers may do so at once."""
+    """Sends messages until it is stopped; any number of workers may run at once."""
 
     def __init__(
         self,
@@ -53,11 +53,11 @@ class MailWorker:
         self._stopping = asyncio.Event()
 
     def stop(self) -> None:
-        """Finish the messages that are being handed over, and claim no others."""
+        """Finish the messages in transfer, and claim no others."""
         self._stopping.set()
 
     async def run(self) -> None:
-        """Send whatever is due, now and later, until stopped."""
+        """Send due messages until stopped."""
         pause = POLL
         while not self._stopping.is_set():
             try:
@@ -65,40 +65,41 @@ class MailWorker:
                 pause = POLL
             except TransportUnavailableError as outage:
                 pause = min(pause * 2, LONGEST_PAUSE)
-                log.warning("mail is not going out", reason=str(outage), again_in=pause)
+                log.warning("mail server unavailable", reason=str(outage), again_in=pause)
             except DATABASE_AWAY as failure:
                 pause = min(pause * 2, LONGEST_PAUSE)
-                log.warning("the outbox cannot be read", reason=type(failure).__name__, again_in=pause)
+                log.warning("outbox unreadable", reason=type(failure).__name__, again_in=pause)
             except Exception:
-                # A worker that ended for one fault would let every later message wait until somebody looks.
+                # Otherwise one fault ends the worker, and all later messages wait until an operator notices.
                 pause = LONGEST_PAUSE
-                log.exception("the mail worker met a fault of its own", again_in=pause)
+                log.exception("mail worker failed", again_in=pause)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), pause)
 
     async def drain(self) -> None:
-        """Send everything that is due; raises TransportUnavailableError, losing no message, when the server is away."""
+        """Send everything due; raises TransportUnavailableError, and loses no message, when the mail server is away."""
         async with self._sessions.begin() as db:
             doubtful = await outbox.doubt_abandoned(db, now())
             due = await outbox.is_due(db, now())
         if doubtful:
-            log.warning("messages are in doubt; look at them with `omaposti mail doubtful`", messages=doubtful)
+            log.warning("delivery of messages unknown; see `omaposti mail doubtful`", messages=doubtful)
         if due:
-            # Each lane ends its message even when another meets an outage: a cancelled hand-over would be in doubt.
+            # Each lane finishes its message when another meets an outage: cancelling it would leave its delivery
+            # unknown.
             ends = await asyncio.gather(*(self._lane() for _ in range(LANES)), return_exceptions=True)
             for end in ends:
                 if isinstance(end, BaseException):
                     raise end
 
     async def _lane(self) -> None:
-        """Send message after message; a connection that broke under one is replaced for the next."""
+        """Send messages one by one; a broken connection is replaced for the next message."""
         sending = True
         while sending:
             async with self._transport() as transport:
                 sending = await self._send_over(transport)
 
     async def _send_over(self, transport: MailTransport) -> bool:
-        """Send what is due over one connection; return whether it broke and there may be more."""
+        """Send due messages over one connection; return whether it broke while messages may be left."""
         while not self._stopping.is_set():
             message = await self._claim()
             if message is None:
@@ -108,7 +109,7 @@ class MailWorker:
         return False
 
     async def _claim(self) -> Message | None:
-        """Return the next message worth sending; what is not is given up on the way."""
+        """Return the next message worth sending, and cancel outdated ones on the way."""
         while True:
             async with self._sessions.begin() as db:
                 message = await outbox.claim_message(db, now(), self._domain_limit.exhausted())
@@ -121,7 +122,7 @@ class MailWorker:
             return message
 
     async def _send(self, message: Message, transport: MailTransport) -> bool:
-        """Send a message and record what became of it; return whether the connection is still good."""
+        """Send a message and record the result; return whether the connection is still usable."""
         connected = True
         async with self._sessions() as db:
             try:
@@ -135,7 +136,7 @@ class MailWorker:
             except DeliveryUnknownError as doubt:
                 connected = False
                 await outbox.record_doubt(db, message, str(doubt))
-                log.warning("a message is in doubt; look at it with `omaposti mail doubtful`", message=str(message.id))
+                log.warning("delivery of a message unknown; see `omaposti mail doubtful`", message=str(message.id))
             except TransportUnavailableError:
                 await outbox.release(db, message, now())
                 await db.commit()
@@ -146,7 +147,7 @@ class MailWorker:
     async def _hand_over(
         self, db: AsyncSession, message: Message, mail: EmailMessage, transport: MailTransport
     ) -> None:
-        """Commit that the message is going out before it does; otherwise it is sent twice after a crash."""
+        """Commit the state SENDING before the content goes out; otherwise a crash causes a second delivery."""
         await transport.send_envelope(mail)
         going_out_at = now()
         if not await outbox.begin_handover(db, message, going_out_at):
@@ -155,15 +156,15 @@ class MailWorker:
         message.sending_at = going_out_at
         await transport.send_content(mail)
         await outbox.record_sent(db, message, now())
-        log.info("a message went out", kind=message.kind, message=str(message.id))
+        log.info("message sent", kind=message.kind, message=str(message.id))
 
     def _write(self, message: Message) -> EmailMessage:
-        """Write a message; one that cannot be written has failed, and the others go out."""
+        """Render a message; if that fails, the message has failed and the others are sent."""
         try:
             return write_message(message, self._head)
         except UnwritableAddressError as error:
-            log.warning("no message can be written to this address", kind=message.kind, message=str(message.id))
+            log.warning("recipient address cannot be written", kind=message.kind, message=str(message.id))
             raise PermanentFailureError("its address cannot stand in a message", address_fault=True) from error
         except Exception as error:
-            log.exception("a message could not be written", kind=message.kind, message=str(message.id))
+            log.exception("message not rendered", kind=message.kind, message=str(message.id))
             raise PermanentFailureError("it could not be written") from error

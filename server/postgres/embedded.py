@@ -1,4 +1,4 @@
-"""Starts the database when nobody names one, so that nothing need be installed: a real PostgreSQL on a Unix socket."""
+"""Embedded PostgreSQL: started on a Unix socket when DATABASE_URL is not set, so that nothing need be installed."""
 
 import os
 import shutil
@@ -15,13 +15,13 @@ from server.postgres.server import PostgresServer
 
 __all__ = ["EmbeddedPostgres", "EmbeddedPostgresError", "running"]
 
-# Terse, because the details of an error in the log quote what people wrote into a row.
+# Terse: detailed errors would put people's data into the log.
 DEFAULTS = {"max_connections": "100", "shared_buffers": "128MB", "log_error_verbosity": "terse"}
 
 
 @contextmanager
 def running(data_dir: Path, settings: Mapping[str, str] = MappingProxyType({})) -> Iterator[str]:
-    """Keep the database of `data_dir` running inside the block, which gets its DSN."""
+    """Run the database of `data_dir` inside the block, which gets its DSN."""
     postgres = EmbeddedPostgres(data_dir, settings)
     try:
         yield postgres.start()
@@ -30,9 +30,9 @@ def running(data_dir: Path, settings: Mapping[str, str] = MappingProxyType({})) 
 
 
 class EmbeddedPostgres:
-    """The database in one data folder: the first to start it starts the server, the last to stop it stops the server.
+    """The database in one data folder: the first process starts the server, the last one stops it.
 
-    `settings` are PostgreSQL's own and count when this start is the one that starts the server.
+    `settings` are PostgreSQL's own; they are ignored if the server is running already.
     """
 
     def __init__(self, data_dir: Path, settings: Mapping[str, str] = MappingProxyType({})) -> None:
@@ -42,7 +42,7 @@ class EmbeddedPostgres:
         self._server: PostgresServer | None = None
 
     def start(self) -> str:
-        """Start the server or join the one that runs, and return the DSN; raise EmbeddedPostgresError."""
+        """Start the server or join a running one, and return the DSN; raises EmbeddedPostgresError."""
         if self._locks is None:
             try:
                 self._join()
@@ -57,22 +57,22 @@ class EmbeddedPostgres:
         return self.dsn()
 
     def dsn(self, role: str = "omaposti", database: str = "omaposti") -> str:
-        """Return the address of a database in the started cluster; the role `postgres` may do everything."""
+        """Return the DSN of a database in the running cluster; the role `postgres` is its superuser."""
         if self._server is None:
             raise EmbeddedPostgresError("The database is not running: call start() first")
         folder = quote(str(self._server.socket_folder))
-        # The port is said because a PGPORT in the environment would count otherwise.
+        # The port is given, because PGPORT in the environment would apply otherwise.
         return f"postgresql://{role}@/{database}?host={folder}&port=5432"
 
     def stop(self) -> None:
-        """Let go of the server; the last to do so stops it."""
+        """Stop the server if we are its last user."""
         if self._locks is None:
             return
         (turn, use), self._locks = self._locks, None
         with turn, use:
             turn.take()
             server, self._server = self._server, None
-            # Data that was removed may be back, at the same place and with another server. Root's are never there.
+            # Removed data may have been created again at the same path, with another server. Root's path never changes.
             if server and use.try_take() and (use.is_in_place() or server.cluster.parent != self._folder):
                 server.stop()
 
@@ -98,7 +98,7 @@ def _find_or_make(folder: Path, turn: FileLock) -> tuple[Programs, Path]:
             f"{cluster}: PostgreSQL can't work in a path with \", $, ` or \\: set OMAPOSTI_DATA_DIR to another folder"
         )
     if not cluster.exists():
-        # A start that is killed half-way must not leave half a cluster where the next start looks for a whole one.
+        # Created under another name: otherwise a killed start leaves half a cluster for the next one.
         unfinished = folder / "postgres.unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
         programs.make_cluster(unfinished, turn)

@@ -1,4 +1,4 @@
-"""Starts, joins and stops the server of one PostgreSQL cluster, on a Unix socket that only its owner reaches."""
+"""Starts, joins and stops the server of one cluster, on a Unix socket that only its owner can reach."""
 
 import hashlib
 import os
@@ -17,7 +17,7 @@ LONGEST_SOCKET = 103  # bytes of a socket's path on macOS; Linux allows 107 (soc
 
 
 class PostgresServer:
-    """The server of one cluster, run by the programs that made it."""
+    """The server process of one cluster."""
 
     def __init__(self, programs: Programs, cluster: Path) -> None:
         self._programs = programs
@@ -26,11 +26,11 @@ class PostgresServer:
 
     @property
     def socket_folder(self) -> Path:
-        """Return the folder of the socket; only the server's owner and root may enter it."""
+        """Return the folder of the socket; only the server's owner and root can enter it."""
         return self._socket_folder
 
     def ensure_running(self, settings: Mapping[str, str]) -> None:
-        """Join the server when it runs, start it when not; one that is just starting or ending is waited for."""
+        """Join a running server or start one; wait for a server that is starting or stopping."""
         _refuse_another_version(self.cluster)
         self._socket_folder = _short_socket_folder(self.cluster)
         with self._life() as life:
@@ -40,18 +40,18 @@ class PostgresServer:
             self._start(settings, life)
 
     def stop(self) -> None:
-        """Stop the server if it runs, ending its connections, and wait for it."""
+        """Stop the server if it runs, ending its connections, and wait for its end."""
         with self._life() as life:
             for _ in self._while_it_lives(life):
-                # One that has only just started can't be stopped yet: it is asked again.
+                # A server that has only just started cannot be stopped yet: retry.
                 self._programs.succeeds("pg_ctl", "-D", self.cluster, "-m", "fast", "-t", str(LIMIT), "-w", "stop")
                 if self._socket_folder != self.cluster:
                     with suppress(OSError):
                         self._socket_folder.rmdir()
 
     def _life(self) -> FileLock:
-        # Every process of the server inherits this lock, so it tells whether one of them lives. The number in
-        # postmaster.pid doesn't: after a reboot any other program may have it.
+        # All processes of the server inherit this lock, so it shows whether one of them lives. The number in
+        # postmaster.pid does not: after a reboot another program may have it.
         return FileLock(self.cluster.with_name(self.cluster.name + ".life"))
 
     def _while_it_lives(self, life: FileLock) -> Iterator[None]:
@@ -65,8 +65,8 @@ class PostgresServer:
             time.sleep(0.05)
 
     def _answers(self) -> bool:
-        # Whoever started it may have had another folder for temporary files. In a cluster that was moved since, the
-        # path in there is the old one, where another server may listen.
+        # The process that started the server may have had another temporary folder. In a cluster that was moved since,
+        # this path is outdated, and another server may listen there.
         if self._socket_folder != self.cluster:
             with suppress(OSError, IndexError):
                 self._socket_folder = Path((self.cluster / "postmaster.pid").read_text().splitlines()[4])
@@ -75,7 +75,8 @@ class PostgresServer:
     def _start(self, settings: Mapping[str, str], life: FileLock) -> None:
         if self._socket_folder != self.cluster:
             _make_private(self._socket_folder)
-        # Nothing of this cluster lives, but PostgreSQL refuses to start if anything at all has the number in these.
+        # Stale, because no process of this cluster lives; but PostgreSQL would not start if any process has their
+        # number.
         for left in (self.cluster / "postmaster.pid", self._socket_folder / ".s.PGSQL.5432.lock"):
             left.unlink(missing_ok=True)
         log = self.cluster / "log"
@@ -104,10 +105,10 @@ def _refuse_another_version(cluster: Path) -> None:
 
 
 def _short_socket_folder(cluster: Path) -> Path:
-    # A comma would part one folder into two, for the server and for its clients.
+    # PostgreSQL and its clients would read a comma as a separator of two folders.
     if len(os.fsencode(cluster / ".s.PGSQL.5432")) <= LONGEST_SOCKET and "," not in str(cluster):
         return cluster
-    # Under the path alone a server of removed data may still listen; pg_control begins with the cluster's own number.
+    # At the path alone, a server of removed data may still listen; pg_control begins with the cluster's own number.
     identity = (cluster / "global" / "pg_control").read_bytes()[:8]
     name = hashlib.sha256(os.fsencode(cluster) + identity).hexdigest()[:16]
     return Path(tempfile.gettempdir()) / f"omaposti-postgres-{name}"
@@ -116,6 +117,6 @@ def _short_socket_folder(cluster: Path) -> Path:
 def _make_private(folder: Path) -> None:
     folder.mkdir(mode=0o700, exist_ok=True)
     found = folder.lstat()
-    # Anyone could have made it first, to listen in our place.
+    # Otherwise another user could create the folder first and listen in our place.
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or stat.S_IMODE(found.st_mode) != 0o700:
         raise EmbeddedPostgresError(f"{folder} is not a private folder of yours: remove it, or set TMPDIR to another")

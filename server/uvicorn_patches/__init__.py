@@ -1,1 +1,1 @@
-"""uvicorn with our bounds: server, HTTP and WebSocket protocols, coalescing transport."""
+"""uvicorn with our limits: server, HTTP and WebSocket protocols, coalescing transport."""

@@ -1,13 +1,13 @@
-"""The head of an answer goes out with its body: each write is a call of the kernel, and a packet for its reader."""
+"""Sends the head of a response together with its body: one system call and one packet fewer."""
 
 import asyncio
 from typing import Any
 
 
 class CoalescingTransport:
-    """A transport that keeps the head of an answer until what is written next, which mostly follows at once.
+    """Transport that buffers a response head until the next write, which mostly follows at once.
 
-    When nothing does, it goes out by itself in the next round of the event loop, as it does before a close.
+    Otherwise the head is flushed in the next iteration of the event loop, and before a close.
     """
 
     __slots__ = ("_head", "_loop", "_transport")
@@ -21,7 +21,7 @@ class CoalescingTransport:
         return getattr(self._transport, name)
 
     def write(self, data: bytes) -> None:
-        """Write, or keep what begins like an answer."""
+        """Write the data, or buffer it if it begins a response."""
         if self._head is not None:
             head, self._head = self._head, None
             self._transport.write(head + data)
@@ -32,21 +32,21 @@ class CoalescingTransport:
             self._transport.write(data)
 
     def is_closing(self) -> bool:
-        """Return whether it is closed or about to be; asked for with every answer."""
+        """Return whether the transport is closed or closing; called with every response."""
         closing: bool = self._transport.is_closing()
         return closing
 
     def flush(self) -> None:
-        """Write what is kept."""
+        """Write the buffered data."""
         if self._head is not None:
             self.write(b"")
 
     def write_eof(self) -> None:
-        """Close our half when all is written."""
+        """Flush, then close our half of the connection."""
         self.flush()
         self._transport.write_eof()
 
     def close(self) -> None:
-        """Close when all is written."""
+        """Flush, then close."""
         self.flush()
         self._transport.close()

@@ -1,8 +1,8 @@
-"""One HTTP connection of uvicorn's, with the bounds it lacks: on time, on bytes and on requests that wait.
+"""HTTP connection of uvicorn, with limits that it lacks: on time, on bytes and on pipelined requests.
 
-uvicorn bounds an idle connection only, and any byte ends that wait; a caller who sends a header line every few seconds
-would hold the connection for ever. Every byte that belongs to no body is counted here: request lines, headers, chunk
-sizes and extensions, trailers. `server/http/body.py` bounds the body.
+uvicorn limits the time of an idle connection only, and any byte ends that. A caller who sends a header line every few
+seconds could hold a connection for ever. This file counts all bytes outside bodies: request lines, headers, chunk sizes
+and extensions, trailers. `server/http/body.py` limits the body.
 """
 
 from collections import deque
@@ -24,12 +24,12 @@ from server.uvicorn_patches.request_head import (
     malformed,
 )
 
-LARGEST_HEADERS = 64 * 1024  # bytes, request line among them; as much again for what comes after them
-FRAMING = 8  # bytes around each byte of a body, when it comes in chunks of one
-MOST_WAITING = 16  # whole requests sent before the one under way is answered; browsers send none
-# Seconds for a caller who is answered before all is sent: hung up on at once, the caller would lose the answer as well.
+LARGEST_HEADERS = 64 * 1024  # bytes, with the request line; as many again for the trailers
+FRAMING = 8  # bytes of overhead for each byte of a body that arrives in chunks of one
+MOST_WAITING = 16  # pipelined requests in the queue; browsers send none
+# Seconds to finish sending for a caller who gets an early answer: after an immediate close they would lose the answer.
 LINGER = 2.0
-# RFC 9110, section 6.5.1: trailers must not be merged into the headers. A header check would already have passed.
+# RFC 9110, section 6.5.1: trailers must not be merged into the headers. They would escape the checks of headers.
 _NO_TRAILERS: Any = deque(maxlen=0)
 
 log = structlog.get_logger()
@@ -40,34 +40,35 @@ class _UnacceptableRequestError(Exception):
 
 
 class BoundedConnection(HttpToolsProtocol):
-    """Closes when headers, or the reading of an answer, take too long, and when too much is sent besides bodies."""
+    """Closes a connection whose headers or reading take too long, or that sends too many bytes outside bodies."""
 
     def __init__(self, *arguments: Any, headers_within: float, **more: Any) -> None:
-        """Take uvicorn's own arguments, and the seconds allowed from the start or from the last answer."""
+        """Take uvicorn's own arguments, and the seconds allowed for headers from the start or from the last answer."""
         super().__init__(*arguments, **more)
         self._headers_within = headers_within
-        self._deadline: float | None = None  # a time of the monotonic clock, for the next headers
-        self._stalled_until: float | None = None  # the same, for a caller who does not read
-        self._uncounted = 0  # bytes since the last headers that belong to no body
-        self._hosts: list[bytes] | None = None  # what the last request named, and is not checked again
+        self._deadline: float | None = None  # monotonic seconds; for the next headers
+        self._stalled_until: float | None = None  # monotonic seconds; for a caller who does not read
+        self._uncounted = 0  # bytes outside bodies since the last headers
+        self._hosts: list[bytes] | None = None  # Host of the previous request; the same value is not checked again
         self._fault: RequestError | None = None
         self._ended = False
-        self._deadline_poller = deadline_poller()  # for its whole life: adding it with each request costs more
+        self._deadline_poller = deadline_poller()  # registered once: doing so with each request would cost more
 
     def connection_made(self, transport: Any) -> None:
-        """Begin to wait for the first request."""
+        """Set the deadline of the first request's headers."""
         super().connection_made(transport)
-        self.transport = CoalescingTransport(transport, self.loop)  # type: ignore[assignment] # it hands on what it lacks
+        # The transport passes all other methods on.
+        self.transport = CoalescingTransport(transport, self.loop)  # type: ignore[assignment]
         self._await_headers(self._headers_within)
         self._deadline_poller.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the deadlines."""
+        """Remove the deadlines."""
         self._deadline_poller.remove(self)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Count what arrives, and end the connection when more of it than allowed belongs to no body."""
+        """Count received bytes, and end the connection when too many of them are outside bodies."""
         if self._ended:
             return
         self._uncounted += len(data)
@@ -76,7 +77,9 @@ class BoundedConnection(HttpToolsProtocol):
             self._end(headers_too_large(f"more than {LARGEST_HEADERS} bytes of headers, trailers or chunk extensions"))
 
     def poll(self, now: float) -> None:
-        """Close late connections; abort unless all is quiet, because close() waits for a caller who does not read."""
+        """Close late connections; abort if data is still buffered, because close() waits for a caller who does not
+        read.
+        """
         if self._stalled_until is not None and now >= self._stalled_until:
             self.transport.abort()
         elif self._deadline is not None and now >= self._deadline:
@@ -84,7 +87,7 @@ class BoundedConnection(HttpToolsProtocol):
             self.transport.close() if quiet else self.transport.abort()
 
     def on_headers_complete(self) -> None:
-        """Stop the clock: from here on the application bounds the request."""
+        """Clear the deadline: from here on the application limits the request."""
         self._uncounted = 0
         upgrades = self.parser.should_upgrade() and self._should_upgrade()
         hosts = [value for name, value in self.headers if name == b"host"]
@@ -96,57 +99,57 @@ class BoundedConnection(HttpToolsProtocol):
             self.headers = _NO_TRAILERS
 
     def on_body(self, body: bytes) -> None:
-        """Take a part of the body, which is not counted here, and neither is what it was wrapped in."""
+        """Pass on a part of the body, and do not count it or its framing."""
         if self._uncounted:
             self._uncounted -= min(self._uncounted, len(body) * (1 + FRAMING))
         super().on_body(body)
 
     def on_response_complete(self) -> None:
-        """Begin to wait for the next request, unless it has already come."""
+        """Set the deadline of the next request's headers, unless it has already arrived."""
         if self.transport.is_closing():
             super().on_response_complete()
-            self._await_headers(self._headers_within)  # a closing transport waits for its reader, for ever
+            self._await_headers(self._headers_within)  # a closing transport waits without a limit for its reader
         elif self.pipeline:
             super().on_response_complete()
         else:
-            # As uvicorn does, but for its timer: the deadline is in its place.
+            # As uvicorn does, but without its timer, which our deadline replaces.
             self.server_state.total_requests += 1
             self.flow.resume_reading()
             self._await_headers(LINGER if self._body_under_way else self._headers_within)
 
     def handle_websocket_upgrade(self) -> None:
-        """Hand the connection over, with its bounds of another kind."""
+        """Hand the connection to the WebSocket protocol, which has other limits."""
         self._deadline_poller.remove(self)
         super().handle_websocket_upgrade()
 
     def pause_writing(self) -> None:
-        """Begin to wait for the caller to read."""
+        """Set a deadline for the caller to read."""
         super().pause_writing()
         self._stalled_until = monotonic() + self._headers_within
 
     def resume_writing(self) -> None:
-        """Stop waiting for it."""
+        """Clear the deadline for reading."""
         super().resume_writing()
         self._stalled_until = None
 
     def send_400_response(self, msg: str) -> None:
-        """Refuse what the parser, or a check within its callbacks, did not accept."""
+        """Refuse a request that the parser, or a check in its callbacks, rejected."""
         self._end(self._fault or malformed())
 
     def _require_acceptable(self, hosts: list[bytes], *, upgrades: bool) -> None:
-        """Stop the parser at a request that is refused, or that there is no room for."""
+        """Stop the parser at a request that is malformed or exceeds the queue."""
         self._fault = fault_of_head(self.parser, self.headers) or (
             fault_of_handshake(self.headers) if upgrades else None
         )
         if self._fault is not None or len(self.pipeline) >= MOST_WAITING or (upgrades and self._unanswered):
             raise _UnacceptableRequestError
-        self._hosts = hosts or None  # HTTP/1.0 may name none; the next request may be HTTP/1.1
+        self._hosts = hosts or None  # HTTP/1.0 allows requests without Host, but the next request may be HTTP/1.1
 
     def _end(self, fault: RequestError) -> None:
-        """Read no more, and say why if that can only be the answer to the request at fault."""
+        """Stop reading, and answer with the fault if no earlier response is pending."""
         self._ended = True
         if self._unanswered and not self._body_under_way:
-            self.cycle.keep_alive = False  # whole requests are answered first, the last of them with a goodbye
+            self.cycle.keep_alive = False  # pending requests are answered first, the last one with Connection: close
         elif self._body_under_way and (self.cycle.response_started or self.pipeline):
             self.transport.abort()
         else:
@@ -157,7 +160,7 @@ class BoundedConnection(HttpToolsProtocol):
             self.cycle.disconnected = True
             self.cycle.message_event.set()
         request_id = str(uuid7())
-        log.warning("request refused unread", request_id=request_id, code=fault.code, reason=fault.message)
+        log.warning("request refused by the HTTP parser", request_id=request_id, code=fault.code, reason=fault.message)
         self.transport.write(_written(refusal(fault, request_id), request_id))
         self.transport.write_eof()
         self._await_headers(LINGER)

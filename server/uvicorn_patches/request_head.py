@@ -1,4 +1,4 @@
-"""Checks of a request's head that hold for every path and before any of our layers: RFC 9112 and RFC 6455."""
+"""Checks of a request's head before any routing: RFC 9112 and RFC 6455."""
 
 import re
 
@@ -9,12 +9,12 @@ from server.http.responses import RequestError
 RawHeaders = list[tuple[bytes, bytes]]
 
 MOST_HEADERS = 100  # header lines; a browser sends 20
-# RFC 9110, section 7.2 and RFC 3986, section 3.2: a name, an IPv4 or a bracketed IPv6 address, then perhaps a port.
+# RFC 9110, section 7.2 and RFC 3986, section 3.2: a name, an IPv4 or a bracketed IPv6 address, then an optional port.
 _HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]*)(?::[0-9]*)?")
 
 
 def fault_of_head(parser: HttpRequestParser, headers: RawHeaders) -> RequestError | None:
-    """Return the refusal of headers that are too many, or that do not name one host (RFC 9112, section 3.2)."""
+    """Return the refusal of too many headers, or of other than exactly one valid Host (RFC 9112, section 3.2)."""
     if len(headers) > MOST_HEADERS:
         return headers_too_large(f"more than {MOST_HEADERS} header lines")
     hosts = [value for name, value in headers if name == b"host"]
@@ -32,7 +32,7 @@ def fault_of_head(parser: HttpRequestParser, headers: RawHeaders) -> RequestErro
 
 
 def fault_of_handshake(headers: RawHeaders) -> RequestError | None:
-    """Return the refusal of a WebSocket handshake with a body, whose end nobody would wait for."""
+    """Return the refusal of a WebSocket handshake with a body, because its end would never be read."""
     announced = {name: value for name, value in headers if name in {b"content-length", b"transfer-encoding"}}
     if announced and announced != {b"content-length": b"0"}:
         return _bad_request("A WebSocket handshake has no body; open the socket without Content-Length.")
@@ -40,13 +40,13 @@ def fault_of_handshake(headers: RawHeaders) -> RequestError | None:
 
 
 def headers_too_large(found: str) -> RequestError:
-    """Return the refusal of a request with too much around its body."""
+    """Return the refusal of a request with too many bytes outside its body."""
     message = f"The request has {found}; send fewer and shorter headers, and no trailers or chunk extensions."
     return RequestError(431, "HEADERS_TOO_LARGE", message)
 
 
 def malformed() -> RequestError:
-    """Return the refusal of bytes that are no HTTP."""
+    """Return the refusal of bytes that are not HTTP."""
     return _bad_request("This is not valid HTTP (RFC 9112); correct the request line, the headers or the chunks.")
 
 

@@ -13,15 +13,15 @@ from server.config.settings import Settings
 from server.uvicorn_patches.http_protocol import BoundedConnection
 from server.uvicorn_patches.websocket_protocol import BoundedWebSocket
 
-DRAIN = 8  # seconds for requests under way at SIGTERM; the rest of the ten goes to closing the database
-GC_THRESHOLD = 20_000  # allocations; what a request makes is gone by reference count long before
+DRAIN = 8  # seconds for running requests at SIGTERM; the rest of the ten is for closing the database
+GC_THRESHOLD = 20_000  # allocations; objects of a request are freed long before, by reference count
 
 
 class AccountServer(uvicorn.Server):
-    """A server that takes what it loaded at start out of the garbage collector's rounds."""
+    """Server that excludes the objects loaded at start from garbage collection."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, then freeze: a sixth of a long answer's time would go to looking at objects that never die."""
+        """Start, then freeze: scanning permanent objects would take a sixth of the time of a long response."""
         await super().startup(sockets)
         gc.collect()
         gc.freeze()
@@ -29,7 +29,7 @@ class AccountServer(uvicorn.Server):
 
 
 def serve(app: Starlette, settings: Settings, listeners: list[socket.socket]) -> None:
-    """Serve until SIGINT or SIGTERM; requests under way are answered first."""
+    """Serve until SIGINT or SIGTERM; running requests are answered first."""
     server = AccountServer(server_config(app, settings))
     server.run(listeners)
     if not server.started:
@@ -37,7 +37,7 @@ def serve(app: Starlette, settings: Settings, listeners: list[socket.socket]) ->
 
 
 def server_config(app: Starlette, settings: Settings) -> uvicorn.Config:
-    """Return uvicorn's configuration: no header that names us, no trust in what a proxy header says of the caller."""
+    """Return uvicorn's configuration: without a Server header, and without trust in proxy headers."""
     return uvicorn.Config(
         app,
         loop="uvloop",

@@ -1,4 +1,4 @@
-"""One open socket: its init, its operations, and its end when the session behind it ends."""
+"""One WebSocket connection: init, operations, and its end with the session behind it."""
 
 import asyncio
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ from server.websocket.session_watch import Sockets
 
 log = structlog.get_logger()
 
-LAST_WORDS = 1.0  # seconds for streams to end by themselves once the session has ended
+LAST_WORDS = 1.0  # seconds for streams to end by themselves after the session has ended
 ENDS = {
     End.SESSION_ENDED: ClosedError(4401, "The session has ended; sign in again"),
     End.TOKEN_EXPIRED: ClosedError(4403, "The access token has expired or been replaced; refresh it and connect again"),
@@ -36,7 +36,7 @@ ENDS = {
 
 
 class Conversation:
-    """Speaks `graphql-transport-ws` with one client."""
+    """A `graphql-transport-ws` conversation with one client."""
 
     def __init__(self, api: Api, handshake: HttpRequest, receive: Receive, send: Send, sockets: Sockets) -> None:
         self._api, self._handshake = api, handshake
@@ -52,7 +52,7 @@ class Conversation:
         self._sending = asyncio.Lock()
 
     async def run(self) -> None:
-        """Serve until either side closes; whatever is under way is then stopped, mutations excepted."""
+        """Serve until either side closes; then running operations are cancelled, except mutations."""
         if not self._sockets.take(self._place, self._limits.per_address):
             await self._close(ClosedError(4429, "Too many sockets; close some first"))
             return
@@ -67,7 +67,7 @@ class Conversation:
             await self._stop()
 
     async def _until_closed(self) -> ClosedError | None:
-        """Return why we close the socket, or None when it is closed already."""
+        """Return the reason why we close the socket, or None when it is closed already."""
         reading = asyncio.create_task(self._read())
         try:
             waited: list[asyncio.Future[Any]] = [reading, self._ended]
@@ -96,12 +96,12 @@ class Conversation:
         except OSError:
             return None
         except Exception:
-            log.exception("socket failed")
+            log.exception("websocket failed")
             return ClosedError(1011, "Something went wrong on our side; connect again")
         return None
 
     async def _take_one(self) -> bool:
-        """Take the next message; False when there will be none."""
+        """Handle the next message; return False when there will be none."""
         event = await self._receive()
         if event["type"] == "websocket.disconnect":
             return False
@@ -143,7 +143,7 @@ class Conversation:
             raise ENDS[End.UNAVAILABLE] from None
 
     def _move_in(self, viewer: AccountViewer) -> None:
-        """Count the socket as the account's, and watch its session."""
+        """Count the socket for the account, and watch its session."""
         place = f"account {viewer.account_id}"
         if not self._sockets.take(place, self._limits.per_account):
             raise ClosedError(4429, "Too many sockets of this account; close some first")
@@ -151,7 +151,7 @@ class Conversation:
         self._place = place
         bearer = (self._credentials.authorization or "").partition(" ")[2].strip()
         secret_hash = digest(TokenKind.ACCESS, bearer) or digest(TokenKind.COOKIE, self._credentials.cookie or "")
-        assert secret_hash is not None, "she was found by it"
+        assert secret_hash is not None, "the viewer was found by the hash of their session's secret"
         self.live_viewer = LiveViewer(viewer, secret_hash, lambda end: self._end(ENDS[end]))
         self._sockets.watch.add(self.live_viewer)
 
@@ -171,7 +171,7 @@ class Conversation:
         operation.start()
 
     async def viewer(self, source: ConnectionSource) -> Viewer:
-        """Read the viewer again, as for each request; raises UnfinishedError if the session has ended."""
+        """Read the viewer again for each operation; raises UnfinishedError if the session has ended."""
         if self.live_viewer is None:
             return self._credentials.nobody
         await self._sockets.watch.poll(self.live_viewer, source)
@@ -180,7 +180,7 @@ class Conversation:
         return self.live_viewer.viewer
 
     async def say(self, message: dict[str, Any]) -> None:
-        """Send a message; a client that does not read for too long is let go, and raises OSError here."""
+        """Send a message; a client that does not read in time is disconnected, and OSError raised."""
         text = orjson.dumps(message).decode()
         try:
             async with self._sending, asyncio.timeout(self._limits.slow_reader):
@@ -190,7 +190,7 @@ class Conversation:
             raise ConnectionAbortedError from None
 
     def done(self, operation: Operation) -> None:
-        """Forget an operation; its id may be used again."""
+        """Remove an operation; its id may be used again."""
         if self._operations.get(operation.id) is operation:
             del self._operations[operation.id]
 

@@ -1,4 +1,4 @@
-"""The GraphQL endpoint over WebSocket: who may open a socket, and the choice of the protocol."""
+"""WebSocket handshake at the GraphQL endpoint: checks the origin and chooses the subprotocol."""
 
 import structlog
 from starlette.types import Message, Receive, Scope, Send
@@ -35,9 +35,9 @@ class GraphQLSocket:
 
 
 async def _refuse(request: HttpRequest, send: Send, refused: RequestError) -> None:
-    """Answer a handshake before it is accepted; its page sees no more than a failure, but its developer does."""
+    """Refuse a handshake over HTTP; the page sees only a failure, but developer tools show the reason."""
     request_id = request.record.request_id
-    log.warning("socket refused", request_id=request_id, code=refused.code, reason=refused.message)
+    log.warning("websocket handshake refused", request_id=request_id, code=refused.code, reason=refused.message)
 
     async def send_response(message: Message) -> None:
         await send({**message, "type": f"websocket.{message['type']}"})

@@ -1,4 +1,4 @@
-"""One operation on a socket: a query or mutation answered once, or a subscription answered until it ends."""
+"""One operation on a socket: a query or mutation with one result, or a subscription with many."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -31,11 +31,11 @@ log = structlog.get_logger()
 
 
 class UnfinishedError(Exception):
-    """The socket is about to close, and says why; the operation says nothing more."""
+    """The socket is about to close with a reason, so the operation sends nothing more."""
 
 
 class Client(Protocol):
-    """The socket, as an operation on it knows it."""
+    """The socket, as its operations see it."""
 
     live_viewer: LiveViewer | None
 
@@ -43,10 +43,10 @@ class Client(Protocol):
         """Read the viewer over a connection of `source`; raises UnfinishedError if the session has ended."""
 
     async def say(self, message: dict[str, Any]) -> None:
-        """Send a message; raises OSError when nobody takes it."""
+        """Send a message; raises OSError when the client is gone."""
 
     def done(self, operation: "Operation") -> None:
-        """Hear that an operation is over."""
+        """Take note that an operation is over."""
 
 
 class Operation:
@@ -64,7 +64,7 @@ class Operation:
         self.task = asyncio.create_task(self._run())
 
     def stop(self) -> None:
-        """Stop, unless it is a mutation, which is done or not done but never half."""
+        """Cancel the task, except that of a mutation: its transaction is never cut off half-way."""
         if not self._is_mutation:
             self.task.cancel()
 
@@ -135,7 +135,7 @@ class Operation:
         return context
 
     async def _next(self, result: ExecutionResult) -> None:
-        """Send a result; one that nothing was executed for is an `error`, and the last that is said."""
+        """Send a result; a result without execution is an `error` message, and ends the operation."""
         payload = presented(result, self._record.request_id)
         if "errors" in payload:
             self._record.note_codes(payload["errors"])

@@ -1,4 +1,4 @@
-"""The messages of `graphql-transport-ws`, and what closes a socket that breaks the protocol.
+"""Messages of `graphql-transport-ws`, and the closing codes for violations of the protocol.
 
 https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md; codes and reasons are those of its reference server.
 """
@@ -13,13 +13,13 @@ from starlette.types import Message as Event
 from server.http.csrf import ACCEPTED_HEADERS
 
 SUBPROTOCOL = "graphql-transport-ws"
-# Clients put there what they send with every request over HTTP, as GraphiQL its headers.
+# Clients put there the values that they send as headers over HTTP; GraphiQL does.
 _PARAMETERS = {name.lower() for name in ACCEPTED_HEADERS}
 LONGEST_REASON = 123  # bytes (RFC 6455, section 5.5)
 
 
 class ClosedError(Exception):
-    """The socket is to be closed with this code; the reason tells the client what to do."""
+    """Closes the socket with this code; the reason tells the client what to do."""
 
     def __init__(self, code: int, reason: str) -> None:
         super().__init__(code, reason)
@@ -29,7 +29,7 @@ class ClosedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What a client says; `may_hold_nul` when the text has the escape of a NUL character somewhere."""
+    """A message of the client; `may_hold_nul` if its text contains the escape of a NUL character."""
 
     type: str
     id: str = ""
@@ -42,7 +42,7 @@ _KNOWN = {"connection_init", "ping", "pong", "subscribe", "complete"}
 
 
 def message_of(event: Event) -> Message:
-    """Return the message of an event; raises ClosedError 4400 for what is none."""
+    """Return the message of an event; raises ClosedError 4400 for an invalid one."""
     text = event.get("text")
     if text is None:
         raise invalid("binary; send text")
@@ -61,9 +61,9 @@ def message_of(event: Event) -> Message:
 
 
 def authorization_of(parameters: Mapping[str, Any]) -> str | None:
-    """Return what the `connectionParams` of a client authorize it by, or None; raises ClosedError 4400 for all else.
+    """Return the authorization in a client's `connectionParams`, or None; raises ClosedError 4400 for unknown keys.
 
-    A token in a place where nobody looks would leave the person signed out without a word.
+    Otherwise a token under a wrong key would silently leave the person signed out.
     """
     given = [value for name, value in parameters.items() if name.lower() == "authorization"]
     unknown = [name for name in parameters if name.lower() not in _PARAMETERS]
@@ -83,5 +83,5 @@ def _no_parameters(why: str) -> ClosedError:
 
 
 def invalid(why: str) -> ClosedError:
-    """Return what closes the socket of a client that does not speak the protocol."""
+    """Return the closing of a socket whose client violates the protocol."""
     return ClosedError(4400, f"Invalid message received: {why}")

@@ -1,7 +1,7 @@
-"""Reads the sessions behind all open sockets again, every two seconds and by one statement, however many there are.
+"""Polls the sessions of all open sockets every two seconds with one statement.
 
-Polling and not LISTEN/NOTIFY: a session also ends by the clock, which notifies nobody, and a connection that listens
-does not survive a pooler in transaction mode.
+LISTEN/NOTIFY is not used. A session also ends by its timeout, which sends no notification, and a listening connection
+does not work through a pooler in transaction mode.
 """
 
 import asyncio
@@ -17,25 +17,25 @@ from models.db.errors import DatabaseUnavailableError
 from models.db.pool import ConnectionSource, Pool
 from resolvers.core.live_viewer import End, LiveViewer
 
-EVERY = 2.0  # seconds; a revoked session is to be out within five
-DATABASE_SILENT_LIMIT = 5.0  # seconds without an answer from the database, after which nobody's session counts as known
+EVERY = 2.0  # seconds; a revoked session must lose its socket within five
+DATABASE_SILENT_LIMIT = 5.0  # seconds without an answer from the database, after which all sockets are closed
 
 log = structlog.get_logger()
 
 
 class SessionPoller:
-    """Keeps the viewers of open sockets as the database has them."""
+    """Keeps the viewers of open sockets up to date with the database."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self._watched: defaultdict[bytes, set[LiveViewer]] = defaultdict(set)
 
     def add(self, live_viewer: LiveViewer) -> None:
-        """Begin to watch a socket's session."""
+        """Begin to watch the session of a socket."""
         self._watched[live_viewer.secret_hash].add(live_viewer)
 
     def remove(self, live_viewer: LiveViewer) -> None:
-        """Watch it no longer."""
+        """Stop watching the session of a socket."""
         same = self._watched[live_viewer.secret_hash]
         same.discard(live_viewer)
         if not same:
@@ -58,7 +58,7 @@ class SessionPoller:
             live_viewer.finish(End.TOKEN_EXPIRED if live_viewer.viewer.session_id in alive else End.SESSION_ENDED)
 
     async def run(self) -> None:
-        """Reread for ever; sockets whose sessions cannot be read for too long are let go."""
+        """Poll for ever; close sockets whose sessions cannot be read for too long."""
         read_at = monotonic()
         while True:
             await asyncio.sleep(EVERY)
@@ -70,7 +70,7 @@ class SessionPoller:
                 if monotonic() - read_at > DATABASE_SILENT_LIMIT:
                     self._finish_all()
             except Exception:
-                log.exception("sessions of open sockets cannot be read")
+                log.exception("polling of sessions failed")
                 self._finish_all()
 
     def _finish_all(self) -> None:
@@ -85,23 +85,23 @@ class Sockets:
         self.watch = SessionPoller(pool)
         self._open: Counter[str] = Counter()
 
-    def take(self, whose: str, most: int) -> bool:
-        """Take a place for one more socket of hers; False when she has as many as she may."""
-        if self._open[whose] >= most:
+    def take(self, owner: str, most: int) -> bool:
+        """Count one more socket of an account or address; return False at the limit `most`."""
+        if self._open[owner] >= most:
             return False
-        self._open[whose] += 1
+        self._open[owner] += 1
         return True
 
-    def leave(self, whose: str) -> None:
-        """Give a place back."""
-        self._open[whose] -= 1
-        if not self._open[whose]:
-            del self._open[whose]
+    def leave(self, owner: str) -> None:
+        """Count one socket less."""
+        self._open[owner] -= 1
+        if not self._open[owner]:
+            del self._open[owner]
 
 
 @asynccontextmanager
 async def open_sockets(pool: Pool) -> AsyncIterator[Sockets]:
-    """Watch for as long as the application lives."""
+    """Run the polling for as long as the application lives."""
     sockets = Sockets(pool)
     watching = asyncio.create_task(sockets.watch.run())
     try:

@@ -10,7 +10,7 @@ NOT_SHOWN = "not shown yet: "
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One requirement of OWASP ASVS 5.0.0, and how it is met; `how` says why where it does not apply."""
+    """One requirement of OWASP ASVS 5.0.0 and its implementation; `how` gives the reason if it does not apply."""
 
     id: str
     level: str
@@ -21,12 +21,12 @@ class Requirement:
 
     @property
     def number(self) -> tuple[int, ...]:
-        """Return chapter, section and place, by which the requirements are ordered."""
+        """Return chapter, section and number, for sorting."""
         return tuple(int(part) for part in self.id.removeprefix("V").split("."))
 
     @property
     def tests(self) -> list[str]:
-        """Return the tests that show it, as `path::name`."""
+        """Return the tests of the requirement, as `path::name`."""
         return self.test.split(";") if self.test else []
 
 

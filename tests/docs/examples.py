@@ -1,4 +1,4 @@
-"""Runs the examples of a page as its reader would, and compares what they print (decision 27)."""
+"""Runs the examples of a page as a reader would, and compares the output (decision 27)."""
 
 import json
 import os
@@ -19,7 +19,7 @@ from usecases.demo import PASSWORD
 
 RUN = {"sh", "graphql", "dotenv"}
 OUTPUT = {"json", "text"}
-SHOWN = {"conf", "formula"}  # other programs' configuration, mathematics: shown only
+SHOWN = {"conf", "formula"}  # configuration of other programs and formulas: not run
 PATIENCE = 60  # seconds for all commands of one page
 COMMENT = re.compile(r"(^|\s)#", re.MULTILINE)
 AS = re.compile(r"# As (\S+@demo\.example)\b")
@@ -48,7 +48,7 @@ class Served:
 
 
 def faults_of_page(page: Page, served: Served) -> list[str]:
-    """Return a line for each block of the page that breaks the convention or does not do what the page shows."""
+    """Return a line for each block that breaks the convention or behaves otherwise than the page shows."""
     named = [*faults_of_form(page), *_faults_of_commands(page, served)]
     named += [fault for example in _examples(page, "graphql") for fault in _faults_of_query(example, served)]
     named += [fault for example in _examples(page, "dotenv") for fault in _faults_of_settings(example.block)]
@@ -56,7 +56,7 @@ def faults_of_page(page: Page, served: Served) -> list[str]:
 
 
 def faults_of_form(page: Page) -> Iterator[str]:
-    """Give the blocks that would not be run or compared, because their form does not say what they are."""
+    """Yield a fault for each block whose form does not allow running or comparing it."""
     for block in page.blocks:
         if block.kind not in RUN | OUTPUT | SHOWN:
             yield f"{block.line} a block is fenced, and its kind is one of {', '.join(sorted(RUN | OUTPUT | SHOWN))}"
@@ -67,7 +67,7 @@ def faults_of_form(page: Page) -> Iterator[str]:
 
 
 def missing_targets(text: str) -> list[str]:
-    """Return the targets of `make` in the text that the Makefile does not have; words in capitals are placeholders."""
+    """Return the targets of `make` in the text that the Makefile lacks; words in capitals are placeholders."""
     targets = {word for words in re.findall(r"^make((?: [\w./=-]+)*)", text, re.MULTILINE) for word in words.split()}
     return [
         target for target in sorted(targets) if "=" not in target and not target.isupper() and not _can_be_made(target)
@@ -75,7 +75,7 @@ def missing_targets(text: str) -> list[str]:
 
 
 def alike(shown: Any, said: Any) -> bool:
-    """Return whether a parsed answer is as shown, where … in a string stands for any text."""
+    """Return whether a parsed answer equals the shown one; … in a string matches any text."""
     if isinstance(shown, str):
         return isinstance(said, str) and _matches(shown, said)
     if isinstance(shown, dict):
@@ -86,7 +86,7 @@ def alike(shown: Any, said: Any) -> bool:
 
 
 def alike_text(shown: str, said: str) -> bool:
-    """Return whether a text is as shown but for spaces; a line with only … stands for any number of lines."""
+    """Return whether texts are equal except for spaces; a line with only … matches any number of lines."""
     lines = [" ".join(line.split()) for line in shown.strip("\n").splitlines()]
     pattern = "".join(r"(?:.*\n)*?" if line == "…" else _pattern(line) + "\n" for line in lines)
     return re.fullmatch(pattern, "".join(" ".join(line.split()) + "\n" for line in said.splitlines())) is not None
@@ -99,7 +99,7 @@ def _examples(page: Page, kind: str) -> list[Example]:
 
 
 def _faults_of_commands(page: Page, served: Served) -> Iterator[str]:
-    """Run the page's sh blocks one after another in one shell, so that a variable of one is known in the next."""
+    """Run the page's sh blocks in one shell, so that variables of one block are known in the next."""
     examples = _examples(page, "sh")
     for example in examples:
         for target in missing_targets(example.block.text):
@@ -115,13 +115,13 @@ def _faults_of_commands(page: Page, served: Served) -> Iterator[str]:
 
 
 def _runnable(text: str, served: Served) -> str:
-    """Return a block for this server, without `make`: what a target does has its own tests."""
+    """Return a block for this server, without `make`: targets have tests of their own."""
     kept = re.sub(r"^make\b.*$", ":", text, flags=re.MULTILINE)
     return kept.replace("localhost:8000", f"localhost:{served.port}")
 
 
 def _run(blocks: list[str], served: Served, folder: Path) -> int:
-    """Run the blocks until one fails, and return its exit code; what each prints is in NNN.out and NNN.err."""
+    """Run the blocks until one fails, and return its exit code; their output goes to NNN.out and NNN.err."""
     files = [folder / f"{number:03}" for number in range(len(blocks))]
     script = "".join(f"{{\n{text}\n}} > {file}.out 2> {file}.err\n" for text, file in zip(blocks, files, strict=True))
     environment = {name: value for name, value in os.environ.items() if not name.startswith("OMAPOSTI_")}
@@ -153,7 +153,7 @@ def _ask(client: httpx.Client, served: Served, query: str, given: dict[str, str]
 
 
 def _faults_of_settings(block: Block) -> Iterator[str]:
-    """Give the names that are no setting, and the values that no setting takes."""
+    """Yield a fault for each unknown setting and each invalid value."""
     written = dict(line.split("=", 1) for line in block.text.splitlines() if line)
     known = {variable_of(setting.name) for setting in fields(Settings)}
     yield from (f"{block.line} {name} is no setting" for name in written if name not in known)
@@ -164,7 +164,7 @@ def _faults_of_settings(block: Block) -> Iterator[str]:
 
 
 def _faults_of_output(example: Example, said: str) -> Iterator[str]:
-    """Compare what an example printed with the block below it."""
+    """Compare the output of an example with the block below it."""
     if example.output is None:
         if said.strip():
             yield f"{example.block.line} its output is not shown below it: {said}"

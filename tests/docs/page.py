@@ -67,12 +67,12 @@ class Page:
 
     @property
     def code_words(self) -> list[str]:
-        """Return what stands between backticks in the prose and in tables."""
+        """Return the text between backticks in prose and tables."""
         return [token.content for token in self.inline if token.type == "code_inline"]
 
     @property
     def prose(self) -> Iterator[tuple[int, str]]:
-        """Give each paragraph outside tables with its line, its code words replaced by `x`."""
+        """Yield each paragraph outside tables with its line; code words are replaced by `x`."""
         in_table = False
         for token in self.tokens:
             in_table = token.type == "table_open" or (in_table and token.type != "table_close")
@@ -81,7 +81,7 @@ class Page:
 
     @property
     def inline(self) -> list[Token]:
-        """Return every piece of text, link and code within the paragraphs, headings and cells."""
+        """Return all text, links and code of paragraphs, headings and cells."""
         return [child for token in self.tokens if token.type == "inline" for child in token.children or []]
 
 
@@ -92,6 +92,6 @@ def pages() -> list[Page]:
 
 
 def _spoken(token: Token) -> str:
-    """Return a piece of a paragraph as it is read aloud."""
+    """Return a piece of a paragraph as plain text."""
     spoken = {"code_inline": "x", "softbreak": " ", "text": token.content}
     return spoken.get(token.type, "")

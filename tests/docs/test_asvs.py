@@ -1,4 +1,4 @@
-"""docs/asvs.csv names every requirement of level 1 and 2 once, and for each that applies a test that exists."""
+"""docs/asvs.csv lists each requirement of level 1 and 2 once, with an existing test if it applies."""
 
 import ast
 import re
@@ -7,7 +7,7 @@ from functools import cache
 
 from tests.docs.asvs import NOT_SHOWN, PROJECT, requirements
 
-# How many requirements of level 1 and 2 each chapter of ASVS 5.0.0 has, from V1 to V17: 70 and 183.
+# Number of requirements of level 1 and 2 in chapters V1 to V17 of ASVS 5.0.0: 70 and 183 in total.
 IN_CHAPTER = [27, 11, 19, 10, 9, 35, 18, 7, 7, 29, 14, 9, 13, 9, 13, 16, 7]
 OF_LEVEL = {"1": 70, "2": 183}
 
@@ -20,7 +20,7 @@ def named_tests(path: str) -> set[str]:
     return {node.name for node in functions if node.name.startswith("test_")}
 
 
-def test_every_requirement_stands_there_once_in_the_standards_order() -> None:
+def test_requirements_are_complete_and_in_the_standards_order() -> None:
     numbers = [requirement.number for requirement in requirements()]
     assert numbers == sorted(set(numbers))
     assert all(re.fullmatch(r"V\d+\.\d+\.\d+", requirement.id) for requirement in requirements())
@@ -41,7 +41,7 @@ def test_each_test_that_is_named_exists() -> None:
             assert name in named_tests(path), f"{row.id}: {test}"
 
 
-def test_whatever_applies_is_shown_by_a_test_or_said_not_to_be() -> None:
+def test_applicable_requirement_has_a_test_or_a_stated_gap() -> None:
     for row in requirements():
         shown, owed = bool(row.tests), row.how.startswith(NOT_SHOWN)
         assert shown + owed == (row.applies == "yes"), row.id

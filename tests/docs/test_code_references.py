@@ -19,7 +19,7 @@ SKIPPED = {  # history, and examples of broken references
 
 
 def texts() -> Iterator[tuple[str, str]]:
-    """Yield the path and text of each file that speaks of the code."""
+    """Yield the path and text of each file that refers to code."""
     folders = [PROJECT / folder for folder in FOLDERS.split("|")]
     files = [
         *PROJECT.glob("*.md"),
@@ -32,7 +32,7 @@ def texts() -> Iterator[tuple[str, str]]:
 
 
 def broken(text: str) -> list[str]:
-    """Return the references of a text that lead nowhere."""
+    """Return the references of a text that do not resolve."""
     files = [match[0] for match in FILE.finditer(text) if not defines(PROJECT / match[1], match[2])]
     files += [match[0] for match in FOLDER.finditer(text) if not (PROJECT / match[1]).exists()]
     return files + [match[0] for match in NAME.finditer(text) if not resolves(match[1])]
@@ -58,7 +58,7 @@ def resolves(dotted: str) -> bool:
     return True
 
 
-def test_references_to_the_code_lead_somewhere() -> None:
+def test_references_to_the_code_resolve() -> None:
     lost = {path: broken(text) for path, text in texts()}
     assert {path: references for path, references in lost.items() if references} == {}
 

@@ -1,4 +1,4 @@
-"""Every package that is installed is named, pinned and bound to its content (ASVS V15.1.2)."""
+"""Every installed package is listed, pinned and bound to its hash (ASVS V15.1.2)."""
 
 import re
 import tomllib
@@ -18,7 +18,7 @@ def test_every_line_of_a_lock_pins_a_package_or_is_one_of_its_hashes(name: str) 
         assert not PINNED.match(line) or following.startswith("    --hash=sha256:"), line
 
 
-def test_what_the_product_asks_for_is_in_the_lock() -> None:
+def test_required_packages_are_in_the_lock() -> None:
     asked = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
     lines = (PROJECT / "requirements.lock").read_text("utf-8").splitlines()
     locked = {found[1] for line in lines if (found := PINNED.match(line))}

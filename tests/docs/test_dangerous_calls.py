@@ -1,6 +1,6 @@
-"""Which dangerous parts of Python the product uses: none elsewhere than here, where each has its reason.
+"""Dangerous Python modules and functions are used only in the listed files, each for a stated reason.
 
-A test of the source and not of behaviour, because what must not be there has no behaviour to try.
+The test reads the source, because absent code has no behaviour to test.
 """
 
 import ast
@@ -11,7 +11,7 @@ from pathlib import Path
 PROJECT = Path(__file__).parents[2]
 FOLDERS = ("server", "schema", "resolvers", "usecases", "auth", "models")
 
-# Modules that revive objects or unpack bytes, start programs, guess badly, encrypt, or call another host.
+# Modules that deserialize objects, start programs, generate weak random numbers, encrypt, or open connections.
 RISKY = {
     *(
         "pickle",
@@ -37,7 +37,7 @@ WITH_A_REASON = {
         "server/postgres/as_root.py",  # makes the user that PostgreSQL runs as
     },
     "ctypes": {"auth/passwords/malloc.py"},  # two functions of the C library that take no text
-    "random": {"usecases/mail/outbox.py"},  # spreads the pauses between attempts; nobody gains by guessing them
+    "random": {"usecases/mail/outbox.py"},  # jitter between attempts; predicting it gains nothing
 }
 CONNECTS = {"create_async_engine", "SMTP", "RedisStorage", "create_connection", "open_connection", "create_pool"}
 SHELLS = {"system", "popen", "execv", "execve", "execvp", "spawnl", "spawnv", "create_subprocess_shell"}
@@ -53,7 +53,7 @@ def sources() -> dict[str, list[ast.AST]]:
 
 
 def where(holds: Callable[[ast.AST], bool]) -> set[str]:
-    """Return the paths of the modules with a node of which that holds."""
+    """Return the paths of the modules with a node for which `holds` is true."""
     return {path for path, nodes in sources().items() if any(map(holds, nodes))}
 
 
@@ -68,12 +68,12 @@ def imports(node: ast.AST) -> set[str]:
 
 
 def called(node: ast.AST) -> str:
-    """Return the last name of what is called."""
+    """Return the last name of a call."""
     function = node.func if isinstance(node, ast.Call) else None
     return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
-def test_no_risky_module_is_imported_without_a_reason() -> None:
+def test_risky_modules_are_imported_only_where_listed() -> None:
     found: dict[str, set[str]] = {}
     for path, nodes in sources().items():
         for name in RISKY & set().union(*map(imports, nodes)):
@@ -89,7 +89,7 @@ def test_only_the_database_the_mail_server_and_the_store_are_called() -> None:
     }
 
 
-def test_only_the_compiler_of_queries_makes_code_of_a_text() -> None:
+def test_only_the_query_compiler_executes_generated_code() -> None:
     assert where(lambda node: called(node) in {"eval", "exec", "__import__"}) == {"schema/engine/compiler/operation.py"}
 
 
@@ -99,13 +99,13 @@ def test_no_shell_is_started() -> None:
     )
 
 
-def test_broken_hashes_only_know_the_password_of_an_old_code_again() -> None:
+def test_broken_hash_functions_only_verify_old_codes() -> None:
     def is_broken(node: ast.AST) -> bool:
         return isinstance(node, ast.Attribute) and any(name in node.attr.lower() for name in ("md5", "sha1"))
 
     assert where(is_broken) == {"auth/passwords/wrapped_hashes.py"}
 
 
-def test_whatever_must_not_be_guessed_is_of_the_systems_generator() -> None:
+def test_secrets_come_from_the_system_generator() -> None:
     makers = {"server/postgres/as_root.py", "usecases/mail/enqueue.py", "usecases/session/session.py", "auth/tokens.py"}
     assert where(lambda node: "secrets" in imports(node)) == makers

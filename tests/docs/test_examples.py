@@ -1,4 +1,4 @@
-"""Every example of README.md and docs/ does what it shows, when it is pasted into a shell or into GraphiQL."""
+"""Every example of README.md and docs/ works when pasted into a shell or into GraphiQL."""
 
 import shutil
 
@@ -9,7 +9,7 @@ from tests.docs.page import Page, pages
 
 SERVICES = """curl -s http://localhost:8000/graphql -H 'Content-Type: application/json' -d '{"query":
     "{ service(code: \\"OMAPOSTI\\") { name } }"}'"""
-# The README had this one; a string of JSON cannot be broken over two lines.
+# A former example of the README; a JSON string cannot contain a line break.
 BROKEN = SERVICES.replace("{ service", "{ service\n   ")
 OMAPOSTI = '{"data": {"service": {"name": "OmaPosti"}}}'
 WHO = "```graphql\n# As consumer@demo.example\n{ me { email } }\n```\n```json\n"
@@ -41,7 +41,7 @@ RIGHT = {
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="no curl is installed; install the package curl")
 def test_examples_do_what_they_show(served: Served) -> None:
-    # One test for all, because each worker that runs a part of them would have to start the demo.
+    # One test for all pages, because each worker with a part of them would start its own demo.
     faults = [fault for page in pages() for fault in faults_of_page(page, served)]
     assert not faults, "\n".join(faults)
     undetected = [name for name, text in WRONG.items() if not faults_of_page(Page(name, text), served)]

@@ -1,4 +1,4 @@
-"""The texts for people use the words of docs/glossary.md, and no other word for the same."""
+"""Texts for people use the terms of docs/glossary.md and no synonyms."""
 
 import re
 from pathlib import Path
@@ -14,7 +14,7 @@ from usecases.texts import CATALOGUES
 PROJECT = Path(__file__).parents[2]
 GLOSSARY = PROJECT / "docs" / "glossary.md"
 COLUMNS = {Language.FI: 1, Language.SV: 2, Language.EN: 3}
-# The Finnish term of the old code holds a word that may not stand alone.
+# The Finnish term for an old code contains a word that is otherwise forbidden.
 OLD_CODE = re.compile(r"\bvanh\w+ tunnu\w+", re.IGNORECASE)
 ANNOUNCED = {Language.FI: "käyttäjätunnus", Language.SV: "användarkod", Language.EN: "user ID"}
 
@@ -26,13 +26,13 @@ def rows() -> list[list[str]]:
 
 
 def forbidden(language: Language) -> list[str]:
-    """Return the words and beginnings of words that a language does not use."""
+    """Return the forbidden words and prefixes of a language."""
     cells = [row[COLUMNS[language] + 3] for row in rows()]
     return [word.strip() for cell in cells for word in cell.split(",") if word.strip()]
 
 
 class _Texts(Visitor):
-    """The texts of a catalogue with their keys, gaps left out."""
+    """Texts of a catalogue by key, without placeables."""
 
     def __init__(self) -> None:
         self.key = ""
@@ -67,7 +67,7 @@ def _found(catalogue: Path) -> dict[str, str]:
 
 
 def matching(word: str) -> re.Pattern[str]:
-    """Return what finds a word, or any that begins so; e-mail is one word."""
+    """Return a pattern for a word, or for words with that prefix; e-mail is one word."""
     ending = r"[\w-]*" if word.endswith("*") else ""
     return re.compile(rf"(?<![\w-]){re.escape(word.rstrip('*'))}{ending}(?![\w-])", re.IGNORECASE)
 
@@ -80,7 +80,7 @@ def test_glossary_has_the_sixty_terms_in_seven_columns() -> None:
 
 
 @pytest.mark.parametrize("language", Language)
-def test_no_other_word_stands_for_a_term(language: Language) -> None:
+def test_texts_use_no_synonym_of_a_term(language: Language) -> None:
     faults = [
         f"{key}: {word}"
         for key, text in texts(language).items()
@@ -97,7 +97,7 @@ def test_the_announced_name_stands_once_where_the_account_begins(language: Langu
 
 
 @pytest.mark.parametrize("language", Language)
-def test_no_term_is_forbidden_as_another(language: Language) -> None:
+def test_terms_of_the_glossary_do_not_forbid_each_other(language: Language) -> None:
     terms = [term.strip() for row in rows()[2:] for term in row[COLUMNS[language]].split(",")]
     clean = [OLD_CODE.sub("", term) for term in terms]
     assert [(term, word) for term in clean for word in forbidden(language) if matching(word).fullmatch(term)] == []

@@ -1,4 +1,4 @@
-"""The pictures of the documentation: small, described, true to the code, and made by `make screenshots`."""
+"""Pictures of the documentation are small, described, up to date with the code, and made by `make screenshots`."""
 
 import re
 import xml.etree.ElementTree as ET
@@ -45,6 +45,6 @@ def test_overview_has_its_own_ground_in_light_and_dark() -> None:
 @pytest.mark.skipif(
     not PACKAGES.is_dir(), reason="npm's packages are missing; run `npm ci --prefix server/dev/static/graphiql`"
 )
-async def test_screenshot_is_taken_of_a_served_demo(served: Served, tmp_path: Path) -> None:
+async def test_screenshots_show_a_served_demo(served: Served, tmp_path: Path) -> None:
     await photograph(f"http://127.0.0.1:{served.port}", tmp_path)
     assert (tmp_path / "graphiql.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"

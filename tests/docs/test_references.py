@@ -1,4 +1,4 @@
-"""README.md and docs/ name only what exists: files, headings, commands, targets of make and settings."""
+"""README.md and docs/ refer only to existing files, headings, commands, targets of make and settings."""
 
 import re
 from dataclasses import fields
@@ -55,7 +55,7 @@ def broken_links(page: Page) -> list[str]:
 
 
 def leads_somewhere(page: Page, path: str, anchor: str) -> bool:
-    """Return whether the path exists, seen from the page, and has that heading."""
+    """Return whether the path, relative to the page, exists and has that heading."""
     target = (PROJECT / page.name).parent / path if path else PROJECT / page.name
     if not anchor:
         return target.exists()
@@ -85,7 +85,7 @@ def _alternatives(words: list[str]) -> list[list[str]]:
 
 
 def has_command(command: str) -> bool:
-    """Return whether the command explains itself with --help, and its help names the options."""
+    """Return whether the command has a --help that names the options."""
     words = [word for word in command.split() if not word.startswith("--")]
     told = CliRunner().invoke(parser(COMMANDS), [*words, "--help"], env={"COLUMNS": "200"})
     options = set(command.split()) - set(words) - {"--help"}

@@ -1,4 +1,4 @@
-"""What docs/asvs.md says in numbers and words is what the code does."""
+"""Numbers, periods and words in docs/asvs.md equal those in the code."""
 
 import re
 from datetime import timedelta
@@ -43,7 +43,7 @@ SENTENCES = [
 
 
 def spoken(period: timedelta) -> str:
-    """Return a period as the table writes it."""
+    """Return a period in the form of the table."""
     if period.days:
         return f"{period.days} days"
     seconds = int(period.total_seconds())
@@ -51,18 +51,18 @@ def spoken(period: timedelta) -> str:
 
 
 @pytest.mark.parametrize("what", PERIODS)
-def test_each_period_is_that_of_the_code(what: str) -> None:
+def test_periods_in_the_page_equal_the_code(what: str) -> None:
     assert f"| {what} | {spoken(PERIODS[what])} |" in TEXT
 
 
 @pytest.mark.parametrize("sentence", SENTENCES)
-def test_each_number_and_word_is_that_of_the_code(sentence: str) -> None:
+def test_numbers_and_words_in_the_page_equal_the_code(sentence: str) -> None:
     assert SHORTEST_WORD == 4, "and the text says four"
     assert sentence in IN_ONE_LINE
 
 
-def test_whatever_the_standard_wants_written_down_has_its_section() -> None:
-    own = "tests/docs/test_written_down.py::test_whatever_the_standard_wants_written_down_has_its_section"
+def test_required_documentation_has_its_section() -> None:
+    own = "tests/docs/test_written_down.py::test_required_documentation_has_its_section"
     wanted = {requirement.id for requirement in requirements() if own in requirement.tests}
     assert wanted
     assert wanted == set(re.findall(r"V\d+\.\d+\.\d+", "".join(re.findall(r"^## .*$", TEXT, re.MULTILINE))))

@@ -1,4 +1,4 @@
-"""The application over its own doors: in this process for most tests, on a real socket where that matters."""
+"""Fixtures: the application in this process for most tests, on a real socket where needed."""
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -48,7 +48,7 @@ def trying_settings(settings: Settings) -> Settings:
 
 @pytest.fixture(scope="session")
 async def trying(dsn: str, trying_settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
-    """Return a client of the schema whose fields fail."""
+    """Return a client of the schema with failing fields."""
     async with client_of(create_app(trying_settings, dsn, TRYING_SCHEMA)) as client:
         yield client
 
@@ -80,6 +80,6 @@ async def signed_in_at(url: str, database: Database, *people: str) -> AsyncItera
 
 @pytest.fixture
 def logged() -> Iterator[list[structlog.typing.EventDict]]:
-    """Return what is logged during the test."""
+    """Return the log records of the test."""
     with capture_logs() as entries:
         yield entries

@@ -1,4 +1,4 @@
-"""A line to the database that a test can cut and mend, as when PostgreSQL is stopped and started."""
+"""TCP proxy to the database that a test can cut and restore, to simulate a stop and start of PostgreSQL."""
 
 import asyncio
 from urllib.parse import parse_qs, urlsplit, urlunsplit
@@ -14,17 +14,17 @@ class DatabaseLine:
         self._port = 0
         self._flows = asyncio.Event()
         self._flows.set()
-        self.latency = 0.0  # seconds that everything takes longer, in either direction
+        self.latency = 0.0  # seconds added in each direction
 
     async def open(self) -> str:
-        """Let connections through and return the DSN of this line; the port stays the same."""
+        """Accept connections and return the proxy's DSN; the port stays the same."""
         self._server = await asyncio.start_server(self._join, "127.0.0.1", self._port)
         self._port = self._server.sockets[0].getsockname()[1]
         user = self._parts.username or "postgres"
         return urlunsplit(self._parts._replace(netloc=f"{user}@127.0.0.1:{self._port}", query=""))
 
     async def cut(self) -> None:
-        """Drop all connections and let no more through."""
+        """Drop all connections and accept no more."""
         assert self._server is not None
         self._server.close()
         for writer in self._writers:
@@ -34,11 +34,11 @@ class DatabaseLine:
         self._writers.clear()
 
     def hold(self) -> None:
-        """Keep the connections and let nothing pass, as when PostgreSQL hangs or the network swallows packets."""
+        """Keep connections but pass nothing on, as when PostgreSQL hangs or the network loses packets."""
         self._flows.clear()
 
     def let_flow(self) -> None:
-        """Let all pass again."""
+        """Pass data on again."""
         self._flows.set()
 
     async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -1,4 +1,4 @@
-"""The two-sided Mann-Whitney U test, so that a difference in times is told from their noise (Mann and Whitney 1947)."""
+"""The two-sided Mann-Whitney U test, to distinguish differences in times from noise (Mann and Whitney 1947)."""
 
 import math
 from collections import Counter
@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 
 def p_value(one: Sequence[float], other: Sequence[float]) -> float:
-    """Return how likely so uneven ranks are where nothing differs, by the normal approximation corrected for ties.
+    """Return the probability of ranks as uneven as these without a difference: normal approximation, corrected for
+    ties.
 
-    Good from twenty values on each side.
+    Accurate from twenty values on each side.
     """
     every = sorted([*one, *other])
     ties = Counter(every)

@@ -1,4 +1,4 @@
-"""A real HTTP server in this process, on a port of its own, for what needs a socket."""
+"""HTTP server in this process, on its own port, for tests that need a socket."""
 
 import socket
 import threading
@@ -13,7 +13,7 @@ from server.uvicorn_patches.server import server_config
 
 
 class AnnouncedServer(uvicorn.Server):
-    """A server that tells when it listens."""
+    """A server that signals when it listens."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -26,7 +26,7 @@ class AnnouncedServer(uvicorn.Server):
 
 @contextmanager
 def serving(app: Starlette, settings: Settings) -> Iterator[str]:
-    """Serve in a thread, and give the address."""
+    """Serve in a thread, and yield the address."""
     server = AnnouncedServer(server_config(app, settings))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=server.run, args=([listener],))

@@ -1,4 +1,4 @@
-"""Sessions put straight into the database, for tests of how a request proves whose it is."""
+"""Sessions inserted directly into the database, for tests of authentication."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4

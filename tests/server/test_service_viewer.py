@@ -1,4 +1,4 @@
-"""A credential of a service enters by the same `authenticate` as people's: over HTTP, over sockets, in the audit."""
+"""A service's credential passes through the same `authenticate` as a person's: over HTTP and sockets, in the audit."""
 
 from collections.abc import AsyncIterator
 from uuid import UUID
@@ -22,13 +22,13 @@ from usecases.audit.audit_record import Actor, AuditRecord, write_audit
 
 
 def service_of(row: Row) -> ServiceViewer:
-    """Return a service in the place of the person whose access token was found."""
+    """Return a service in place of the person whose access token was found."""
     return ServiceViewer(row["session_id"], "EXTRANET")
 
 
 @pytest.fixture
 async def cast(url: str, database: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Cast]:
-    """Return the cast with a member whose access token is the credential of a service from now on."""
+    """Return the cast with a member whose access token now is the credential of a service."""
     async with signed_in_at(url, database, "member") as cast:
         credential = Credential(VIEWER_BY_ACCESS_TOKEN, service_of)
         monkeypatch.setitem(authentication.CREDENTIALS, TokenKind.ACCESS, credential)
@@ -50,7 +50,7 @@ async def test_service_cannot_act_as_a_person(cast: Cast) -> None:
 
 
 async def test_socket_of_a_service_is_closed(cast: Cast, url: str) -> None:
-    """Its credential would not be watched, so a revoked one would go on."""
+    """A revoked credential would go unnoticed, because services are not polled."""
     async with opened(url) as socket:
         await socket.say(INIT | {"payload": {"authorization": f"Bearer {cast.tokens['member']}"}})
         assert await socket.closed() == 4403

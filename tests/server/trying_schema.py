@@ -1,4 +1,4 @@
-"""A small schema whose fields fail in every way that a resolver can, for tests of the layers around the real one."""
+"""Small schema whose fields fail in every possible way, for tests of the layers around the real one."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -16,7 +16,7 @@ from resolvers.core.context import RequestContext
 Info = strawberry.Info[RequestContext, None]
 
 SECRET_TEXT = "liisa@example.com in /srv/omaposti/secret.py"
-EVENTS: list[str] = []  # which slow fields began, ended and were stopped
+EVENTS: list[str] = []  # slow fields that began, ended and were stopped
 
 
 @strawberry.type
@@ -39,7 +39,7 @@ class Query:
 
     @strawberry.field
     def wrong_kind(self) -> int | None:
-        return SECRET_TEXT  # type: ignore[return-value] # the very fault to be hidden
+        return SECRET_TEXT  # type: ignore[return-value] # the fault to be hidden
 
     @strawberry.field
     def refused(self) -> str | None:

@@ -52,7 +52,7 @@ const resolvers = {
     id: (account) => globalId('01', account.id),
     memberships: async (account, { first, after }, { viewer, request }) => {
       if (viewer.restricted) throw new Error('First do what is open.')
-      if (account.id !== viewer.id) throw new Error('This is only for the person herself.')
+      if (account.id !== viewer.id) throw new Error('Only the person themselves may do this.')
       const found = await page(request, 'own', sql.OWN_MEMBERSHIPS, account.id, first, after)
       return connection(found, first, (row) => ({
         uuid: row.id,

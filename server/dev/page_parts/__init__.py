@@ -1,4 +1,4 @@
-"""Files that GraphiQL, the mailbox and the pages of links share: the brand's style, and requests to the endpoint."""
+"""Style and scripts that GraphiQL, the mailbox and link pages share."""
 
 from pathlib import Path
 

@@ -55,7 +55,7 @@ async def test_the_newest_is_first_with_where_it_came_from_coarsely(
         {
             "action": "session.signIn",
             "result": "REFUSED",
-            "text": "Somebody tried to sign in, with a wrong password or when it was not possible.",
+            "text": "Somebody tried to sign in with a wrong password, or when signing in was not possible.",
             "actor": "NOT_SIGNED_IN",
             **where,
         },
@@ -104,7 +104,7 @@ async def test_who_did_it_is_told_but_never_who_somebody_else_is(
     told = [(node["action"], node["actor"], node["text"]) for node in page["nodes"][:2]]
     assert told == [
         ("future.action", "SOMEBODY_ELSE", "Something else was done to your account: future.action."),
-        ("account.import", "SYSTEM", "Your account was prepared from an old code of yours."),
+        ("account.import", "SYSTEM", "Your account was prepared from the details of your old code."),
     ]
     assert str(support.id) not in str(page)
 

@@ -1,4 +1,4 @@
-"""A server in a process of its own, whose memory can be read: what the tests themselves hold is not counted."""
+"""Server in its own process, so that its memory is measured without that of the tests."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from tests.server.postgres.postgres_owner import with_project
 
-PATIENCE = 60  # seconds, for a machine that does other things too
+PATIENCE = 60  # seconds; allows for a busy machine
 MEGABYTE = 1024 * 1024
 PROGRAM = "from tests.server.cli.served_process import serve; serve()"
 
@@ -28,7 +28,7 @@ class ServedProcess:
     pid: int
 
     def connect(self, window: int | None = None) -> socket.socket:
-        """Open a TCP connection to it; `window` is how many bytes may come unread."""
+        """Open a TCP connection; `window` limits the unread bytes."""
         address = urlsplit(self.url)
         caller = socket.socket()
         caller.settimeout(10)
@@ -38,17 +38,17 @@ class ServedProcess:
         return caller
 
     def forget_peak(self) -> None:
-        """Begin to measure the peak of its memory."""
+        """Reset the peak of memory."""
         Path(f"/proc/{self.pid}/clear_refs").write_text("5")
 
     def peak(self) -> int:
-        """Return the bytes of memory that it had at most since then (VmHWM)."""
+        """Return the peak of memory since then, in bytes (VmHWM)."""
         status = Path(f"/proc/{self.pid}/status").read_text()
         (line,) = [line for line in status.splitlines() if line.startswith("VmHWM:")]
         return int(line.split()[1]) * 1024
 
     def flood(self, head: bytes, flood: bytes, times: int) -> bytes:
-        """Send the head, then the flood so many times; return what came back before the server hung up."""
+        """Send the head, then the flood that many times; return the bytes received until the server disconnects."""
         with self.connect() as caller:
             with suppress(ConnectionError, TimeoutError):
                 caller.sendall(head)
@@ -58,7 +58,7 @@ class ServedProcess:
 
 
 def everything(caller: socket.socket) -> bytes:
-    """Return all that comes until the server hangs up; fails when it says nothing for ten seconds."""
+    """Return all bytes until the server disconnects; fails after ten seconds of silence."""
     came = b""
     with suppress(ConnectionError):
         while piece := caller.recv(65_536):
@@ -68,7 +68,7 @@ def everything(caller: socket.socket) -> bytes:
 
 @contextmanager
 def served_process(dsn: str, **settings: Any) -> Iterator[ServedProcess]:
-    """Serve the schema whose fields fail, with those settings, in a process that ends with the block."""
+    """Serve the schema of failing fields with these settings, in a process that ends with the block."""
     with subprocess.Popen(
         [sys.executable, "-c", PROGRAM, dsn, json.dumps(settings)],
         stdout=subprocess.PIPE,
@@ -85,8 +85,8 @@ def served_process(dsn: str, **settings: Any) -> Iterator[ServedProcess]:
 
 
 def serve() -> None:
-    """Serve in this process as the arguments say, and say the address."""
-    from server.app import create_app  # noqa: PLC0415 - the tests need none of it loaded
+    """Serve in this process as the arguments say, and print the address."""
+    from server.app import create_app  # noqa: PLC0415 - the tests do not load it
     from server.config.settings import Settings, SocketLimits  # noqa: PLC0415
     from server.uvicorn_patches.server import AccountServer, server_config  # noqa: PLC0415
     from tests.server.trying_schema import TRYING_SCHEMA  # noqa: PLC0415
@@ -97,5 +97,5 @@ def serve() -> None:
     settings = Settings(environment="development", socket_limits=limits, **given)
     listener = socket.create_server(("127.0.0.1", 0), backlog=512)
     print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # a pipe that nobody reads would hold the server up
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # an unread pipe would block the server
     AccountServer(server_config(create_app(settings, dsn, TRYING_SCHEMA), settings)).run([listener])

@@ -1,4 +1,4 @@
-"""`omaposti account sign-out`, as a process: every session of one person ends at once, and of nobody else."""
+"""`omaposti account sign-out` in a process: ends all sessions of one person, and no others."""
 
 import json
 from typing import Any
@@ -15,7 +15,7 @@ from tests.server.cli.test_audit_commands import omaposti
 
 
 async def devices(cast: Cast, who: str) -> list[dict[str, str]]:
-    """Sign somebody in by a browser and by an app, and return what each sends with its requests."""
+    """Sign a person in by browser and by app, and return the credentials of each."""
     return [await cookie_of(cast.client, who), bearer(await tokens_of(cast.client, who))]
 
 
@@ -25,9 +25,7 @@ async def cast(client: Any, database: Database) -> Cast:
     return Cast(client)
 
 
-async def test_every_device_is_out_at_its_next_request_and_nobody_else(
-    cast: Cast, database: Database, dsn: str
-) -> None:
+async def test_sign_out_ends_all_sessions_of_one_person(cast: Cast, database: Database, dsn: str) -> None:
     own, others = await devices(cast, "member"), await devices(cast, "manager")
     app = await tokens_of(cast.client, "member")
     ran = omaposti(dsn, "account", "sign-out", "Member@Demo.example")
@@ -35,10 +33,12 @@ async def test_every_device_is_out_at_its_next_request_and_nobody_else(
     assert [await alive(cast.client, device) for device in [*own, bearer(app)]] == [False] * 3
     assert (await refresh(cast.client, app["refreshToken"]))["accessToken"] is None
     assert [await alive(cast.client, device) for device in others] == [True] * 2
-    assert await alive(cast.client, bearer(await tokens_of(cast.client, "member"))), "she signs in again"
+    assert await alive(cast.client, bearer(await tokens_of(cast.client, "member"))), "the person can sign in again"
 
 
-async def test_it_is_audited_by_whom_and_told_to_machines(cast: Cast, database: Database, dsn: str) -> None:
+async def test_sign_out_is_audited_with_its_operator_and_printed_as_json(
+    cast: Cast, database: Database, dsn: str
+) -> None:
     await devices(cast, "member")
     ended = [str(session.id) for session in await sessions_of(database, "member")]
     ran = omaposti(dsn, "account", "sign-out", "member@demo.example", "--json")
@@ -53,14 +53,14 @@ async def test_it_is_audited_by_whom_and_told_to_machines(cast: Cast, database: 
     assert json.loads(again.stdout)["endedSessions"] == []
 
 
-async def test_an_address_of_nobody_and_what_is_no_address_are_one_clear_line(cast: Cast, dsn: str) -> None:
+async def test_unknown_or_invalid_address_is_one_clear_line(cast: Cast, dsn: str) -> None:
     for given, said in {"nobody@demo.example": "no account has the e-mail", "nobody": "omaposti: "}.items():
         ran = omaposti(dsn, "account", "sign-out", given)
         assert (ran.returncode, ran.stdout, len(ran.stderr.splitlines())) == (1, "", 1)
         assert said in ran.stderr
 
 
-async def test_a_suspended_account_has_none_and_is_found(cast: Cast, database: Database, dsn: str) -> None:
+async def test_suspended_account_is_found_without_sessions(cast: Cast, database: Database, dsn: str) -> None:
     await add_person(database, "shut@demo.example", status=AccountStatus.SUSPENDED)
     assert (
         omaposti(dsn, "account", "sign-out", "shut@demo.example").stdout == "0 sessions of shut@demo.example ended.\n"
@@ -68,7 +68,7 @@ async def test_a_suspended_account_has_none_and_is_found(cast: Cast, database: D
 
 
 def test_operator_without_a_name_is_named_by_number(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A container may run as a user that no list of users has."""
+    """A container may run as a user without an entry in /etc/passwd."""
     for variable in ("LOGNAME", "USER", "LNAME", "USERNAME"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setattr("os.getuid", lambda: 54321)

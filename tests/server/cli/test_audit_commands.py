@@ -1,4 +1,4 @@
-"""`omaposti audit verify` and `omaposti account erase-due`, as a process with two streams and an exit code."""
+"""`omaposti audit verify` and `omaposti account erase-due`, each in a process, with output and exit code."""
 
 import json
 import os
@@ -28,7 +28,7 @@ def omaposti(dsn: str, *arguments: str | Path) -> subprocess.CompletedProcess[st
     return command_line.omaposti(*arguments, environment=environment)
 
 
-async def test_a_chain_that_holds_is_said_to_hold(owner: asyncpg.Connection, dsn: str) -> None:
+async def test_unbroken_chain_is_reported(owner: asyncpg.Connection, dsn: str) -> None:
     await owner.execute(WRITE, PERSON)
     await owner.close()
     ran = omaposti(dsn, "audit", "verify")
@@ -36,7 +36,7 @@ async def test_a_chain_that_holds_is_said_to_hold(owner: asyncpg.Connection, dsn
     assert "Verifying" in ran.stderr
 
 
-async def test_the_first_break_is_named_with_exit_code_1_and_notes_show_what_was_cut_off(
+async def test_first_break_is_named_and_notes_reveal_truncation(
     owner: asyncpg.Connection, dsn: str, tmp_path: Path
 ) -> None:
     await owner.execute(WRITE, PERSON)
@@ -94,7 +94,7 @@ async def test_notes_that_cannot_be_read_are_one_clear_line(
     assert len(ran.stderr.splitlines()) == 1
 
 
-async def test_what_is_due_is_erased_and_counted(owner: asyncpg.Connection, dsn: str) -> None:
+async def test_due_accounts_are_erased_and_counted(owner: asyncpg.Connection, dsn: str) -> None:
     assert omaposti(dsn, "account", "erase-due").stdout == "0 accounts erased.\n"
     account = await add_account(owner, "a@posti.example", "CLOSED")
     await owner.execute(

@@ -1,4 +1,4 @@
-"""`omaposti config show` prints every setting with its source and no secret; a name that is no setting is corrected."""
+"""`omaposti config show` prints every setting with its source and without secrets; a misspelt name is corrected."""
 
 import json
 import os
@@ -51,14 +51,14 @@ def test_no_password_is_shown(form: list[str]) -> None:
     assert "redis://:***@cage.example/0" in said.stdout
 
 
-def test_what_is_shown_to_people_can_be_set_again() -> None:
+def test_shown_values_can_be_set_again() -> None:
     lines = omaposti("config", "show", OMAPOSTI_LIMITS='{"depth": 7}', OMAPOSTI_GRAPHIQL="1").stdout.splitlines()
     assert "OMAPOSTI_PUBLIC_URL\t(not set)" in lines
     shown = dict(line.partition("\t")[0].split("=", 1) for line in lines if "=" in line.partition("\t")[0])
     assert read_settings(shown) == read_settings({"OMAPOSTI_LIMITS": '{"depth": 7}', "OMAPOSTI_GRAPHIQL": "1"})
 
 
-def test_a_wrong_setting_stops_what_shows_them() -> None:
+def test_wrong_setting_stops_config_show() -> None:
     said = omaposti("config", "show", OMAPOSTI_PORT="eighty")
     assert (said.returncode, said.stdout) == (1, "")
     assert said.stderr.startswith("omaposti: a setting is wrong: OMAPOSTI_PORT: write a port")
@@ -83,12 +83,12 @@ def test_a_misspelt_name_is_corrected(name: str, nearest: str) -> None:
     assert misspelt({name: "1", "PORT": "1"}) == [f"{name} is no setting and changes nothing; did you mean {nearest}?"]
 
 
-def test_a_name_like_no_other_is_referred_to_the_document() -> None:
+def test_unknown_name_refers_to_the_document() -> None:
     (line,) = misspelt({"OMAPOSTI_XYZZY\n": "1"})
     assert line == r"'OMAPOSTI_XYZZY\n' is no setting and changes nothing; docs/settings.md lists the settings"
 
 
-def test_right_names_and_those_of_others_are_not_warned_about() -> None:
+def test_known_and_foreign_names_cause_no_warning() -> None:
     right = dict.fromkeys([variable_of(setting.name) for setting in fields(Settings)], "")
     assert misspelt(right | {"OMAPOSTI_TEST_DATABASE_URL": "", "PORT": "", "DATABASE_URI": ""}) == []
 

@@ -1,4 +1,4 @@
-"""The command line as a person runs it: a process with arguments, two streams and an exit code."""
+"""`omaposti drop …` in a process, with arguments, output and exit code."""
 
 import json
 import os
@@ -59,7 +59,7 @@ def test_people_get_a_table_and_a_line_for_each_rejected_row(omaposti: Run) -> N
     assert report.returncode == 0
 
 
-def test_a_clean_drop_leaves_with_0_and_a_faulty_file_with_1(omaposti: Run, tmp_path: Path) -> None:
+def test_clean_drop_exits_with_0_and_faulty_file_with_1(omaposti: Run, tmp_path: Path) -> None:
     clean = Handover(tmp_path / "a").add("REGISTER", register_file(), 1).add("EXTRANET", extranet_file({}), 1)
     assert omaposti("import", clean.written()).returncode == 0
     faulty = Handover(tmp_path / "b").add("EXTRANET", extranet_file({}), 7, sequence=2)
@@ -70,7 +70,7 @@ def test_a_clean_drop_leaves_with_0_and_a_faulty_file_with_1(omaposti: Run, tmp_
     )
 
 
-def test_an_import_takes_the_connections_it_needs_however_few_a_server_has(omaposti: Run) -> None:
+def test_import_takes_its_connections_despite_a_small_pool(omaposti: Run) -> None:
     ran = omaposti("import", SAMPLE, "--json", OMAPOSTI_POOL_SIZE="1", OMAPOSTI_POOL_WAIT="0.1")
     assert [json.loads(line) for line in ran.stdout.splitlines()[:-1]] == EXPECTED
 
@@ -87,7 +87,7 @@ ON_A_DATE = r"on \d{4}-\d\d-\d\d at \d\d:\d\d Europe/Helsinki"
 
 
 def test_repeated_import_says_when_and_succeeds(omaposti: Run) -> None:
-    """The sample has a rejected row, which the first import told of with exit code 1; nothing is rejected now."""
+    """The sample has a rejected row; the first import reports it with exit code 1, the repeated one rejects nothing."""
     omaposti("import", SAMPLE)
     again = omaposti("import", SAMPLE)
     assert again.returncode == 0
@@ -113,7 +113,7 @@ def test_repeated_import_names_a_missing_and_an_altered_file(omaposti: Run, tmp_
     assert omaposti("report", "--json").stdout == report
 
 
-def test_repeated_import_tells_machines_the_same(omaposti: Run, tmp_path: Path) -> None:
+def test_repeated_import_prints_the_same_json(omaposti: Run, tmp_path: Path) -> None:
     drop = shutil.copytree(SAMPLE, tmp_path / "drop")
     first = omaposti("import", drop, "--json").stdout.splitlines()
     (drop / "prinetti.tsv").unlink()
@@ -164,7 +164,7 @@ def test_file_names_are_no_markup_and_no_commands_to_a_terminal(omaposti: Run, t
 
 
 def test_outcome_is_explained_in_plain_words(omaposti: Run) -> None:
-    """No database is needed: a wrong address of one is not noticed."""
+    """Needs no database: a wrong address has no effect."""
     ran = omaposti("report", "--explain", "needs_email", DATABASE_URL="postgresql://nobody@127.0.0.1:1/none")
     assert ran.returncode == 0
     assert [line.partition(" ")[0] for line in ran.stdout.splitlines()] == ["NEEDS_EMAIL", "The", "Next:", "Who:"]

@@ -1,4 +1,4 @@
-"""The port is taken before anything is announced or prepared; a server that cannot have it says so in one line."""
+"""The port is taken first; a server that cannot take it ends with one line and announces nothing."""
 
 import asyncio
 import os
@@ -29,7 +29,7 @@ except CommandFailedError as refused: print(refused)
 
 
 def refused(data_dir: Path, **settings: str) -> str:
-    """Return the one line that `omaposti serve` ends with; it has neither announced nor prepared anything."""
+    """Return the one line with which `omaposti serve` ends, before it has announced or prepared anything."""
     given = environment("", 0, OMAPOSTI_DATA_DIR=str(data_dir), **settings)
     del given["DATABASE_URL"]
     served = subprocess.run(SERVE, env=given, capture_output=True, text=True, timeout=PATIENCE, check=False)
@@ -66,7 +66,7 @@ def test_a_port_of_the_system_is_one_line() -> None:
     assert ran.stdout == "the system does not give port 1 to this user; set OMAPOSTI_PORT to 1024 or more\n"
 
 
-def test_a_port_is_owned_before_it_is_served() -> None:
+def test_port_is_taken_before_the_server_starts() -> None:
     with listening(Settings(port=0)) as (owned,):
         port = owned.getsockname()[1]
         with pytest.raises(OSError, match="in use"), socket.create_server(("127.0.0.1", port)):
@@ -83,7 +83,7 @@ def test_a_name_listens_on_each_of_its_addresses() -> None:
     assert len({name[1] for name in names}) == 1
 
 
-ALL = "0.0.0.0"  # noqa: S104 - what an operator may set
+ALL = "0.0.0.0"  # noqa: S104 - a value that operators may set
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", ALL])

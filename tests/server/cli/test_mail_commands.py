@@ -1,4 +1,4 @@
-"""The commands about mail, run as an operator runs them; a setting that is missing is named before anything is sent."""
+"""Commands about mail, run as by an operator; a missing setting is named before anything is sent."""
 
 import asyncio
 import os
@@ -26,7 +26,7 @@ MAIL = {
 
 
 async def run(dsn: str, *arguments: str, given: bytes = b"") -> tuple[int | None, str]:
-    """Run `omaposti` and return its exit code and what it said."""
+    """Run `omaposti` and return its exit code and output."""
     environment = os.environ | {"DATABASE_URL": dsn}
     ran = await asyncio.to_thread(omaposti, *arguments, environment=environment, given=given, together=True)
     return ran.returncode, ran.stdout
@@ -41,7 +41,7 @@ async def test_messages_in_doubt_are_listed_without_the_whole_address(database: 
     assert said.startswith(f"{message.id}\tPASSWORD_CHANGED\tl…@posti.example\t")
 
 
-async def test_a_bounce_is_piped_in(database: Database, dsn: str) -> None:
+async def test_bounce_from_a_pipe_marks_the_address(database: Database, dsn: str) -> None:
     await add_person(database, VICTIM)
     await enqueued(database, VICTIM)
     code, said = await run(dsn, "mail", "bounce", given=await report(database))
@@ -56,7 +56,7 @@ async def test_bounce_that_cannot_be_read_is_dropped_with_one_line(database: Dat
 
 
 async def test_bounce_larger_than_any_is_read_to_its_end_and_dropped(database: Database, dsn: str) -> None:
-    """A mail server whose pipe is closed before it has written all would not see the exit code."""
+    """A mail server whose pipe closes early does not see the exit code."""
     code, said = await run(dsn, "mail", "bounce", given=START + bytes(2 * LARGEST))
     assert code == os.EX_DATAERR
     assert "larger than" in said
@@ -89,10 +89,10 @@ async def test_bounce_that_is_too_large_is_read_to_its_end_and_refused(database:
     ("missing", "named"),
     [("smtp_url", "OMAPOSTI_SMTP_URL"), ("public_url", "OMAPOSTI_PUBLIC_URL"), ("mail_from", "OMAPOSTI_MAIL_FROM")],
 )
-async def test_production_sends_nothing_before_it_is_set_up(database: Database, missing: str, named: str) -> None:
+async def test_production_worker_needs_its_mail_settings(database: Database, missing: str, named: str) -> None:
     given = {name: value for name, value in MAIL.items() if name != missing}
     with pytest.raises(CommandFailedError, match=named):
-        mail_worker(Settings(environment="production", **given), database)  # type: ignore[arg-type] # texts, all of them
+        mail_worker(Settings(environment="production", **given), database)  # type: ignore[arg-type] # all of type str
     mail_worker(Settings(environment="production", **MAIL), database)  # type: ignore[arg-type]
 
 

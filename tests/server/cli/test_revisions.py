@@ -1,4 +1,4 @@
-"""A database of another revision stops every command with the line that `omaposti database status` has for it."""
+"""A database of another revision stops every command with the same line as `omaposti database status`."""
 
 import asyncio
 import os
@@ -51,7 +51,7 @@ async def unmigrated(server_dsn: str, worker_id: str) -> AsyncIterator[str]:
 
 
 async def bring(dsn: str, revision: str) -> None:
-    """Bring an empty database to a revision; a newer one is the newest under another name."""
+    """Migrate an empty database to a revision; an unknown newer one is simulated by renaming the newest."""
     async with open_database(dsn, Settings(), bounded=False) as database:
         if revision == OLDER:
             await move(database, up=OLDER)
@@ -62,7 +62,7 @@ async def bring(dsn: str, revision: str) -> None:
 
 
 async def said(dsn: str, command: str, **more: str) -> tuple[int | None, str]:
-    """Return a command's exit code and all that it prints."""
+    """Return a command's exit code and output."""
     demo = {"OMAPOSTI_ENVIRONMENT": "development"} | ({"OMAPOSTI_DEMO": "1"} if command == "demo load" else {}) | more
     asked = command.split()
     ran = await asyncio.to_thread(omaposti, *asked, environment=environment(dsn, 0, **demo), together=True)
@@ -70,7 +70,7 @@ async def said(dsn: str, command: str, **more: str) -> tuple[int | None, str]:
 
 
 @pytest.mark.parametrize("revision", LINES)
-async def test_every_command_says_what_status_says(unmigrated: str, revision: str) -> None:
+async def test_every_command_prints_the_advice_of_status(unmigrated: str, revision: str) -> None:
     await bring(unmigrated, revision)
     assert await said(unmigrated, "database status") == (1, LINES[revision])
     for command in COMMANDS if revision == "none" else ["serve", "worker", "staff list"]:

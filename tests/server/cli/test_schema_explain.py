@@ -49,7 +49,7 @@ async def test_explain_as_member_names_the_refused_fields(demo: str) -> None:
         (("{ __schema { types { name } } }",), "only graphql-core executes"),
     ],
 )
-async def test_explain_of_what_cannot_run_says_why_in_one_line(
+async def test_explain_of_an_invalid_query_is_one_line_with_the_reason(
     demo: str, arguments: tuple[str, ...], message: str
 ) -> None:
     said = explain(demo, *arguments)

@@ -1,4 +1,4 @@
-"""`omaposti serve` as it is started: prepared for a demonstration, and never with it in production."""
+"""`omaposti serve`: with the demo in development, and never with it in production."""
 
 import os
 import re
@@ -16,11 +16,11 @@ from server.db.database import Database
 from usecases.demo import PASSWORD, load_demo_cast
 
 SERVE = [sys.executable, "-c", "import sys; from server.cli.main import run; sys.argv = ['omaposti', 'serve']; run()"]
-PATIENCE = 60  # seconds, for a machine that does other things too
+PATIENCE = 60  # seconds; allows for a busy machine
 
 
 def environment(dsn: str, port: int, **settings: str) -> dict[str, str]:
-    """Return the environment of a server on that database, with nothing of this process's own settings."""
+    """Return the environment of a server on that database, without settings of this process."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("OMAPOSTI_")}
     return own | {"DATABASE_URL": dsn, "OMAPOSTI_PORT": str(port)} | settings
 
@@ -37,7 +37,7 @@ async def test_production_does_not_start_with_the_demo_cast_in_its_database(
     assert re.fullmatch(r"omaposti: the demo cast .* use a database without it in production\n", served.stderr)
 
 
-def test_production_takes_no_demo(dsn: str, unused_tcp_port: int) -> None:
+def test_production_refuses_the_demo_setting(dsn: str, unused_tcp_port: int) -> None:
     served = subprocess.run(
         SERVE,
         env=environment(dsn, unused_tcp_port, OMAPOSTI_DEMO="1"),
@@ -76,7 +76,7 @@ async def test_a_demonstration_is_prepared_served_and_stopped(
 
 
 def await_ready(url: str, server: subprocess.Popen[str] | None = None) -> None:
-    """Return when the server is ready; fails when it stops or takes too long."""
+    """Wait until the server is ready; fails when it stops or takes too long."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         assert server is None or server.poll() is None, "the server stopped"

@@ -1,4 +1,4 @@
-"""Servers and migrations that begin at the same moment on one new database all come to their end."""
+"""Servers and migrations that start at the same time on a new database all succeed."""
 
 import asyncio
 from collections.abc import Callable
@@ -49,23 +49,23 @@ async def all_migrate(dsn: str, processes: int) -> None:
         assert await revision_of(database.pool) == newest_revision()
 
 
-async def test_two_demonstrations_at_once_both_come_up(unmigrated: str, unused_tcp_ports: list[int]) -> None:
+async def test_two_demos_started_at_once_both_serve(unmigrated: str, unused_tcp_ports: list[int]) -> None:
     await both_come_up(unmigrated, unused_tcp_ports)
 
 
-async def test_two_migrations_at_once_both_end_well(unmigrated: str) -> None:
+async def test_two_migrations_at_once_both_succeed(unmigrated: str) -> None:
     await all_migrate(unmigrated, 2)
 
 
 @pytest.mark.long
-async def test_demonstrations_at_once_come_up_time_after_time(unmigrated: str, unused_tcp_ports: list[int]) -> None:
+async def test_demos_started_at_once_serve_each_time(unmigrated: str, unused_tcp_ports: list[int]) -> None:
     for _ in range(10):
         await both_come_up(unmigrated, unused_tcp_ports)
         await made_empty(unmigrated)
 
 
 @pytest.mark.long
-async def test_migrations_at_once_end_well_time_after_time(unmigrated: str) -> None:
+async def test_migrations_at_once_succeed_each_time(unmigrated: str) -> None:
     for _ in range(25):
         await all_migrate(unmigrated, 4)
         await made_empty(unmigrated)

@@ -1,4 +1,4 @@
-"""`omaposti staff` as a process: roles given, listed and taken, each change in the audit with who did it."""
+"""`omaposti staff` in a process: grants, lists and revokes roles; audit records name the operator."""
 
 import json
 
@@ -32,7 +32,7 @@ async def test_a_revoked_role_is_gone_at_the_next_request(cast: Cast, database: 
     assert str(record.actor_name).startswith("command line: ")
 
 
-async def test_what_changes_nothing_says_so_and_leaves_no_record(cast: Cast, database: Database, dsn: str) -> None:
+async def test_revoking_a_missing_role_says_so_and_leaves_no_record(cast: Cast, database: Database, dsn: str) -> None:
     ran = omaposti(dsn, "staff", "revoke", MEMBER, "SUPPORT")
     assert (ran.returncode, ran.stdout) == (0, f"{MEMBER} did not have the role SUPPORT.\n")
     ran = omaposti(dsn, "staff", "revoke", MEMBER, "SUPPORT", "--json")
@@ -56,7 +56,7 @@ async def test_an_unknown_address_is_one_line_that_says_what_to_do(cast: Cast, d
         assert advice in ran.stderr
 
 
-async def test_those_with_roles_are_listed(cast: Cast, database: Database, dsn: str) -> None:
+async def test_people_with_roles_are_listed(cast: Cast, database: Database, dsn: str) -> None:
     omaposti(dsn, "staff", "grant", MEMBER, "AUDITOR")
     listed = [json.loads(line) for line in omaposti(dsn, "staff", "list", "--json").stdout.splitlines()]
     held = [(line["email"].partition("@")[0], line["role"]) for line in listed]

@@ -1,4 +1,4 @@
-"""A server loads what serving takes and nothing else: each megabyte and tenth of a second is paid at every start."""
+"""A server loads only the modules it needs: others cost memory and time at every start."""
 
 import os
 import subprocess
@@ -30,12 +30,12 @@ OF_OTHERS = [
 
 
 def said(program: str, *arguments: str, **settings: str) -> str:
-    """Return what a Python program of its own process prints."""
+    """Return the output of a Python program in its own process."""
     command = [sys.executable, "-c", program, *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=True, env=os.environ | settings).stdout
 
 
-def test_serving_loads_nothing_that_only_others_need() -> None:
+def test_serving_loads_no_modules_of_other_commands() -> None:
     program = """import sys; from server.cli.main import run
 modules, sys.argv[1:] = sys.argv[1:], ["serve"]
 try: run()
@@ -44,7 +44,7 @@ except SystemExit: print("loaded:", *(name for name in modules if name in sys.mo
     assert text == "loaded: server.app\n"
 
 
-def test_the_newest_revision_is_known_without_what_runs_the_migrations() -> None:
+def test_newest_revision_is_known_without_alembic() -> None:
     assert newest_revision() == ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 

@@ -1,4 +1,4 @@
-"""The output of commands on a terminal, in a file and for a supervisor: colours, missing settings, and the end."""
+"""Output of commands on a terminal, in a file and for a supervisor: colours, missing settings, interruption."""
 
 import asyncio
 import os
@@ -31,7 +31,7 @@ CONFIGURED = {
     "OMAPOSTI_ALLOWED_ORIGINS": '["https://omaposti.example"]',
 }
 
-# Presses Ctrl-C in the moment at which the code of the command is looked for.
+# Simulates Ctrl-C while the command's module is imported.
 INTERRUPTED = """
 import os, signal, sys
 from server.cli.main import run
@@ -44,7 +44,7 @@ run()
 
 
 def logged_to_terminal(**settings: str) -> str:
-    """Return what the log for people looks like on a terminal."""
+    """Return the console log as written to a terminal."""
     ours, theirs = pty.openpty()
     given = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "FORCE_COLOR"}} | settings
     with subprocess.Popen([sys.executable, "-c", PROGRAM, "console"], stdout=theirs, env=given) as process:
@@ -53,7 +53,7 @@ def logged_to_terminal(**settings: str) -> str:
         while True:
             try:
                 read = os.read(ours, 65536)
-            except OSError:  # the terminal is gone with its last program
+            except OSError:  # the last program has closed the terminal
                 break
             said += read
         assert process.wait() == 0
@@ -61,12 +61,12 @@ def logged_to_terminal(**settings: str) -> str:
     return said.decode()
 
 
-def test_the_log_has_colours_on_a_terminal_unless_they_are_refused() -> None:
+def test_log_has_colours_on_a_terminal_and_obeys_no_color() -> None:
     assert ESCAPE in logged_to_terminal()
     assert ESCAPE not in logged_to_terminal(NO_COLOR="1")
 
 
-def test_nothing_has_colours_in_a_file(database: Database, dsn: str) -> None:
+def test_output_to_a_file_has_no_colours(database: Database, dsn: str) -> None:
     logs = subprocess.run([sys.executable, "-c", PROGRAM, "console"], capture_output=True, text=True, check=True)
     assert ESCAPE not in logs.stdout
     colourful = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "DATABASE_URL": dsn}
@@ -89,7 +89,7 @@ async def test_production_logs_what_is_not_configured(
     assert missing[False] == missing[True] | set(CONFIGURED)
 
 
-def test_development_lacks_nothing(logged: list[object]) -> None:
+def test_development_logs_no_missing_setting(logged: list[object]) -> None:
     log_what_is_not_configured(Settings(environment="development"))
     assert logged == []
     log_what_is_not_configured(Settings())
@@ -105,7 +105,7 @@ async def test_a_stopped_worker_says_so(database: Database, dsn: str, stop: sign
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
-        await listening_for(signal.SIGTERM, worker)  # Ctrl-C ends a Python program from its first line
+        await listening_for(signal.SIGTERM, worker)  # until it has a handler, Ctrl-C ends a Python program at once
         worker.send_signal(stop)
         said, _ = await worker.communicate()
     assert (worker.returncode, said) == (0, b"Stopped.\n")
@@ -117,7 +117,7 @@ def test_a_command_interrupted_while_it_loads_says_so() -> None:
 
 
 async def test_an_interrupted_command_says_so_without_a_traceback(database: Database, dsn: str, tmp_path: Path) -> None:
-    async with import_connection(database.engine, dry_run=True):  # so that the command waits
+    async with import_connection(database.engine, dry_run=True):  # makes the command wait
         process = await asyncio.create_subprocess_exec(
             *[sys.executable, "-c", "from server.cli.main import run; run()", "drop", "import", str(SAMPLE)],
             env=environment(dsn, 0),

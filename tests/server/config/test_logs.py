@@ -1,4 +1,4 @@
-"""What the process writes: one JSON object a line, from us and from libraries alike, and nobody's address in it."""
+"""Log format: one JSON object a line, from us and from libraries, without e-mail addresses."""
 
 import json
 import subprocess
@@ -21,7 +21,7 @@ structlog.get_logger().info("request", statements=2)
 
 
 def written(log_format: str) -> str:
-    """Return what a process with that log format writes."""
+    """Return the log of a process with that log format."""
     run = subprocess.run(
         [sys.executable, "-W", "error", "-c", PROGRAM, log_format], capture_output=True, text=True, check=True
     )
@@ -29,7 +29,7 @@ def written(log_format: str) -> str:
     return run.stdout
 
 
-def test_in_production_every_line_is_json() -> None:
+def test_production_log_lines_are_json() -> None:
     fault, of_library, request = (json.loads(line) for line in written("json").splitlines())
     assert (fault["event"], fault["level"]) == ("fault", "error")
     assert fault["exception"].endswith("RuntimeError: Key (email_key)=([e-mail]) exists")
@@ -40,7 +40,7 @@ def test_in_production_every_line_is_json() -> None:
 
 
 @pytest.mark.parametrize("log_format", ["json", "console"])
-def test_no_address_is_written(log_format: str) -> None:
+def test_log_conceals_email_addresses(log_format: str) -> None:
     text = written(log_format)
     assert "liisa" not in text
     assert "RuntimeError" in text

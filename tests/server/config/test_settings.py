@@ -1,4 +1,4 @@
-"""Every setting is documented, and nothing else is; a wrong one is named, with what to write instead."""
+"""Settings: all are documented, and a wrong one is named with a correct value."""
 
 import re
 from dataclasses import fields, is_dataclass
@@ -18,7 +18,7 @@ DOCUMENT = Path(__file__).parents[3] / "docs" / "settings.md"
 NUMBERS = ["0", "-1", "1000001", "many", "", "1.5"]
 TIMES = ["0", "-1", "inf", "-inf", "nan", "1e300", "3601", "1s", ""]
 SWITCHES = ["yes", "2", "", "on"]
-# Values that could not work, for every setting.
+# Unusable values of every setting.
 WRONG = {
     "DATABASE_URL": [
         "",
@@ -127,11 +127,11 @@ def test_every_setting_is_documented_with_its_default() -> None:
             assert documented[variable] in {f"`{default}`", f"`{default:g}`" if isinstance(default, float) else ""}
 
 
-def test_what_is_not_set_has_its_default() -> None:
+def test_missing_setting_has_its_default() -> None:
     assert read_settings({"PORT": "80", "OMAPOSTI_NOTHING": "80"}) == Settings()
 
 
-def test_each_setting_is_read_as_it_is_documented() -> None:
+def test_documented_values_of_settings_are_read() -> None:
     written = {
         "DATABASE_URL": "postgresql://database.example/omaposti",
         "OMAPOSTI_DATA_DIR": "/var/lib/omaposti",
@@ -160,7 +160,7 @@ def test_each_setting_is_read_as_it_is_documented() -> None:
     )
 
 
-def test_every_setting_has_a_wrong_value_to_try() -> None:
+def test_every_setting_has_a_wrong_value_in_this_test() -> None:
     assert set(WRONG) == {variable_of(setting.name) for setting in fields(Settings)}
     assert all(WRONG.values())
     objects = {variable_of(s.name) for s in fields(Settings) if is_dataclass(getattr(Settings(), s.name))}
@@ -174,7 +174,7 @@ def test_a_wrong_part_of_a_setting_is_named(variable: str, text: str, member: st
 
 
 @pytest.mark.parametrize(("variable", "text"), [(variable, text) for variable in WRONG for text in WRONG[variable]])
-def test_a_wrong_setting_is_named_with_what_to_write(variable: str, text: str) -> None:
+def test_wrong_setting_is_named_with_a_correct_value(variable: str, text: str) -> None:
     with pytest.raises(SettingsError, match=rf"^{variable}: write \w.*\Z"):
         read_settings({variable: text})
 
@@ -208,7 +208,7 @@ def test_no_password_in_an_address_is_shown(setting: str) -> None:
         assert "bird" not in str(refused.value)
 
 
-def test_the_advice_on_a_list_is_itself_right() -> None:
+def test_advice_on_a_list_is_a_valid_value() -> None:
     for variable, check in (("OMAPOSTI_TRUSTED_PROXIES", ip_network), ("OMAPOSTI_ALLOWED_ORIGINS", str)):
         with pytest.raises(SettingsError) as refused:
             read_settings({variable: "?"})

@@ -1,4 +1,4 @@
-"""A real PgBouncer in transaction mode before a test's database, one for each program that is installed."""
+"""A real PgBouncer in transaction mode before a test's database, for each installed version."""
 
 import os
 import re
@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from server.postgres import as_root as postgres_for_root
 
-SERVERS = 6  # connections to PostgreSQL for all clients: few, so that clients meet on them
+SERVERS = 6  # connections to PostgreSQL for all clients: few, so that clients share them
 PATIENCE = 30  # seconds
 SKIPPED = "no pgbouncer is installed; OMAPOSTI_TEST_PGBOUNCER may name programs of other versions, parted by colons"
 _CONFIGURATION = """
@@ -42,7 +42,7 @@ def programs() -> list[str]:
 
 @contextmanager
 def pgbouncer(program: str, dsn: str) -> Iterator[str]:
-    """Run one before the database of a DSN until the end of the block, and give the DSN through it."""
+    """Run PgBouncer before the database of a DSN, and yield the DSN through it."""
     parts, port = urlsplit(dsn), _free_port()
     with tempfile.TemporaryDirectory(prefix="pgbouncer-") as name:
         folder = Path(name)
@@ -77,7 +77,7 @@ def _target(dsn: str) -> str:
 
 
 def _statements(program: str) -> str:
-    """Return the setting that versions since 1.21 know of."""
+    """Return the setting for prepared statements, known since version 1.21."""
     said = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout
     version = re.search(r"(\d+)\.(\d+)", said)
     assert version is not None

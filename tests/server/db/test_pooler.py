@@ -1,4 +1,4 @@
-"""A database behind PgBouncer in transaction mode: every command works, and every bound holds, as without it."""
+"""Behind PgBouncer in transaction mode, every command works and every limit holds as without it."""
 
 import asyncio
 import json
@@ -66,12 +66,12 @@ def settings_in_force() -> Any:
 
 
 async def left_on_servers(pooled: str) -> set[tuple[int, str]]:
-    """Return how many named statements, and which time limit, each server connection of the pooler keeps."""
+    """Return the named statements and the time limit that remain on each server connection of the pooler."""
     async with AsyncExitStack() as stack:
         clients = [await asyncpg.connect(pooled, statement_cache_size=0) for _ in range(SERVERS)]
         for client in clients:
             stack.push_async_callback(client.close)
-            await stack.enter_async_context(client.transaction())  # each now has a server of its own
+            await stack.enter_async_context(client.transaction())  # each client now has its own server connection
         looks = "SELECT (SELECT count(*) FROM pg_prepared_statements), current_setting('statement_timeout')"
         return {tuple(await client.fetchrow(looks)) for client in clients}
 
@@ -161,7 +161,7 @@ async def test_an_import_excludes_another_through_a_pooler(opened_pooled: Databa
     assert "another import is running" not in ran.stderr
 
 
-async def test_the_bounds_hold_for_reads_and_writes_and_for_nobody_else(opened_pooled: Database, pooled: str) -> None:
+async def test_time_limits_stay_with_our_connections_behind_a_pooler(opened_pooled: Database, pooled: str) -> None:
     (row,) = await fetch(opened_pooled.pool, settings_in_force())
     async with opened_pooled.sessions.begin() as db:
         written = (await db.execute(settings_in_force())).one()

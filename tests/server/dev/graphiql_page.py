@@ -1,4 +1,4 @@
-"""GraphiQL in a real browser, as its visitor sees and uses it."""
+"""GraphiQL in a real browser, driven as by a visitor."""
 
 import json
 import shutil
@@ -26,20 +26,20 @@ RESULT = "document.querySelector('.result-window .CodeMirror')?.CodeMirror.getVa
 
 @dataclass
 class GraphiQLPage:
-    """The page, and what the browser complained of and asked for meanwhile."""
+    """The page, with its console errors and requests."""
 
     page: Page
     complaints: list[str] = field(default_factory=list)
     requested: list[str] = field(default_factory=list)
 
     async def open(self, url: str) -> None:
-        """Open the page and wait until GraphiQL stands in it."""
+        """Open the page and wait until GraphiQL is loaded."""
         await self.page.goto(url)
         await self.page.locator(".graphiql-query-editor .CodeMirror").wait_for()
 
     @property
     def viewer(self) -> Locator:
-        """Return where the bar says who one is."""
+        """Return the bar's text about the viewer."""
         return self.page.get_by_role("banner").get_by_role("status")
 
     async def sign_in(self, who: str) -> None:
@@ -62,17 +62,17 @@ class GraphiQLPage:
 
     @property
     def panel(self) -> Locator:
-        """Return the panel in which one signs in."""
+        """Return the sign-in panel."""
         return self.page.locator("#sign-in-panel")
 
     async def run(self, tab: str, expected: str) -> str:
-        """Run a tab's document, and return the answer as soon as it has what is expected."""
+        """Run a tab's document, and return the answer once it contains the expected text."""
         await self.choose(tab)
         await self.page.get_by_role("button", name="Execute query").click()
         return await self.answer(expected)
 
     async def choose(self, tab: str) -> None:
-        """Open a tab, and wait until GraphiQL has read its document; before, it would run the former operation."""
+        """Open a tab, and wait until GraphiQL has parsed its document; until then it would run the former operation."""
         await self.page.get_by_role("tab").get_by_role("button", name=tab, exact=True).click()
         await self.page.wait_for_function(f"operation => {EDITOR}.operationName === operation", arg=tab)
 
@@ -88,7 +88,7 @@ class GraphiQLPage:
         await self.page.evaluate(f"text => {HEADERS}.setValue(text)", json.dumps(headers))
 
     async def answer(self, expected: str) -> str:
-        """Return what the result pane shows as soon as it has what is expected."""
+        """Return the result pane once it contains the expected text."""
         await self.page.wait_for_function(f"expected => ({RESULT}).includes(expected)", arg=expected)
         answer: str = await self.page.evaluate(RESULT)
         return answer
@@ -102,14 +102,14 @@ class GraphiQLPage:
         return explorer
 
     def hear(self, said: ConsoleMessage) -> None:
-        """Remember what the browser says on its console, unless it is only for information."""
+        """Record console messages, except informational ones."""
         if said.type in {"error", "warning"}:
             self.complaints.append(said.text)
 
 
 @asynccontextmanager
 async def new_page(browser: Browser, color_scheme: Literal["light", "dark"] = "light") -> AsyncIterator[GraphiQLPage]:
-    """Give a page of a fresh profile, without cookies or anything stored."""
+    """Yield a page in a fresh profile, without cookies or stored data."""
     context = await browser.new_context(color_scheme=color_scheme, viewport={"width": 1360, "height": 820})
     try:
         page = await context.new_page()

@@ -1,4 +1,4 @@
-"""The mailbox of a served application, filled by the real worker, and what a person does in it with a browser."""
+"""The mailbox of a served application, filled by the real worker and used in a browser."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,14 +29,14 @@ class ServedMailbox:
         return self.settings.mailbox_folder
 
     async def deliver(self) -> None:
-        """Send what waits in the outbox, with links to this server."""
+        """Send the waiting messages, with links to this server."""
         head = MessageHead(self.address, HEAD.sender)
         await MailWorker(
             self.database.sessions, head, lambda: folder_transport(self.folder), DomainRateLimit(1000)
         ).drain()
 
     async def open_link(self, page: Page, kind: MessageKind) -> None:
-        """Open the newest message of a kind, and its link, as its reader would."""
+        """Open the newest message of a kind, and its link, as the recipient would."""
         await self.deliver()
         *_, newest = [message for message in await messages(self.database) if message.kind == kind]
         await page.goto(f"{self.address}/dev/mailbox/{newest.id}")

@@ -1,4 +1,4 @@
-"""Pictures of pages at the widths of a desktop and a phone, kept under tests/artifacts/ for people to look at."""
+"""Pictures of pages at desktop and phone width, written to tests/artifacts/ for review."""
 
 from pathlib import Path
 
@@ -7,9 +7,9 @@ from playwright.async_api import Page
 ARTIFACTS = Path(__file__).parents[2] / "artifacts"
 SIZES = {1440: 900, 390: 844}  # CSS pixels: width and height of the window
 
-# An editor of GraphiQL draws the lines that fit into the window it knows of, and hears of another one late.
+# GraphiQL's editor draws only the lines that fit the window it knows, and learns of a new size late.
 REDRAW = "scrollTo(0, 0); document.querySelectorAll('.CodeMirror').forEach(editor => editor.CodeMirror.refresh())"
-# The editors and the row of tabs of GraphiQL scroll within themselves.
+# GraphiQL's editors and row of tabs scroll internally.
 TOO_WIDE = """() => [document.documentElement, ...document.querySelectorAll("body *")]
   .filter(element => !element.closest(".graphiql-tabs, .CodeMirror"))
   .filter(element => Math.max(element.getBoundingClientRect().right, element.matches("html") ? element.scrollWidth : 0)
@@ -18,7 +18,7 @@ TOO_WIDE = """() => [document.documentElement, ...document.querySelectorAll("bod
 
 
 async def photograph(page: Page, name: str) -> None:
-    """Write `NAME-WIDTH.png` of the whole page for each width; fails when anything reaches beyond the window."""
+    """Write `NAME-WIDTH.png` of the whole page for each width; fails when content overflows the window."""
     ARTIFACTS.mkdir(exist_ok=True)
     for width, height in SIZES.items():
         await page.set_viewport_size({"width": width, "height": height})

@@ -1,4 +1,4 @@
-"""GraphiQL as a visitor meets it, in a real Chromium, against a real server and database."""
+"""GraphiQL in a real Chromium, against a real server and database."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -47,9 +47,7 @@ async def people(database: Database) -> None:
     await add_cast(database)
 
 
-async def test_a_first_visitor_runs_the_examples_at_once_and_nothing_leaves_our_origin(
-    browser: Browser, address: str
-) -> None:
+async def test_first_visitor_runs_examples_from_our_origin_alone(browser: Browser, address: str) -> None:
     async with new_page(browser) as visited:
         await visited.open(address)
         await expect(visited.viewer).to_have_text(ANYONE)
@@ -59,7 +57,7 @@ async def test_a_first_visitor_runs_the_examples_at_once_and_nothing_leaves_our_
         assert [url for url in visited.requested if not url.startswith((address, "data:"))] == []
 
 
-async def test_who_has_a_task_to_do_first_is_told_so(browser: Browser, address: str, database: Database) -> None:
+async def test_restricted_person_is_told_of_their_task(browser: Browser, address: str, database: Database) -> None:
     async with database.sessions.begin() as db:
         await load_cast(db, {"newcomer": PEOPLE["newcomer"]}, [])
     async with new_page(browser) as visited:
@@ -73,7 +71,7 @@ async def test_who_has_a_task_to_do_first_is_told_so(browser: Browser, address: 
 
 
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])
-async def test_an_administrator_signs_in_sees_who_she_is_and_her_members_and_signs_out(
+async def test_administrator_signs_in_lists_members_and_signs_out(
     browser: Browser, address: str, color_scheme: Literal["light", "dark"]
 ) -> None:
     async with new_page(browser, color_scheme) as visited:
@@ -91,9 +89,7 @@ async def test_an_administrator_signs_in_sees_who_she_is_and_her_members_and_sig
         assert visited.complaints == []
 
 
-async def test_the_example_of_a_change_changes_once_and_then_says_that_it_is_stale(
-    browser: Browser, address: str
-) -> None:
+async def test_update_example_works_once_and_then_reports_a_conflict(browser: Browser, address: str) -> None:
     async with new_page(browser) as visited:
         await visited.open(address)
         await visited.sign_in("consumer")
@@ -113,7 +109,7 @@ async def test_examples_of_lists_sign_up_and_audit_run(browser: Browser, address
         assert visited.complaints == []
 
 
-async def test_the_documentation_says_who_may_read_a_type_and_a_field(browser: Browser, address: str) -> None:
+async def test_documentation_states_the_rule_of_types_and_fields(browser: Browser, address: str) -> None:
     async with new_page(browser) as visited:
         await visited.open(address)
         documentation = await visited.documentation("Query", "Organization")
@@ -122,7 +118,7 @@ async def test_the_documentation_says_who_may_read_a_type_and_a_field(browser: B
         await expect(documentation).to_contain_text("Who may read it: members whose role has MEMBERS_READ")
 
 
-async def test_a_link_shows_its_document_and_runs_it_only_by_hand(browser: Browser, address: str) -> None:
+async def test_link_shows_its_document_without_running_it(browser: Browser, address: str) -> None:
     async with new_page(browser) as visited:
         await visited.open(f"{address}?{urlencode({'query': 'query Linked { services { code } }'})}")
         assert await visited.page.evaluate(RESULT) == ""
@@ -131,7 +127,7 @@ async def test_a_link_shows_its_document_and_runs_it_only_by_hand(browser: Brows
 
 
 @pytest.mark.parametrize("tampered", [False, True])
-async def test_where_npm_never_ran_a_cdn_serves_the_very_same_files_and_no_others(
+async def test_cdn_serves_the_same_files_without_npm_packages(
     browser: Browser, dsn: str, demo: Settings, tmp_path: Path, tampered: bool
 ) -> None:
     app = create_app(demo, dsn)

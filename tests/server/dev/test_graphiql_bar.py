@@ -1,4 +1,4 @@
-"""The bar of GraphiQL: who is signed in, whatever it was that signed them in or out."""
+"""The bar of GraphiQL shows who is signed in, after each way of signing in or out."""
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
@@ -39,7 +39,7 @@ def address(dsn: str, settings: Settings) -> Iterator[str]:
 
 @pytest.fixture
 async def visited(browser: Browser, database: Database, address: str) -> AsyncIterator[GraphiQLPage]:
-    """Return GraphiQL, opened by nobody; nothing may be complained of until the end."""
+    """Return GraphiQL opened without a session; fails at the end if the console has errors."""
     await add_cast(database)
     async with new_page(browser) as visited:
         await visited.open(address)
@@ -48,7 +48,7 @@ async def visited(browser: Browser, database: Database, address: str) -> AsyncIt
         assert visited.complaints == []
 
 
-async def test_anybody_signs_in_by_their_own_words_beside_the_cast(visited: GraphiQLPage, database: Database) -> None:
+async def test_person_outside_the_cast_signs_in_with_their_password(visited: GraphiQLPage, database: Database) -> None:
     await add_person(database, "liisa@posti.example", PASSWORD)
     await visited.sign_in_with("liisa@posti.example", PASSWORD)
     await expect(visited.viewer).to_contain_text("liisa@posti.example")
@@ -99,7 +99,7 @@ async def test_link_to_the_mailbox_opens_it(visited: GraphiQLPage) -> None:
 
 
 @pytest.mark.parametrize(("scheme", "color"), [("light", "rgb(0, 53, 128)"), ("dark", "rgb(157, 191, 255)")])
-async def test_brand_colour_is_one_and_its_variant_in_the_dark(visited: GraphiQLPage, scheme: str, color: str) -> None:
+async def test_brand_colour_has_a_variant_for_dark_mode(visited: GraphiQLPage, scheme: str, color: str) -> None:
     await visited.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     await expect(visited.page.locator(".graphiql-execute-button")).to_have_css("background-color", color)
     await expect(visited.page.get_by_role("banner")).to_have_css("background-color", "rgb(0, 53, 128)")

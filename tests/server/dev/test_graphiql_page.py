@@ -1,4 +1,4 @@
-"""GraphiQL's page and files over HTTP: who is given them, and what they may load."""
+"""GraphiQL's page and files over HTTP: conditions for serving them, and their content security policy."""
 
 import json
 import re
@@ -28,7 +28,7 @@ async def visitor(dsn: str, settings: Settings) -> AsyncIterator[httpx.AsyncClie
         yield client
 
 
-async def test_a_browser_gets_a_page_that_no_other_site_can_frame_and_that_runs_no_script_but_ours(
+async def test_page_cannot_be_framed_and_runs_only_our_scripts(
     visitor: httpx.AsyncClient,
 ) -> None:
     answer = await visitor.get("/graphql", headers=BROWSER)
@@ -41,7 +41,7 @@ async def test_a_browser_gets_a_page_that_no_other_site_can_frame_and_that_runs_
 
 
 @pytest.mark.parametrize("accept", ["application/json", "*/*", "application/graphql-response+json, text/html;q=0.5"])
-async def test_whoever_does_not_ask_for_a_page_first_gets_the_api(visitor: httpx.AsyncClient, accept: str) -> None:
+async def test_request_that_does_not_prefer_html_gets_the_api(visitor: httpx.AsyncClient, accept: str) -> None:
     answer = await visitor.get("/graphql", params={"query": "{ __typename }"}, headers={"accept": accept})
     assert answer.json() == {"data": {"__typename": "Query"}}
 
@@ -49,7 +49,7 @@ async def test_whoever_does_not_ask_for_a_page_first_gets_the_api(visitor: httpx
 @pytest.mark.parametrize(
     "changes", [{"environment": "production"}, {"graphiql": False}], ids=["production", "switched off"]
 )
-async def test_where_it_is_not_shown_there_is_neither_page_nor_file(
+async def test_graphiql_switched_off_serves_no_page_and_no_file(
     dsn: str, settings: Settings, changes: dict[str, Any]
 ) -> None:
     async with client_of(create_app(replace(settings, **changes), dsn)) as client:
@@ -60,7 +60,7 @@ async def test_where_it_is_not_shown_there_is_neither_page_nor_file(
             assert (await client.get(file.url)).status_code == 404
 
 
-async def test_every_file_the_page_names_is_there_to_be_kept_for_ever(visitor: httpx.AsyncClient) -> None:
+async def test_files_of_the_page_are_served_as_immutable(visitor: httpx.AsyncClient) -> None:
     page = (await visitor.get("/graphql", headers=BROWSER)).text
     named = re.findall(r'(?:src|href)="(/[^"]+)" integrity="([^"]+)"', page)
     assert len(named) >= 2
@@ -74,13 +74,13 @@ async def test_every_file_the_page_names_is_there_to_be_kept_for_ever(visitor: h
 @pytest.mark.parametrize(
     "name", ["page.js", "..%2fpage.html", "../package.json", "%2e%2e/%2e%2e/app.py", "node_modules", "", "page.js%00"]
 )
-async def test_no_other_name_is_a_file(visitor: httpx.AsyncClient, name: str) -> None:
+async def test_unknown_file_name_is_404(visitor: httpx.AsyncClient, name: str) -> None:
     answer = await visitor.get(f"/graphql/assets/{name}")
     assert answer.status_code == 404
     assert answer.headers["content-type"].startswith("application/json")
 
 
-async def test_the_demo_cast_is_offered_only_where_it_is(dsn: str, settings: Settings) -> None:
+async def test_demo_cast_is_offered_only_in_the_demo(dsn: str, settings: Settings) -> None:
     pages = {}
     for demo in (True, False):
         async with client_of(create_app(replace(settings, demo=demo), dsn)) as client:
@@ -93,7 +93,7 @@ async def test_the_demo_cast_is_offered_only_where_it_is(dsn: str, settings: Set
 
 
 @pytest.mark.parametrize("example", examples(), ids=lambda example: example["query"].split("{")[0].split()[-1])
-def test_every_example_fits_the_schema_and_says_what_it_shows(example: dict[str, str]) -> None:
+def test_examples_are_valid_and_have_a_comment(example: dict[str, str]) -> None:
     assert example["query"].startswith("# ")
     assert validate(SCHEMA, parse(example["query"])) == []
     json.loads(example.get("variables", "{}"))
@@ -105,7 +105,7 @@ def test_the_files_are_those_of_the_locked_packages() -> None:
     assert {path: integrity_of((PACKAGES / path).read_bytes()) for path in PACKAGE_FILES} == PACKAGE_FILES
 
 
-async def test_where_npm_never_ran_the_page_says_so_and_lets_in_only_files_of_those_versions(
+async def test_page_without_npm_packages_allows_only_exact_cdn_files(
     dsn: str, settings: Settings, tmp_path: Path
 ) -> None:
     app = create_app(settings, dsn)
@@ -119,7 +119,7 @@ async def test_where_npm_never_ran_the_page_says_so_and_lets_in_only_files_of_th
     assert all(any(f"/{package}@{version}/" in url for package, version in versions.items()) for url in urls)
 
 
-def test_the_lock_names_no_registry_and_pins_every_package() -> None:
+def test_lock_pins_every_package_and_names_no_registry() -> None:
     packages = json.loads((FOLDER / "package-lock.json").read_text())["packages"]
     del packages[""]
     assert all(package["integrity"].startswith("sha512-") for package in packages.values())

@@ -95,7 +95,7 @@ async def test_subscription_to_the_end_of_the_session_gets_it(browser: Browser, 
         await visited.answer('"noticedAt"')
 
 
-async def test_subscription_of_nobody_is_answered_with_the_rule(browser: Browser, address: str) -> None:
+async def test_anonymous_subscription_is_answered_with_the_rule(browser: Browser, address: str) -> None:
     async with new_page(browser) as visited:
         await visited.open(address)
         await visited.run("Changes", "UNAUTHENTICATED")

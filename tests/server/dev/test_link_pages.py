@@ -1,4 +1,4 @@
-"""Pages behind mailed links: real messages of real actions, opened and used in a real browser."""
+"""Pages behind mailed links: messages of real actions, opened and used in a real browser."""
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
@@ -49,7 +49,7 @@ async def client(mailbox: ServedMailbox) -> AsyncIterator[httpx.AsyncClient]:
 
 @pytest.fixture
 async def visited(browser: Browser) -> AsyncIterator[GraphiQLPage]:
-    """Return a page of a fresh profile, in which nothing may be complained of."""
+    """Return a page of a fresh profile; fails at the end if the console has errors."""
     async with new_page(browser) as visited:
         yield visited
         assert visited.complaints == []
@@ -61,7 +61,7 @@ async def sign_up(client: httpx.AsyncClient) -> None:
 
 
 async def name_of(client: httpx.AsyncClient, email: str, password: str) -> str | None:
-    """Return the name of the account that the password opens, or None."""
+    """Return the display name of the account that the password opens, or None."""
     answer = (await sign_in(client, email, password)).json()["data"]["signIn"]
     if answer["account"] is None:
         return None
@@ -188,7 +188,7 @@ async def test_confirmation_page_of_an_active_account_changes_nothing_else(
     assert await name_of(client, MEMBER, PASSWORD) == "Jussi Jäsen"
 
 
-async def test_message_page_knows_an_id_and_warns_of_another(
+async def test_message_page_recognises_an_id_and_warns_of_others(
     mailbox: ServedMailbox, client: httpx.AsyncClient, visited: GraphiQLPage
 ) -> None:
     await sign_up(client)
@@ -216,7 +216,7 @@ async def test_second_link_in_the_same_tab_replaces_the_first(mailbox: ServedMai
     await expect(page.locator("#variables")).to_contain_text('"token": "second"')
 
 
-async def test_secret_of_a_link_reaches_no_server_and_graphiql_by_hand(
+async def test_secret_of_a_link_stays_out_of_requested_urls(
     mailbox: ServedMailbox, client: httpx.AsyncClient, visited: GraphiQLPage
 ) -> None:
     await sign_up(client)

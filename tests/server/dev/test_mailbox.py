@@ -1,4 +1,4 @@
-"""The mailbox of development: messages as a person would see them, links that open, and nothing of it elsewhere."""
+"""Development mailbox: messages as their recipient sees them, working links, and absence in production."""
 
 import asyncio
 import re
@@ -62,7 +62,7 @@ async def test_messages_are_listed_and_shown_as_html_and_text(mailbox: httpx.Asy
     assert (await mailbox.get("/dev/mailbox/01234567-89ab-7def-8123-456789abcdef")).status_code == 404
 
 
-async def test_a_strangers_name_is_text_on_every_page(mailbox: httpx.AsyncClient, database: Database) -> None:
+async def test_name_with_markup_is_escaped_on_every_page(mailbox: httpx.AsyncClient, database: Database) -> None:
     hostile = (await messages(database))[1]
     for path in (f"/dev/mailbox/{hostile.id}", f"/dev/mailbox/{hostile.id}/html", "/dev/mailbox"):
         page = (await mailbox.get(path)).text
@@ -108,7 +108,7 @@ LINKS = {kind.any_link.page: kind.any_link for kind in MessageKind if kind.any_l
 
 @pytest.mark.parametrize("link", LINKS.values(), ids=LINKS)
 def test_plain_page_of_a_link_asks_for_what_its_mutation_needs(link: Link) -> None:
-    """A new kind of message needs no page written for it."""
+    """A new kind of message needs no page of its own."""
     page = plain_page(link)
     assert validate(SCHEMA, parse(page.document)) == []
     needed, known = _inputs(page)
@@ -161,7 +161,7 @@ async def test_missing_message_is_a_page_that_says_so(mailbox: httpx.AsyncClient
     [{"environment": "production"}, {"environment": "staging"}, {"smtp_url": "smtp://127.0.0.1:25"}],
     ids=str,
 )
-async def test_no_mailbox_where_messages_go_out_or_strangers_come_in(
+async def test_mailbox_is_missing_with_a_mail_server_or_in_production(
     dsn: str, settings: Settings, tmp_path: Path, changes: dict[str, Any]
 ) -> None:
     elsewhere = replace(settings, data_dir=tmp_path, **changes)

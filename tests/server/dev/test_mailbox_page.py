@@ -1,4 +1,4 @@
-"""The mailbox of development in a real browser: from a message to its link, and a list that stays fresh."""
+"""Development mailbox in a real browser: from a message to its link, and a list that refreshes itself."""
 
 import os
 from collections.abc import AsyncIterator, Iterator
@@ -39,14 +39,14 @@ def mailbox(database: Database, dsn: str, settings: Settings, tmp_path: Path) ->
 
 @pytest.fixture
 async def visited(browser: Browser) -> AsyncIterator[GraphiQLPage]:
-    """Return a page of a fresh profile, in which nothing may be complained of."""
+    """Return a page of a fresh profile; fails at the end if the console has errors."""
     async with new_page(browser) as visited:
         yield visited
         assert visited.complaints == []
 
 
 def keep(mailbox: ServedMailbox, subject: str, to: str = "liisa@posti.example", second: int = 0) -> UUID:
-    """Put a message into the folder as the worker does, sent so many seconds after the others."""
+    """Put a message into the folder as the worker does; `second` sets the time of sending."""
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = "no-reply@omaposti.example", to, subject
     mail["Date"] = format_datetime(NOON)

@@ -1,4 +1,4 @@
-"""From a request to the mail that arrives: the links in it, whoever asked for it and however."""
+"""Mailed links, from the request to the received mail; forged Host headers do not change them."""
 
 import asyncio
 import re
@@ -39,7 +39,7 @@ def address(dsn: str, settings: Settings, database: Database) -> Iterator[str]:
 
 
 async def asked(address: str, head: bytes, email: str) -> bytes:
-    """Ask for a new password with that request line and those headers."""
+    """Request a new password with that request line and those headers."""
     body = b'{"query": "%s"}' % (ASK % email).replace('"', '\\"').encode()
     rest = b"Content-Type: application/json\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(body)
     return await asyncio.to_thread(conversation, address, head + rest + body)
@@ -60,13 +60,13 @@ async def test_b09_every_link_begins_with_the_configured_address(database: Datab
 
 
 async def mailed(database: Database) -> MailServer:
-    """Send what waits, and return the mail server that took it."""
+    """Send the waiting messages, and return the mail server that received them."""
     async with mail_server() as mails:
         await worker_for(database, mails.url).drain()
     return mails
 
 
-async def test_the_link_in_a_message_sets_a_new_password_once(client: httpx.AsyncClient, database: Database) -> None:
+async def test_link_in_a_message_sets_a_new_password_once(client: httpx.AsyncClient, database: Database) -> None:
     await add_person(database, "victim@posti.example", status=AccountStatus.ACTIVE)
     await post(client, ASK % "victim@posti.example")
     (mail,) = (await mailed(database)).mails

@@ -1,4 +1,4 @@
-"""Every page of development in its states, photographed for people to look at; none overflows or complains.
+"""Pictures of every development page in each state, for review; fails on overflow or console errors.
 
 `pytest tests/server/dev/test_page_pictures.py` writes the pictures to tests/artifacts/.
 """
@@ -43,7 +43,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(dsn: str, settings: Settings, folder: Path) -> Iterator[str]:
-    """Return the address of a server with the demo's bar, whose messages stay where the test put them."""
+    """Return the address of a server with the demo's bar, whose mailbox folder the test fills."""
     shown = replace(settings, data_dir=folder)
     app = create_app(shown, dsn)
     app.router.routes[:0] = graphiql_routes(replace(shown, demo=True))

@@ -1,4 +1,4 @@
-"""No other site's page acts through a visitor's cookie, whatever it makes her browser send (bug log B50)."""
+"""Another site's page cannot act through a visitor's cookie with any request that it makes the browser send (B50)."""
 
 import json
 from dataclasses import replace
@@ -50,7 +50,7 @@ ACCEPTED = {
 
 
 @pytest.mark.parametrize(("code", "headers"), REFUSED.values(), ids=REFUSED)
-async def test_b50_a_cookie_from_elsewhere_is_refused(
+async def test_b50_cookie_from_another_site_is_refused(
     trying: httpx.AsyncClient, dsn: str, code: str, headers: dict[str, str]
 ) -> None:
     cookie = {"Cookie": f"{COOKIE}={await add_session(dsn, TokenKind.COOKIE)}"}
@@ -61,7 +61,7 @@ async def test_b50_a_cookie_from_elsewhere_is_refused(
 
 
 @pytest.mark.parametrize("headers", [headers for _, headers in REFUSED.values()], ids=REFUSED)
-async def test_a_cookie_is_not_handed_out_to_elsewhere(trying: httpx.AsyncClient, headers: dict[str, str]) -> None:
+async def test_cookie_is_not_set_for_another_site(trying: httpx.AsyncClient, headers: dict[str, str]) -> None:
     response = await trying.post("/graphql", json={"query": "mutation { takeCookie }"}, headers=headers)
     assert response.json() == {"data": {"takeCookie": False}}
     assert "set-cookie" not in response.headers
@@ -74,7 +74,7 @@ async def test_our_own_pages_use_the_cookie(trying: httpx.AsyncClient, dsn: str,
     assert response.json()["data"]["viewer"].endswith("@example.com")
 
 
-async def test_in_production_only_the_listed_origins_count(dsn: str, trying_settings: Settings) -> None:
+async def test_production_accepts_only_listed_origins(dsn: str, trying_settings: Settings) -> None:
     settings = replace(trying_settings, environment="production")
     async with client_of(create_app(settings, dsn, TRYING_SCHEMA)) as client:
         for origin, may in {ORIGIN: True, "http://127.0.0.1:8000": False, "http://localhost:8000": False}.items():
@@ -97,7 +97,7 @@ async def test_a_page_of_another_origin_reads_nothing(trying: httpx.AsyncClient)
 
 
 @pytest.mark.parametrize(("origin", "status"), [(ORIGIN, 200), ("https://evil.example", 400)])
-async def test_a_browser_may_ask_first(trying: httpx.AsyncClient, origin: str, status: int) -> None:
+async def test_preflight_of_a_listed_origin_is_answered(trying: httpx.AsyncClient, origin: str, status: int) -> None:
     asked = {
         "Origin": origin,
         "Access-Control-Request-Method": "POST",
@@ -131,6 +131,6 @@ async def test_preflight_accepts_the_headers_that_tools_add(trying: httpx.AsyncC
 
 
 @pytest.mark.parametrize("origin", ["*", "null", "https://omaposti.example/", "https://*.example", "omaposti.example"])
-def test_an_origin_that_is_none_is_refused_at_start(origin: str) -> None:
+def test_invalid_origin_is_refused_at_start(origin: str) -> None:
     with pytest.raises(SettingsError, match="a JSON list of origins without a path"):
         read_settings({"OMAPOSTI_ALLOWED_ORIGINS": json.dumps([origin])})

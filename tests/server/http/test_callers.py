@@ -1,4 +1,4 @@
-"""Who a request is of: a live token or cookie is somebody, a dead token is told so, a dead cookie is nobody."""
+"""Authentication of requests: by valid token or cookie; an invalid token is an error, an ended cookie anonymous."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ SIGN_IN_AGAIN = 'Bearer error="invalid_token", error_description="The access tok
 REFRESH = 'Bearer error="invalid_token", error_description="The access token expired or was replaced; refresh it"'
 
 
-async def test_a_live_token_is_somebody_by_one_read(trying: httpx.AsyncClient, dsn: str, logged: Logged) -> None:
+async def test_valid_token_is_authenticated_by_one_read(trying: httpx.AsyncClient, dsn: str, logged: Logged) -> None:
     secret = await add_session(dsn, TokenKind.ACCESS)
     for scheme in ("Bearer", "bearer"):
         response = await trying.post("/graphql", json=QUERY, headers={"Authorization": f"{scheme} {secret}"})
@@ -70,9 +70,7 @@ async def test_expired_token_of_an_ended_session_is_told_to_sign_in(trying: http
     assert response.json()["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
 
 
-async def test_an_expired_token_two_tokens_and_a_cookie_as_token_are_refused(
-    trying: httpx.AsyncClient, dsn: str
-) -> None:
+async def test_expired_token_two_tokens_and_cookie_as_token_are_refused(trying: httpx.AsyncClient, dsn: str) -> None:
     expired = await add_session(dsn, TokenKind.ACCESS, lives=timedelta(seconds=-1))
     cookie, token = await add_session(dsn, TokenKind.COOKIE), await add_session(dsn, TokenKind.ACCESS)
     twice = [("Authorization", f"Bearer {token}"), ("Authorization", f"Bearer {token}")]
@@ -80,7 +78,7 @@ async def test_an_expired_token_two_tokens_and_a_cookie_as_token_are_refused(
         assert (await trying.post("/graphql", json=QUERY, headers=headers)).status_code == 401
 
 
-async def test_a_cookie_is_somebody_by_post_and_nobody_by_get(trying: httpx.AsyncClient, dsn: str) -> None:
+async def test_cookie_authenticates_a_post_and_not_a_get(trying: httpx.AsyncClient, dsn: str) -> None:
     headers = {"Cookie": f"theme=dark; {COOKIE}={await add_session(dsn, TokenKind.COOKIE)}", **CLIENT}
     posted = await trying.post("/graphql", json=QUERY, headers=headers)
     assert posted.json()["data"]["viewer"].endswith("@example.com")
@@ -102,7 +100,7 @@ async def test_session_cookie_beside_any_foreign_cookie_is_read(
         assert response.json()["data"]["viewer"].endswith("@example.com")
 
 
-async def test_a_dead_cookie_is_nobody_and_is_cleared(trying: httpx.AsyncClient, dsn: str) -> None:
+async def test_cookie_of_an_ended_session_is_anonymous_and_cleared(trying: httpx.AsyncClient, dsn: str) -> None:
     expired = await add_session(dsn, TokenKind.COOKIE, lives=timedelta(seconds=-1))
     live, token = await add_session(dsn, TokenKind.COOKIE), await add_session(dsn, TokenKind.ACCESS)
     for value in (expired, token, "", "x" * 5000, f"{live}; {COOKIE}={live}"):
@@ -111,7 +109,7 @@ async def test_a_dead_cookie_is_nobody_and_is_cleared(trying: httpx.AsyncClient,
         assert response.headers["set-cookie"] == f"{COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0"
 
 
-async def test_a_token_goes_before_a_cookie(trying: httpx.AsyncClient, dsn: str) -> None:
+async def test_token_takes_precedence_over_a_cookie(trying: httpx.AsyncClient, dsn: str) -> None:
     token = await add_session(dsn, TokenKind.ACCESS)
     alone = await trying.post("/graphql", json=QUERY, headers={"Authorization": f"Bearer {token}"})
     cookie = f"{COOKIE}={await add_session(dsn, TokenKind.COOKIE)}"
@@ -119,7 +117,7 @@ async def test_a_token_goes_before_a_cookie(trying: httpx.AsyncClient, dsn: str)
     assert both.json() == alone.json()
 
 
-async def test_the_cookie_is_handed_over_and_taken_back(trying: httpx.AsyncClient) -> None:
+async def test_cookie_is_set_at_sign_in_and_cleared_at_sign_out(trying: httpx.AsyncClient) -> None:
     taken = await trying.post("/graphql", json={"query": "mutation { takeCookie }"}, headers=CLIENT)
     assert taken.json() == {"data": {"takeCookie": True}}
     assert taken.headers["set-cookie"] == (f"{COOKIE}=ses_new; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=7776000")
@@ -140,6 +138,6 @@ async def test_the_cookie_is_handed_over_and_taken_back(trying: httpx.AsyncClien
         (",;;q=x,en;q=nan", "fi"),
     ],
 )
-async def test_texts_come_in_the_language_liked_best(trying: httpx.AsyncClient, accepts: str, language: str) -> None:
+async def test_texts_are_in_the_preferred_language(trying: httpx.AsyncClient, accepts: str, language: str) -> None:
     response = await trying.post("/graphql", json={"query": "{ language }"}, headers={"Accept-Language": accepts})
     assert response.json() == {"data": {"language": language}}

@@ -1,4 +1,4 @@
-"""Requests bent so that a server takes their path, their headers or their length for something else."""
+"""Requests crafted so that a server misreads their path, headers or length."""
 
 import asyncio
 import json
@@ -45,7 +45,7 @@ PATHS = [VIEWER, b"/graphql?query=mutation{dropCookie}", b"/admin", b"/healthz",
 
 
 @pytest.mark.parametrize("host", HOSTS)
-async def test_b58_the_host_says_nothing_of_the_path(url: str, host: bytes) -> None:
+async def test_b58_host_does_not_change_the_path(url: str, host: bytes) -> None:
     for path in PATHS:
         plain, _ = status_and_body(await asyncio.to_thread(conversation, url, get(path, b"a")))
         bent, body = status_and_body(await asyncio.to_thread(conversation, url, get(path, host)))
@@ -54,13 +54,13 @@ async def test_b58_the_host_says_nothing_of_the_path(url: str, host: bytes) -> N
 
 
 @pytest.mark.parametrize(("host", "status"), [(b"x/public?", b"400"), (b"x#", b"400"), (b"public", b"401")])
-async def test_b58_the_host_makes_nobody_somebody(url: str, dsn: str, host: bytes, status: bytes) -> None:
+async def test_b58_host_authenticates_no_request(url: str, dsn: str, host: bytes, status: bytes) -> None:
     dead = f"Authorization: Bearer {await add_session(dsn, TokenKind.COOKIE)}".encode()
     answer = await asyncio.to_thread(conversation, url, get(VIEWER, host, dead))
     assert status_and_body(answer)[0] == status
 
 
-def test_b61_nothing_here_parses_multipart() -> None:
+def test_b61_multipart_is_refused_unparsed() -> None:
     assert tuple(map(int, version("starlette").split(".")[:3])) >= (1, 3, 1)
     for name in ("python-multipart", "multipart"):
         with pytest.raises(PackageNotFoundError):
@@ -89,7 +89,7 @@ async def test_b61_ten_thousand_ranges_cost_nothing(url: str, path: str) -> None
     assert len(answer.content) <= len(whole.content) + 1000
 
 
-async def test_b62_a_line_end_in_what_is_sent_ends_no_header_of_the_answer(url: str) -> None:
+async def test_b62_line_end_in_input_splits_no_response_header(url: str) -> None:
     split = "%0d%0aSet-Cookie:%20evil=1%0d%0a%0d%0a"
     headers = {"X-Request-Id": "a%0d%0aX-Evil: 1", "Origin": "https://a%0d%0aX-Evil: 1", "Accept-Language": "fi%0d%0a"}
     landing = next(iter(LINK_PAGES))
@@ -102,13 +102,13 @@ async def test_b62_a_line_end_in_what_is_sent_ends_no_header_of_the_answer(url: 
 
 
 @pytest.mark.parametrize("end", [b"\r", b"\n", b"\0"])
-async def test_b62_a_bare_line_end_in_a_header_is_never_sent_back(url: str, end: bytes) -> None:
+async def test_b62_bare_line_end_in_a_header_is_not_echoed(url: str, end: bytes) -> None:
     bent = b"X-Request-Id: a" + end + b"Set-Cookie: evil=1"
     answer = await asyncio.to_thread(conversation, url, get(b"/healthz", b"a", bent))
     assert b"evil" not in answer.partition(b"\r\n\r\n")[0]
 
 
-async def test_b62_a_million_chunks_of_a_byte_end_at_the_cap_of_a_body(url: str) -> None:
+async def test_b62_million_one_byte_chunks_end_at_the_body_limit(url: str) -> None:
     head = b"POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
     began = time.monotonic()
     answer = await asyncio.to_thread(conversation, url, head, *[b"1\r\n \r\n" * 10_000] * 100)
@@ -117,7 +117,7 @@ async def test_b62_a_million_chunks_of_a_byte_end_at_the_cap_of_a_body(url: str)
 
 
 def nested(depth: int) -> dict[str, bytes]:
-    """Return requests of that depth, in every place that nests."""
+    """Return requests of that depth, for every nested construct."""
     lists, objects = "[" * depth + "]" * depth, "{a:" * depth + "1" + "}" * depth
     query = "query($v: String!) { echo(text: $v) }"
     return {

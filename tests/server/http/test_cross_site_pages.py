@@ -1,4 +1,4 @@
-"""Pages under another host name, as a front-end developer opens them, in a real browser: the true reason is told."""
+"""Pages under another host name, opened by a front-end developer in a real browser, get the true reason of refusal."""
 
 import http.server
 import threading
@@ -46,7 +46,7 @@ SUBSCRIBE = """([url, query]) => new Promise((heard) => {
 
 
 class BlankPage(http.server.BaseHTTPRequestHandler):
-    """A page with nothing on it, whose address is all that counts."""
+    """An empty page; only its address matters."""
 
     def do_GET(self) -> None:
         self.send_response(200)
@@ -54,12 +54,12 @@ class BlankPage(http.server.BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Suppress logging."""
 
 
 @pytest.fixture(scope="module")
 def front_end() -> Iterator[int]:
-    """Serve a developer's page, and give its port."""
+    """Serve a developer's page, and yield its port."""
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), BlankPage) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server.server_address[1]
@@ -68,7 +68,7 @@ def front_end() -> Iterator[int]:
 
 @pytest.fixture(scope="module")
 def api(dsn: str, settings: Settings, front_end: int) -> Iterator[str]:
-    """Serve an API that allows the page under `localhost`, and give its address by number."""
+    """Serve an API that allows the page under `localhost`, and yield its address by number."""
     allowed = replace(settings, allowed_origins=frozenset({f"http://localhost:{front_end}"}))
     with serving(create_app(allowed, dsn), allowed) as url:
         yield url

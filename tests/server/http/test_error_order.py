@@ -1,4 +1,4 @@
-"""Errors stand in an answer in the order of the document and then of its lists, however they came about."""
+"""Errors of an answer are in the order of the document, then of lists, independent of execution order."""
 
 from itertools import permutations
 from typing import Any
@@ -37,20 +37,20 @@ def errors_at(paths: list[tuple[str, list[Any]]]) -> list[GraphQLError]:
     ]
 
 
-def test_the_order_in_which_they_came_does_not_show() -> None:
+def test_order_of_errors_is_independent_of_their_arrival() -> None:
     for came in permutations(PATHS):
         answer = presented(ExecutionResult({"list": []}, errors_at(list(came))), "id")
         assert [error["path"] for error in answer["errors"]] == [path for _, path in PATHS]
 
 
-def test_the_first_ten_in_that_order_are_told() -> None:
+def test_first_ten_errors_in_document_order_are_sent() -> None:
     paths = [("a", ["list", number, "a"]) for number in range(25)]
     answer = presented(ExecutionResult({"list": []}, errors_at(paths[::-1])), "id")
     assert [error["path"] for error in answer["errors"]] == [path for _, path in paths[:ERRORS_IN_AN_ANSWER]]
     assert answer["extensions"] == {"errorsLeftOut": 25 - ERRORS_IN_AN_ANSWER}
 
 
-def test_errors_of_no_field_keep_their_order() -> None:
+def test_errors_without_a_field_keep_their_order() -> None:
     texts = ["z", "a", "m"]
     answer = presented(ExecutionResult(None, [GraphQLError(text) for text in texts]), "id")
     assert [error["message"] for error in answer["errors"]] == texts

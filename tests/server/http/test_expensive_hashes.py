@@ -1,7 +1,7 @@
-"""Old hashes that cost too much, in a served process: people sign in meanwhile, and SIGTERM ends the server.
+"""Expensive old hashes in a served process: people can sign in meanwhile, and SIGTERM ends the server.
 
-A stored hash of 2^31 rounds used to be computed in the one thread in which everybody signs in (bcrypt in minutes,
-PBKDF2 in hours), and no thread can be stopped.
+Formerly, a stored hash of 2^31 rounds was computed in the one thread of all sign-ins. bcrypt took minutes and PBKDF2
+hours, and a thread cannot be stopped.
 """
 
 import asyncio
@@ -35,7 +35,7 @@ STORED = {
     "phpass": WrappedHash(LegacyScheme.PHPASS, "$P$S" + "." * 30, CHEAP.hash),
     "argon2id": WrappedHash(LegacyScheme.ARGON2ID, "", f"$argon2id$v=19$m=4194304,t=99,p=1$AAAAAAAAAAA${'A' * 22}"),
 }
-AT_THE_LIMIT = replace(CHEAP, settings=CHEAP.settings.replace("$04$", "$14$"))  # a second of a processor
+AT_THE_LIMIT = replace(CHEAP, settings=CHEAP.settings.replace("$04$", "$14$"))  # a second of processor time
 
 
 async def add_liisa(database: Database, *wrapped_hashes: WrappedHash) -> None:
@@ -61,7 +61,7 @@ async def add_liisa(database: Database, *wrapped_hashes: WrappedHash) -> None:
 
 @asynccontextmanager
 async def served(dsn: str, port: int, log: Path) -> AsyncIterator[tuple[httpx.AsyncClient, "subprocess.Popen[str]"]]:
-    """Serve in a process of its own; leaving the block fails when SIGTERM does not end it."""
+    """Serve in a process of its own; fails at the end of the block if SIGTERM does not stop it."""
     settings = {"OMAPOSTI_ENVIRONMENT": "development", "OMAPOSTI_OPERATION_TIMEOUT": str(PATIENCE)}
     with (
         log.open("w") as output,
@@ -96,14 +96,14 @@ async def tell(server: "subprocess.Popen[str]", name: str) -> None:
 
 
 async def until_at_work(server: "subprocess.Popen[str]") -> None:
-    """Wait until a worker runs its own program: one stopped before would keep the server waiting for its start."""
+    """Wait until a worker runs its own program: if stopped earlier, it blocks the server, which waits for its start."""
     async with asyncio.timeout(PATIENCE):
         while not any(b"old_worker" in command_line(pid) for pid in workers_of(server)):  # noqa: ASYNC110
             await asyncio.sleep(0.05)
 
 
 def command_line(pid: int) -> bytes:
-    """Return the command line of a process, and nothing when it has ended."""
+    """Return the command line of a process, or nothing after its end."""
     try:
         return Path(f"/proc/{pid}/cmdline").read_bytes()
     except (FileNotFoundError, ProcessLookupError):
@@ -111,7 +111,7 @@ def command_line(pid: int) -> bytes:
 
 
 @pytest.mark.parametrize("scheme", STORED)
-async def test_stored_expensive_hash_stops_no_sign_in_and_no_end(
+async def test_expensive_hash_blocks_neither_sign_in_nor_shutdown(
     database: Database, dsn: str, unused_tcp_port: int, tmp_path: Path, scheme: str
 ) -> None:
     await add_liisa(database, STORED[scheme])

@@ -1,4 +1,4 @@
-"""What goes wrong on our side is said in a fixed text with the request's id; what it was stands only in the log."""
+"""Internal errors are answered by a fixed text with the request's id; details go to the log only."""
 
 import re
 from typing import Any
@@ -24,7 +24,7 @@ async def ask(client: httpx.AsyncClient, query: str, **more: Any) -> httpx.Respo
 
 
 @pytest.mark.parametrize("field", ["fault", "wrongKind", "hasty", "refusedRead", "refusedWrite"])
-async def test_a_fault_is_masked_and_its_siblings_survive(
+async def test_internal_error_is_masked_and_sibling_fields_survive(
     trying: httpx.AsyncClient, logged: Logged, field: str
 ) -> None:
     response = await ask(trying, f"{{ {field} nothing one }}")
@@ -40,9 +40,9 @@ async def test_a_fault_is_masked_and_its_siblings_survive(
         "data": {field: None, "nothing": None, "one": 1},
     }
     assert not LEAK.search(response.text)
-    (fault,) = [entry for entry in logged if entry["event"] == "fault"]
+    (fault,) = [entry for entry in logged if entry["event"] == "internal error"]
     assert fault["request_id"] == response.headers["x-request-id"]
-    # The log says what happened; what people wrote stands in it only where a library put it into its own words.
+    # The log has the details; personal data appears there only inside a library's own text.
     assert re.search(r"liisa@example\.com|parameters hidden", str(fault["exc_info"]))
 
 
@@ -59,7 +59,7 @@ async def test_a_refusal_meant_for_the_caller_stays_as_it_is(trying: httpx.Async
 
 
 @pytest.mark.parametrize("query", ["{ away }", "{ busy }", "{ away other: busy }"])
-async def test_nothing_but_absence_is_a_503(trying: httpx.AsyncClient, query: str) -> None:
+async def test_only_an_unavailable_database_is_a_503(trying: httpx.AsyncClient, query: str) -> None:
     response = await ask(trying, query)
     assert response.status_code == 503
     assert response.headers["retry-after"] == "2"
@@ -68,13 +68,13 @@ async def test_nothing_but_absence_is_a_503(trying: httpx.AsyncClient, query: st
     assert SECRET_TEXT not in response.text
 
 
-async def test_absence_of_a_part_leaves_the_rest_of_the_answer(trying: httpx.AsyncClient) -> None:
+async def test_unavailable_part_leaves_the_rest_of_the_answer(trying: httpx.AsyncClient) -> None:
     response = await ask(trying, "{ away one }")
     assert (response.status_code, response.json()["data"]) == (200, {"away": None, "one": 1})
     assert response.json()["errors"][0]["extensions"]["code"] == "UNAVAILABLE"
 
 
-async def test_a_missing_database_is_said_and_nothing_leaks(trying_settings: Settings, logged: Logged) -> None:
+async def test_missing_database_is_reported_without_details(trying_settings: Settings, logged: Logged) -> None:
     nowhere = "postgresql://omaposti:verysecret@127.0.0.1:1/omaposti"
     async with client_of(create_app(trying_settings, nowhere, TRYING_SCHEMA)) as client:
         assert (await ask(client, "{ nothing }")).json() == {"data": {"nothing": None}}

@@ -1,6 +1,6 @@
-"""What a page of another site can make a signed-in visitor's browser send: nothing is done or told by her cookie (B50).
+"""Requests that another site's page makes a signed-in visitor's browser send have no effect and reveal nothing (B50).
 
-There is no token of a person's own to be guessed: what our pages add is a header that another site's page cannot.
+There is no CSRF token to guess: our pages add a header that another site's page cannot send.
 """
 
 import json
@@ -23,7 +23,7 @@ QUERY = "query { me { email } }"
 MUTATION = 'mutation { profileUpdate(input: {version: 1, displayName: "Taken Over"}) { account { email } } }'
 ADDRESS = "member@demo.example"
 BOUNDARY = "multipart/form-data; boundary=x"
-# Those that a page sends without asking first, and some that it has to ask for.
+# Content types that a page may send without a preflight, and some that need one.
 TYPES = [None, "text/plain", "application/x-www-form-urlencoded", BOUNDARY, "text/json", "application/graphql"]
 PAGES = {
     "another origin": {"Origin": EVIL},
@@ -45,14 +45,14 @@ MARKED = {"no header": {}, "an empty header": {"X-OmaPosti-Client": ""}, "our he
 
 @pytest.fixture
 async def client(database: Database, dsn: str, trying_settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
-    """Return a client of the real application, with one allowed origin, among the cast."""
+    """Return a client of the application with one allowed origin, and the cast in the database."""
     await add_cast(database)
     async with client_of(create_app(trying_settings, dsn)) as client:
         yield client
 
 
 def body(content_type: str | None, document: str) -> bytes:
-    """Return the operation as that type would carry it."""
+    """Return the operation encoded in that content type."""
     if content_type == BOUNDARY:
         part = '--x\r\nContent-Disposition: form-data; name="operations"\r\n\r\n'
         return f"{part}{json.dumps({'query': document})}\r\n--x--\r\n".encode()
@@ -62,7 +62,7 @@ def body(content_type: str | None, document: str) -> bytes:
 
 
 async def harmless(client: httpx.AsyncClient, database: Database, response: httpx.Response) -> None:
-    """Assert that nothing of hers is in the answer, that the page could not read it, and that nothing was done."""
+    """Assert that the answer has no data of the visitor, that the page cannot read it, and that nothing was changed."""
     assert ADDRESS not in response.text
     assert response.status_code < 500
     assert response.headers.get("access-control-allow-origin") in {None, ORIGIN}
@@ -72,7 +72,7 @@ async def harmless(client: httpx.AsyncClient, database: Database, response: http
 
 
 @pytest.mark.parametrize("page", PAGES)
-async def test_b50_no_body_that_a_page_can_send_acts_through_the_cookie(
+async def test_b50_body_of_a_foreign_page_cannot_act_through_the_cookie(
     client: httpx.AsyncClient, database: Database, page: str
 ) -> None:
     cookie = {"Cookie": (await cookie_of(client, "member"))["Cookie"]}
@@ -118,7 +118,7 @@ async def test_b50_a_get_never_acts_through_the_cookie(
         await harmless(client, database, response)
 
 
-async def test_b50_the_header_says_nothing_of_who_asks(client: httpx.AsyncClient, database: Database) -> None:
+async def test_b50_value_of_the_client_header_is_irrelevant(client: httpx.AsyncClient, database: Database) -> None:
     own, others = await cookie_of(client, "member"), await cookie_of(client, "manager")
     for value in ("web", "x", others["Cookie"].partition("=")[2]):
         headers = {"Cookie": own["Cookie"], "Origin": ORIGIN, "X-OmaPosti-Client": value}

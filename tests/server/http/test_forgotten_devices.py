@@ -1,4 +1,4 @@
-"""A thief who made devices of their own known: after a recovery each of them is a stranger's again."""
+"""Devices that a thief made known are forgotten by account recovery."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
@@ -83,7 +83,7 @@ def at(app: Starlette, address: str) -> httpx.AsyncClient:
 
 
 async def sign_in_with(client: httpx.AsyncClient, password: str, device: str | None = None) -> dict[str, str | None]:
-    """Return what a sign-in gave, the code of its error or refusal as `code`."""
+    """Return the result of a sign-in; `code` is that of its error or refusal."""
     variables = {"email": OWNER, "password": password, "transport": "TOKEN", "device": device}
     answer = (await post(client, SIGN_IN, variables)).json()
     if "errors" in answer:
@@ -101,7 +101,7 @@ async def told(database: Database) -> int:
         return await db.scalar(messages) or 0
 
 
-async def test_new_devices_keep_to_the_limit(strict: Starlette, database: Database) -> None:
+async def test_known_devices_of_an_account_are_limited(strict: Starlette, database: Database) -> None:
     for number in range(MOST_DEVICES + 5):
         async with at(strict, f"192.0.2.{number}") as client:
             assert (await sign_in_with(client, PASSWORD))["code"] is None
@@ -110,10 +110,8 @@ async def test_new_devices_keep_to_the_limit(strict: Starlette, database: Databa
 
 
 @pytest.mark.parametrize("recover", RECOVERIES, ids=lambda recover: recover.__name__)
-async def test_recovery_makes_a_thiefs_devices_strangers(
-    strict: Starlette, database: Database, recover: Recover
-) -> None:
-    """Forty known devices were forty rate limits: 420 passwords could be tried from one address instead of ten."""
+async def test_recovery_forgets_the_devices_of_a_thief(strict: Starlette, database: Database, recover: Recover) -> None:
+    """Forty known devices had forty rate limits: 420 passwords could be tried from one address instead of ten."""
     stolen = []
     for number in range(STOLEN):
         async with at(strict, f"192.0.2.{number}") as client:
@@ -130,7 +128,7 @@ async def test_recovery_makes_a_thiefs_devices_strangers(
     assert await told(database) == before + 1, "although it was a known device before"
 
 
-async def test_recovery_keeps_the_browser_it_is_made_in(strict: Starlette, database: Database) -> None:
+async def test_recovery_keeps_the_device_it_is_made_on(strict: Starlette, database: Database) -> None:
     async with at(strict, "198.51.100.1") as client:
         known = (await sign_in(client, "member", transport="COOKIE", headers=BROWSER)).headers.get_list("set-cookie")
         (device,) = [cookie.partition(";")[0] for cookie in known if cookie.startswith("__Host-device=")]

@@ -1,4 +1,4 @@
-"""Statuses and media types as the GraphQL-over-HTTP specification has them."""
+"""Statuses and media types follow the GraphQL-over-HTTP specification."""
 
 from dataclasses import replace
 
@@ -54,9 +54,7 @@ async def test_the_answer_is_of_the_type_asked_for(
         ("{ neededFault }", 200),
     ],
 )
-async def test_the_newer_type_says_by_its_status_whether_anything_was_executed(
-    trying: httpx.AsyncClient, query: str, status: int
-) -> None:
+async def test_status_with_newer_media_type_shows_execution(trying: httpx.AsyncClient, query: str, status: int) -> None:
     response = await trying.post("/graphql", json={"query": query}, headers={"Accept": GRAPHQL})
     assert (response.status_code, response.headers["content-type"]) == (status, f"{GRAPHQL}; charset=utf-8")
     assert ("data" in response.json()) == (status == 200)

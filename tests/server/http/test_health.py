@@ -1,4 +1,4 @@
-"""Alive does not need the database; ready needs it, with the tables this code was written for."""
+"""Liveness does not need the database; readiness needs it with the current revision."""
 
 import asyncpg
 import httpx
@@ -10,7 +10,7 @@ from server.config.version import VERSION
 from tests.server.conftest import client_of
 
 
-async def test_alive_and_ready(client: httpx.AsyncClient) -> None:
+async def test_healthy_server_is_alive_and_ready(client: httpx.AsyncClient) -> None:
     for path, more in {"/healthz": {"version": VERSION}, "/readyz": {}}.items():
         response = await client.get(path)
         assert (response.status_code, response.json()) == (200, {"status": "ok"} | more)
@@ -30,7 +30,7 @@ async def test_a_database_of_a_newer_program_is_not_ready(client: httpx.AsyncCli
         await connection.close()
 
 
-async def test_without_a_database_it_is_alive_and_not_ready(settings: Settings) -> None:
+async def test_server_without_database_is_alive_and_not_ready(settings: Settings) -> None:
     async with client_of(create_app(settings, "postgresql://omaposti:hush@127.0.0.1:1/omaposti")) as client:
         assert (await client.get("/healthz")).status_code == 200
         response = await client.get("/readyz")

@@ -1,4 +1,4 @@
-"""Without introspection, guessing near a name gives the name away to nobody (as the tool clairvoyance guesses)."""
+"""Without introspection, guesses at names get no suggestions (the tool clairvoyance relies on them)."""
 
 import re
 from collections.abc import AsyncIterator, Iterator
@@ -25,12 +25,12 @@ async def hidden(dsn: str, settings: Settings) -> AsyncIterator[httpx.AsyncClien
 
 
 def guesses(name: str) -> set[str]:
-    """Return words near a name, for each of which the reference would suggest it."""
+    """Return similar words for which graphql-core would suggest the name."""
     return {name[:-1], name + "s", name[:-1] + ("x" if name[-1] != "x" else "y")} - {name, ""}
 
 
 def probes() -> Iterator[tuple[str, str]]:
-    """Yield documents that guess, each with the name that it is near to."""
+    """Yield documents with guesses, each with the name that it resembles."""
     for root in ROOTS:
         keyword = root.lower()
         type_ = SCHEMA.type_map[root]
@@ -57,7 +57,7 @@ def enum_probes() -> Iterator[tuple[str, str]]:
                 yield from ((f"query($v: {name} = {g}) {{ __typename }}", value) for g in known)
 
 
-async def test_b64_no_guess_is_answered_with_a_name(hidden: httpx.AsyncClient) -> None:
+async def test_b64_answer_to_a_guess_suggests_no_name(hidden: httpx.AsyncClient) -> None:
     asked = [*probes(), *enum_probes()]
     assert len(asked) > 500
     for query, name in asked:
@@ -68,14 +68,14 @@ async def test_b64_no_guess_is_answered_with_a_name(hidden: httpx.AsyncClient) -
         assert name in WORD.findall(query) or name not in WORD.findall(messages), (query, messages)
 
 
-async def test_b64_the_schema_itself_is_not_told(hidden: httpx.AsyncClient) -> None:
+async def test_b64_introspection_is_refused(hidden: httpx.AsyncClient) -> None:
     for query in ("{ __schema { types { name } } }", '{ __type(name: "Account") { fields { name } } }'):
         answer = (await hidden.post("/graphql", json={"query": query})).json()
         assert "data" not in answer
         assert {error["extensions"]["code"] for error in answer["errors"]} == {"GRAPHQL_VALIDATION_FAILED"}
 
 
-async def test_b64_no_variable_is_answered_with_a_name(hidden: httpx.AsyncClient) -> None:
+async def test_b64_answer_to_a_wrong_variable_suggests_no_name(hidden: httpx.AsyncClient) -> None:
     query = "mutation($input: SignInInput!) { signIn(input: $input) { accessToken } }"
     given = {"email": "a@x.example", "password": "x", "transport": "TOKE", "deviceToke": "x"}
     answer = (await hidden.post("/graphql", json={"query": query, "variables": {"input": given}})).json()

@@ -1,4 +1,6 @@
-"""A request that does not name one host is refused (RFC 9112, section 3.2): proxies would read it in different ways."""
+"""A request without exactly one valid Host is refused (RFC 9112, section 3.2), because proxies interpret it
+differently.
+"""
 
 import asyncio
 import json
@@ -21,7 +23,7 @@ def url(dsn: str, trying_settings: Settings) -> Iterator[str]:
 
 
 async def asked(url: str, *lines: bytes, version: bytes = b"1.1") -> tuple[int, bytes]:
-    """Return status and body of the answer to a request with those lines after its first."""
+    """Return status and body of the answer to a request with those header lines."""
     request = b"\r\n".join([b"GET /healthz HTTP/" + version, *lines, b"Connection: close", b"", b""])
     head, _, body = (await asyncio.to_thread(conversation, url, request)).partition(b"\r\n\r\n")
     return int(head.split(b" ")[1]), body
@@ -57,7 +59,7 @@ async def test_second_host_is_refused_in_http_1_0(url: str) -> None:
     assert (await asked(url, version=b"1.0"))[0] == 200
 
 
-async def test_host_is_asked_for_again_after_a_request_of_http_1_0(url: str) -> None:
+async def test_host_is_required_again_after_a_request_of_http_1_0(url: str) -> None:
     asked = b"GET /healthz HTTP/1.0\r\nConnection: keep-alive\r\n\r\nGET /healthz HTTP/1.1\r\n\r\n"
     assert (await asyncio.to_thread(conversation, url, asked)).count(b" 200 OK") == 1
 

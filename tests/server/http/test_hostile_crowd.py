@@ -1,4 +1,4 @@
-"""Strangers who send the most expensive documents, fifty at a time, take nothing from who is signed in."""
+"""Fifty strangers at a time with the most expensive documents do not slow down signed-in people."""
 
 import asyncio
 import time
@@ -11,9 +11,7 @@ from server.db.database import Database
 from tests.server.sessions import add_session
 
 CROWD = 50
-ANSWERED_WITHIN = (
-    2.0  # seconds, on a busy machine; the bare stack stands still for seven at the first of these documents
-)
+ANSWERED_WITHIN = 2.0  # seconds, on a busy machine; without our limits, the first of these documents blocks for seven
 
 
 def doubling(levels: int) -> str:
@@ -36,7 +34,7 @@ EXPENSIVE = {
 
 
 @pytest.mark.parametrize("document", EXPENSIVE.values(), ids=EXPENSIVE)
-async def test_b59_a_crowd_of_strangers_keeps_nobody_waiting(
+async def test_b59_crowd_of_strangers_does_not_delay_signed_in_people(
     url: str, dsn: str, database: Database, document: str
 ) -> None:
     token = await add_session(dsn, TokenKind.ACCESS)
@@ -52,7 +50,7 @@ async def test_b59_a_crowd_of_strangers_keeps_nobody_waiting(
 
 
 async def waited(url: str, token: str, crowd: "asyncio.Future[list[int]]") -> list[float]:
-    """Ask for oneself until the crowd is answered, and return how long each answer took (s)."""
+    """Send requests until the crowd is answered, and return the duration of each in seconds."""
     waits: list[float] = []
     async with httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=20) as client:
         while not waits or not crowd.done():

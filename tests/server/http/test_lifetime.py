@@ -1,4 +1,4 @@
-"""A lifetime stops a block that is overdue, tells its own cancellation from another's, and gives its lease back."""
+"""A lifetime stops an overdue block, distinguishes its own cancellation, and returns its lease."""
 
 import asyncio
 
@@ -28,7 +28,7 @@ async def test_overdue_block_ends_in_timeout() -> None:
 async def test_block_in_time_goes_on() -> None:
     with Lifetime(0.3):
         await asyncio.sleep(0)
-    await asyncio.sleep(0.4)  # the deadline passes after the block, and stops nobody
+    await asyncio.sleep(0.4)  # the deadline passes after the block, and cancels nothing
 
 
 async def test_nearer_of_two_deadlines_counts() -> None:

@@ -1,4 +1,4 @@
-"""Whoever loses a role is refused at her very next request, also over a socket that was open before (ASVS 8.3.2)."""
+"""A lost role is effective with the person's next request, also over an open socket (ASVS 8.3.2)."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -16,12 +16,12 @@ from tests.server.conftest import signed_in_at
 from tests.server.websocket.socket_client import opened
 
 DEMO_OY = '{ organization(businessId: "9200001-5") { memberships { totalCount } legacyCodes { totalCount } } }'
-ROUNDS = 5  # of asking, losing the role and asking again, so that nothing kept from before helps
+ROUNDS = 5  # requests before and after the loss of the role, to find stale caches
 
 
 @pytest.fixture
 async def cast(url: str, database: Database) -> AsyncIterator[Cast]:
-    """Return the cast; those who appear here sign in."""
+    """Return the cast; the members that these tests use are signed in."""
     async with signed_in_at(url, database, "manager", "administrator", "support") as cast:
         yield cast
 
@@ -49,16 +49,14 @@ async def revoke_staff(database: Database, who: str) -> None:
 
 
 def seen(answer: dict[str, Any]) -> tuple[bool, ...]:
-    """Return whether the organization, its members and its old codes were answered."""
+    """Return whether the organization, its members and its old codes were in the answer."""
     organization = answer["data"]["organization"]
     if organization is None:
         return False, False, False
     return True, organization["memberships"] is not None, organization["legacyCodes"] is not None
 
 
-async def test_b84_a_demoted_administrator_administers_nothing_at_her_next_request(
-    cast: Cast, url: str, database: Database
-) -> None:
+async def test_b84_demoted_administrator_loses_access_on_next_request(cast: Cast, url: str, database: Database) -> None:
     await set_role(database, "manager", Role.ADMINISTRATOR)  # an organization always has one
     async with opened(url) as socket:
         await socket.begin(cast.tokens["administrator"])
@@ -71,9 +69,7 @@ async def test_b84_a_demoted_administrator_administers_nothing_at_her_next_reque
             await set_role(database, "administrator", Role.ADMINISTRATOR)
 
 
-async def test_b84_a_removed_member_finds_no_organization_at_her_next_request(
-    cast: Cast, url: str, database: Database
-) -> None:
+async def test_b84_removed_member_loses_organization_on_next_request(cast: Cast, url: str, database: Database) -> None:
     async with opened(url) as socket:
         await socket.begin(cast.tokens["manager"])
         assert seen(await cast.ask("manager", DEMO_OY)) == (True, True, False)
@@ -85,9 +81,7 @@ async def test_b84_a_removed_member_finds_no_organization_at_her_next_request(
         assert len(list(await db.scalars(select(Membership).where(Membership.status == "ENDED")))) == 1
 
 
-async def test_b84_who_is_staff_no_longer_sees_no_more_than_anybody_at_her_next_request(
-    cast: Cast, url: str, database: Database
-) -> None:
+async def test_b84_revoked_staff_role_loses_access_on_next_request(cast: Cast, url: str, database: Database) -> None:
     async with opened(url) as socket:
         await socket.begin(cast.tokens["support"])
         assert seen(await cast.ask("support", DEMO_OY)) == (True, True, True)
@@ -97,7 +91,9 @@ async def test_b84_who_is_staff_no_longer_sees_no_more_than_anybody_at_her_next_
         assert seen(await cast.ask("support", DEMO_OY)) == (False, False, False)
 
 
-async def test_b84_a_subscription_tells_nothing_more_of_what_was_lost(cast: Cast, url: str, database: Database) -> None:
+async def test_b84_subscription_of_a_removed_member_hides_the_organization(
+    cast: Cast, url: str, database: Database
+) -> None:
     roles = "subscription { me { version organizations { nodes { name viewerRole } } } }"
     async with opened(url) as socket:
         await socket.begin(cast.tokens["manager"])

@@ -1,4 +1,4 @@
-"""Every malformed request is answered by a 4xx in JSON that says what to do, and never by a fault of ours."""
+"""Every malformed request is answered by a 4xx in JSON that says what to do, never by an internal error."""
 
 import json
 from urllib.parse import quote
@@ -74,7 +74,7 @@ async def test_b50_b51_a_body_of_another_type_is_refused(trying: httpx.AsyncClie
 
 
 @pytest.mark.parametrize("content_type", ["application/json;charset=UTF-8", 'Application/JSON; charset="utf-8"'])
-async def test_json_in_utf_8_may_say_so(trying: httpx.AsyncClient, content_type: str) -> None:
+async def test_json_with_charset_utf_8_is_accepted(trying: httpx.AsyncClient, content_type: str) -> None:
     response = await trying.post(
         "/graphql", content=b'{"query": "{ nothing }"}', headers={"Content-Type": content_type}
     )
@@ -114,7 +114,7 @@ async def test_a_malformed_query_string_is_refused(trying: httpx.AsyncClient, qu
     assert_refused(await trying.get(f"/graphql?{query_string}"), 400, "BAD_REQUEST")
 
 
-async def test_a_query_may_come_by_get_and_a_mutation_may_not(trying: httpx.AsyncClient) -> None:
+async def test_get_runs_a_query_and_refuses_a_mutation(trying: httpx.AsyncClient) -> None:
     query, variables = quote("query($t: String!) { echo(text: $t) }"), quote(json.dumps({"t": "päivää"}))
     assert (await trying.get(f"/graphql?query={query}&variables={variables}")).json() == {"data": {"echo": "päivää"}}
     refused = await trying.get("/graphql?query=mutation{dropCookie}")
@@ -131,7 +131,7 @@ async def test_other_methods_and_other_paths_are_refused_in_json(trying: httpx.A
     assert_refused(await trying.post("/healthz"), 405, "METHOD_NOT_ALLOWED")
 
 
-async def test_the_body_is_capped_whatever_length_it_says(trying: httpx.AsyncClient) -> None:
+async def test_body_is_capped_at_any_announced_length(trying: httpx.AsyncClient) -> None:
     body = b'{"query": "{ nothing }", "extensions": {"a": "' + b"x" * 128 * 1024 + b'"}}'
     assert_refused(await trying.post("/graphql", content=body, headers=JSON), 413, "BODY_TOO_LARGE")
     announced = await trying.post("/graphql", content=b"{}", headers=JSON | {"Content-Length": "9" * 30})
@@ -148,7 +148,7 @@ async def test_the_body_is_capped_whatever_length_it_says(trying: httpx.AsyncCli
         ("query($t: String!) { echo(text: $t) }", "Variable '$t' has invalid value: Expected a value of non-null type"),
     ],
 )  # fmt: skip
-async def test_the_reference_says_what_is_wrong_with_a_document(
+async def test_invalid_document_gets_the_reason_from_graphql_core(
     trying: httpx.AsyncClient, query: str, message: str
 ) -> None:
     response = await trying.post("/graphql", json={"query": query})
@@ -196,7 +196,7 @@ BODIES = st.binary() | st.fixed_dictionaries(
 
 @given(body=BODIES)
 @settings(max_examples=300, deadline=None)
-async def test_no_body_is_answered_by_a_fault(trying: httpx.AsyncClient, body: bytes) -> None:
+async def test_random_bodies_never_cause_an_internal_error(trying: httpx.AsyncClient, body: bytes) -> None:
     response = await trying.post("/graphql", content=body, headers=JSON)
     assert response.status_code in {200, 400}, response.text
     codes = {error["extensions"]["code"] for error in response.json().get("errors", [])}

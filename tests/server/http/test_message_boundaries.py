@@ -1,4 +1,4 @@
-"""Where one request ends and the next begins is never a matter of opinion (request smuggling; ASVS V4.2.1)."""
+"""Requests with an ambiguous end are refused (request smuggling; ASVS V4.2.1)."""
 
 import asyncio
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ def url(dsn: str, trying_settings: Settings) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("rest", DISPUTED.values(), ids=DISPUTED)
-async def test_what_follows_a_disputed_end_is_never_answered(url: str, rest: bytes) -> None:
+async def test_bytes_after_an_ambiguous_end_are_not_answered(url: str, rest: bytes) -> None:
     answer = await asyncio.to_thread(conversation, url, POST + rest + HIDDEN)
     assert answer.startswith(b"HTTP/1.1 400 ")
     assert answer.count(b"HTTP/1.1 ") == 1
@@ -46,7 +46,7 @@ async def test_what_follows_a_disputed_end_is_never_answered(url: str, rest: byt
 @pytest.mark.parametrize(
     "body", [b"Content-Length: 2\r\n\r\n{}", b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n" + CHUNKED]
 )
-async def test_what_follows_a_clear_end_is(url: str, body: bytes) -> None:
+async def test_request_after_a_clear_end_is_answered(url: str, body: bytes) -> None:
     answer = await asyncio.to_thread(conversation, url, POST + body + HIDDEN)
     assert answer.startswith(b"HTTP/1.1 400 ")
     assert answer.count(b"HTTP/1.1 200 ") == 1

@@ -1,4 +1,4 @@
-"""Where something was done, as people read it: in alarms, in the list of their devices and in their history."""
+"""The place of an action, as people see it in alarms, in the list of devices and in their history."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -25,7 +25,7 @@ NETWORKS = '{ node(id: "%s") { ... on Account { auditEntries(first: 3) { nodes {
 
 @pytest.fixture
 async def located(database: Database, dsn: str, settings: Settings, tmp_path: Path) -> AsyncIterator[Cast]:
-    """Return the cast, signed in from 127.0.0.1 at a server that has a database of places."""
+    """Return the cast, signed in from 127.0.0.1 at a server with a GeoIP database."""
     application = create_app(replace(settings, geoip_database=written(tmp_path)), dsn)
     await add_cast(database)
     async with (
@@ -60,7 +60,7 @@ async def test_alarm_tells_the_place_and_no_network(located: Cast, database: Dat
         assert "Tampere, Suomi" in part.get_content()
 
 
-async def test_without_a_database_no_place_is_told(cast: Cast, database: Database) -> None:
+async def test_place_is_unknown_without_a_geoip_database(cast: Cast, database: Database) -> None:
     me = (await cast.ask("member", HISTORY))["data"]["me"]
     assert {node["place"] for node in [*me["sessions"]["nodes"], *me["auditEntries"]["nodes"]]} == {None}
     await sign_in(cast.client, "member")

@@ -1,4 +1,4 @@
-"""A shared store of rate limits that does not answer holds up whoever is counted, and nobody's transaction (B82)."""
+"""An unresponsive store of rate limits delays the counted callers, but holds no transaction open (B82)."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -17,7 +17,7 @@ from tests.schema.asking import add_person, sign_in
 from tests.schema.mutations.account.own_account import PASSWORD, Payload, codes, do
 from tests.server.conftest import client_of
 
-# A transaction stands idle for a moment between its statements; the store's silence is far longer.
+# A transaction is idle for a moment between its statements; the store is silent far longer.
 HELD = """SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
     AND state LIKE 'idle in transaction%' AND clock_timestamp() - state_change > interval '100 ms'"""
 LIISA = "liisa@demo.example"
@@ -31,7 +31,7 @@ ASKING_FOR_MAIL = {
 
 @asynccontextmanager
 async def silent_store() -> AsyncIterator[str]:
-    """Listen as a store that hears everything and never answers, and give its address."""
+    """Listen as a store that never answers, and yield its address."""
 
     async def hear(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while await reader.read(65536):
@@ -48,7 +48,7 @@ async def client(
 ) -> AsyncIterator[httpx.AsyncClient]:
     """Return a client of an application whose store of rate limits is silent."""
     monkeypatch.setattr(rate_limiter, "STORE_TIMEOUT", 0.3)
-    monkeypatch.setattr(rate_limiter, "STORE_REST", 0.0)  # so that it is waited for again and again
+    monkeypatch.setattr(rate_limiter, "STORE_REST", 0.0)  # so that the store is asked each time
     await add_person(database, LIISA)
     async with (
         silent_store() as url,
@@ -57,7 +57,7 @@ async def client(
         yield client
 
 
-async def test_b82_no_transaction_is_open_while_the_store_is_waited_for(client: httpx.AsyncClient, dsn: str) -> None:
+async def test_b82_transaction_is_closed_while_the_store_is_waited_for(client: httpx.AsyncClient, dsn: str) -> None:
     token = (await sign_in(client, LIISA)).json()["data"]["signIn"]["accessToken"]
 
     async def ask(kind: str) -> Payload:

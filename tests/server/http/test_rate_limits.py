@@ -1,4 +1,4 @@
-"""Rate limits as a stranger with many addresses, and an honest person, meet them over HTTP."""
+"""Rate limits over HTTP, for an attacker with many addresses and for an honest person."""
 
 import asyncio
 import re
@@ -33,7 +33,7 @@ TRY_AGAIN = "mutation($password: String!) { reauthenticate(input: {password: $pa
 
 
 def answer_of(response: httpx.Response) -> str:
-    """Return how an attempt was answered: by its first error's code, its user error's, or "done"."""
+    """Return the code of the answer's first error or user error, or "done"."""
     answer: dict[str, Any] = response.json()
     if "errors" in answer:
         return str(answer["errors"][0]["extensions"]["code"])
@@ -42,7 +42,7 @@ def answer_of(response: httpx.Response) -> str:
 
 
 class Subscribers:
-    """Clients with addresses of their own, of one application that rate limits as it does by default."""
+    """Clients with addresses of their own, at one application with the default rate limits."""
 
     def __init__(self, app: Starlette) -> None:
         self._app = app
@@ -52,7 +52,7 @@ class Subscribers:
         return httpx.AsyncClient(transport=transport, base_url="http://testserver")
 
     async def fail(self, address: str, who: str = "member", times: int = 1) -> list[str]:
-        """Try a wrong password at once so many times."""
+        """Try a wrong password that many times at once."""
         async with self.at(address) as client:
             responses = await asyncio.gather(*(sign_in(client, who, f"wrong {n}") for n in range(times)))
         return sorted(answer_of(response) for response in responses)
@@ -60,7 +60,7 @@ class Subscribers:
 
 @pytest.fixture
 async def subscribers(database: Database, dsn: str, settings: Settings) -> AsyncIterator[Subscribers]:
-    """Return the town, with the cast living in it; what all together may try at one account is soon reached."""
+    """Return the clients, with the cast in the database; the limit per account is low."""
     await add_cast(database)
     strict = replace(settings, rate_limits=RateLimits(sign_in_account="30 per hour"))
     app = create_app(strict, dsn)
@@ -68,10 +68,10 @@ async def subscribers(database: Database, dsn: str, settings: Settings) -> Async
         yield Subscribers(app)
 
 
-async def test_a_guesser_is_stopped_and_told_for_how_long_in_her_language(subscribers: Subscribers) -> None:
+async def test_guesser_is_stopped_and_told_the_wait_in_their_language(subscribers: Subscribers) -> None:
     assert await subscribers.fail("192.0.2.1", times=30) == ["RATE_LIMITED"] * 20 + ["SIGN_IN_FAILED"] * 10
     said = {
-        "fi": r"Yrityksiä on liian monta\. Odota (minuutti|\d+ minuuttia) ja yritä sitten uudelleen\.",
+        "fi": r"Liian monta yritystä\. Odota (minuutti|\d+ minuuttia) ja yritä sitten uudelleen\.",
         "sv": r"För många försök\. Vänta (en minut|\d+ minuter) och försök sedan igen\.",
         "en": r"Too many tries\. Wait (a minute|\d+ minutes), then try again\.",
     }
@@ -100,11 +100,11 @@ async def test_rate_limit_of_one_field_among_others_answers_the_others(subscribe
 
 
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])
-def test_one_minute_is_told_in_the_singular(language: str) -> None:
+def test_wait_of_one_minute_is_in_the_singular(language: str) -> None:
     assert "1" not in text(Language(language), "RATE_LIMITED", {"minutes": 1})
 
 
-async def test_nobody_learns_by_the_rate_limit_who_has_an_account(subscribers: Subscribers) -> None:
+async def test_rate_limit_does_not_reveal_accounts(subscribers: Subscribers) -> None:
     for who in ("member", "nobody-at-all", "suspended", "not an address"):
         assert await subscribers.fail("192.0.2.1", who, times=12) == ["RATE_LIMITED"] * 2 + ["SIGN_IN_FAILED"] * 10
 
@@ -124,7 +124,7 @@ async def test_b41_aliases_of_a_sign_in_are_refused(subscribers: Subscribers) ->
         assert batch.status_code == 400
 
 
-async def test_b44_a_session_is_no_way_around_the_rate_limit(subscribers: Subscribers) -> None:
+async def test_b44_rate_limit_applies_to_signed_in_callers(subscribers: Subscribers) -> None:
     async with subscribers.at("192.0.2.1") as client:
         signed_in = (await sign_in(client, "member")).json()["data"]["signIn"]
         headers = {"Authorization": f"Bearer {signed_in['accessToken']}"}
@@ -132,7 +132,7 @@ async def test_b44_a_session_is_no_way_around_the_rate_limit(subscribers: Subscr
     assert answers == ["SIGN_IN_FAILED"] * 10 + ["RATE_LIMITED"] * 2
 
 
-async def test_b44_a_socket_is_no_way_around_the_rate_limit(database: Database, dsn: str, settings: Settings) -> None:
+async def test_b44_rate_limit_applies_to_sockets(database: Database, dsn: str, settings: Settings) -> None:
     await add_cast(database)
     strict = replace(settings, rate_limits=RateLimits())
     one = 'mutation { signIn(input: {email: "member@demo.example", password: "x", transport: TOKEN}) { %s } }'
@@ -147,7 +147,7 @@ async def test_b44_a_socket_is_no_way_around_the_rate_limit(database: Database, 
             assert answer_of(await sign_in(client, "member")) == "RATE_LIMITED"
 
 
-async def test_b59_documents_that_the_server_has_not_read_are_counted_by_where_they_come_from(
+async def test_b59_unknown_documents_are_rate_limited_by_address(
     database: Database, dsn: str, settings: Settings
 ) -> None:
     app = create_app(replace(settings, rate_limits=RateLimits(document="6 per hour")), dsn)
@@ -171,7 +171,9 @@ async def test_b59_documents_that_the_server_has_not_read_are_counted_by_where_t
         assert (await post(stranger, "{ services { id code } }")).status_code == 200, "somebody else's has been read"
 
 
-async def test_b59_a_socket_is_no_way_around_it(database: Database, dsn: str, settings: Settings) -> None:
+async def test_b59_unknown_documents_are_rate_limited_on_sockets(
+    database: Database, dsn: str, settings: Settings
+) -> None:
     strict = replace(settings, rate_limits=RateLimits(document="3 per hour"))
     with serving(create_app(strict, dsn), strict) as url:
         async with opened(url) as socket:
@@ -180,7 +182,7 @@ async def test_b59_a_socket_is_no_way_around_it(database: Database, dsn: str, se
     assert ["data" in answer for answer in answers] == [True] * 3 + [False]
 
 
-async def test_b45_what_a_caller_says_of_her_address_is_not_believed(subscribers: Subscribers) -> None:
+async def test_b45_forged_address_of_a_caller_is_ignored(subscribers: Subscribers) -> None:
     answers = []
     async with subscribers.at("192.0.2.1") as client:
         for n in range(20):
@@ -190,7 +192,7 @@ async def test_b45_what_a_caller_says_of_her_address_is_not_believed(subscribers
     assert answers == ["SIGN_IN_FAILED"] * 10 + ["RATE_LIMITED"] * 10
 
 
-async def test_b45_only_our_own_proxy_is_believed_and_only_about_its_neighbour(
+async def test_b45_only_our_own_proxy_is_trusted_for_the_last_address(
     database: Database, dsn: str, settings: Settings
 ) -> None:
     await add_cast(database)
@@ -204,7 +206,7 @@ async def test_b45_only_our_own_proxy_is_believed_and_only_about_its_neighbour(
         assert answer_of(neighbour) == "done"
 
 
-async def test_b46_a_sign_in_of_ones_own_resets_nothing(subscribers: Subscribers) -> None:
+async def test_b46_successful_sign_in_does_not_reset_the_limit(subscribers: Subscribers) -> None:
     async with subscribers.at("192.0.2.1") as client:
         answers = []
         for n in range(6):
@@ -213,20 +215,20 @@ async def test_b46_a_sign_in_of_ones_own_resets_nothing(subscribers: Subscribers
     assert answers.count("SIGN_IN_FAILED") == 10
 
 
-async def test_b47_hundreds_of_failures_lock_nobody_out(subscribers: Subscribers) -> None:
+async def test_b47_hundreds_of_failures_do_not_lock_an_account(subscribers: Subscribers) -> None:
     async with subscribers.at("192.0.2.9") as client:
         known = (await sign_in(client, "member", transport="COOKIE", headers=BROWSER)).headers.get_list("set-cookie")
     for _ in range(4):
         assert (await subscribers.fail("192.0.2.1", times=200)).count("SIGN_IN_FAILED") <= 10
     async with subscribers.at("192.0.2.2") as client:
         assert answer_of(await sign_in(client, "member")) == "done", "from another address, at the first try"
-    for n in range(100, 103):  # and now by many
+    for n in range(100, 103):  # now from many addresses
         await subscribers.fail(f"192.0.2.{n}", times=10)
     assert await subscribers.fail("192.0.2.3") == ["RATE_LIMITED"]
     (device,) = [cookie.partition(";")[0] for cookie in known if cookie.startswith("__Host-device=")]
     async with subscribers.at("192.0.2.1") as client:
         at_home = await sign_in(client, "member", PASSWORD, "COOKIE", BROWSER | {"Cookie": device})
-    assert answer_of(at_home) == "done", "her own browser has its own bucket, even beside the attacker"
+    assert answer_of(at_home) == "done", "a known browser has its own bucket, even at the attacker's address"
 
 
 async def messages_to(database: Database, email: str) -> int:
@@ -235,7 +237,7 @@ async def messages_to(database: Database, email: str) -> int:
 
 
 @pytest.mark.parametrize("email", ["member@demo.example", "nobody-at-all@demo.example"])
-async def test_b48_a_mailbox_gets_three_messages_an_hour_whoever_asks_for_them(
+async def test_b48_mailbox_gets_three_messages_an_hour_from_all_callers(
     subscribers: Subscribers, database: Database, email: str
 ) -> None:
     answers = []
@@ -257,7 +259,7 @@ async def test_b48_one_address_does_not_use_up_a_mailboxs_messages(subscribers: 
         assert answer_of(await post(client, RESET, {"email": "member@demo.example"})) == "done"
 
 
-async def test_a_message_too_many_is_refused_before_the_database_is_asked_anything(subscribers: Subscribers) -> None:
+async def test_message_over_the_limit_is_refused_before_any_statement(subscribers: Subscribers) -> None:
     async with subscribers.at("192.0.2.1") as client:
         statements = []
         for query in [RESET] * 3 + [RESEND, SIGN_UP]:
@@ -269,7 +271,7 @@ async def test_a_message_too_many_is_refused_before_the_database_is_asked_anythi
     assert statements[2:] == [0, 0, 0]
 
 
-async def test_what_is_wrong_with_a_sign_up_costs_no_message(subscribers: Subscribers) -> None:
+async def test_invalid_sign_up_does_not_count_as_a_message(subscribers: Subscribers) -> None:
     async with subscribers.at("192.0.2.1") as client:
         for _ in range(5):
             bad = await post(client, SIGN_UP, {"email": "liisa@demo.example", "password": "short"})
@@ -278,7 +280,7 @@ async def test_what_is_wrong_with_a_sign_up_costs_no_message(subscribers: Subscr
         assert answer_of(await post(client, SIGN_UP, good)) == "done"
 
 
-async def test_links_and_refresh_tokens_are_not_guessed_at_any_pace(subscribers: Subscribers) -> None:
+async def test_guessing_links_and_refresh_tokens_is_rate_limited(subscribers: Subscribers) -> None:
     confirm = 'mutation { emailConfirm(input: {token: "x"}) { userErrors { code } } }'
     async with subscribers.at("192.0.2.1") as client:
         answers = [answer_of(await post(client, confirm)) for _ in range(62)]

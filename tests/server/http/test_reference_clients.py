@@ -1,4 +1,4 @@
-"""What others wrote to try servers like ours: audits of GraphQL over HTTP, and a client of graphql-transport-ws."""
+"""Reference test suites: the audits of GraphQL over HTTP, and the client of graphql-transport-ws."""
 
 import asyncio
 import shutil
@@ -29,7 +29,7 @@ async def test_all_audits_of_graphql_over_http_are_ok(url: str) -> None:
     assert await run("audit.mjs", f"{url}/graphql") == "61 of 61\n"
 
 
-async def test_the_reference_client_is_served_and_hears_of_the_end_of_its_session(url: str, database: Database) -> None:
+async def test_reference_client_is_told_of_the_end_of_its_session(url: str, database: Database) -> None:
     await add_cast(database)
     async with httpx.AsyncClient(base_url=url) as client:
         cast = Cast(client)

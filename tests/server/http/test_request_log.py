@@ -1,4 +1,4 @@
-"""Every request has an id of ours and one line in the log, which tells what it cost and nothing that is secret."""
+"""Every request has our id and one log line with its cost and without secrets."""
 
 import asyncio
 from dataclasses import replace
@@ -20,7 +20,7 @@ def lines(logged: Logged) -> Logged:
     return [entry for entry in logged if entry["event"] == "request"]
 
 
-async def test_the_line_tells_the_operation_and_its_cost(trying: httpx.AsyncClient, logged: Logged) -> None:
+async def test_log_line_has_the_operation_and_its_cost(trying: httpx.AsyncClient, logged: Logged) -> None:
     query = "query Mine($t: String!) { a: one b: one echo(text: $t) }"
     body = {"query": query, "operationName": "Mine", "variables": {"t": "hush-hush"}}
     response = await trying.post("/graphql", json=body)
@@ -47,7 +47,7 @@ async def test_statements_are_counted_for_each_request_alone(trying: httpx.Async
     assert sorted(line["statements"] for line in lines(logged)) == [0] * 5 + [1] * 5 + [3] * 5
 
 
-async def test_a_foreign_id_is_noted_only_when_it_is_harmless(trying: httpx.AsyncClient, logged: Logged) -> None:
+async def test_foreign_request_id_is_logged_only_if_harmless(trying: httpx.AsyncClient, logged: Logged) -> None:
     for foreign in ("abc-12345678", 'x" onload=', "a" * 200, "liisa@example.com"):
         response = await trying.get("/healthz", headers={"X-Request-Id": foreign})
         assert response.headers["x-request-id"] != foreign
@@ -64,7 +64,7 @@ async def test_an_odd_operation_name_and_a_refusal_are_logged_safely(trying: htt
     assert (malformed["status"], malformed["codes"]) == (415, ["UNSUPPORTED_MEDIA_TYPE"])
 
 
-async def test_every_answer_forbids_sniffing_referring_keeping_and_framing(trying: httpx.AsyncClient) -> None:
+async def test_every_answer_has_the_security_headers(trying: httpx.AsyncClient) -> None:
     for path in ("/graphql?query={nothing}", "/graphql", "/healthz", "/readyz", "/nowhere"):
         headers = (await trying.get(path)).headers
         assert headers["x-content-type-options"] == "nosniff"
@@ -76,7 +76,7 @@ async def test_every_answer_forbids_sniffing_referring_keeping_and_framing(tryin
         assert UUID(headers["x-request-id"])
 
 
-async def test_in_production_browsers_are_told_to_come_encrypted(dsn: str, settings: Settings) -> None:
+async def test_production_answers_have_hsts(dsn: str, settings: Settings) -> None:
     app = create_app(replace(settings, environment="production"), dsn)
     async with client_of(app) as client:
         for path in ("/graphql", "/healthz", "/nowhere"):
@@ -84,6 +84,6 @@ async def test_in_production_browsers_are_told_to_come_encrypted(dsn: str, setti
             assert header == "max-age=31536000; includeSubDomains"
 
 
-def test_addresses_and_secrets_are_concealed_in_whatever_text() -> None:
+def test_addresses_and_secrets_are_concealed_in_any_text() -> None:
     text = f"DETAIL: Key (email_key)=(liisa@example.com) exists, ses_{'a' * 43} $argon2id$v=19$m=19456$abc'"
     assert concealed(text) == "DETAIL: Key (email_key)=([e-mail]) exists, [secret] [secret]'"

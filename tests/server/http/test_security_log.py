@@ -1,4 +1,4 @@
-"""What an attack leaves in the log: each refusal by its kind, with the id of its request and nothing secret."""
+"""Attacks in the log: each refusal by its kind, with the request's id and without secrets."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -33,7 +33,7 @@ HOSTILE = {
 
 @pytest.fixture
 async def strict(database: Database, dsn: str, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
-    """Return a client of the application with the cast in it, where an account may be tried twice."""
+    """Return a client of the application with the cast, and a limit of two attempts for an account."""
     await add_cast(database)
     rate_limits = RateLimits(sign_in_account_from="2 per hour")
     async with client_of(create_app(replace(settings, rate_limits=rate_limits), dsn)) as client:
@@ -54,7 +54,7 @@ async def test_a_refused_permission_is_logged(strict: httpx.AsyncClient) -> None
     assert line(logged)["request_id"] == response.headers["x-request-id"]
 
 
-async def test_whoever_is_not_signed_in_is_logged_as_nobody(strict: httpx.AsyncClient) -> None:
+async def test_anonymous_request_is_logged_as_anonymous(strict: httpx.AsyncClient) -> None:
     with capture_logs() as logged:
         await post(strict, "mutation { otherSessionsRevoke { userErrors { code } } }")
     assert (line(logged)["codes"], line(logged)["signed_in"]) == (["UNAUTHENTICATED"], False)
@@ -84,7 +84,7 @@ async def test_another_sites_request_with_the_cookie_is_logged(strict: httpx.Asy
     assert (line(logged)["codes"], line(logged)["status"]) == (["ORIGIN_NOT_ALLOWED"], 403)
 
 
-async def test_a_worthless_token_is_logged_without_the_token(strict: httpx.AsyncClient) -> None:
+async def test_invalid_token_is_logged_without_its_value(strict: httpx.AsyncClient) -> None:
     with capture_logs() as logged:
         await post(strict, "{ me { id } }", headers={"Authorization": f"Bearer acc_{'a' * 43}"})
     assert line(logged)["status"] == 401

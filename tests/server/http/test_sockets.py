@@ -1,4 +1,4 @@
-"""What only a real socket shows: slow and silent callers, endless bodies, callers who hang up, a database that goes."""
+"""Behaviour on real sockets: slow and silent callers, endless bodies, disconnects, outages of the database."""
 
 import asyncio
 import contextlib
@@ -51,13 +51,13 @@ def url(dsn: str, trying_settings: Settings) -> Iterator[str]:
         "silent after an answer",
     ],
 )
-async def test_a_slow_or_silent_caller_is_let_go_of(url: str, parts: list[bytes]) -> None:
+async def test_slow_or_silent_caller_is_disconnected(url: str, parts: list[bytes]) -> None:
     began = time.monotonic()
     await asyncio.to_thread(conversation, url, *parts, pause=0.2)
     assert PATIENCE * 0.9 < time.monotonic() - began < PATIENCE * 3
 
 
-async def test_requests_sent_before_the_answers_are_answered_in_turn(url: str) -> None:
+async def test_pipelined_requests_are_answered_in_order(url: str) -> None:
     asked = b"".join(b"GET /%s HTTP/1.1\r\nHost: a\r\n\r\n" % path for path in (b"healthz", b"nowhere", b"healthz"))
     answers = await asyncio.to_thread(conversation, url, asked, pause=0.2)
     assert [answer[:3] for answer in answers.split(b"HTTP/1.1 ")[1:]] == [b"200", b"404", b"200"]
@@ -89,7 +89,7 @@ async def test_a_body_of_20_megabytes_is_refused(url: str) -> None:
         assert response.status_code == 413
 
 
-async def test_it_does_not_name_its_make_and_keeps_the_connection(url: str) -> None:
+async def test_answer_has_no_server_header_and_keeps_the_connection(url: str) -> None:
     async with httpx.AsyncClient(base_url=url, limits=httpx.Limits(max_connections=1)) as client:
         for _ in range(20):
             response = await client.post("/graphql", json={"query": "{ one }"})
@@ -116,7 +116,7 @@ async def test_a_caller_who_hangs_up_stops_a_query_but_not_a_mutation(
 
 
 @pytest.mark.parametrize("count", [200, pytest.param(2_000, marks=pytest.mark.long)])
-async def test_b66_hundreds_who_hang_up_leave_the_pool_whole(url: str, dsn: str, count: int) -> None:
+async def test_b66_hundreds_of_disconnects_leave_the_pool_complete(url: str, dsn: str, count: int) -> None:
     chance = random.Random(count)
 
     async def hang_up() -> None:
@@ -139,9 +139,7 @@ async def test_b66_hundreds_who_hang_up_leave_the_pool_whole(url: str, dsn: str,
         await connection.close()
 
 
-async def test_it_starts_without_the_database_and_serves_when_that_comes_and_comes_back(
-    dsn: str, trying_settings: Settings
-) -> None:
+async def test_server_starts_and_recovers_without_its_database(dsn: str, trying_settings: Settings) -> None:
     line = DatabaseLine(dsn)
     address = await line.open()
     await line.cut()
@@ -172,7 +170,7 @@ async def test_b74_the_first_request_after_a_restart_of_the_database_is_answered
     await line.cut()
 
 
-async def test_a_hung_database_costs_no_more_than_the_time_allowed(dsn: str, trying_settings: Settings) -> None:
+async def test_hung_database_is_answered_by_the_deadline(dsn: str, trying_settings: Settings) -> None:
     line, token = DatabaseLine(dsn), await add_session(dsn, TokenKind.ACCESS)
     async with client_of(create_app(trying_settings, await line.open(), TRYING_SCHEMA)) as client:
         client.headers["Authorization"] = f"Bearer {token}"
@@ -197,7 +195,7 @@ async def test_a_request_under_way_is_answered_before_the_server_ends(dsn: str, 
 
 
 async def until(condition: Callable[[], bool], seconds: float) -> None:
-    """Wait until the condition holds, failing after so many seconds."""
+    """Wait until the condition holds; fails after that many seconds."""
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"not within {seconds} s"

@@ -1,8 +1,8 @@
-"""No answer tells by its time whether somebody has an account (B15): measured on a served application, by ranks.
+"""Response times do not reveal accounts (B15): measured on a served application and compared by ranks.
 
-Both sides are asked in turns and in random order, so that what else the machine does falls on both alike. Equal times
-fail a comparison of one in a hundred by chance, and a burst of other work may fail one more; noise adds differences and
-takes none away, so that one run of three without any is enough, while a leak shows in each of them.
+Both sides are requested alternately in random order, so that other load affects both alike. Of equal times, one
+comparison in a hundred fails by chance, and other load may cause one more. Noise only adds differences, so one run of
+three without any is enough. A leak appears in every run.
 """
 
 import random
@@ -48,7 +48,7 @@ async def asked(client: httpx.AsyncClient, query: str, **variables: str) -> None
 
 
 @pytest.mark.long
-async def test_b15_a_sign_in_that_fails_tells_nothing_by_its_time(served: httpx.AsyncClient) -> None:
+async def test_b15_failed_sign_in_takes_the_same_time_with_and_without_account(served: httpx.AsyncClient) -> None:
     def sign_in(who: str) -> Attempt:
         return lambda: asked(served, SIGN_IN, email=f"{who}@demo.example")
 
@@ -56,7 +56,7 @@ async def test_b15_a_sign_in_that_fails_tells_nothing_by_its_time(served: httpx.
 
 
 @pytest.mark.long
-async def test_b15_a_reset_asked_for_tells_nothing_by_its_time(served: httpx.AsyncClient) -> None:
+async def test_b15_reset_takes_the_same_time_with_and_without_account(served: httpx.AsyncClient) -> None:
     def ask(who: str) -> Attempt:
         return lambda: asked(served, RESET, email=f"{who}@demo.example")
 
@@ -64,7 +64,7 @@ async def test_b15_a_reset_asked_for_tells_nothing_by_its_time(served: httpx.Asy
 
 
 @pytest.mark.long
-async def test_b15_a_sign_up_tells_nothing_by_its_time(served: httpx.AsyncClient) -> None:
+async def test_b15_sign_up_takes_the_same_time_with_and_without_account(served: httpx.AsyncClient) -> None:
     async def known() -> None:
         await asked(served, SIGN_UP, email="existing@demo.example", password=PASSWORD)
 
@@ -74,20 +74,20 @@ async def test_b15_a_sign_up_tells_nothing_by_its_time(served: httpx.AsyncClient
     await require_alike({"known": known, "unknown": unknown})
 
 
-def test_the_ranks_say_what_others_compute_of_them() -> None:
-    # The example in the documentation of scipy.stats.mannwhitneyu, by its asymptotic method.
+def test_mann_whitney_equals_published_values() -> None:
+    # The example of scipy.stats.mannwhitneyu, by its asymptotic method.
     assert p_value([19, 22, 16, 29, 24], [20, 11, 17, 12]) == pytest.approx(0.11134688653314041)
     assert p_value([1, 1, 2], [1, 2, 1]) == 1.0
 
 
-def test_a_millisecond_of_difference_is_noticed_in_the_noise() -> None:
+def test_difference_of_a_millisecond_is_found_in_noise() -> None:
     noise = random.Random(15)
     times = {who: [noise.gauss(0.025 + more, 0.003) for _ in range(ROUNDS)] for who, more in SLOWER.items()}
     assert [found.partition(":")[0] for found in differences(times)] == ["one and slower", "another and slower"]
 
 
 async def require_alike(attempts: Mapping[str, Attempt]) -> None:
-    """Fail unless one run of a few finds no difference between any two of the attempts."""
+    """Fail unless one of a few runs finds no difference between any two of the attempts."""
     found: list[list[str]] = []
     while not found or found[-1]:
         assert len(found) < RUNS, found
@@ -95,7 +95,7 @@ async def require_alike(attempts: Mapping[str, Attempt]) -> None:
 
 
 def differences(times: Mapping[str, Sequence[float]]) -> list[str]:
-    """Return which two differ in their times (s), by ranks or by their medians."""
+    """Return the pairs that differ in their times (s), by ranks or by medians."""
     found = []
     for (one, ones), (other, others) in combinations(times.items(), 2):
         p, apart = p_value(ones, others), statistics.median(ones) - statistics.median(others)

@@ -1,4 +1,4 @@
-"""Registered documents are asked for by their hash, and a deployment may run nothing else."""
+"""Persisted documents are requested by hash, and a deployment may allow no others."""
 
 import os
 from collections.abc import AsyncIterator
@@ -60,7 +60,7 @@ def code_of(response: httpx.Response) -> str:
 
 async def test_a_document_is_asked_for_by_its_id(client: httpx.AsyncClient) -> None:
     body = {"documentId": IDS[SERVICE], "variables": {"code": "EXTRANET"}, "operationName": "Service"}
-    for _ in range(3):  # by the reference first, compiled from the second time on
+    for _ in range(3):  # graphql-core runs the first, compiled code the others
         response = await client.post("/graphql", json=body)
         assert response.json() == {"data": {"service": {"code": "EXTRANET"}}}
 
@@ -87,7 +87,7 @@ async def test_any_document_runs_where_registration_is_not_required(client: http
     assert "data" in (await client.post("/graphql", json={"query": "{ services { id } }"})).json()
 
 
-async def test_nothing_but_registered_documents_runs_where_it_is(strict: httpx.AsyncClient) -> None:
+async def test_only_registered_documents_run_where_registration_is_required(strict: httpx.AsyncClient) -> None:
     assert "data" in (await strict.post("/graphql", json={"documentId": IDS[SERVICES]})).json()
     assert "data" in (await strict.post("/graphql", json={"query": SERVICES})).json()
     for text in ("{ services { id } }", SERVICES + " ", "{ __schema { queryType { name } } }"):
@@ -117,7 +117,7 @@ def test_manifest_that_is_no_ordinary_file_is_refused_at_once(kind: str, tmp_pat
         TrustedDocuments.read(path)
 
 
-def test_a_manifest_is_needed_where_nothing_else_runs() -> None:
+def test_required_registration_needs_a_manifest() -> None:
     with pytest.raises(ManifestError, match="needs OMAPOSTI_TRUSTED_DOCUMENTS"):
         TrustedDocuments.read(None, only=True)
 

@@ -1,4 +1,4 @@
-"""Bounds on everything that is sent besides bodies: memory stays small, and no connection is held for ever."""
+"""Limits on all bytes outside bodies: memory stays small, and no connection is held for ever."""
 
 import json
 import re
@@ -25,7 +25,7 @@ HANDSHAKE = b"GET /graphql HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade
 @pytest.fixture(scope="module")
 def server(dsn: str) -> Iterator[ServedProcess]:
     with served_process(dsn, slow_caller_timeout=PATIENCE) as server:
-        server.flood(HEALTH + b"Connection: close\r\n\r\n", b"", 0)  # loads what is loaded late
+        server.flood(HEALTH + b"Connection: close\r\n\r\n", b"", 0)  # loads lazily imported modules
         yield server
 
 
@@ -123,10 +123,10 @@ UNREAD = {
 
 
 @pytest.mark.parametrize("which", UNREAD)
-def test_answer_that_nobody_reads_is_not_kept(server: ServedProcess, which: str) -> None:
+def test_unread_answer_is_dropped_after_a_time(server: ServedProcess, which: str) -> None:
     with server.connect(window=4096) as caller:
         caller.sendall(UNREAD[which])
-        time.sleep(2 * PATIENCE)  # longer than she is waited for
+        time.sleep(2 * PATIENCE)  # longer than the server waits for the caller
         deadline = time.monotonic() + PATIENCE
         with pytest.raises(ConnectionError):
             while time.monotonic() < deadline:

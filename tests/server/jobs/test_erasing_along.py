@@ -1,4 +1,4 @@
-"""The worker erases what is due beside its messages, and a database that is away ends nothing."""
+"""The worker erases due accounts while it sends messages, and survives an outage of the database."""
 
 import asyncio
 from dataclasses import replace
@@ -19,7 +19,7 @@ CLOSURE = """INSERT INTO account_closures (id, account_id, undo_hash, erase_afte
 
 
 @pytest.mark.parametrize("in_the_demo", [False, True], ids=["by the worker", "by the server of the demo"])
-async def test_what_is_due_is_erased_at_the_start(
+async def test_due_accounts_are_erased_at_the_start(
     database: Database, dsn: str, settings: Settings, tmp_path: Path, in_the_demo: bool
 ) -> None:
     connection = await asyncpg.connect(dsn)
@@ -32,7 +32,7 @@ async def test_what_is_due_is_erased_at_the_start(
     await connection.close()
 
 
-async def test_a_database_that_is_away_is_said_and_waited_for(settings: Settings) -> None:
+async def test_missing_database_is_logged_and_retried(settings: Settings) -> None:
     with capture_logs() as logs:
         async with (
             open_database("postgresql://nobody@127.0.0.1:1/nothing", settings) as away,
@@ -41,4 +41,4 @@ async def test_a_database_that_is_away_is_said_and_waited_for(settings: Settings
         ):
             while not logs:  # noqa: ASYNC110 - the log has no event to wait for
                 await asyncio.sleep(0.01)
-    assert [entry["event"] for entry in logs] == ["nothing was erased"]
+    assert [entry["event"] for entry in logs] == ["erasure of accounts postponed"]

@@ -1,4 +1,4 @@
-"""A real SMTP server in this process, which takes, refuses, puts off or drops what it is told to."""
+"""SMTP server in this process that accepts, refuses, delays or drops messages as told."""
 
 import asyncio
 from collections import Counter
@@ -17,12 +17,12 @@ Step = Callable[["MailServer", SMTP, Envelope], Awaitable[str | None]]
 
 @dataclass
 class MailServer:
-    """What came in; `at_rcpt` and `at_data` may answer instead of taking the message."""
+    """Received messages; `at_rcpt` and `at_data` may replace the normal reply."""
 
     port: int = 0
     raw: list[bytes] = field(default_factory=list)
     recipients: list[list[str]] = field(default_factory=list)
-    refusals: dict[str, str] = field(default_factory=dict)  # what RCPT TO is answered, by address
+    refusals: dict[str, str] = field(default_factory=dict)  # replies to RCPT TO, by address
     at_mail: str | None = None
     at_data: Step | None = None
 
@@ -37,7 +37,7 @@ class MailServer:
 
     @property
     def doubles(self) -> list[str]:
-        """Return the ids of the messages that came more than once."""
+        """Return the ids of messages received more than once."""
         counted = Counter(str(mail["Message-ID"]) for mail in self.mails)
         return [identity for identity, count in counted.items() if count > 1]
 
@@ -69,7 +69,7 @@ class MailServer:
 
 @asynccontextmanager
 async def mail_server(port: int = 0, taken: MailServer | None = None) -> AsyncIterator[MailServer]:
-    """Serve on that port, or on a free one; `taken` goes on with what an earlier one has."""
+    """Serve on that port, or on a free one; `taken` continues with the messages of an earlier server."""
     mails = taken or MailServer()
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: SMTP(mails, loop=loop, hostname="mx.example"), "127.0.0.1", port)
@@ -90,7 +90,7 @@ async def refuse(_: MailServer, __: SMTP, ___: Envelope) -> str:
 
 
 async def take_and_drop(mails: MailServer, server: SMTP, envelope: Envelope) -> str:
-    """Take the message and break the connection before saying so."""
+    """Accept the message and break the connection before the reply."""
     mails.take(envelope)
     assert isinstance(server.transport, asyncio.WriteTransport)
     server.transport.abort()
@@ -98,7 +98,7 @@ async def take_and_drop(mails: MailServer, server: SMTP, envelope: Envelope) -> 
 
 
 async def drop(_: MailServer, server: SMTP, __: Envelope) -> str:
-    """Break the connection without taking the message, which looks the same from outside."""
+    """Break the connection without accepting the message; the client cannot tell the difference."""
     assert isinstance(server.transport, asyncio.WriteTransport)
     server.transport.abort()
     return "250 never heard"

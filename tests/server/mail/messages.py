@@ -1,4 +1,4 @@
-"""Messages put into the outbox as actions do, and their later states."""
+"""Messages put into the outbox as actions do, and their states."""
 
 from datetime import timedelta
 from email.headerregistry import Address
@@ -57,11 +57,11 @@ async def messages(database: Database) -> list[Message]:
 
 
 async def statuses(database: Database) -> list[str]:
-    """Return where all the messages are."""
+    """Return the statuses of all messages."""
     return [message.status.value for message in await messages(database)]
 
 
 async def change_messages(database: Database, **values: object) -> None:
-    """Change all the messages, to move them in time."""
+    """Change all messages, for example their times."""
     async with database.sessions.begin() as db:
         await db.execute(update(Message).values(**values))

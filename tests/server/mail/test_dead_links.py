@@ -1,4 +1,4 @@
-"""A message that would hold nothing but a dead link is not sent; notices and alarms are news all the same."""
+"""A message with only a dead link is not sent; notices and alarms are sent nevertheless."""
 
 import pytest
 
@@ -21,7 +21,7 @@ def headers(cast: Cast) -> dict[str, str]:
 
 
 async def outcome(database: Database) -> list[tuple[str, str]]:
-    """Let the worker send what waits, and return what became of each message that has a link."""
+    """Let the worker send waiting messages, and return the status of each one with a link."""
     async with mail_server() as mails:
         await worker_for(database, mails.url).drain()
     return [(message.kind, message.status.value) for message in await messages(database)]
@@ -55,7 +55,7 @@ async def test_link_to_a_password_that_was_set_meanwhile_is_not_sent(cast: Cast,
 
 
 async def test_alarm_is_sent_although_it_was_answered(cast: Cast, database: Database) -> None:
-    """Two alarms wait, and the second is answered from another mail program: the first still tells what happened."""
+    """Two alarms wait, and the second is answered elsewhere; the first still informs the person."""
     for _ in range(2):
         await tokens_of(cast.client, "member")
     secret = (await tokens(database, MessageKind.SIGNED_IN_FROM_NEW_DEVICE))[-1]

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a file with a certificate that nobody has signed, and its key."""
+    """Return a file with a self-signed certificate and its key."""
     folder = tmp_path_factory.mktemp("certificate")
     key, made, both = folder / "key.pem", folder / "made.pem", folder / "both.pem"
     subprocess.run([*MAKE.split(), "-keyout", key, "-out", made], check=True, capture_output=True)
@@ -31,7 +31,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 async def mail_port(certificate: Path) -> AsyncIterator[int]:
-    """Return the port of a mail server that shows the certificate from the first byte on."""
+    """Return the port of a mail server that uses TLS with this certificate from the first byte."""
 
     async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"220 mail ESMTP\r\n")
@@ -46,7 +46,7 @@ async def mail_port(certificate: Path) -> AsyncIterator[int]:
 
 
 def causes(failure: BaseException) -> list[type[BaseException]]:
-    """Return the kinds of what led to a failure, itself first."""
+    """Return the types of a failure and its causes."""
     rest = causes(failure.__cause__) if failure.__cause__ else []
     return [type(failure), *rest]
 
@@ -73,7 +73,7 @@ async def test_a_mail_server_with_a_wrong_certificate_gets_no_message(
     assert ssl.SSLCertVerificationError in causes(failure.value)
 
 
-async def test_one_with_a_trusted_certificate_is_spoken_to(
+async def test_mail_server_with_a_trusted_certificate_gets_messages(
     mail_port: int, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
@@ -81,7 +81,7 @@ async def test_one_with_a_trusted_certificate_is_spoken_to(
         assert transport is not None
 
 
-async def test_a_server_without_tls_and_none_at_all_are_told_apart() -> None:
+async def test_missing_tls_and_missing_server_have_different_reasons() -> None:
     async def greet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"220 mail ESMTP\r\n")
         await writer.drain()
@@ -97,7 +97,7 @@ async def test_a_server_without_tls_and_none_at_all_are_told_apart() -> None:
             pass
 
 
-async def test_the_workers_log_says_why_no_mail_goes_out(mail_port: int, database: Database) -> None:
+async def test_worker_logs_the_reason_of_a_certificate_failure(mail_port: int, database: Database) -> None:
     await enqueued(database)
     worker = worker_for(database, f"smtps://127.0.0.1:{mail_port}")
     with capture_logs() as logs:
@@ -108,6 +108,6 @@ async def test_the_workers_log_says_why_no_mail_goes_out(mail_port: int, databas
             worker.stop()
             await running
     (line,) = logs
-    assert line["event"] == "mail is not going out"
+    assert line["event"] == "mail server unavailable"
     assert "certificate verify failed (self-signed certificate)" in line["reason"]
     assert "liisa" not in line["reason"]

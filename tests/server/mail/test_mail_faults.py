@@ -1,4 +1,4 @@
-"""Fault F10: a mail server that is down, slow, puts off and drops by chance; no message is lost, none comes twice."""
+"""Fault F10: a mail server that is down, slow, delays and drops at random; no message is lost or sent twice."""
 
 import json
 import random
@@ -18,7 +18,7 @@ from tests.server.mail.messages import enqueued, messages, statuses, worker_for
 
 
 async def weather(database: Database, count: int, seed: int) -> None:
-    """Send messages through all of it, then check what became of each; print the figures as a line of JSON."""
+    """Send messages through all these faults, then check each; print the figures as a line of JSON."""
     chance = random.Random(seed)
 
     async def by_chance(mails: MailServer, server: SMTP, envelope: Envelope) -> str | None:
@@ -50,11 +50,11 @@ async def weather(database: Database, count: int, seed: int) -> None:
     print(json.dumps(figures | {"drain_s": round(time.monotonic() - began, 1), "seed": seed}))
 
 
-async def test_f10_messages_come_through_any_weather(database: Database) -> None:
+async def test_f10_messages_survive_mail_server_faults(database: Database) -> None:
     await weather(database, 40, 1)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(2, 7))
-async def test_f10_many_messages_come_through_any_weather(database: Database, seed: int) -> None:
+async def test_f10_many_messages_survive_mail_server_faults(database: Database, seed: int) -> None:
     await weather(database, 150, seed)

@@ -1,9 +1,9 @@
-"""A domain rests after its share of messages, until a minute has gone by."""
+"""A domain at its limit gets no messages until a minute has passed."""
 
 from server.mail.rate_limit import WINDOW, DomainRateLimit
 
 
-def test_a_domain_rests_after_its_share_and_is_served_again_after_a_minute() -> None:
+def test_domain_at_its_limit_is_served_again_after_a_minute() -> None:
     clock = [0.0]
     domain_limit = DomainRateLimit(2, lambda: clock[0])
     domain_limit.record("busy.example")

@@ -1,4 +1,4 @@
-"""A mail server whose replies are endless or no SMTP costs little memory, and no message is lost or sent twice."""
+"""Endless or malformed replies of a mail server cost little memory, and no message is lost or sent twice."""
 
 import asyncio
 import tracemalloc
@@ -12,7 +12,7 @@ from server.mail.transports import TransportUnavailableError
 from tests.server.mail.messages import enqueued, statuses, worker_for
 
 MEGABYTE = 1024 * 1024
-FLOOD = 40 * MEGABYTE  # bytes of a reply that would not end
+FLOOD = 40 * MEGABYTE  # bytes of an endless reply
 REPLIES = {
     "": b"220 mx.example\r\n",
     "EHLO": b"250 mx.example\r\n",
@@ -25,7 +25,7 @@ REPLIES = {
 }
 ENDLESS = {"endless lines": b"250-x\r\n" * 10_000, "an endless line": b"2" * 100_000}
 MALFORMED = {"no code": b"hello\r\n", "a code of no kind": b"999 x\r\n", "another success": b"299 x\r\n"}
-# What becomes of a message when this command is answered so; after DATA the server may have taken it.
+# Status of a message after such a reply to this command; after DATA the server may have accepted it.
 AFTERWARDS = {
     "": "WAITING",
     "EHLO": "WAITING",
@@ -38,7 +38,7 @@ AFTERWARDS = {
 
 @asynccontextmanager
 async def mail_server_replying(to: str, reply: bytes, *, times: int = 1) -> AsyncIterator[str]:
-    """Serve SMTP that answers one command so, and give the address."""
+    """Serve SMTP that answers one command with this reply, and yield the address."""
 
     async def say(writer: asyncio.StreamWriter, command: str) -> None:
         for _ in range(times if command == to else 1):
@@ -61,7 +61,7 @@ async def mail_server_replying(to: str, reply: bytes, *, times: int = 1) -> Asyn
 
 
 async def became_of_message(database: Database, url: str) -> list[str]:
-    """Send a message there once, and return its status."""
+    """Send one message to that server, and return its status."""
     await enqueued(database)
     with suppress(TransportUnavailableError):
         await worker_for(database, url).drain()

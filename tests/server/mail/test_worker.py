@@ -1,4 +1,4 @@
-"""The worker and the mail server: taken, put off, refused, away, dropping; nothing is lost, nothing goes out twice."""
+"""Worker and mail server: success, temporary and permanent failures, outages; nothing is lost or sent twice."""
 
 import asyncio
 from datetime import timedelta
@@ -37,7 +37,7 @@ async def test_a_message_is_sent_once_and_its_secrets_are_dropped(database: Data
     assert mails.mails[0]["Message-ID"] == f"<{message.id}@omaposti.example>"
 
 
-async def test_what_is_put_off_is_tried_again_after_ever_longer_pauses(database: Database) -> None:
+async def test_temporary_failure_is_retried_after_growing_pauses(database: Database) -> None:
     await enqueued(database)
     async with mail_server() as mails:
         mails.at_data = put_off
@@ -56,7 +56,7 @@ async def test_what_is_put_off_is_tried_again_after_ever_longer_pauses(database:
     assert len(mails.raw) == 1
 
 
-async def test_what_is_put_off_for_two_days_has_failed(database: Database) -> None:
+async def test_temporary_failures_for_two_days_fail_the_message(database: Database) -> None:
     await enqueued(database)
     await change_messages(database, created_at=now() - GIVE_UP)
     async with mail_server() as mails:
@@ -65,7 +65,7 @@ async def test_what_is_put_off_for_two_days_has_failed(database: Database) -> No
     assert await statuses(database) == ["FAILED"]
 
 
-async def test_content_that_is_refused_fails_and_blames_nobodys_address(database: Database) -> None:
+async def test_refused_content_fails_without_marking_the_address(database: Database) -> None:
     await add_person(database, VICTIM)
     await enqueued(database, VICTIM, MessageKind.PASSWORD_RESET)
     async with mail_server() as mails:
@@ -103,7 +103,7 @@ async def test_only_a_missing_mailbox_makes_an_address_undeliverable(
     assert len(entries) == at_fault
 
 
-async def test_an_address_that_bounces_gets_only_the_links_it_asks_for(database: Database) -> None:
+async def test_bouncing_address_gets_only_requested_links(database: Database) -> None:
     await add_person(database, VICTIM)
     async with database.sessions.begin() as db:
         account = (await db.scalars(select(Account).where(Account.email_key == VICTIM))).one()
@@ -115,7 +115,7 @@ async def test_an_address_that_bounces_gets_only_the_links_it_asks_for(database:
     assert await statuses(database) == ["FAILED", "SENT"]
 
 
-async def test_while_the_mail_server_is_away_messages_wait_untouched_and_then_go_out(database: Database) -> None:
+async def test_messages_wait_while_the_mail_server_is_away(database: Database) -> None:
     await enqueued(database)
     async with mail_server() as mails:
         pass
@@ -128,7 +128,7 @@ async def test_while_the_mail_server_is_away_messages_wait_untouched_and_then_go
     assert await statuses(database) == ["SENT"]
 
 
-async def test_a_sender_that_is_refused_stops_everything_and_fails_no_message(database: Database) -> None:
+async def test_refused_sender_stops_sending_and_fails_no_message(database: Database) -> None:
     for number in range(6):
         await enqueued(database, f"liisa{number}@posti.example")
     async with mail_server() as mails:
@@ -143,9 +143,7 @@ async def test_a_sender_that_is_refused_stops_everything_and_fails_no_message(da
 
 
 @pytest.mark.parametrize("step", [take_and_drop, drop])
-async def test_a_message_whose_answer_is_lost_is_in_doubt_and_never_goes_out_again(
-    database: Database, step: object
-) -> None:
+async def test_message_with_a_lost_reply_is_in_doubt_and_not_repeated(database: Database, step: object) -> None:
     await enqueued(database)
     async with mail_server() as mails:
         mails.at_data = step  # type: ignore[assignment] # parametrized
@@ -157,7 +155,7 @@ async def test_a_message_whose_answer_is_lost_is_in_doubt_and_never_goes_out_aga
         assert len(mails.raw) == (step is take_and_drop)
 
 
-async def test_a_message_that_a_dead_worker_was_handing_over_is_in_doubt(database: Database) -> None:
+async def test_message_in_transfer_by_a_dead_worker_is_in_doubt(database: Database) -> None:
     await enqueued(database)
     await change_messages(database, status=MessageStatus.SENDING, sending_at=now() - HANDOVER)
     async with mail_server() as mails:
@@ -167,9 +165,7 @@ async def test_a_message_that_a_dead_worker_was_handing_over_is_in_doubt(databas
 
 
 @pytest.mark.parametrize("scheme", ["smtp+starttls://", "smtp://user:secret@", "smtp+starttls://user:secret@"])
-async def test_nothing_goes_out_in_the_clear_where_tls_was_asked_for_or_a_password_is(
-    database: Database, scheme: str
-) -> None:
+async def test_message_is_not_sent_unencrypted_if_tls_is_required(database: Database, scheme: str) -> None:
     await enqueued(database)
     async with mail_server() as mails:
         with pytest.raises(TransportUnavailableError):
@@ -190,10 +186,10 @@ async def test_without_the_database_the_worker_waits_for_it(settings: Settings) 
                     await asyncio.sleep(0.01)
             worker.stop()
             await running
-    assert logs[0]["event"] == "the outbox cannot be read"
+    assert logs[0]["event"] == "outbox unreadable"
 
 
-async def test_b82_no_transaction_is_open_while_the_mail_server_thinks(database: Database) -> None:
+async def test_b82_transaction_is_closed_while_the_mail_server_replies(database: Database) -> None:
     released = asyncio.Event()
 
     async def slowly(*_: object) -> None:
@@ -220,7 +216,7 @@ async def test_b82_no_transaction_is_open_while_the_mail_server_thinks(database:
     assert await statuses(database) == ["SENT"] + ["WAITING"] * 20
 
 
-async def test_a_domain_that_has_had_its_share_waits_and_others_do_not(database: Database) -> None:
+async def test_domain_at_its_limit_waits_and_others_are_served(database: Database) -> None:
     for number in range(12):
         await enqueued(database, f"liisa{number}@busy.example")
     await enqueued(database, "liisa@quiet.example")
@@ -228,7 +224,7 @@ async def test_a_domain_that_has_had_its_share_waits_and_others_do_not(database:
         await worker_for(database, mails.url, per_domain=5).drain()
     to = [addresses[0].partition("@")[2] for addresses in mails.recipients]
     assert to.count("quiet.example") == 1
-    # The lanes look before they count, so each may send one more.
+    # The lanes check before they count, so each may send one more.
     assert 5 <= to.count("busy.example") <= 8
     assert (await statuses(database)).count("WAITING") == 12 - to.count("busy.example")
 
@@ -242,7 +238,7 @@ async def test_a_link_that_has_expired_is_not_sent(database: Database) -> None:
 
 
 @pytest.mark.parametrize("fault", [{"kind": "NO_SUCH_KIND"}, {"facts": {"name": "Liisa", "at": "never"}}])
-async def test_message_that_cannot_be_written_keeps_no_other_back(database: Database, fault: dict[str, object]) -> None:
+async def test_unwritable_message_fails_and_others_are_sent(database: Database, fault: dict[str, object]) -> None:
     await enqueued(database)
     await change_messages(database, **fault)
     await enqueued(database)
@@ -251,8 +247,8 @@ async def test_message_that_cannot_be_written_keeps_no_other_back(database: Data
     assert (await statuses(database), len(mails.raw)) == (["FAILED", "SENT"], 1)
 
 
-async def test_a_worker_that_slept_through_its_lease_sends_nothing(database: Database) -> None:
-    """Another worker claims the message while the first one's mail server ponders the recipient."""
+async def test_worker_with_an_expired_lease_sends_nothing(database: Database) -> None:
+    """Another worker claims the message while the first one's mail server delays its reply to RCPT TO."""
     await enqueued(database)
     async with mail_server() as mails, mail_server() as slow:
         first = worker_for(database, slow.url)

@@ -1,4 +1,4 @@
-"""The worker killed at any moment, with others beside it: no message goes out twice, and none is lost unnoticed."""
+"""A worker killed at any moment, beside others: no message is sent twice, and none is lost unnoticed."""
 
 import asyncio
 import os
@@ -35,7 +35,7 @@ async def started(dsn: str, mails: MailServer) -> Process:
 
 
 async def listening_for(number: signal.Signals, worker: Process) -> None:
-    """Return when the worker has begun: until it has put its handler in place, a signal just ends it."""
+    """Wait until the worker has a signal handler: until then, a signal simply ends it."""
     async with asyncio.timeout(60):
         while not _caught(worker.pid) >> (number - 1) & 1:  # noqa: ASYNC110 - the system has no event for it
             await asyncio.sleep(0.05)
@@ -48,7 +48,7 @@ def _caught(pid: int) -> int:
 
 
 async def leases_run_out(database: Database) -> None:
-    """Let the time pass after which another worker takes over."""
+    """Let the leases expire, so that another worker takes over."""
     async with database.sessions.begin() as db:
         waiting = update(Message).where(Message.status == MessageStatus.WAITING).values(send_after=now())
         sending = update(Message).where(Message.status == MessageStatus.SENDING)

@@ -1,4 +1,4 @@
-"""Addresses that are accepted reach exactly one RCPT TO unchanged; stored ones that cannot are marked undeliverable."""
+"""Accepted addresses reach exactly one RCPT TO unchanged; stored ones that cannot are marked undeliverable."""
 
 import httpx
 import pytest
@@ -39,7 +39,7 @@ REFUSED = [
 _ATOM = "abcXYZ019!#$%&'*+-/=?^_`{|}~."  # every character of a dot-atom (RFC 5322, 3.2.3)
 _LOCAL_PARTS = st.one_of(
     st.text(_ATOM, min_size=1, max_size=64),
-    st.text("=?_.qbutf8-61", min_size=1, max_size=40),  # encoded words and what resembles them
+    st.text("=?_.qbutf8-61", min_size=1, max_size=40),  # encoded words and similar text
     st.text('"\\()<>,:;[] ab', min_size=1, max_size=12),
 )
 _DOMAINS = st.sampled_from(["h.org", "säätiö.example", "a-b.c.example", ".".join(["x" * 60] * 3) + ".example"])
@@ -111,7 +111,7 @@ async def test_message_to_stored_unwritable_address_fails_quietly(database: Data
     assert (failed.status, failed.failure) == (MessageStatus.FAILED, "its address cannot stand in a message")
     assert sent.status is MessageStatus.SENT
     told = [(line["event"], line["message"], "exc_info" in line) for line in logged if line["log_level"] != "info"]
-    assert told == [("no message can be written to this address", str(failed.id), False)]
+    assert told == [("recipient address cannot be written", str(failed.id), False)]
     async with database.sessions() as db:
         account = (await db.scalars(select(Account))).one()
     assert account.email_undeliverable_at is not None

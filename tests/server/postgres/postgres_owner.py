@@ -1,4 +1,4 @@
-"""A process of its own that uses the embedded PostgreSQL, so that a test can kill it."""
+"""Separate process that uses the embedded PostgreSQL, so that a test can kill it."""
 
 import asyncio
 import os
@@ -56,12 +56,12 @@ def dsn_of(process: subprocess.Popen[str]) -> str:
 
 
 def interrupt(process: subprocess.Popen[str]) -> None:
-    """Press Ctrl-C: the terminal sends SIGINT to the whole process group."""
+    """Simulate Ctrl-C: the terminal sends SIGINT to the whole process group."""
     os.killpg(process.pid, signal.SIGINT)
 
 
 def answer(dsn: str, question: str) -> Any:
-    """Return the one value that the database answers."""
+    """Return the single value of a query."""
     return asyncio.run(_answer(dsn, question))
 
 
@@ -81,11 +81,11 @@ def remove(data_dir: Path) -> None:
 
 
 def forget(cluster: Path) -> None:
-    """Remove a cluster that a removed data folder may have left behind."""
+    """Remove a cluster left behind by a removed data folder."""
     shutil.rmtree(cluster, ignore_errors=True)
     cluster.with_name(f"{cluster.name}.life").unlink(missing_ok=True)
 
 
 def with_project() -> dict[str, str]:
-    """Return an environment in which another process imports what we do."""
+    """Return an environment in which another process can import this project."""
     return os.environ | {"PYTHONPATH": os.pathsep.join(path for path in (str(ROOT), *sys.path) if path)}

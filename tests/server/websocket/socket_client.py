@@ -1,4 +1,4 @@
-"""A client of `graphql-transport-ws` that says what it is told to, right or wrong."""
+"""Client of `graphql-transport-ws` that can also violate the protocol."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -32,7 +32,7 @@ class Socket:
         return message
 
     async def begin(self, token: str | None = None) -> None:
-        """Initialise, as whoever holds that token."""
+        """Send connection_init with the token."""
         await self.say(INIT | ({"payload": {"authorization": f"Bearer {token}"}} if token else {}))
         assert await self.hear() == {"type": "connection_ack"}
 
@@ -53,7 +53,7 @@ class Socket:
         return {"errors": answer["payload"]}
 
     async def closed(self) -> int | None:
-        """Return the code that the server closes with; what it says before is left out."""
+        """Return the server's closing code; skips earlier messages."""
         try:
             async with asyncio.timeout(PATIENCE):
                 while True:

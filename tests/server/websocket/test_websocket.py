@@ -1,4 +1,4 @@
-"""The protocol on a real socket: what a client does right, and every way of doing it wrong."""
+"""The protocol on a real socket: correct use, and every violation."""
 
 import asyncio
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ from tests.server.websocket.socket_client import INIT, opened
 SILENCE = "subscription { silence }"
 SUBSCRIBE = {"id": "1", "type": "subscribe", "payload": {"query": SILENCE}}
 LIMITS = SocketLimits(operations=3, per_account=2, per_address=4, slow_reader=0.5)
-HASTY = replace(LIMITS, init_within=0.5)  # for those only who are to be late
+HASTY = replace(LIMITS, init_within=0.5)  # only for tests of late clients
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +85,7 @@ WRONG: dict[str, tuple[list[Any], int]] = {
 
 
 @pytest.mark.parametrize("which", WRONG)
-async def test_whoever_breaks_the_protocol_is_told_how(url: str, which: str) -> None:
+async def test_protocol_violation_closes_the_socket_with_a_reason(url: str, which: str) -> None:
     messages, code = WRONG[which]
     async with opened(url) as socket:
         await socket.say(*messages)
@@ -93,13 +93,13 @@ async def test_whoever_breaks_the_protocol_is_told_how(url: str, which: str) -> 
 
 
 @pytest.mark.parametrize("messages", [[], [{"type": "ping"}]], ids=["no init", "only pings"])
-async def test_whoever_does_not_begin_is_not_waited_for(hasty_url: str, messages: list[Any]) -> None:
+async def test_socket_without_connection_init_is_closed(hasty_url: str, messages: list[Any]) -> None:
     async with opened(hasty_url) as socket:
         await socket.say(*messages)
         assert await socket.closed() == 4408
 
 
-async def test_b52_the_old_protocol_does_not_begin(url: str) -> None:
+async def test_b52_old_protocol_is_refused(url: str) -> None:
     start = {"id": "1", "type": "start", "payload": {"query": SILENCE}}
     for protocols in ((), ("graphql-ws",)):
         async with opened(url, protocols) as socket:
@@ -109,7 +109,7 @@ async def test_b52_the_old_protocol_does_not_begin(url: str) -> None:
         assert await socket.closed() == 4400
 
 
-async def test_b52_a_socket_an_account_and_an_address_have_their_bounds(url: str, dsn: str) -> None:
+async def test_b52_sockets_accounts_and_addresses_have_limits(url: str, dsn: str) -> None:
     async with opened(url) as first, opened(url) as second, opened(url) as third, opened(url) as fourth:
         await first.begin()
         for n in range(4):
@@ -167,7 +167,7 @@ async def test_connection_params_may_hold_a_token_and_headers_of_tools(url: str,
 
 
 @pytest.mark.parametrize("payload", [None, {}, {"authorization": None}, {"X-OmaPosti-Client": "web"}])
-async def test_connection_params_without_a_token_are_nobodys(url: str, payload: dict[str, Any] | None) -> None:
+async def test_connection_params_without_a_token_are_anonymous(url: str, payload: dict[str, Any] | None) -> None:
     async with opened(url) as socket:
         await socket.say({**INIT, "payload": payload})
         assert await socket.hear() == {"type": "connection_ack"}
@@ -201,7 +201,7 @@ async def test_another_sites_page_opens_no_socket(url: str, which: str, caplog: 
     assert [record for record in caplog.records if record.levelname == "ERROR"] == []
 
 
-async def test_a_cookie_or_a_token_says_who_asks(url: str, dsn: str) -> None:
+async def test_socket_is_authenticated_by_cookie_or_token(url: str, dsn: str) -> None:
     cookie, token = await add_session(dsn, TokenKind.COOKIE), await add_session(dsn, TokenKind.ACCESS)
     headers = {"Cookie": f"{COOKIE}={cookie}"}
     async with opened(url, origin=ORIGIN, additional_headers=headers) as socket:
@@ -222,7 +222,7 @@ async def test_a_cookie_or_a_token_says_who_asks(url: str, dsn: str) -> None:
 
 
 async def taken(socket: Any) -> dict[str, Any]:
-    """Ask for a cookie, which no message over a socket can bring."""
+    """Request a cookie, which messages over a socket cannot set."""
     answer = await socket.ask("mutation { takeCookie }")
     assert answer == {"data": {"takeCookie": False}}
     data: dict[str, Any] = answer["data"]
@@ -247,7 +247,7 @@ async def taken(socket: Any) -> dict[str, Any]:
         ("{ " + " ".join(f"a{n}: fault" for n in range(16)) + " }", "LIMIT_EXCEEDED"),
     ],
 )
-async def test_b56_an_error_tells_nothing_of_ours(url: str, query: str, code: str) -> None:
+async def test_b56_error_reveals_no_internals(url: str, query: str, code: str) -> None:
     async with opened(url) as socket:
         await socket.begin()
         await socket.subscribe(query, "1")
@@ -281,12 +281,12 @@ async def test_operation_whose_session_is_locked_is_unavailable(
     assert answer["errors"][0]["extensions"]["code"] == "UNAVAILABLE"
 
 
-async def test_who_does_not_read_is_let_go(url: str) -> None:
+async def test_client_that_does_not_read_is_disconnected(url: str) -> None:
     async with opened(url, max_queue=1) as socket:
         await socket.begin()
         await socket.subscribe("subscription { flood }")
         async with opened(url) as other:
             await other.begin()
-            await asyncio.sleep(LIMITS.slow_reader + 2)  # reads nothing for longer than she is waited for
+            await asyncio.sleep(LIMITS.slow_reader + 2)  # longer than the server waits for the client
             assert await other.ask("{ one }") == {"data": {"one": 1}}
         assert await socket.closed() in {1008, None}

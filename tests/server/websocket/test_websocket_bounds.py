@@ -1,4 +1,4 @@
-"""Bounds on WebSocket frames that are no message, and on all that is written to a client who does not read."""
+"""Limits on WebSocket control frames and fragments, and on data for a client that does not read."""
 
 import asyncio
 from collections.abc import Iterator
@@ -76,7 +76,7 @@ def test_too_many_frames_close_the_socket_with_a_reason(server: ServedProcess, w
     assert b"\x03\xf0Too many " in said  # 1008
 
 
-async def test_some_pings_and_fragments_do_no_harm(server: ServedProcess) -> None:
+async def test_some_pings_and_fragments_are_accepted(server: ServedProcess) -> None:
     async with opened(server.url) as socket:
         await socket.begin()
         for _ in range(100):
@@ -90,7 +90,7 @@ async def test_a_client_that_reads_again_is_read_again(server: ServedProcess) ->
     async with opened(server.url, max_queue=1) as socket:
         await socket.begin()
         await socket.subscribe("subscription { flood }")
-        await asyncio.sleep(SLOW_READER / 2)  # reads nothing for a while, so that the server stops reading too
+        await asyncio.sleep(SLOW_READER / 2)  # pauses reading, so that the server pauses as well
         await socket.say({"type": "ping"}, {"id": "1", "type": "complete"})
         kinds = []
         while "pong" not in kinds:

@@ -1,4 +1,4 @@
-"""Many sockets cost those who ask over HTTP little (fault F13)."""
+"""Many open sockets hardly slow down HTTP requests (fault F13)."""
 
 import asyncio
 import time
@@ -14,12 +14,12 @@ from tests.server.serving import serving
 from tests.server.trying_schema import TRYING_SCHEMA
 from tests.server.websocket.socket_client import opened
 
-IDLE = 400  # both ends are in this process, and each is an open file
+IDLE = 400  # both ends are in this process, each an open file
 ASKED = 200
 
 
 @pytest.mark.long
-async def test_f13_hundreds_of_open_sockets_do_not_slow_others_down(dsn: str, trying_settings: Settings) -> None:
+async def test_f13_hundreds_of_open_sockets_do_not_slow_requests(dsn: str, trying_settings: Settings) -> None:
     settings = replace(trying_settings, socket_limits=SocketLimits(per_address=IDLE))
     with serving(create_app(settings, dsn, TRYING_SCHEMA), settings) as url:
         async with AsyncExitStack() as stack, httpx.AsyncClient(base_url=url) as client:

@@ -1,4 +1,4 @@
-"""Half a character (a lone surrogate) in a message over a socket is refused with a reason, and the server goes on."""
+"""A lone surrogate in a message over a socket is refused with a reason, and the server continues."""
 
 import json
 

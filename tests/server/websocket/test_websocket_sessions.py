@@ -1,4 +1,4 @@
-"""An open socket knows within seconds what its session and account have become."""
+"""An open socket follows the state of its session and account within seconds."""
 
 import asyncio
 import time
@@ -21,12 +21,12 @@ from usecases.account.task import open_task
 
 ME = "subscription { me { displayName version tasks { kind } } }"
 ENDED = "subscription { sessionEnded { noticedAt } }"
-SOON = 5.0  # seconds within which a revoked session is to be out
+SOON = 5.0  # seconds within which a revoked session loses its socket
 
 
 @pytest.fixture
 async def cast(url: str, database: Database) -> AsyncIterator[Cast]:
-    """Return the cast; those who appear here sign in."""
+    """Return the cast; the members that these tests use are signed in."""
     async with signed_in_at(url, database, "member") as cast:
         yield cast
 
@@ -37,7 +37,7 @@ async def name_heard(socket: Socket) -> str:
     return name
 
 
-async def test_a_change_of_ones_details_is_told_and_nothing_else_is(cast: Cast, url: str) -> None:
+async def test_subscription_sends_a_change_of_the_viewer(cast: Cast, url: str) -> None:
     async with opened(url) as socket:
         await socket.begin(cast.tokens["member"])
         await socket.subscribe(ME)
@@ -50,7 +50,7 @@ async def test_a_change_of_ones_details_is_told_and_nothing_else_is(cast: Cast, 
         assert (await socket.ask("{ me { displayName } }"))["data"]["me"]["displayName"] == "Jussi Uusi"
 
 
-async def test_a_task_that_opens_is_told_and_restricts_at_once(cast: Cast, url: str, database: Database) -> None:
+async def test_new_task_is_sent_and_restricts_at_once(cast: Cast, url: str, database: Database) -> None:
     async with opened(url) as socket:
         await socket.begin(cast.tokens["member"])
         await socket.subscribe(ME)
@@ -64,7 +64,7 @@ async def test_a_task_that_opens_is_told_and_restricts_at_once(cast: Cast, url: 
 
 
 @pytest.mark.parametrize("query", [ME, ENDED])
-async def test_nobody_is_told_anything(url: str, database: Database, query: str) -> None:
+async def test_anonymous_subscription_is_unauthenticated(url: str, database: Database, query: str) -> None:
     async with opened(url) as socket:
         await socket.begin()
         answer = await socket.ask(query)
@@ -72,7 +72,7 @@ async def test_nobody_is_told_anything(url: str, database: Database, query: str)
     assert error["extensions"] == {"code": "UNAUTHENTICATED", "requires": ["SIGNED_IN"]}
 
 
-def test_these_are_all_the_subscriptions_there_are() -> None:
+def test_all_subscriptions_are_tested_here() -> None:
     assert SCHEMA.subscription_type is not None
     assert set(SCHEMA.subscription_type.fields) == {"me", "sessionEnded"}
 
@@ -91,7 +91,7 @@ async def end_by_the_clock(cast: Cast, database: Database) -> None:
 
 
 @pytest.mark.parametrize("end", [end_by_sign_out, end_by_suspension, end_by_the_clock])
-async def test_b34_whoever_is_out_is_out_on_the_socket_within_five_seconds(
+async def test_b34_ended_session_closes_its_socket_within_five_seconds(
     cast: Cast, url: str, database: Database, end: Any
 ) -> None:
     async with opened(url) as socket:
@@ -110,7 +110,7 @@ async def test_b34_whoever_is_out_is_out_on_the_socket_within_five_seconds(
     assert told[0]["payload"]["data"]["sessionEnded"]["noticedAt"]
 
 
-async def test_b33_a_revoked_session_can_ask_nothing_more(cast: Cast, url: str) -> None:
+async def test_b33_revoked_session_runs_no_more_operations(cast: Cast, url: str) -> None:
     async with opened(url) as socket:
         await socket.begin(cast.tokens["member"])
         await socket.ask("{ me { id } }")
@@ -123,7 +123,7 @@ async def test_b33_a_revoked_session_can_ask_nothing_more(cast: Cast, url: str) 
         assert heard == [], "the session is read again for every operation"
 
 
-async def test_a_token_that_is_superseded_asks_for_the_new_one_and_ends_no_session(cast: Cast, url: str) -> None:
+async def test_superseded_token_on_a_socket_asks_for_the_new_one(cast: Cast, url: str) -> None:
     query = """mutation { signIn(input: {email: "member@demo.example", password: "demo-password-for-everyone",
       transport: TOKEN}) { accessToken refreshToken } }"""
     signed_in = (await post(cast.client, query)).json()["data"]["signIn"]
@@ -160,7 +160,7 @@ async def test_b65_root_fields_and_operations_side_by_side_are_all_answered(cast
     assert all(answer == answers[0] and "errors" not in answer for answer in answers)
 
 
-async def test_b55_two_people_side_by_side_see_each_their_own(cast: Cast, url: str) -> None:
+async def test_b55_two_people_at_once_each_see_their_own_data(cast: Cast, url: str) -> None:
     await cast.sign_in("administrator")
     async with opened(url) as one, opened(url) as other:
         await one.begin(cast.tokens["member"])

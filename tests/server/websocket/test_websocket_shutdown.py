@@ -1,4 +1,4 @@
-"""A server that is told to end says goodbye to everybody at once and is gone within seconds (bug log B75, fault F2)."""
+"""A stopping server closes all sockets at once and ends within seconds (bug log B75, fault F2)."""
 
 import asyncio
 import signal

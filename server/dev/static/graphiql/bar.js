@@ -1,4 +1,4 @@
-/* The bar: who is signed in, and signing in and out by the same mutations that any page of ours uses. */
+/* The bar shows the signed-in person, and signs in and out by the mutations that a front end uses. */
 "use strict";
 
 const SIGN_IN = "mutation SignIn($input: SignInInput!) { signIn(input: $input) { userErrors { message } } }";
@@ -35,7 +35,7 @@ signOut.addEventListener("click", () => act(async () => {
   await showViewer();
   openSignIn.focus();
 }, (message) => say([message], true)));
-// Another tab, a mutation in the editor, or the server may have ended the session or begun one.
+// Another tab, a mutation in the editor, or the server may have begun or ended a session.
 document.addEventListener("visibilitychange", () => { if (!document.hidden) lookWhoIsThere(); });
 document.addEventListener("viewer-may-be-another", lookWhoIsThere);
 lookWhoIsThere();
@@ -54,7 +54,7 @@ function signIn(email, password) {
   }, (message) => { fault.textContent = message; });
 }
 
-/** Does one thing at a time, and hands on the message when it fails. */
+/** Runs one action at a time, and shows the message of a failure. */
 async function act(action, failed) {
   const buttons = document.querySelectorAll(".bar button, #sign-in-panel button");
   buttons.forEach((button) => { button.disabled = true; });
@@ -74,7 +74,7 @@ async function change(query, variables) {
   if (refusals.length) throw new Error(refusals.map(({ message }) => message).join(" "));
 }
 
-/** Says who is signed in, and returns whether anybody is. */
+/** Shows the signed-in person, and returns whether there is one. */
 async function showViewer() {
   const look = ++latestLook;
   const { data: { me } } = await ask(VIEWER);
@@ -88,7 +88,7 @@ async function showViewer() {
   return Boolean(me);
 }
 
-/** Returns the whole answer; throws an Error for any but that nobody is signed in, or that a task is to be done first. */
+/** Returns the whole answer; throws an Error for all errors but UNAUTHENTICATED and TASK_OPEN. */
 async function ask(query, variables) {
   const answer = await post({ query, variables });
   const error = answer.errors?.find(({ extensions }) => !["UNAUTHENTICATED", "TASK_OPEN"].includes(extensions?.code));

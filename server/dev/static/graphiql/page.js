@@ -18,7 +18,7 @@ function mountGraphiql(place) {
   new MutationObserver(showDocumentationFromItsTop()).observe(place, { childList: true, subtree: true, characterData: true });
 }
 
-/** Returns the document that a link to this page carries; it is shown, and run only by hand. */
+/** Returns the document in the link to this page; it is shown but not run. */
 function linkedDocument() {
   const given = new URLSearchParams(location.hash.slice(1) || location.search); // after the # where it holds a secret
   return given.has("query") ? { query: given.get("query"), variables: given.get("variables") ?? "" } : null;
@@ -34,13 +34,13 @@ async function fetcher(operation, { headers, documentAST } = {}) {
   return answer;
 }
 
-/** Returns the kind of the operation that runs; undefined for GraphiQL's own question about the schema. */
+/** Returns the kind of the operation; undefined for GraphiQL's own introspection. */
 function kindOf(documentAST, operationName) {
   const operations = documentAST?.definitions.filter(({ kind }) => kind === "OperationDefinition") ?? [];
   return (operations.find(({ name }) => name?.value === operationName) ?? operations[0])?.operation;
 }
 
-/** Returns an observer that scrolls the documentation to its top whenever it shows another type or field. */
+/** Returns an observer that scrolls the documentation to its top when it shows another type or field. */
 function showDocumentationFromItsTop() {
   let shown;
   return () => {

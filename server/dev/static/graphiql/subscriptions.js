@@ -1,4 +1,4 @@
-/* Runs a subscription over a WebSocket of its own, so that it belongs to whoever is signed in when it starts. */
+/* Runs a subscription over a WebSocket of its own, so that it belongs to the person signed in when it starts. */
 "use strict";
 
 const LAST_WORDS = 2000; // milliseconds in which the server says why it ended a subscription
@@ -8,7 +8,7 @@ const CLOSED = {
   4401: "The session that this subscription ran in has ended. Sign in if you are not; then run it again.",
 };
 
-/** Returns an observable of the answers; it ends by saying why, when the server ended it. */
+/** Returns an observable of the answers; its last one has the reason if the server ended it. */
 function subscription(operation, headers) {
   return {
     subscribe(sink) {
@@ -49,7 +49,7 @@ class Listening {
     this.client.dispose();
   }
 
-  /** Keeps the last data in view, and says beside it why there will be no more. */
+  /** Keeps the last data in view, and adds the reason for the end. */
   end(code, reason) {
     if (this.ended) return;
     this.ended = true;
@@ -62,7 +62,7 @@ class Listening {
   }
 }
 
-/** Returns the token of the tab "Headers"; a browser can send no header when it opens a socket. */
+/** Returns the token of the tab "Headers", because a browser cannot send headers when it opens a socket. */
 function connectionParams(headers = {}) {
   const authorization = Object.entries(headers).find(([name]) => name.toLowerCase() === "authorization")?.[1];
   return authorization === undefined ? undefined : { authorization };

@@ -1,4 +1,4 @@
-/* Runs the operation of a mailed link with the link's secret and what the person fills in; sends nothing before. */
+/* Runs the operation of a mailed link with the link's secret and the person's input, after the button is pressed. */
 "use strict";
 
 const form = document.getElementById("form");
@@ -34,7 +34,7 @@ function show() {
   showLinkToGraphiql();
 }
 
-/** Returns the variables; what is not filled in is left out, and `masked` says what stands for a password. */
+/** Returns the variables without empty fields; `masked` is the text in place of a password. */
 function variables(masked = (field) => field.value) {
   const fields = [...form.querySelectorAll("fieldset:not(:disabled) input")].filter((field) => field.value);
   const values = Object.fromEntries(fields.map((field) => [field.name, field.type === "password" ? masked(field) : field.value]));
@@ -97,7 +97,7 @@ function advice({ message, extensions }) {
   return "Nobody is signed in. Sign in in this browser, for example in GraphiQL, come back here, and press the button again.";
 }
 
-/** Puts each message at the field that it is about, and the others below the form. */
+/** Shows each message at its field, and the others below the form. */
 function showUserErrors(userErrors) {
   const others = [];
   for (const { field, message } of userErrors) {

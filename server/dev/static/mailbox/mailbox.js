@@ -1,4 +1,4 @@
-/* Shows times in the browser's own zone, and keeps the list of messages fresh without moving what is being read. */
+/* Shows times in the browser's time zone, and refreshes the list of messages without moving the visible ones. */
 "use strict";
 
 const INTERVAL = 2000; // milliseconds between two looks at the server
@@ -31,7 +31,7 @@ function filterAnew() {
   refresh();
 }
 
-/** Fetches this page and takes over what has changed in it. */
+/** Fetches this page again and applies the changes. */
 async function refresh() {
   if (document.hidden) return;
   const number = ++latest;
@@ -48,7 +48,7 @@ async function refresh() {
   }
 }
 
-/** Adds the new messages, removes those that are gone, and leaves the others and their focus alone. */
+/** Adds new messages and removes missing ones; the others keep their focus. */
 function takeOver(page) {
   const fresh = [...page.querySelectorAll("#messages > li")];
   const ids = new Set(fresh.map(({ id }) => id));

@@ -90,7 +90,7 @@ async def test_b49_the_rules_hold_here_as_well(cast: Cast, password: str) -> Non
 @pytest.mark.parametrize(
     ("language", "start"),
     [
-        ("fi", "Sinut tunteva kokeilee ensimmäiseksi: Jussi. "),
+        ("fi", "Sinut tunteva ihminen kokeilee ensimmäiseksi: Jussi. "),
         ("sv", "Den som känner till dig provar först: Jussi. "),
         ("en", "Somebody who knows you tries this first: Jussi. "),
     ],

@@ -164,14 +164,14 @@ REFUSED = {
     "email with two at signs": ("a\N{FULLWIDTH COMMERCIAL AT}evil.org@corp.org", "INVALID", "Kirjoita yksi"),
     "email with a soft hyphen": ("lii\N{SOFT HYPHEN}sa@demo.example", "INVALID", "Poista rivinvaihdot"),
     "displayName": ("-", "INVALID", "Anna 1–100 merkin"),
-    "displayName with a code": ("Matti 131052-308T", "INVALID", "Jätä henkilötunnus pois"),
+    "displayName with a code": ("Matti 131052-308T", "INVALID", "Poista henkilötunnus"),
     "displayName of two lines": ("Bob\r\nBcc: evil@x.fi", "INVALID", "Poista rivinvaihdot"),
     "password": ("lyhyt", "PASSWORD_TOO_SHORT", "Käytä vähintään 15"),
     "password that leaked": ("password123456789", "PASSWORD_BREACHED", "Tämä salasana on vuotanut"),
     "password with her name": (
         "Lisätty-Lisätty-1",
         "PASSWORD_PERSONAL",
-        "Sinut tunteva kokeilee ensimmäiseksi: Lisätty.",
+        "Sinut tunteva ihminen kokeilee ensimmäiseksi: Lisätty.",
     ),
 }
 
