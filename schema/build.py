@@ -24,7 +24,7 @@ def _declared() -> strawberry.Schema:
 
 
 def _leave_out_null_defaults(schema: GraphQLSchema) -> None:
-    """Let an argument that may be left out say nothing, instead of the `= null` that Strawberry makes of None."""
+    """Remove the default `= null` that Strawberry gives to optional arguments and input fields."""
     for type_ in schema.type_map.values():
         if isinstance(type_, GraphQLObjectType):
             givens = [argument for field in type_.fields.values() for argument in field.args.values()]

@@ -1,4 +1,4 @@
-"""Everything that can be asked."""
+"""Root type of queries."""
 
 from enum import StrEnum
 from typing import Any
@@ -21,33 +21,33 @@ from schema.types.organization import Organization
 from schema.types.service import Service
 
 
-@strawberry.enum(description="What organizations are ordered by.")
+@strawberry.enum(description="Keys by which organizations can be ordered.")
 class OrganizationOrderField(StrEnum):
-    """What organizations are ordered by."""
+    """Keys by which organizations can be ordered."""
 
     NAME = "NAME"
     CREATED_AT = "CREATED_AT"
 
 
-@strawberry.enum(description="Which way a list runs.")
+@strawberry.enum(description="Direction of an order.")
 class OrderDirection(StrEnum):
-    """Which way a list runs."""
+    """Direction of an order."""
 
     ASC = "ASC"
     DESC = "DESC"
 
 
-@strawberry.input(description="The order of organizations.")
+@strawberry.input(description="Order of a list of organizations.")
 class OrganizationOrder:
-    """The order of organizations."""
+    """Order of a list of organizations."""
 
     field: OrganizationOrderField = OrganizationOrderField.NAME
     direction: OrderDirection = OrderDirection.ASC
 
 
-@strawberry.input(description="Which organizations to list; what is left out does not limit.")
+@strawberry.input(description="Criteria for the list of organizations; an omitted one does not limit it.")
 class OrganizationFilter:
-    """Which organizations to list."""
+    """Criteria for the list of organizations."""
 
     status: OrganizationStatus | None = None
     register_status: RegisterStatus | None = None
@@ -102,20 +102,21 @@ def _viewer_account(_row: None, context: RequestContext) -> Any:
     return context.viewer.account
 
 
-@strawberry.type(description="Everything that can be asked.")
+@strawberry.type(description="All queries.")
 class Query:
-    """Everything that can be asked."""
+    """All queries."""
 
-    me: Account | None = computed(_viewer_account, rule=rule(SIGNED_IN, with_tasks=True), description="You.")
+    me: Account | None = computed(_viewer_account, rule=rule(SIGNED_IN, with_tasks=True), description="Your account.")
     organization: Organization | None = strawberry.field(
         resolver=_organization,
         directives=[rule(SIGNED_IN)],
-        description="The organization with that id, or with that Business ID, however it is written.",
+        description="The organization with that id, or with that Business ID in any spelling. Give exactly one of the "
+        "two.",
     )
     organizations: Connection[Organization] | None = strawberry.field(
         resolver=_organizations,
         directives=[rule(SIGNED_IN)],
-        description="Your organizations; for staff, all. `search` looks in names and identifiers.",
+        description="Your organizations; for staff, all. `search` matches names and identifiers.",
     )
     services: list[Service] = strawberry.field(
         resolver=_services, directives=[rule(PUBLIC)], description="The electronic services of the post, by code."
@@ -124,12 +125,16 @@ class Query:
     message_verify: GenuineMessage | None = strawberry.field(
         resolver=_message_verify,
         directives=[rule(PUBLIC)],
-        description="Whether a message is from us, by the message id that stands at its end. "
-        "Null: we have sent no message with that id, so open none of its links.",
+        description="Checks that a message came from us, by the message id at its end. Null: we have sent no message "
+        "with that id, so open none of its links.",
     )
     node: Node | None = strawberry.field(
-        resolver=_node, directives=[rule(SIGNED_IN)], description="Any object, by its global id."
+        resolver=_node,
+        directives=[rule(SIGNED_IN)],
+        description="The object with that global id; null if it does not exist or is hidden from you.",
     )
     nodes: list[Node | None] | None = strawberry.field(
-        resolver=_nodes, directives=[rule(SIGNED_IN)], description="Objects in the order of their ids, at most 100."
+        resolver=_nodes,
+        directives=[rule(SIGNED_IN)],
+        description="The objects in the order of their ids, at most 100; null for an id of nothing that you may see.",
     )

@@ -12,9 +12,9 @@ from schema.declare.rules import PUBLIC, rule
 T = TypeVar("T")
 
 
-@strawberry.type(directives=[rule(PUBLIC)], description="Where a page stands in its list.")
+@strawberry.type(directives=[rule(PUBLIC)], description="Position of a page in its list.")
 class PageInfo:
-    """Where a page stands in its list."""
+    """Position of a page in its list."""
 
     has_next_page: bool = computed(lambda page, _: page.has_next_page, reads=())
     has_previous_page: bool = computed(lambda page, _: page.has_previous_page, reads=())
@@ -22,9 +22,9 @@ class PageInfo:
     end_cursor: str | None = computed(lambda page, _: page.end_cursor, reads=CURSOR_COLUMNS)
 
 
-@strawberry.type(directives=[rule(PUBLIC)], description="One item of a list, and where it stands.")
+@strawberry.type(directives=[rule(PUBLIC)], description="One item of a list with its cursor.")
 class Edge(Generic[T]):
-    """One item of a list, and where it stands."""
+    """One item of a list with its cursor."""
 
     cursor: str = computed(lambda row, _: cursor_of(row), reads=CURSOR_COLUMNS)
     node: T | None = same_row()
@@ -44,5 +44,5 @@ class Connection(Generic[T]):
     total_count: int = related(
         _total_count,
         reads=(),
-        description="How many there are in all, counted up to 10,000; counted only when asked for.",
+        description="Number of items in the whole list, at most 10,000. It costs a statement, run only if selected.",
     )

@@ -1,4 +1,4 @@
-"""The interface of user errors: why a mutation was refused."""
+"""Interface of user errors, the reasons of a refused mutation."""
 
 import strawberry
 from strawberry.utils.str_converters import to_camel_case
@@ -6,19 +6,21 @@ from strawberry.utils.str_converters import to_camel_case
 from schema.declare.fields import column, computed
 from usecases.refusal import RefusalCode
 
-strawberry.enum(RefusalCode, name="UserErrorCode", description="The reason why an action was refused; branch on these.")
+strawberry.enum(
+    RefusalCode, name="UserErrorCode", description="Reason why an action was refused; programs branch on it."
+)
 
 
 @strawberry.interface(
-    description="A stated reason why an action was refused; nothing was changed. Some codes have a type of their own "
-    "with what helps to go on: ask for it by `... on ConflictError`."
+    description="Reason why an action was refused; nothing was changed. Some codes have a type with data about the "
+    "remedy: select it with `... on ConflictError`."
 )
 class UserError:
-    """A stated reason why an action was refused."""
+    """Reason why an action was refused."""
 
     code: RefusalCode = column("code")
     field: list[str] | None = computed(
         lambda error, _: [to_camel_case(name) for name in error["field"]] or None,
-        description='The path of the input at fault: `["input", "phone"]`.',
+        description='Path of the input at fault: `["input", "phone"]`.',
     )
-    message: str = column("message", description="In the language of the request, for people.")
+    message: str = column("message", description="Text for people, in the language of the request.")

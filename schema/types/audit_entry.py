@@ -1,4 +1,4 @@
-"""What was done to an account, or attempted, as its owner reads it."""
+"""Audit entries of an account, as its owner reads them."""
 
 from datetime import datetime
 
@@ -13,38 +13,39 @@ from resolvers.audit import AuditActor
 from schema.declare.fields import Node, column, computed, node_id
 from schema.declare.rules import SELF, rule
 
-strawberry.enum(AuditResult, description="Whether an action was done or refused.")
+strawberry.enum(AuditResult, description="Result of an action: done or refused.")
 strawberry.enum(
-    AuditActor, description="Who did it. `NOT_SIGNED_IN`: by a link in a mail, or somebody who could not sign in."
+    AuditActor,
+    description="Actor of an action. `NOT_SIGNED_IN`: by a link in a mail, or by a caller who could not sign in.",
 )
 
 
 @strawberry.type(
     directives=[rule(SELF, staff=StaffPermission.ACCOUNTS_READ)],
-    description="What was done to an account, or attempted and refused; nobody can change or remove it.",
+    description="One action on an account, done or refused. Entries cannot be changed or removed.",
 )
 class AuditEntry(Node):
-    """What was done to an account, or attempted and refused."""
+    """One action on an account, done or refused."""
 
     id: strawberry.ID = node_id("AuditEntry", "audit_entry_id")
     at: datetime = column()
-    action: str = column(description="The action's name, for programs: `profile.update`.")
+    action: str = column(description="Code of the action, for programs: `profile.update`.")
     result: AuditResult = column()
-    text: str = computed(audit.in_words, description="What happened, in the language of the request.")
+    text: str = computed(audit.in_words, description="The action as a sentence, in the language of the request.")
     actor: AuditActor = computed(audit.actor_of)
     device: str | None = computed(
         lambda row, _: device_name(row["audit_entry_user_agent"]),
-        description="What the browser or app said it was: `Firefox, Windows`.",
+        description="Browser or app and its system, as it named itself: `Firefox, Windows`.",
     )
     place: str | None = computed(
         lambda row, context: context.resources.places.text(row["audit_entry_address"], context.language),
         reads=("audit_entry_address",),
-        description="Where it came from, roughly, in the language of the request: `Tampere, Finland`. Null where the "
+        description="Approximate place of the caller, in the language of the request: `Tampere, Finland`. Null if the "
         "server has no database of places.",
     )
     network: str | None = computed(
         lambda row, _: network_of(row["audit_entry_address"]),
         reads=("audit_entry_address",),
         rule=rule(staff=StaffPermission.ACCOUNTS_READ),
-        description="The network it came from, `192.0.2.0/24`, for support.",
+        description="Network of the caller, for support: `192.0.2.0/24`.",
     )

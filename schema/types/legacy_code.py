@@ -11,7 +11,7 @@ from schema.declare.fields import Node, column, node_id, same_row
 from schema.declare.rules import SELF, rule
 from schema.types.service import Service
 
-strawberry.enum(LegacyCodeKind, description="What stands behind an old code: a person, several people, a machine.")
+strawberry.enum(LegacyCodeKind, description="Users of an old code: one person, several people, a machine.")
 strawberry.enum(
     LegacyCodeStatus,
     description="Progress of an old code on its way to a personal account. "
@@ -31,9 +31,9 @@ class LegacyCode(Node):
 
     id: strawberry.ID = node_id("LegacyCode", "legacy_code_id")
     service: Service = same_row()
-    code: str = column(description="Exactly as the service wrote it.")
+    code: str = column(description="The code exactly as the service wrote it.")
     kind: LegacyCodeKind = column()
     status: LegacyCodeStatus = column()
     service_role: ServiceRole | None = column()
-    locked_at: datetime | None = column(description="When the service had locked it; a locked code never signs in.")
+    locked_at: datetime | None = column(description="Time when the service locked it; a locked code cannot sign in.")
     last_used_at: datetime | None = column()

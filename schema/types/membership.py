@@ -1,4 +1,4 @@
-"""Memberships, and the people in them as the organization may see them."""
+"""Memberships, and their people as the organization may see them."""
 
 from datetime import datetime
 from typing import Any
@@ -13,8 +13,10 @@ from schema.declare.fields import Node, column, computed, node_id, related, same
 from schema.declare.rules import SELF, rule
 from schema.types.service_access import ServiceAccess
 
-strawberry.enum(Role, description="What a member may do with the organization itself.")
-strawberry.enum(MembershipStatus, description="`DORMANT` sleeps until the account's owner confirms it.")
+strawberry.enum(Role, description="Role of a member in the organization itself, apart from its services.")
+strawberry.enum(
+    MembershipStatus, description="State of a membership. `DORMANT`: inactive until the account's owner confirms it."
+)
 
 READS_MEMBERS = rule(organization=OrganizationPermission.MEMBERS_READ, staff=StaffPermission.ORGANIZATIONS_READ)
 READS_CONTACTS = rule(
@@ -26,17 +28,18 @@ READS_CONTACTS = rule(
     directives=[
         rule(SELF, organization=OrganizationPermission.ORGANIZATION_READ, staff=StaffPermission.ORGANIZATIONS_READ)
     ],
-    description="A person as her organization may see her: never her consumer side, never her other organizations.",
+    description="A person as their organization may see them: without private details and other organizations.",
 )
 class Person:
-    """A person as her organization may see her."""
+    """A person as their organization may see them."""
 
     display_name: str = column()
     display_name_mixes_scripts: bool | None = computed(
         lambda row, _: mixes_scripts(row["person_display_name"]),
         reads=("person_display_name",),
         rule=READS_MEMBERS,
-        description="Whether messages of another alphabet pass for Latin ones in it, so that it may imitate another.",
+        description="True if letters of another alphabet look like Latin ones in it, so that it may imitate another "
+        "name.",
     )
     email: str | None = column(rule=READS_CONTACTS)
     phone: str | None = column(rule=READS_CONTACTS)
@@ -44,16 +47,18 @@ class Person:
 
 @strawberry.type(
     directives=[rule(SELF, organization=OrganizationPermission.MEMBERS_READ, staff=StaffPermission.ORGANIZATIONS_READ)],
-    description="A person in an organization.",
+    description="A person's membership in an organization.",
 )
 class Membership(Node):
-    """A person in an organization."""
+    """A person's membership in an organization."""
 
     id: strawberry.ID = node_id("Membership", "membership_id")
     role: Role = column()
     status: MembershipStatus = column()
     created_at: datetime = column()
-    version: int = column(description="Send it back with a change, so that nobody else's is overwritten.")
+    version: int = column(
+        description="Send it with an update, which is refused if the membership has changed since you read it."
+    )
     person: Person | None = same_row()
     organization: Any = same_row(node="Organization")
     service_access: list[ServiceAccess | None] = related(membership.service_accesses, reads=("membership_id",))

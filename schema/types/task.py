@@ -1,4 +1,4 @@
-"""What a person must do before her account is good for anything else."""
+"""Tasks that a person must complete before they can use their account."""
 
 from datetime import datetime
 
@@ -9,15 +9,16 @@ from models.task import TaskKind
 from schema.declare.fields import column
 from schema.declare.rules import SELF, rule
 
-strawberry.enum(TaskKind, description="What there is to do.")
+strawberry.enum(TaskKind, description="Kind of a task.")
 
 
 @strawberry.type(
     directives=[rule(SELF, staff=StaffPermission.ACCOUNTS_READ, with_tasks=True)],
-    description="Something a person must do first; until then her sessions open nothing but her details and this.",
+    description="A task that a person must complete first; until then their sessions reach little more than their "
+    "own details.",
 )
 class Task:
-    """Something a person must do before going on."""
+    """A task that a person must complete first."""
 
     kind: TaskKind = column()
     opened_at: datetime = column()
