@@ -49,7 +49,9 @@ async def action(context: RequestContext, seconds: float = 0.0, fault: Exception
             raise fault
 
 
-async def test_what_ends_well_is_kept_and_what_does_not_is_undone(context: RequestContext, database: Database) -> None:
+async def test_transaction_commits_on_success_and_rolls_back_on_failure(
+    context: RequestContext, database: Database
+) -> None:
     await action(context)
     with pytest.raises(KeyError):
         await action(context, fault=KeyError("ours"))

@@ -80,7 +80,7 @@ async def test_b70_its_bytes_in_a_body_are_refused(cast: Cast) -> None:
     refused(await post(cast, "member", body), "BAD_REQUEST")
 
 
-def test_b70_an_argument_of_a_command_with_bytes_of_no_text_is_no_address_and_no_name() -> None:
+def test_b70_invalid_bytes_in_a_command_argument_are_refused() -> None:
     for wrong in (HALF, "\udced"):  # the second is how Python reads a byte that is no UTF-8
         with pytest.raises(InvalidValue):
             parse_email(f"{wrong}@demo.example")

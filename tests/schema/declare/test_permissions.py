@@ -234,7 +234,7 @@ ROOT_FIELDS = [
 
 @pytest.mark.parametrize(("operation", "name", "rule"), ROOT_FIELDS, ids=lambda value: str(value)[:20])
 @pytest.mark.parametrize("alias", ["", "x: "])
-async def test_a_root_field_is_refused_to_nobody_as_declared(
+async def test_root_field_answers_anonymous_callers_as_declared(
     world: World, operation: str, name: str, rule: Rule, alias: str
 ) -> None:
     answer = await world.cast.ask(NOBODY, f"{operation} {{ {alias}{ROOT_CALLS[name]} __typename }}")

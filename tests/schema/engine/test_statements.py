@@ -99,6 +99,6 @@ async def test_signing_in_is_one_read_and_me_needs_no_other(world: World) -> Non
     assert await statements(world.cast, "{ me { id email displayName } }") == 1
 
 
-async def test_a_relation_not_asked_for_is_not_loaded(world: World) -> None:
+async def test_unselected_relation_is_not_loaded(world: World) -> None:
     assert await statements(world.cast, "{ me { memberships { nodes { role } } } }") == 2
     assert await statements(world.cast, "{ me { memberships { totalCount nodes { role } } } }") == 3

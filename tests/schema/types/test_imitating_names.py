@@ -75,7 +75,7 @@ async def test_b27_a_decomposed_name_is_kept_composed(cast: Cast, database: Data
 
 @pytest.mark.parametrize("compiled", [False, True])
 @pytest.mark.parametrize("who", ["manager", "administrator", "support"])
-async def test_b27_who_decides_about_members_sees_that_a_name_mixes_scripts(
+async def test_b27_member_managers_see_that_a_name_mixes_scripts(
     cast: Cast, database: Database, who: str, compiled: bool
 ) -> None:
     assert await flags(cast, who) == (False, {"Jussi Jäsen": False, "Maria Mellin": False, "Aino Pääkäyttäjä": False})

@@ -133,7 +133,7 @@ async def test_message_tells_the_truth_of_its_state(scene: Scene, kind: MessageK
 
 
 @pytest.mark.parametrize(("state", "action"), QUIET, ids=named)
-async def test_nothing_is_enqueued_where_nothing_is_to_be_said(scene: Scene, state: Step, action: Step) -> None:
+async def test_other_states_enqueue_no_message(scene: Scene, state: Step, action: Step) -> None:
     await state(scene)
     before = await scene.enqueued()
     await action(scene)

@@ -103,7 +103,7 @@ SPOILT = list(spoilt("A" * 24))
 
 
 @pytest.mark.parametrize("which", SPOILT)
-async def test_b53_what_is_no_id_finds_nothing_and_is_no_error(world: World, which: str) -> None:
+async def test_b53_malformed_id_finds_null_and_is_no_error(world: World, which: str) -> None:
     text = spoilt(world.ids["Account"])[which]
     assert await world.cast.ask("support", NODE, {"id": text}) == NOTHING
     assert await world.cast.ask("support", NODES, {"ids": [text]}) == {"data": {"nodes": [None]}}
@@ -125,7 +125,7 @@ async def test_an_id_of_anything_else_is_no_organization(world: World, kind: str
 
 
 @pytest.mark.parametrize("who", ["consumer", "other-administrator"])
-async def test_what_is_another_organizations_looks_like_what_is_not_there(world: World, who: str) -> None:
+async def test_object_of_another_organization_looks_missing(world: World, who: str) -> None:
     public = {"Service"}
     for kind, identity in world.ids.items():
         answer = await world.cast.ask(who, NODE, {"id": identity})
@@ -144,7 +144,7 @@ async def test_the_order_is_that_of_the_ids_and_repeats_are_kept(world: World) -
     assert [node and node["id"] for node in found] == [text if text in known else None for text in ids]
 
 
-async def test_what_one_may_see_stands_beside_what_one_may_not(world: World) -> None:
+async def test_visible_objects_are_listed_beside_hidden_ones(world: World) -> None:
     ids = [world.ids["Organization"], world.ids["LegacyCode"], world.ids["Service"], world.cast.ids["administrator"]]
     found = (await world.cast.ask("manager", NODES, {"ids": ids}))["data"]["nodes"]
     assert [node and node["__typename"] for node in found] == ["Organization", None, "Service", None]

@@ -121,7 +121,7 @@ def requests(cases: dict[str, list[Any]]) -> list[Any]:
 
 
 @pytest.mark.parametrize("request_", requests(CASES))
-async def test_compiled_code_answers_as_the_reference(world: World, request_: Request) -> None:
+async def test_compiled_code_answers_like_graphql_core(world: World, request_: Request) -> None:
     for who in EVERYBODY:
         answer = await compare(world.resources, world.viewers[who], request_.named(world.names))
         assert answer.compiled.body == answer.reference.body, who
@@ -130,7 +130,7 @@ async def test_compiled_code_answers_as_the_reference(world: World, request_: Re
 
 
 @pytest.mark.parametrize("request_", requests(LEFT_TO_THE_REFERENCE))
-async def test_the_reference_answers_what_is_not_compiled(world: World, request_: Request) -> None:
+async def test_uncompiled_query_is_answered_by_graphql_core(world: World, request_: Request) -> None:
     for who in EVERYBODY:
         answer = await compare(world.resources, world.viewers[who], request_.named(world.names))
         assert answer.compiled.body == answer.reference.body, who
@@ -138,7 +138,7 @@ async def test_the_reference_answers_what_is_not_compiled(world: World, request_
 
 
 @pytest.mark.parametrize("request_", requests(REFUSED_BY_RESOLVERS))
-async def test_what_a_resolver_refuses_is_answered_by_the_reference(world: World, request_: Request) -> None:
+async def test_error_of_a_resolver_is_answered_by_graphql_core(world: World, request_: Request) -> None:
     for who in EVERYBODY:
         answer = await compare(world.resources, world.viewers[who], request_.named(world.names))
         assert answer.compiled.body == answer.reference.body, who

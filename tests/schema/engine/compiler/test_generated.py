@@ -32,12 +32,12 @@ async def check(world: World, who: str, request: Request) -> None:
 @pytest.mark.parametrize("who", EVERYBODY)
 @settings(COMMON, max_examples=800)
 @given(request_=requests())
-async def test_very_much_of_what_anyone_asks_is_answered_alike(world: World, who: str, request_: Request) -> None:
+async def test_many_random_requests_are_answered_alike(world: World, who: str, request_: Request) -> None:
     await check(world, who, request_)
 
 
 @pytest.mark.parametrize("who", EVERYBODY)
 @settings(COMMON, max_examples=40)
 @given(request_=requests())
-async def test_what_anyone_asks_is_answered_alike(world: World, who: str, request_: Request) -> None:
+async def test_random_requests_are_answered_alike(world: World, who: str, request_: Request) -> None:
     await check(world, who, request_)

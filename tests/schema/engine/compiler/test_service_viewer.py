@@ -49,13 +49,13 @@ async def check(world: World, request: Request) -> None:
 
 
 @pytest.mark.parametrize("request_", cases(CASES))
-async def test_service_is_answered_the_data_of_nobody(world: World, request_: Request) -> None:
+async def test_service_gets_the_data_of_anonymous_callers(world: World, request_: Request) -> None:
     await check(world, request_)
 
 
 @settings(COMMON, max_examples=60)
 @given(request_=requests())
-async def test_service_is_answered_the_data_of_nobody_for_any_query(world: World, request_: Request) -> None:
+async def test_service_gets_the_data_of_anonymous_callers_for_any_query(world: World, request_: Request) -> None:
     await check(world, request_)
 
 

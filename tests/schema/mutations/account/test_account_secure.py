@@ -83,7 +83,7 @@ async def test_the_link_to_set_a_password_is_good_for_a_day(cast: Cast, database
     assert abs(opened.expires_at - now() - timedelta(days=1)) < timedelta(minutes=1)
 
 
-async def test_what_the_thief_asked_for_is_cancelled(cast: Cast, database: Database) -> None:
+async def test_pending_requests_of_the_thief_are_cancelled(cast: Cast, database: Database) -> None:
     secret = await alarm(cast, database)
     await do(cast.client, "emailChangeRequest", {"email": "eve@muualla.example"}, headers(cast))
     await do(cast.client, "passwordResetRequest", {"email": MEMBER})
@@ -196,7 +196,7 @@ async def test_a_suspended_account_loses_its_password_too(cast: Cast, database: 
     assert (await messages(database))[-1] == (MessageKind.ACCOUNT_SUSPENDED, MEMBER)
 
 
-async def test_nobody_else_is_touched(cast: Cast, database: Database) -> None:
+async def test_other_accounts_are_left_unchanged(cast: Cast, database: Database) -> None:
     async with database.sessions() as db:
         before = {account.id: account.password_hash for account in await db.scalars(select(Account))}
     assert await secure(cast, await alarm(cast, database)) == []

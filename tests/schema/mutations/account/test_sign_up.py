@@ -177,7 +177,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("which", REFUSED)
-async def test_b10_what_is_wrong_with_the_form_is_told_and_nothing_is_kept(
+async def test_b10_invalid_form_is_refused_and_stores_nothing(
     client: httpx.AsyncClient, database: Database, which: str
 ) -> None:
     value, code, message = REFUSED[which]
@@ -199,7 +199,7 @@ async def test_every_reason_is_told_at_once(client: httpx.AsyncClient) -> None:
     ]
 
 
-async def test_a_shared_mailbox_may_be_used_by_who_says_that_she_knows(
+async def test_shared_mailbox_is_accepted_with_an_acknowledgement(
     client: httpx.AsyncClient, database: Database
 ) -> None:
     assert codes(await sign_up(client, email="info@demo.example", acknowledgeRoleMailbox=True)) == []

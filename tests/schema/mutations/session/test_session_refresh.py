@@ -66,9 +66,7 @@ async def test_the_next_tokens_are_good_and_the_former_are_not(cast: Cast, datab
     assert abs(told - datetime.now(UTC) - timedelta(minutes=10)) < timedelta(minutes=1)
 
 
-async def test_it_goes_on_after_the_access_token_has_expired_but_not_after_ninety_days(
-    cast: Cast, database: Database
-) -> None:
+async def test_refresh_works_after_access_expiry_but_ends_after_ninety_days(cast: Cast, database: Database) -> None:
     tokens = await tokens_of(cast.client, "member")
     await turn_back(database, Session.access_expires_at, timedelta(hours=1))
     tokens = await refresh(cast.client, tokens["refreshToken"])
@@ -123,9 +121,7 @@ async def test_b30_the_grace_never_makes_a_second_child(cast: Cast, database: Da
     assert await alive(cast.client, bearer(late))
 
 
-async def test_b32_a_used_token_that_comes_back_late_ends_the_session_and_is_told(
-    cast: Cast, database: Database
-) -> None:
+async def test_b32_late_reuse_of_a_token_ends_the_session_and_is_told(cast: Cast, database: Database) -> None:
     elsewhere = await tokens_of(cast.client, "member")
     stolen = (await tokens_of(cast.client, "member"))["refreshToken"]
     second = await refresh(cast.client, stolen)
@@ -168,7 +164,7 @@ async def test_b31_twelve_tabs_at_once_stay_signed_in(cast: Cast, database: Data
     ("rounds", "requests"),
     [(30, 8), pytest.param(500, 8, marks=pytest.mark.long), pytest.param(100, 50, marks=pytest.mark.long)],
 )
-async def test_b29_any_number_at_the_same_instant_mint_one_child(
+async def test_b29_concurrent_refreshes_mint_one_child(
     cast: Cast, database: Database, rounds: int, requests: int
 ) -> None:
     token = (await tokens_of(cast.client, "member"))["refreshToken"]
@@ -274,7 +270,7 @@ async def test_every_attempt_is_audited_once(cast: Cast, database: Database) -> 
     assert token not in str([entry.changes for entry in entries])
 
 
-async def test_what_follows_in_the_same_request_is_hers(cast: Cast) -> None:
+async def test_later_fields_of_the_request_have_the_refreshed_viewer(cast: Cast) -> None:
     token = (await tokens_of(cast.client, "member"))["refreshToken"]
     followed = """mutation($token: String!) {
       sessionRefresh(input: {refreshToken: $token}) { account { memberships { nodes { role } } } }

@@ -213,7 +213,9 @@ async def test_an_address_however_it_is_written_is_the_same_account(
 @pytest.mark.parametrize(
     "written", ["mike@ex\N{KELVIN SIGN}.example", "m\N{LATIN SMALL LETTER DOTLESS I}ke@exk.example"]
 )
-async def test_a_look_alike_address_is_nobodys(client: httpx.AsyncClient, database: Database, written: str) -> None:
+async def test_look_alike_address_matches_no_account(
+    client: httpx.AsyncClient, database: Database, written: str
+) -> None:
     await add_person(database, "mike@exk.example")
     payload = (await sign_in(client, written)).json()["data"]["signIn"]
     assert payload["account"] is None

@@ -118,7 +118,7 @@ async def session_count(database: Database) -> int:
 
 
 @pytest.mark.parametrize("email", ["", "no-at-sign", "a@b@c.fi", "ä@demo.example", "x" * 5000 + "@demo.example"])
-async def test_what_is_no_address_is_refused_like_an_unknown_one(cast: Cast, app: Starlette, email: str) -> None:
+async def test_malformed_address_is_refused_like_an_unknown_one(cast: Cast, app: Starlette, email: str) -> None:
     before = app.state.resources.passwords.runs
     variables = {"email": email, "password": PASSWORD, "transport": "TOKEN"}
     assert (await post(cast.client, SIGN_IN, variables)).json() == REFUSED
@@ -171,7 +171,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("what", CHANGES)
-async def test_what_changes_while_the_password_is_checked_refuses_the_sign_in(
+async def test_change_during_the_password_check_refuses_the_sign_in(
     cast: Cast, database: Database, dsn: str, what: str
 ) -> None:
     connection = await asyncpg.connect(dsn)
