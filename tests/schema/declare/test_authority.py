@@ -1,4 +1,4 @@
-"""Who acts is told by the session alone: no input names an account, and an id in it is worth nothing to a stranger."""
+"""The session alone determines the actor: no input names an account, and an id gives a stranger no access."""
 
 from itertools import product
 

@@ -1,4 +1,4 @@
-"""Paging: every row once, in order, from either end, whatever happens between two pages."""
+"""Paging: every row once, in order, from either end, even if rows change between two pages."""
 
 import random
 

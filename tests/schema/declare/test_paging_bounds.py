@@ -1,4 +1,4 @@
-"""Windows that cannot be served are refused with what to do; a cursor is never more than a place in a list."""
+"""Invalid windows are refused with the remedy; a cursor is only a position in a list."""
 
 import base64
 from typing import Any

@@ -1,4 +1,4 @@
-"""The schema does not build while it leaves open who may read something, or promises what may be refused."""
+"""The build of the schema fails for missing rules, and for non-null fields that may be refused."""
 
 from typing import Annotated, Any
 
@@ -130,7 +130,7 @@ async def test_a_union_shows_each_member_by_its_own_rule() -> None:
     assert isinstance(schema.type_map["Either"], GraphQLUnionType)
     query = "{ root { __typename ... on Guarded { name } ... on Own { name } } }"
     for viewer, expected in [(NOBODY, [None, None]), (AccountViewer({"account_id": 7}), [None, "Own"])]:
-        context = RequestContext(resources=None, viewer=viewer)  # type: ignore[arg-type] # nothing is read from it
+        context = RequestContext(resources=None, viewer=viewer)  # type: ignore[arg-type] # no field of it is read
         result = await graphql(schema, query, context_value=context)
         assert result.errors is None
         assert result.data is not None
@@ -138,7 +138,7 @@ async def test_a_union_shows_each_member_by_its_own_rule() -> None:
 
 
 def test_rule_that_raises_denies_access() -> None:
-    somebody = AccountViewer({"account_id": 7}, roles={1: "ADMINISTRATOR"})  # type: ignore[dict-item] # any id will do
+    somebody = AccountViewer({"account_id": 7}, roles={1: "ADMINISTRATOR"})  # type: ignore[dict-item] # any value serves as an id
     assert OWN.allows(somebody, {"account_id": 7})
     for row in ({}, {"account_id": None}, {"account_id": 8}, None, "text"):
         assert not OWN.allows(somebody, row), row

@@ -1,4 +1,4 @@
-"""What an operation may cost is known before it runs, and bounded."""
+"""The cost of an operation is computed before it runs, and limited."""
 
 from dataclasses import replace
 from typing import Any
@@ -48,7 +48,7 @@ COSTLY = "query($n: Int) { organizations(first: $n) { nodes { memberships(first:
 
 
 async def test_operation_above_the_cost_limit_is_refused_with_both_values(cast: Cast) -> None:
-    for _ in range(3):  # by the reference, then compiled
+    for _ in range(3):  # first by graphql-core, then compiled
         answer = await cast.ask("support", COSTLY, {"n": 50})
         (error,) = answer["errors"]
         assert error["extensions"] == {"code": "LIMIT_EXCEEDED", "limit": "COST", "maximum": 5000, "value": 5601}

@@ -1,4 +1,4 @@
-"""No document within the size of a body costs more than a moment, however it is built."""
+"""Every document within the size limit of a body is checked in a moment."""
 
 import pytest
 from graphql import build_schema, get_introspection_query, parse
@@ -80,7 +80,7 @@ def test_b42_fragment_within_itself_is_reported_as_a_cycle(text: str) -> None:
 
 
 def aliased(count: int) -> str:
-    """Return a fragment with so many aliases."""
+    """Return a fragment with that many aliases."""
     return "fragment f on Person { " + " ".join(f"a{n}: id" for n in range(count)) + " }"
 
 

@@ -1,4 +1,4 @@
-"""`me.auditEntries`: what was done to one's own account, newest first, in one's own words, and nobody else's."""
+"""`me.auditEntries`: the history of the viewer's own account in words, newest first."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ HISTORY = """query($first: Int, $after: String) { me { auditEntries(first: $firs
 async def history(
     client: httpx.AsyncClient, headers: dict[str, str], language: str = "en", **window: Any
 ) -> dict[str, Any]:
-    """Return a page of the history of whoever asks."""
+    """Return a page of the caller's history."""
     answer = (await post(client, HISTORY, window, headers | {"Accept-Language": language})).json()
     assert "errors" not in answer, answer
     page: dict[str, Any] = answer["data"]["me"]["auditEntries"]

@@ -1,4 +1,4 @@
-"""Devices: a browser or app is known by a secret of its own, and its owner is told when an unknown one signs in."""
+"""Devices: a secret identifies a browser or app, and the owner is told when an unknown one signs in."""
 
 import asyncio
 import re
@@ -106,7 +106,7 @@ async def test_a_device_token_opens_nothing(cast: Cast) -> None:
 
 
 async def test_device_is_known_to_its_own_account_only(cast: Cast, database: Database) -> None:
-    """What the rate limits ask: whether a request comes from a device of the very account that it tries."""
+    """Rate limits ask for this: a known device of the very account that an attempt names."""
     device = (await tokens_of(cast.client, "member"))["deviceToken"]
     found = {}
     for who in ("member", "consumer"):

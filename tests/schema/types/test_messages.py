@@ -1,4 +1,4 @@
-"""One's own messages, and whether a message is genuine."""
+"""Messages of the viewer, and the check that a message is genuine."""
 
 from dataclasses import replace
 from typing import Any
@@ -28,7 +28,7 @@ TO = Recipient(None, "a@b.fi", "a@b.fi", Language.FI, "A")
 async def enqueued(
     database: Database, who: str, kind: MessageKind, email: str | None = None, sent: bool = True
 ) -> Message:
-    """Post a message to one of the cast, and record it as sent."""
+    """Enqueue a message to one of the cast, and record it as sent."""
     async with database.sessions.begin() as db:
         account = (await db.scalars(select(Account).where(Account.email_key == f"{who}@{DOMAIN}"))).one()
         address = email or str(account.email)
@@ -63,7 +63,7 @@ async def test_own_messages_are_listed_newest_first_with_their_subjects(cast: Ca
 
 
 async def test_message_to_an_unconfirmed_address_is_not_listed(cast: Cast, database: Database) -> None:
-    """Whether a wanted address got a message to confirm it would tell whether somebody else has it (CVE-2026-39851)."""
+    """The presence of a confirmation message would reveal that the address has no other account (CVE-2026-39851)."""
     await enqueued(database, "member", MessageKind.EMAIL_CHANGE_CONFIRM, "wanted@posti.example")
     assert (await listed(cast, "member"))["totalCount"] == 0
     async with database.sessions.begin() as db:

@@ -1,4 +1,4 @@
-"""`node` and `nodes`: every object again by its global id, and nothing by anything else."""
+"""`node` and `nodes`: every object is found by its global id, and by nothing else."""
 
 import base64
 import random
@@ -25,7 +25,7 @@ NOTHING = {"data": {"node": None}}
 
 @dataclass
 class World:
-    """The cast, and one id of each type, about the member of Demo Oy."""
+    """The cast, and one id of each type, of objects of the member of Demo Oy."""
 
     cast: Cast
     ids: dict[str, str]
@@ -33,7 +33,7 @@ class World:
 
 @pytest.fixture(scope="module")
 async def world(app: Starlette, opened: Database, dsn: str) -> AsyncIterator[World]:
-    """Return the world of these tests; made once, because they only look."""
+    """Return the world of these tests, made once because the tests only read."""
     await empty(dsn)
     await add_cast(opened)
     ids = await complete(opened)
@@ -42,7 +42,7 @@ async def world(app: Starlette, opened: Database, dsn: str) -> AsyncIterator[Wor
 
 
 def test_every_object_with_an_id_has_a_kind_of_its_own() -> None:
-    implementing = {type_.name for type_ in SCHEMA.get_implementations(SCHEMA.type_map["Node"]).objects}  # type: ignore[arg-type] # it is the interface
+    implementing = {type_.name for type_ in SCHEMA.get_implementations(SCHEMA.type_map["Node"]).objects}  # type: ignore[arg-type] # `Node` is the interface
     assert implementing == set(global_id.KINDS)
     assert len(set(global_id.KINDS.values())) == len(global_id.KINDS)
 
@@ -50,7 +50,7 @@ def test_every_object_with_an_id_has_a_kind_of_its_own() -> None:
 @pytest.mark.parametrize("kind", global_id.KINDS)
 async def test_each_type_is_found_again_by_its_own_id(world: World, kind: str) -> None:
     identity = world.ids[kind]
-    who = "member" if kind == "Session" else "support"  # sessions are for nobody but their owner
+    who = "member" if kind == "Session" else "support"  # only owners see sessions
     answer = await world.cast.ask(who, NODE, {"id": identity})
     assert answer == {"data": {"node": {"__typename": kind, "id": identity}}}
     assert await world.cast.ask(who, NODES, {"ids": [identity]}) == {"data": {"nodes": [answer["data"]["node"]]}}
@@ -71,7 +71,7 @@ def decoded(text: str) -> tuple[str, UUID]:
 
 
 def spoilt(text: str) -> dict[str, str]:
-    """Return spellings near that id, none of which is one."""
+    """Return malformed spellings near that id."""
     packed = base64.urlsafe_b64decode(text)
     standard = base64.b64encode(packed[:1] + b"\xfb\xef\xbe" * 5 + b"\xfb\x00").decode()
     return {
@@ -140,7 +140,7 @@ async def test_the_order_is_that_of_the_ids_and_repeats_are_kept(world: World) -
     ids = [*world.ids.values(), "garbage", global_id.encode("Account", uuid4()), *world.ids.values()]
     random.Random(5).shuffle(ids)
     found = (await world.cast.ask("support", NODES, {"ids": ids}))["data"]["nodes"]
-    known = set(world.ids.values()) - {world.ids["Session"]}  # which is for nobody but its owner
+    known = set(world.ids.values()) - {world.ids["Session"]}  # only its owner sees it
     assert [node and node["id"] for node in found] == [text if text in known else None for text in ids]
 
 

@@ -1,4 +1,4 @@
-"""`organization` and `organizations`: found by name and number however they are written, and only by who may know."""
+"""`organization` and `organizations`: found by name and number in any spelling, by permitted viewers only."""
 
 import re
 from collections.abc import AsyncIterator, Iterator
@@ -37,7 +37,7 @@ JOINED = DemoOrganization("Äidin Oy", "9300001-1", {"daughter": Role.ADMINISTRA
 
 @pytest.fixture(scope="module")
 async def cast(app: Starlette, opened: Database, dsn: str) -> AsyncIterator[Cast]:
-    """Return the cast among more organizations; made once, because these tests only look."""
+    """Return the cast among more organizations, made once because these tests only read."""
     await empty(dsn)
     await add_cast(opened)
     async with opened.sessions.begin() as db:
@@ -200,7 +200,7 @@ async def test_either_the_id_or_the_business_id_is_given(cast: Cast, arguments: 
 
 
 def test_every_permission_that_is_shown_is_asked_for_by_a_rule() -> None:
-    """`MEMBERS_UPDATE` was listed while no mutation used it, so that an interface offered what nobody could do."""
+    """`MEMBERS_UPDATE` was listed while no mutation used it, so interfaces offered an impossible action."""
     shown = SCHEMA.type_map["OrganizationPermission"]
     assert isinstance(shown, GraphQLEnumType)
     asked = {permission for sentence in _rules() for permission in re.findall(r"role has `(\w+)`", sentence)}
@@ -208,7 +208,7 @@ def test_every_permission_that_is_shown_is_asked_for_by_a_rule() -> None:
 
 
 def _rules() -> Iterator[str]:
-    """Yield the description of every type and field, which says the rule in words."""
+    """Yield the description of every type and field, which contains the rule in words."""
     for type_ in SCHEMA.type_map.values():
         if isinstance(type_, GraphQLObjectType):
             yield type_.description or ""

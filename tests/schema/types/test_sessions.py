@@ -1,4 +1,4 @@
-"""`me.sessions`, `sessionRevoke`, `otherSessionsRevoke`: a person sees her devices and ends any of them, at once."""
+"""`me.sessions`, `sessionRevoke`, `otherSessionsRevoke`: a person sees their devices and ends any, at once."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -81,7 +81,7 @@ async def test_ended_session_is_not_listed(cast: Cast, database: Database, colum
     await cookie_of(cast.client, "member")
     await turn_back(database, getattr(Session, column), timedelta(days=by))
     fresh = await token_of(cast.client, "member")
-    tokens_last = {"expires_at": 1, "last_seen_at": 2}[column]  # a token's session knows no idleness
+    tokens_last = {"expires_at": 1, "last_seen_at": 2}[column]  # a session of transport TOKEN has no idle timeout
     assert [session["transport"] for session in await listed(cast, fresh)] == ["TOKEN"] * tokens_last
 
 

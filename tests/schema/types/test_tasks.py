@@ -1,4 +1,4 @@
-"""Open tasks: they restrict every session to the person's own details and what completes them, whatever her roles."""
+"""Open tasks: they restrict all roles and sessions to the person's own details and the remedy."""
 
 from datetime import datetime
 from typing import Any
@@ -89,7 +89,7 @@ async def test_siblings_of_what_is_refused_are_answered(cast: Cast) -> None:
 async def test_administrator_with_a_task_loses_access_on_next_request(
     cast: Cast, database: Database, compiled: bool
 ) -> None:
-    for _ in range(2 * compiled):  # a query that has come before is answered by compiled code
+    for _ in range(2 * compiled):  # a repeated query is answered by compiled code
         assert (await cast.ask("administrator", DEMO_OY))["data"]["organization"] == {"name": "Demo Oy"}
     await give(database, "administrator", TaskKind.CONFIRM_EMAIL)
     error = await refusal_of(cast, "administrator", DEMO_OY)

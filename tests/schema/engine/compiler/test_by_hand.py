@@ -1,4 +1,4 @@
-"""What a document may be made of, case by case, asked by every member of the cast: both executors answer alike."""
+"""Kinds of documents, case by case, for every member of the cast: both executors answer alike."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ DEFAULTED = "query($f: Int = 1) { me { memberships(first: $f) { nodes { role } }
 ORGANIZATION = "query($id: ID!) { organization(id: $id) { name } }"
 CONDITION = "query($yes: Boolean!) { me { id email @skip(if: $yes) ... @include(if: $yes) { displayName } version } }"
 ORDERED = "query($by: OrganizationOrder) { organizations(orderBy: $by, first: 3) { nodes { name } } }"
-# `direction` is non-null and has a default: a nullable variable may stand there, and null in it is an error.
+# `direction` is non-null with a default: a nullable variable is allowed there, but a null value is an error.
 DIRECTED = """query($to: OrderDirection) { me { id }
     organizations(orderBy: {field: NAME, direction: $to}, first: 3) { nodes { name } } }"""
 FILTERED = (
@@ -111,7 +111,7 @@ REFUSED_BY_RESOLVERS: dict[str, list[Any]] = {
 
 
 def requests(cases: dict[str, list[Any]]) -> list[Any]:
-    """Return each text with each of its variables as a test's parameter."""
+    """Return each text with each set of its variables as a test parameter."""
     found = []
     for name, (text, *more) in cases.items():
         texts = [text, *(it for it in more if isinstance(it, str))]

@@ -1,4 +1,4 @@
-"""A compiled query reads the columns that it needs, and no others."""
+"""A compiled query reads only the columns that it needs."""
 
 from collections.abc import AsyncIterator
 

@@ -1,4 +1,4 @@
-"""A service reads the public fields of the schema and nothing else, by both executors."""
+"""A service reads the public fields of the schema and nothing else, in both executors."""
 
 from uuid import UUID
 
@@ -37,7 +37,7 @@ def test_service_may_read_exactly_the_public_fields() -> None:
 
 
 async def check(world: World, request: Request) -> None:
-    """Fail when a service is answered other data than nobody is, or differently by the two executors."""
+    """Fail if a service gets other data than an anonymous caller, or if the executors differ."""
     request = request.named(world.names)
     as_service = await compare(world.resources, SERVICE, request)
     as_nobody = await compare(world.resources, NOBODY, request)

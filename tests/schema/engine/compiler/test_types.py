@@ -1,4 +1,4 @@
-"""Types that our schema does not have (yet): unions, sync resolvers, methods, lists of lists, defaults of arguments."""
+"""Kinds of types that our schema lacks: unions, sync resolvers, methods, lists of lists, defaults of arguments."""
 
 from typing import Any, cast
 
@@ -66,7 +66,7 @@ class Query:
 
 
 def schema_of(query: type) -> GraphQLSchema:
-    """Return the schema, bound as ours is."""
+    """Return the schema, bound like ours."""
     schema = strawberry.Schema(query=query)._schema
     bind(schema)
     return schema

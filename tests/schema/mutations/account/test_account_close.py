@@ -1,4 +1,4 @@
-"""`accountClose`: signed out everywhere at once, undone by mail, and never an organization without administrator."""
+"""`accountClose`: signed out everywhere, reopened by mail, and no organization is left without administrator."""
 
 import asyncio
 from datetime import timedelta
@@ -195,7 +195,7 @@ async def test_of_two_administrators_who_go_at_the_same_instant_one_stays(
 
 
 async def reopen(cast: Cast, database: Database) -> None:
-    """Undo whichever closing there was, and sign that person in again."""
+    """Undo the closing that succeeded, and sign that person in again."""
     answer = await cast.ask(
         NOBODY,
         "mutation($token: String!) { accountCloseUndo(input: {token: $token}) { userErrors { code } } }",
@@ -221,7 +221,7 @@ async def test_the_same_account_closed_twice_at_the_same_instant_is_closed_once(
         return answer
 
     answers = await asyncio.gather(*map(go, tokens))
-    # The others are signed out, or told to try again because they waited for the first too long.
+    # The others are signed out, or told to retry because they waited too long for the first.
     closed = [answer for answer in answers if answer.get("data", {}).get("accountClose") == {"userErrors": []}]
     assert len(closed) == 1, answers
     async with database.sessions() as db:

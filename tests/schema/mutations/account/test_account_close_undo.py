@@ -1,4 +1,4 @@
-"""`accountCloseUndo`: once, in time, by the link only, and the organizations have their administrator back."""
+"""`accountCloseUndo`: once, in time, by the link only; organizations get their administrator back."""
 
 import asyncio
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""`accountExport`: complete, of this person only, without secrets, and no table is ever forgotten."""
+"""`accountExport`: complete, about this person only, without secrets; a forgotten table fails here."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""What an interface knows before the click: whether one's account can be closed or copied, and if not, why."""
+"""Capabilities of closing and export, which an interface reads before the click, and their reasons."""
 
 from typing import Any
 

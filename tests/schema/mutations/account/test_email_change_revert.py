@@ -1,4 +1,4 @@
-"""`emailChangeRevert`: from the old address, whoever changed it loses the account."""
+"""`emailChangeRevert`: by the link to the old address, which takes the account from a thief."""
 
 import asyncio
 from datetime import timedelta

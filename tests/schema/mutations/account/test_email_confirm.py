@@ -1,4 +1,4 @@
-"""`emailConfirm` and `emailConfirmationResend`: an account becomes its mailbox reader's, whoever signed up with it."""
+"""`emailConfirm` and `emailConfirmationResend`: a new account belongs to the reader of its mailbox."""
 
 import asyncio
 import hashlib
@@ -84,7 +84,7 @@ async def test_password_of_the_sign_up_proves_the_sign_up(client: httpx.AsyncCli
 
 
 async def test_a_strangers_sign_up_gives_the_stranger_nothing(client: httpx.AsyncClient, database: Database) -> None:
-    secret = await signed_up(client, database)  # somebody else typed her address and a password of his own
+    secret = await signed_up(client, database)  # a stranger signed up with Liisa's address and the stranger's password
     done = await confirm(client, secret, **NEW_OWNER)
     assert codes(done) == []
     assert await signs_in(client, NEW_OWNER["newPassword"])

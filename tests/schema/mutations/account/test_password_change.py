@@ -1,4 +1,4 @@
-"""`passwordChange` and `passwordCheck`: freshly proved, under the one set of rules, and the other devices are out."""
+"""`passwordChange` and `passwordCheck`: recent proof, one set of rules, and other devices are signed out."""
 
 from datetime import timedelta
 
@@ -43,7 +43,7 @@ async def change(cast: Cast, who: str, password: str = PASSWORD) -> Payload:
 
 
 async def age_reauthentication(database: Database, by: timedelta) -> None:
-    """Let every session's proof of the password be that old."""
+    """Give every session's password proof that age."""
     async with database.sessions.begin() as db:
         await db.execute(update(Session).values(reauthenticated_at=now() - by))
 

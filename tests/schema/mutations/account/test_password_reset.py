@@ -1,4 +1,4 @@
-"""`passwordResetRequest` and `passwordReset`: mail to the stored address only, one use, and everything else ends."""
+"""`passwordResetRequest` and `passwordReset`: mail to the stored address only, one use, other access ends."""
 
 import asyncio
 import time
@@ -56,7 +56,7 @@ async def reset(client: httpx.AsyncClient, secret: str, password: str = PASSWORD
 
 
 async def mailed(client: httpx.AsyncClient, database: Database) -> str:
-    """Ask for a reset of Liisa's password and return the secret of the message."""
+    """Request a reset of Liisa's password and return the secret of the message."""
     assert await request(client) == {"userErrors": []}
     return (await tokens(database, MessageKind.PASSWORD_RESET))[-1]
 

@@ -1,4 +1,4 @@
-"""`profileUpdate`: three-state inputs, every reason at once, one winner, and everybody sees the change."""
+"""`profileUpdate`: absent, null or given fields, all reasons at once, one winner, visible to all at once."""
 
 import asyncio
 from typing import Any
@@ -25,7 +25,7 @@ UPDATE = """mutation($input: ProfileUpdateInput!) { profileUpdate(input: $input)
 
 
 async def update(cast: Cast, who: str, **changes: Any) -> dict[str, Any]:
-    """Return the payload of an update that names the version 1, unless another is given."""
+    """Return the payload of an update; the version is 1 by default."""
     answer = await cast.ask(who, UPDATE, {"input": {"version": 1} | changes})
     assert "errors" not in answer, answer
     payload: dict[str, Any] = answer["data"]["profileUpdate"]

@@ -1,4 +1,4 @@
-"""`signUp`: the same for a known and an unknown address, one account of many at once, and nothing for a stranger."""
+"""`signUp`: alike for known and unknown addresses, one account for many calls, and no right for a stranger."""
 
 import asyncio
 from typing import Any
@@ -104,7 +104,7 @@ async def test_b15_the_time_of_a_sign_up_tells_nothing(client: httpx.AsyncClient
         "liisa": lambda _: sign_up(client, email="liisa@demo.example"),
         "nobody": lambda round_: sign_up(client, email=f"nobody{round_}@demo.example"),
     }
-    await require_even_times(attempts, 15, lambda slowest: 0.25 * slowest)  # far from an answer without the hashing
+    await require_even_times(attempts, 15, lambda slowest: 0.25 * slowest)  # an answer without hashing differs far more
 
 
 async def test_a_newer_sign_up_ends_the_one_before(client: httpx.AsyncClient, database: Database) -> None:

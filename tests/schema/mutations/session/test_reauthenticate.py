@@ -1,4 +1,4 @@
-"""`reauthenticate`: ten minutes in which weighty actions are open, under a new secret of the same session."""
+"""`reauthenticate`: opens sensitive actions for ten minutes, under a new secret of the same session."""
 
 import asyncio
 from datetime import timedelta
@@ -45,7 +45,7 @@ def payload_of(response: httpx.Response) -> dict[str, Any]:
 
 
 async def is_fresh(database: Database, headers: dict[str, str]) -> bool:
-    """Return whether actions that ask for a fresh proof are open to the sender of this bearer token."""
+    """Return whether the sender of this bearer token may call actions that need a recent proof."""
     viewer = await authenticate(database.pool, TokenKind.ACCESS, headers["Authorization"].partition(" ")[2])
     assert viewer.signed_in
     try:

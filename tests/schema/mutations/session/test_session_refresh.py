@@ -1,4 +1,4 @@
-"""`sessionRefresh`: one child for each token whoever asks and however often, and the end of a chain in two hands."""
+"""`sessionRefresh`: one child per token even for concurrent calls, and the end of a chain used by two parties."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -48,7 +48,7 @@ AFTER_GRACE = timedelta(seconds=31)
 
 
 async def live_tokens(database: Database) -> int:
-    """Return how many refresh tokens of one session could be used, the most of any session."""
+    """Return the number of usable refresh tokens of a session, the maximum over all sessions."""
     async with database.sessions() as db:
         live = select(func.count()).where(RefreshToken.replaced_at.is_(None)).group_by(RefreshToken.session_id)
         return max(await db.scalars(live))
@@ -181,7 +181,7 @@ async def test_b29_concurrent_refreshes_mint_one_child(
 
 
 async def at_once(cast: Cast, token: str, requests: int) -> list[Tokens]:
-    """Refresh by the same token from many tabs released together; who is told to come back later does."""
+    """Refresh by one token from many tabs at the same instant; a tab that is told to retry does."""
     barrier = asyncio.Barrier(requests)
 
     async def tab() -> Tokens:

@@ -1,4 +1,4 @@
-"""`signIn`: what a person who proves her password gets, and for how long it is good."""
+"""`signIn`: the session that a correct password opens, and its lifetime."""
 
 import asyncio
 import re
@@ -43,7 +43,7 @@ async def session_count(database: Database) -> int:
 
 
 async def email_seen(client: httpx.AsyncClient, headers: dict[str, str]) -> str | None:
-    """Return whom the API takes the sender of these headers for."""
+    """Return the address of the account as which the API sees the sender of these headers."""
     data = (await post(client, ME, headers=headers)).json().get("data")
     return data["me"]["email"] if data and data["me"] else None
 

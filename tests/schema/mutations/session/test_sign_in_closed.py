@@ -1,4 +1,4 @@
-"""`signIn` to a closed account: its owner is told how to open it again, and nobody else is told anything."""
+"""`signIn` to a closed account: only the right password is told about it, and how to reopen it."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""`signIn` when it fails: one answer, the same work and one audit entry, whatever the reason."""
+"""`signIn` that fails: one answer, the same work and one audit entry for every reason."""
 
 import asyncio
 from typing import Any
@@ -60,7 +60,7 @@ REFUSED = {
 
 @pytest.fixture
 async def everyone(cast: Cast, database: Database) -> Cast:
-    """Return the cast, and one person for each way to fail."""
+    """Return the cast, and one person for each reason of failure."""
     await add_person(database, "unverified@demo.example", status=AccountStatus.UNVERIFIED)
     await add_person(database, "pending@demo.example", status=AccountStatus.PENDING)
     await add_person(database, "passwordless@demo.example", password=None)

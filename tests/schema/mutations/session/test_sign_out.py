@@ -1,4 +1,4 @@
-"""`signOut`: this session and no other ends, at once, and to be out already is no fault."""
+"""`signOut`: ends only this session, at once; a second sign-out is no error."""
 
 from typing import Any
 
