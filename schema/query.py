@@ -21,7 +21,7 @@ from schema.types.organization import Organization
 from schema.types.service import Service
 
 
-@strawberry.enum(description="Keys by which organizations can be ordered.")
+@strawberry.enum
 class OrganizationOrderField(StrEnum):
     """Keys by which organizations can be ordered."""
 
@@ -29,7 +29,7 @@ class OrganizationOrderField(StrEnum):
     CREATED_AT = "CREATED_AT"
 
 
-@strawberry.enum(description="Direction of an order.")
+@strawberry.enum
 class OrderDirection(StrEnum):
     """Direction of an order."""
 
@@ -37,7 +37,7 @@ class OrderDirection(StrEnum):
     DESC = "DESC"
 
 
-@strawberry.input(description="Order of a list of organizations.")
+@strawberry.input
 class OrganizationOrder:
     """Order of a list of organizations."""
 
@@ -45,9 +45,9 @@ class OrganizationOrder:
     direction: OrderDirection = OrderDirection.ASC
 
 
-@strawberry.input(description="Criteria for the list of organizations; an omitted one does not limit it.")
+@strawberry.input
 class OrganizationFilter:
-    """Criteria for the list of organizations."""
+    """Criteria for the list of organizations; an omitted one does not limit it."""
 
     status: OrganizationStatus | None = None
     register_status: RegisterStatus | None = None
@@ -102,7 +102,7 @@ def _viewer_account(_row: None, context: RequestContext) -> Any:
     return context.viewer.account
 
 
-@strawberry.type(description="All queries.")
+@strawberry.type
 class Query:
     """All queries."""
 

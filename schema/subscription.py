@@ -11,7 +11,7 @@ from schema.declare.rules import PUBLIC, SIGNED_IN, rule
 from schema.types.account import Account
 
 
-@strawberry.type(directives=[rule(PUBLIC)], description="End of a session.")
+@strawberry.type(directives=[rule(PUBLIC)])
 class SessionEnd:
     """End of a session."""
 
@@ -28,7 +28,7 @@ async def _session_ended(info: Info) -> Any:
         yield moment
 
 
-@strawberry.type(description="All subscriptions (`graphql-transport-ws`).")
+@strawberry.type
 class Subscription:
     """All subscriptions (`graphql-transport-ws`)."""
 

@@ -12,7 +12,7 @@ from schema.declare.rules import PUBLIC, rule
 T = TypeVar("T")
 
 
-@strawberry.type(directives=[rule(PUBLIC)], description="Position of a page in its list.")
+@strawberry.type(directives=[rule(PUBLIC)])
 class PageInfo:
     """Position of a page in its list."""
 
@@ -22,7 +22,7 @@ class PageInfo:
     end_cursor: str | None = computed(lambda page, _: page.end_cursor, reads=CURSOR_COLUMNS)
 
 
-@strawberry.type(directives=[rule(PUBLIC)], description="One item of a list with its cursor.")
+@strawberry.type(directives=[rule(PUBLIC)])
 class Edge(Generic[T]):
     """One item of a list with its cursor."""
 
@@ -34,7 +34,7 @@ async def _total_count(_context: RequestContext, page: Page) -> int:
     return await page.total_count()
 
 
-@strawberry.type(directives=[rule(PUBLIC)], description="A page of a list.")
+@strawberry.type(directives=[rule(PUBLIC)])
 class Connection(Generic[T]):
     """A page of a list."""
 

@@ -319,9 +319,9 @@ def declared_field(
     )
 
 
-@strawberry.interface(description="An object with a global id.")
+@strawberry.interface
 class Node:
-    """An object with a global id, which `node` finds again."""
+    """An object with a global id."""
 
     id: strawberry.ID
 

@@ -24,7 +24,7 @@ strawberry.enum(OrganizationPermission, description="A permission that a member'
 strawberry.enum(StaffPermission, description="A permission that a staff role grants.")
 
 
-@strawberry.enum(description="Callers that a rule admits regardless of roles.")
+@strawberry.enum
 class Who(StrEnum):
     """Callers that a rule admits regardless of roles."""
 

@@ -11,12 +11,12 @@ strawberry.enum(
 )
 
 
-@strawberry.interface(
-    description="Reason why an action was refused; nothing was changed. Some codes have a type with data about the "
-    "remedy: select it with `... on ConflictError`."
-)
+@strawberry.interface
 class UserError:
-    """Reason why an action was refused."""
+    """Reason why an action was refused; nothing was changed.
+
+    Some codes have a type with data about the remedy: select it with `... on ConflictError`.
+    """
 
     code: RefusalCode = column("code")
     field: list[str] | None = computed(

@@ -67,12 +67,9 @@ async def _can_close(context: RequestContext, row: Row) -> bool:
     return not await _reasons_against_closing(context, row)
 
 
-@strawberry.type(
-    directives=[OWN_WITH_TASKS],
-    description="One person's login for every service, identified by a personal e-mail address.",
-)
+@strawberry.type(directives=[OWN_WITH_TASKS])
 class Account(Node):
-    """One person's login."""
+    """One person's login for every service, identified by a personal e-mail address."""
 
     id: strawberry.ID = node_id("Account", "account_id")
     status: AccountStatus = column()

@@ -20,12 +20,9 @@ strawberry.enum(
 )
 
 
-@strawberry.type(
-    directives=[rule(SELF, staff=StaffPermission.ACCOUNTS_READ)],
-    description="One action on an account, done or refused. Entries cannot be changed or removed.",
-)
+@strawberry.type(directives=[rule(SELF, staff=StaffPermission.ACCOUNTS_READ)])
 class AuditEntry(Node):
-    """One action on an account, done or refused."""
+    """One action on an account, done or refused. Entries cannot be changed or removed."""
 
     id: strawberry.ID = node_id("AuditEntry", "audit_entry_id")
     at: datetime = column()

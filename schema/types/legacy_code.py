@@ -23,8 +23,7 @@ strawberry.enum(
 @strawberry.type(
     directives=[
         rule(SELF, organization=OrganizationPermission.LEGACY_CODES_READ, staff=StaffPermission.LEGACY_CODES_READ)
-    ],
-    description="An old service-specific code.",
+    ]
 )
 class LegacyCode(Node):
     """An old service-specific code."""

@@ -27,11 +27,10 @@ READS_CONTACTS = rule(
 @strawberry.type(
     directives=[
         rule(SELF, organization=OrganizationPermission.ORGANIZATION_READ, staff=StaffPermission.ORGANIZATIONS_READ)
-    ],
-    description="A person as their organization may see them: without private details and other organizations.",
+    ]
 )
 class Person:
-    """A person as their organization may see them."""
+    """A person as their organization may see them: without private details and other organizations."""
 
     display_name: str = column()
     display_name_mixes_scripts: bool | None = computed(
@@ -46,8 +45,7 @@ class Person:
 
 
 @strawberry.type(
-    directives=[rule(SELF, organization=OrganizationPermission.MEMBERS_READ, staff=StaffPermission.ORGANIZATIONS_READ)],
-    description="A person's membership in an organization.",
+    directives=[rule(SELF, organization=OrganizationPermission.MEMBERS_READ, staff=StaffPermission.ORGANIZATIONS_READ)]
 )
 class Membership(Node):
     """A person's membership in an organization."""

@@ -20,9 +20,7 @@ strawberry.enum(
 _SENT_TO = "Masked address of the recipient, which its owner recognises: `l…@example.fi`."
 
 
-@strawberry.type(
-    directives=[rule(SELF, staff=StaffPermission.ACCOUNTS_READ)], description="A message to one person, sent by e-mail."
-)
+@strawberry.type(directives=[rule(SELF, staff=StaffPermission.ACCOUNTS_READ)])
 class Message(Node):
     """A message to one person, sent by e-mail."""
 
@@ -35,7 +33,7 @@ class Message(Node):
     sent_at: datetime | None = column(description="Time when the mail server accepted it.")
 
 
-@strawberry.type(directives=[rule(PUBLIC)], description="A message that we have sent.")
+@strawberry.type(directives=[rule(PUBLIC)])
 class GenuineMessage:
     """A message that we have sent."""
 

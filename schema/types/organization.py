@@ -50,7 +50,7 @@ def _reasons_against_update(row: Row, context: RequestContext) -> list[Reason]:
     return [] if may else [Reason.PERMISSION_MISSING]
 
 
-@strawberry.type(directives=[MEMBER], description="A business customer of the post.")
+@strawberry.type(directives=[MEMBER])
 class Organization(Node):
     """A business customer of the post."""
 

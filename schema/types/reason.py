@@ -5,7 +5,7 @@ from enum import StrEnum
 import strawberry
 
 
-@strawberry.enum(description="Reason why the viewer cannot perform an action now.")
+@strawberry.enum
 class Reason(StrEnum):
     """Reason why the viewer cannot perform an action now."""
 

@@ -12,7 +12,7 @@ strawberry.enum(Audience, description="Customers that a service is meant for.")
 strawberry.enum(ServiceRole, description="Role of a member inside a service.")
 
 
-@strawberry.type(directives=[rule(PUBLIC)], description="An electronic service of the post.")
+@strawberry.type(directives=[rule(PUBLIC)])
 class Service(Node):
     """An electronic service of the post."""
 

@@ -16,12 +16,10 @@ strawberry.enum(CustomerNumberKind, description="Kind of a number: of the custom
 
 
 @strawberry.type(
-    directives=[rule(organization=OrganizationPermission.ORGANIZATION_READ, staff=StaffPermission.ORGANIZATIONS_READ)],
-    description="A number under which the post invoices or ships for an organization. It is text, because leading "
-    "zeros matter.",
+    directives=[rule(organization=OrganizationPermission.ORGANIZATION_READ, staff=StaffPermission.ORGANIZATIONS_READ)]
 )
 class CustomerNumber(Node):
-    """A number under which the post invoices or ships for an organization."""
+    """A number under which the post invoices or ships for an organization. It is text, because leading zeros matter."""
 
     id: strawberry.ID = node_id("CustomerNumber", "customer_number_id")
     kind: CustomerNumberKind = column()
@@ -29,8 +27,7 @@ class CustomerNumber(Node):
 
 
 @strawberry.type(
-    directives=[rule(SELF, organization=OrganizationPermission.MEMBERS_READ, staff=StaffPermission.ORGANIZATIONS_READ)],
-    description="A member's right to use one service for the organization.",
+    directives=[rule(SELF, organization=OrganizationPermission.MEMBERS_READ, staff=StaffPermission.ORGANIZATIONS_READ)]
 )
 class ServiceAccess(Node):
     """A member's right to use one service for the organization."""

@@ -20,7 +20,7 @@ strawberry.enum(
 OWN_ONLY = rule(SELF, with_tasks=True)
 
 
-@strawberry.type(directives=[OWN_ONLY], description="A signed-in device.")
+@strawberry.type(directives=[OWN_ONLY])
 class Session(Node):
     """A signed-in device."""
 

@@ -12,13 +12,9 @@ from schema.declare.rules import SELF, rule
 strawberry.enum(TaskKind, description="Kind of a task.")
 
 
-@strawberry.type(
-    directives=[rule(SELF, staff=StaffPermission.ACCOUNTS_READ, with_tasks=True)],
-    description="A task that a person must complete first; until then their sessions reach little more than their "
-    "own details.",
-)
+@strawberry.type(directives=[rule(SELF, staff=StaffPermission.ACCOUNTS_READ, with_tasks=True)])
 class Task:
-    """A task that a person must complete first."""
+    """A task that a person must complete first; until then their sessions reach little more than their own details."""
 
     kind: TaskKind = column()
     opened_at: datetime = column()

@@ -10,28 +10,23 @@ from schema.types.membership import Membership
 from schema.types.organization import Organization
 
 
-@strawberry.type(directives=[rule(PUBLIC)], description="A reason without further data.")
+@strawberry.type(directives=[rule(PUBLIC)])
 class PlainError(UserError):
     """A reason without further data."""
 
 
-@strawberry.type(
-    directives=[rule(PUBLIC)], description="`CONFLICT`: somebody else has changed the object since you read it."
-)
+@strawberry.type(directives=[rule(PUBLIC)])
 class ConflictError(UserError):
-    """The object has changed since the caller read it."""
+    """`CONFLICT`: somebody else has changed the object since you read it."""
 
     current: Node | None = related(
         refusal.conflicting, description="The object as it is now; repeat your change with its `version`."
     )
 
 
-@strawberry.type(
-    directives=[rule(PUBLIC)],
-    description="`WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR`: appoint another administrator first.",
-)
+@strawberry.type(directives=[rule(PUBLIC)])
 class LastAdministratorError(UserError):
-    """Organizations would be left without an administrator."""
+    """`WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR`: appoint another administrator first."""
 
     organizations: list[Organization | None] = related(
         refusal.organizations, description="Organizations that would be left without an administrator."
