@@ -267,7 +267,7 @@ def connection(
 ) -> Any:
     """Declare pages of the list whose owner's id is in the column `owner`, at most 100 items each."""
     field = declared_field(Paged(load, owner), rule, description)
-    field.arguments = [_argument(name, type_, text) for name, (type_, text) in _WINDOW.items()]
+    field.arguments = [_argument(name, type_, text) for name, (type_, text) in WINDOW.items()]
     return field
 
 
@@ -288,7 +288,7 @@ def columns_read(info: Info) -> frozenset[str] | None:
     return columns
 
 
-_WINDOW: dict[str, tuple[Any, str]] = {
+WINDOW: dict[str, tuple[Any, str]] = {
     "first": (int | None, "Number of items from the beginning, 0 to 100; 20 if neither `first` nor `last` is given."),
     "after": (str | None, "Begin after this cursor."),
     "last": (int | None, "Number of items from the end, 0 to 100."),

@@ -56,13 +56,13 @@ def payload_type(cls: Class) -> Class:
             setattr(cls, name, returned())
     if "user_errors" not in cls.__annotations__:
         cls.__annotations__["user_errors"] = list[UserError]
-        type.__setattr__(cls, "user_errors", user_errors())
+        type.__setattr__(cls, "user_errors", user_errors("Reasons of a refusal; empty after success."))
     made: Class = strawberry.type(cls, directives=[rule(PUBLIC)], description=inspect.getdoc(cls))
     return made
 
 
-def user_errors(description: str = "") -> Any:
-    """Declare the field `userErrors` of a payload; needed only for a description of its own."""
+def user_errors(description: str) -> Any:
+    """Declare the field `userErrors` of a payload, for a description of its own."""
     return computed(lambda answer, _: answer.user_errors, description=description)
 
 
@@ -92,7 +92,7 @@ def returned(read: Callable[[Any], object] | None = None, *, otherwise: object =
 
 def viewer_account() -> Any:
     """Declare the viewer's account as it is after the mutation, done or refused."""
-    return computed(lambda _answer, context: context.viewer.account)
+    return computed(lambda _answer, context: context.viewer.account, description="Your account after the mutation.")
 
 
 def changed(kind: str, description: str = "") -> Any:

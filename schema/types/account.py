@@ -73,8 +73,10 @@ class Account(Node):
 
     id: strawberry.ID = node_id("Account", "account_id")
     status: AccountStatus = column()
-    email: str = column()
-    email_confirmed_at: datetime | None = related(account.email_confirmed_at)
+    email: str = column(description="Address with which the person signs in.")
+    email_confirmed_at: datetime | None = related(
+        account.email_confirmed_at, description="Time when the owner last proved that they read the mailbox of `email`."
+    )
     pending_email: str | None = related(
         email_change.pending_email, description="The address requested by `emailChangeRequest`, until it is confirmed."
     )
@@ -82,7 +84,7 @@ class Account(Node):
     given_name: str | None = column()
     family_name: str | None = column()
     phone: str | None = column(description="In E.164 form: `+358401234567`.")
-    language: Language = column()
+    language: Language = column(description="Language of messages to the person.")
     preferred_language: str | None = column(description="The person's choice if we have no texts in that language.")
     created_at: datetime = column()
     version: int = column(

@@ -33,6 +33,8 @@ class LegacyCode(Node):
     code: str = column(description="The code exactly as the service wrote it.")
     kind: LegacyCodeKind = column()
     status: LegacyCodeStatus = column()
-    service_role: ServiceRole | None = column()
+    service_role: ServiceRole | None = column(description="Role that the code has in the service.")
     locked_at: datetime | None = column(description="Time when the service locked it; a locked code cannot sign in.")
-    last_used_at: datetime | None = column()
+    last_used_at: datetime | None = column(
+        description="Time of the last sign-in with the code, as the service reported it."
+    )

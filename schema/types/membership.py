@@ -51,7 +51,7 @@ class Membership(Node):
     """A person's membership in an organization."""
 
     id: strawberry.ID = node_id("Membership", "membership_id")
-    role: Role = column()
+    role: Role = column(description="Role in the organization itself; `serviceAccess` has the roles in services.")
     status: MembershipStatus = column()
     created_at: datetime = column()
     version: int = column(
@@ -59,7 +59,11 @@ class Membership(Node):
     )
     person: Person | None = same_row()
     organization: Any = same_row(node="Organization")
-    service_access: list[ServiceAccess | None] = related(membership.service_accesses, reads=("membership_id",))
+    service_access: list[ServiceAccess | None] = related(
+        membership.service_accesses,
+        reads=("membership_id",),
+        description="Services that the member may use for the organization.",
+    )
     account: Any = related(
         account.of_row, reads=("account_id",), node="Account", rule=rule(SELF, staff=StaffPermission.ACCOUNTS_READ)
     )

@@ -66,10 +66,12 @@ class Organization(Node):
     business_id: str | None = column(
         description="The Finnish Business ID, `NNNNNNN-N`; null if the organization has none."
     )
-    identifier_scheme: IdentifierScheme = column()
+    identifier_scheme: IdentifierScheme = column(description="Issuer of `identifier`.")
     identifier: str = column(description="Identifier of the organization under its scheme.")
     status: OrganizationStatus = column()
-    register_status: RegisterStatus | None = column()
+    register_status: RegisterStatus | None = column(
+        description="State in the business register; null if it is unknown."
+    )
     administrators_at_risk_since: datetime | None = column(
         description="Time since which e-mail to every administrator is returned to us. Null while one can be reached."
     )
@@ -84,7 +86,9 @@ class Organization(Node):
     version: int = column(
         description="Send it with an update, which is refused if the organization has changed since you read it."
     )
-    viewer_role: Role | None = computed(_viewer_role, reads=("organization_id",))
+    viewer_role: Role | None = computed(
+        _viewer_role, reads=("organization_id",), description="Your role here; null if you are not an active member."
+    )
     viewer_permissions: list[OrganizationPermission] = computed(
         _viewer_permissions,
         reads=("organization_id",),
@@ -98,7 +102,10 @@ class Organization(Node):
         membership.administrators, "organization_id", rule=MEMBER, description="Administrators who can act now."
     )
     memberships: Connection[Membership] | None = connection(
-        membership.of_organization, "organization_id", rule=READS_MEMBERS
+        membership.of_organization,
+        "organization_id",
+        rule=READS_MEMBERS,
+        description="Live memberships of the organization.",
     )
     services: list[Service] | None = related(
         service.of_organization,

@@ -17,7 +17,7 @@ class Service(Node):
     """An electronic service of the post."""
 
     id: strawberry.ID = node_id("Service", "service_id")
-    code: str = column()
+    code: str = column(description="Code of the service, for programs.")
     name: str = computed(
         service.name, reads=service.NAMES, description="Name in the language of the request (`Accept-Language`)."
     )

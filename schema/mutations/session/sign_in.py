@@ -21,7 +21,9 @@ class SignInInput:
 
     email: str
     password: str
-    transport: Transport = Transport.COOKIE
+    transport: Transport = strawberry.field(
+        default=Transport.COOKIE, description="Carrier of the session's secrets: cookies, or tokens in the answer."
+    )
     device_token: str | None = strawberry.field(
         default=None,
         description="With transport `TOKEN`: the `deviceToken` of an earlier sign-in from this device. Attempts of "
