@@ -17,6 +17,7 @@ from strawberry.schema_directive import Location
 
 from auth.permissions import OrganizationPermission, StaffPermission
 from auth.viewer import AccountViewer, CookieRefusal, ServiceViewer, Viewer
+from schema.declare.enum_values import describe_values
 
 log = structlog.get_logger()
 
@@ -31,6 +32,15 @@ class Who(StrEnum):
     PUBLIC = "PUBLIC"
     SIGNED_IN = "SIGNED_IN"
     SELF = "SELF"
+
+
+describe_values(
+    {
+        Who.PUBLIC: "Everybody.",
+        Who.SIGNED_IN: "Signed-in callers.",
+        Who.SELF: "The person to whom the object belongs.",
+    }
+)
 
 
 # Aliases: attribute access on an Enum class costs as much as the comparison.

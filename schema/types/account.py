@@ -22,6 +22,7 @@ from resolvers import (
 )
 from resolvers.core.context import RequestContext
 from schema.declare.connection import Connection
+from schema.declare.enum_values import describe_values
 from schema.declare.fields import Node, column, computed, connection, node_id, related
 from schema.declare.rules import SELF, rule
 from schema.types.audit_entry import AuditEntry
@@ -35,6 +36,16 @@ from schema.types.session import OWN_ONLY, Session
 from schema.types.task import Task
 
 strawberry.enum(AccountStatus, description="Stage in the life of an account.")
+describe_values(
+    {
+        AccountStatus.PENDING: "Prepared by an import; its owner has not confirmed it yet.",
+        AccountStatus.UNVERIFIED: "Signed up; the address is not confirmed yet.",
+        AccountStatus.ACTIVE: "In use.",
+        AccountStatus.SUSPENDED: "Blocked by staff; sign-in is refused.",
+        AccountStatus.CLOSED: "Closed by its owner, who can reopen it until the erasure.",
+        AccountStatus.ERASED: "Closed for good; the personal data is erased.",
+    }
+)
 strawberry.enum(StaffRole, description="Role of a staff member.")
 
 OWN = rule(SELF, staff=StaffPermission.ACCOUNTS_READ)

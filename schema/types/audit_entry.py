@@ -10,13 +10,22 @@ from models.values.network import network_of
 from models.values.user_agent import device_name
 from resolvers import audit
 from resolvers.audit import AuditActor
+from schema.declare.enum_values import describe_values
 from schema.declare.fields import Node, column, computed, node_id
 from schema.declare.rules import SELF, rule
 
 strawberry.enum(AuditResult, description="Result of an action: done or refused.")
 strawberry.enum(
     AuditActor,
-    description="Actor of an action. `NOT_SIGNED_IN`: by a link in a mail, or by a caller who could not sign in.",
+    description="Actor of an action.",
+)
+describe_values(
+    {
+        AuditActor.YOU: "The account's owner.",
+        AuditActor.SOMEBODY_ELSE: "Another person, such as staff.",
+        AuditActor.SYSTEM: "The server itself, such as an import.",
+        AuditActor.NOT_SIGNED_IN: "A caller with a link from a mail, or one who could not sign in.",
+    }
 )
 
 

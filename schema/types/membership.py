@@ -9,13 +9,19 @@ from auth.permissions import OrganizationPermission, StaffPermission
 from models.membership import MembershipStatus, Role
 from models.values.lookalike import mixes_scripts
 from resolvers import account, membership
+from schema.declare.enum_values import describe_values
 from schema.declare.fields import Node, column, computed, node_id, related, same_row
 from schema.declare.rules import SELF, rule
 from schema.types.service_access import ServiceAccess
 
 strawberry.enum(Role, description="Role of a member in the organization itself, apart from its services.")
-strawberry.enum(
-    MembershipStatus, description="State of a membership. `DORMANT`: inactive until the account's owner confirms it."
+strawberry.enum(MembershipStatus, description="State of a membership.")
+describe_values(
+    {
+        MembershipStatus.DORMANT: "Inactive until the account's owner confirms it.",
+        MembershipStatus.ACTIVE: "In force.",
+        MembershipStatus.ENDED: "Over for good.",
+    }
 )
 
 READS_MEMBERS = rule(organization=OrganizationPermission.MEMBERS_READ, staff=StaffPermission.ORGANIZATIONS_READ)

@@ -7,6 +7,7 @@ import strawberry
 from auth.permissions import StaffPermission
 from models.message import MessageStatus
 from resolvers import message
+from schema.declare.enum_values import describe_values
 from schema.declare.fields import Node, column, computed, node_id
 from schema.declare.rules import PUBLIC, SELF, rule
 from usecases.mail.message_kind import MessageKind
@@ -14,7 +15,16 @@ from usecases.mail.message_kind import MessageKind
 strawberry.enum(MessageKind, description="Kind of a message, by its purpose.")
 strawberry.enum(
     MessageStatus,
-    description="State of a message. `DOUBTFUL`: unknown if the mail server accepted it; request a new one.",
+    description="State of a message.",
+)
+describe_values(
+    {
+        MessageStatus.WAITING: "In the queue.",
+        MessageStatus.SENDING: "On its way to the mail server.",
+        MessageStatus.SENT: "Accepted by the mail server.",
+        MessageStatus.DOUBTFUL: "Unknown if the mail server accepted it; request a new one.",
+        MessageStatus.FAILED: "Not sent, and never will be.",
+    }
 )
 
 _SENT_TO = "Masked address of the recipient, which its owner recognises: `l…@example.fi`."

@@ -12,6 +12,7 @@ from models.values.lookalike import mixes_scripts
 from resolvers import legacy_code, membership, organization, service
 from resolvers.core.context import RequestContext
 from schema.declare.connection import Connection
+from schema.declare.enum_values import describe_values
 from schema.declare.fields import Node, column, computed, connection, node_id, related
 from schema.declare.rules import rule
 from schema.engine.asked_permissions import shown_permissions
@@ -24,8 +25,15 @@ from schema.types.service_access import CustomerNumber
 
 strawberry.enum(
     OrganizationStatus,
-    description="State of an organization. `ACTIVE`: an administrator can act, or the time until "
-    "`administratorsAtRiskUntil` runs.",
+    description="State of an organization.",
+)
+describe_values(
+    {
+        OrganizationStatus.AWAITING_ADMINISTRATOR: "No administrator has been active yet.",
+        OrganizationStatus.ACTIVE: "An administrator can act, or the time until `administratorsAtRiskUntil` runs.",
+        OrganizationStatus.ADMINISTRATOR_VACANT: "No administrator can act any more.",
+        OrganizationStatus.CLOSED: "Closed; nobody acts for it.",
+    }
 )
 strawberry.enum(RegisterStatus, description="State of an organization in the business register.")
 strawberry.enum(IdentifierScheme, description="Issuer of an organization's identifier.")

@@ -7,6 +7,7 @@ import strawberry
 from models.session import Transport
 from models.values.user_agent import device_name
 from resolvers import session
+from schema.declare.enum_values import describe_values
 from schema.declare.fields import Node, column, computed, node_id
 from schema.declare.rules import SELF, rule
 from schema.types.reason import Reason
@@ -14,7 +15,13 @@ from schema.types.reason import Reason
 strawberry.enum(
     Transport,
     name="SignInTransport",
-    description="`COOKIE` for browsers on our own sites; `TOKEN` for mobile apps and everything else.",
+    description="Carrier of a session's secrets.",
+)
+describe_values(
+    {
+        Transport.COOKIE: "Cookies, for browsers on our own sites.",
+        Transport.TOKEN: "Tokens in the answer, for mobile apps and everything else.",
+    }
 )
 
 OWN_ONLY = rule(SELF, with_tasks=True)

@@ -6,10 +6,19 @@ import strawberry
 
 from auth.permissions import StaffPermission
 from models.task import TaskKind
+from schema.declare.enum_values import describe_values
 from schema.declare.fields import column
 from schema.declare.rules import SELF, rule
 
 strawberry.enum(TaskKind, description="Kind of a task.")
+describe_values(
+    {
+        TaskKind.CONFIRM_EMAIL: "Confirm the address by a link; `emailConfirmationResend` mails one.",
+        TaskKind.SET_NEW_PASSWORD: "Set a new password by `passwordChange`.",
+        TaskKind.CHOOSE_OWN_EMAIL: "Change to a personal address by `emailChangeRequest`.",
+        TaskKind.CONFIRM_MEMBERSHIP: "Confirm a membership in an organization.",
+    }
+)
 
 
 @strawberry.type(directives=[rule(SELF, staff=StaffPermission.ACCOUNTS_READ, with_tasks=True)])
