@@ -186,4 +186,4 @@ async def test_a_list_in_each_row_of_a_list_is_paged_for_itself(cast: Cast, data
             assert page["pageInfo"]["hasNextPage"] == ("first" in window and size > 2)
     cursor = found[-1]["memberships"]["pageInfo"]["endCursor"]
     found = (await cast.ask("support", nested, {"after": cursor}))["data"]["organizations"]["nodes"]
-    assert found[-1]["memberships"]["nodes"] == [], "she was the last of hers"
+    assert found[-1]["memberships"]["nodes"] == [], "no member follows the last one"

@@ -149,7 +149,7 @@ def follow(path: Path, who: str, answer: Answer) -> dict[tuple[str | int, ...], 
             where, value = (*where, step.index), value[step.index]
         parent, subject = type_after(path, step), step.subject
         if not admitted(parent.extensions["rule"], who, subject):
-            assert value is None, f"{parent.name} is out of her reach: {answer}"
+            assert value is None, f"{parent.name} is out of reach: {answer}"
             return {}
     return check_fields(parent, who, value, where, subject)
 

@@ -78,7 +78,7 @@ async def test_shared_browser_has_one_device_row_per_person(cast: Cast, database
     assert len(hashes) == len(await devices_of(database, "member")) + len(await devices_of(database, "consumer"))
     told = len(await messages(database, KIND))
     await sign_in_from(cast, "member", first["deviceToken"])
-    assert len(await messages(database, KIND)) == told, "she is not told again because another used it"
+    assert len(await messages(database, KIND)) == told, "no second message after another person used it"
 
 
 async def test_owner_is_told_of_every_new_device_but_the_first(cast: Cast, database: Database) -> None:

@@ -53,12 +53,12 @@ async def test_person_with_a_task_sees_their_details_and_tasks(cast: Cast, datab
 REFUSED = {
     "another's": DEMO_OY,
     "a list": "{ organizations { nodes { id } } }",
-    "her own by id": "{ node(id: $own) { id } }",
+    "own account by id": "{ node(id: $own) { id } }",
     "several": "{ nodes(ids: [$own]) { id } }",
-    "her memberships": "{ me { memberships { nodes { id } } } }",
-    "her organizations": "{ me { organizations { nodes { id } } } }",
-    "her old codes": "{ me { legacyCodes { nodes { id } } } }",
-    "her details": 'mutation { profileUpdate(input: {version: 1, phone: "0401234567"}) { account { phone } } }',
+    "own memberships": "{ me { memberships { nodes { id } } } }",
+    "own organizations": "{ me { organizations { nodes { id } } } }",
+    "own old codes": "{ me { legacyCodes { nodes { id } } } }",
+    "own details": 'mutation { profileUpdate(input: {version: 1, phone: "0401234567"}) { account { phone } } }',
 }
 
 

@@ -57,7 +57,7 @@ async def test_the_old_address_has_the_account_again_and_nobody_else_is_in(cast:
     assert await revert(cast, undo) == {"userErrors": []}
     assert (await post(cast.client, ME, headers=headers(cast))).status_code == 401
     for email in (OLD, "eve@muualla.example"):
-        assert (await sign_in(cast.client, email)).json()["data"]["signIn"]["account"] is None, "she knew the password"
+        assert (await sign_in(cast.client, email)).json()["data"]["signIn"]["account"] is None, "password is void"
     assert (await messages(database))[-1] == (MessageKind.PASSWORD_VOIDED, OLD)
     given = {"token": await token(database, MessageKind.PASSWORD_VOIDED), "newPassword": PASSWORD}
     assert codes(await do(cast.client, "passwordReset", given)) == []

@@ -168,7 +168,7 @@ REFUSED = {
     "displayName of two lines": ("Bob\r\nBcc: evil@x.fi", "INVALID", "Poista rivinvaihdot"),
     "password": ("lyhyt", "PASSWORD_TOO_SHORT", "Käytä vähintään 15"),
     "password that leaked": ("password123456789", "PASSWORD_BREACHED", "Tämä salasana on vuotanut"),
-    "password with her name": (
+    "password with their name": (
         "Lisätty-Lisätty-1",
         "PASSWORD_PERSONAL",
         "Sinut tunteva kokeilee ensimmäiseksi: Lisätty.",

@@ -164,9 +164,9 @@ async def test_a_hostile_password_is_refused_before_any_work(cast: Cast, app: St
 
 
 CHANGES = {
-    "her password": """UPDATE accounts SET password_hash = $1, password_set_at = now()
+    "their password": """UPDATE accounts SET password_hash = $1, password_set_at = now()
         WHERE email_key = 'member@demo.example'""",
-    "her standing": "UPDATE accounts SET status = 'SUSPENDED' WHERE email_key = 'member@demo.example' AND $1 <> ''",
+    "their status": "UPDATE accounts SET status = 'SUSPENDED' WHERE email_key = 'member@demo.example' AND $1 <> ''",
 }
 
 

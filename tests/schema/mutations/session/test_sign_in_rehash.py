@@ -38,7 +38,7 @@ async def test_the_next_sign_in_hashes_it_again(weakly: Cast, database: Database
     account = await account_of(database, "member")
     assert account.password_hash is not None
     assert not HASHER.check_needs_rehash(account.password_hash)
-    assert (account.password_set_at, account.version) == (SET_AT, 1), "to her it is the same password"
+    assert (account.password_set_at, account.version) == (SET_AT, 1), "the password itself is the same"
     assert app.state.resources.passwords.runs == runs + 2
     assert await alive(weakly.client, bearer(tokens))
     assert await alive(weakly.client, bearer(elsewhere))
