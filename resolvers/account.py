@@ -1,4 +1,4 @@
-"""Accounts."""
+"""Fields of accounts."""
 
 from datetime import datetime
 
@@ -10,17 +10,17 @@ from resolvers.core.context import RequestContext
 
 
 async def of_row(context: RequestContext, row: Row) -> Row | None:
-    """Return the account that a row speaks of."""
+    """Return the account whose id is in the row's column `account_id`."""
     return await by_id(context, ACCOUNTS_BY_ID, row["account_id"])
 
 
 async def email_confirmed_at(context: RequestContext, row: Row) -> datetime | None:
-    """Return when an account's owner last showed that she reads the mailbox at its present address."""
+    """Return the time when the owner last proved that they read the mailbox of the present address."""
     confirmations = await belonging_to(context, EMAIL_CONFIRMATIONS_OF_ACCOUNTS, "account_id", row["account_id"])
     return confirmations[0]["confirmed_at"] if confirmations else None
 
 
 async def staff_roles(context: RequestContext, row: Row) -> list[StaffRole]:
-    """Return what an account's owner is among the post's own people."""
+    """Return the staff roles of an account."""
     grants = await belonging_to(context, STAFF_ROLES_OF_ACCOUNTS, "account_id", row["account_id"])
     return [StaffRole(grant["role"]) for grant in grants]

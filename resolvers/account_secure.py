@@ -1,4 +1,4 @@
-"""The owner's answer to an alarm."""
+"""`accountSecure`: the owner's answer "This was not me" to an alarm."""
 
 from auth.tokens import TokenKind
 from models.mailed_secret import ALARM_BY_SECRET
@@ -9,7 +9,7 @@ from usecases.session.mailed_secret import link_invalid
 
 
 async def secure(call: MutationCall, token: str) -> None:
-    """Shut everybody out of the account whose alarm holds the token."""
+    """End every session of the account whose alarm mail holds the token, and void its password."""
     alarm = await found(call.context, TokenKind.ALARM, ALARM_BY_SECRET, token)
     if alarm is None:
         raise link_invalid()

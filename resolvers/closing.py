@@ -16,7 +16,7 @@ from usecases.session.mailed_secret import link_invalid
 
 
 async def close(call: MutationCall, leave_organizations_without_administrator: bool) -> datetime:
-    """Close the viewer's account and go on as nobody; return when it will be erased."""
+    """Close the viewer's account and sign the request out; return the time of erasure."""
     insists = leave_organizations_without_administrator
     erase_after = await call.run(lambda db, actor: closing.close_account(db, actor, insists=insists))
     leave(call.context)
@@ -24,7 +24,7 @@ async def close(call: MutationCall, leave_organizations_without_administrator: b
 
 
 async def undo(call: MutationCall, token: str) -> None:
-    """Undo the closing of the account whose mailed link holds the token."""
+    """Reopen the closed account whose mailed link holds the token."""
     undo_found = await found(call.context, TokenKind.CLOSING_UNDO, CLOSING_BY_UNDO, token)
     if undo_found is None:
         raise link_invalid()
@@ -34,5 +34,5 @@ async def undo(call: MutationCall, token: str) -> None:
 
 
 async def leads_alone(context: RequestContext, row: Row) -> bool:
-    """Return whether an account is the last administrator of any organization, without which it is refused."""
+    """Return whether an account is the last administrator of an organization; closing is then refused."""
     return bool(await belonging_to(context, LED_ALONE_BY_ACCOUNTS, "account_id", row["account_id"]))

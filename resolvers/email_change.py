@@ -1,4 +1,4 @@
-"""Changing the viewer's address, and undoing a change from the old one."""
+"""Change of the viewer's address, and its undoing from the old address."""
 
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from usecases.session.mailed_secret import link_invalid
 
 
 async def request(call: MutationCall, email: str, acknowledge_role_mailbox: bool) -> None:
-    """Ask for another address; neither the answer nor its time tells whether somebody has it."""
+    """Request another address; neither answer nor timing reveals whether the address has an account."""
 
     async def ask(db: AsyncSession, actor: Actor) -> None:
         address = email_change.suitable_address(actor, email, acknowledged=acknowledge_role_mailbox)
@@ -35,7 +35,7 @@ async def request(call: MutationCall, email: str, acknowledge_role_mailbox: bool
 
 
 async def confirm(call: MutationCall, token: str) -> None:
-    """Take the new address into use, and go on with the account as it is then."""
+    """Replace the address by the confirmed one, and continue with the changed account."""
     secret_hash = digest(TokenKind.EMAIL_CHANGE, token)
     try:
         await call.run(lambda db, actor: email_change.confirm_email_change(db, actor, secret_hash))
@@ -57,7 +57,7 @@ async def revert(call: MutationCall, token: str) -> None:
 
 
 async def pending_email(context: RequestContext, row: Row) -> str | None:
-    """Return the address that an account is to have once that is confirmed."""
+    """Return the requested address that is not confirmed yet."""
 
     async def load(ids: list[UUID]) -> list[str | None]:
         rows = await context.fetch(PENDING_EMAILS_OF_ACCOUNTS, ids=ids, now=seconds())

@@ -9,7 +9,7 @@ from resolvers.core.paging import Page, Window, page
 
 
 def of_account(context: RequestContext, account_id: UUID, window: Window) -> Awaitable[Page]:
-    """Return a page of the old codes that are, or may be, a person's."""
+    """Return a page of the old codes that belong, or may belong, to a person."""
     return page(context, LEGACY_CODES_OF_ACCOUNT, account_id, window)
 
 

@@ -21,12 +21,12 @@ def of_organization(context: RequestContext, organization_id: UUID, window: Wind
 
 
 def administrators(context: RequestContext, organization_id: UUID, window: Window) -> Awaitable[Page]:
-    """Return a page of the people who administer an organization and can act now."""
+    """Return a page of the administrators of an organization who can act now."""
     return page(context, memberships.ADMINISTRATORS_OF_ORGANIZATION, organization_id, window)
 
 
 async def service_accesses(context: RequestContext, row: Row) -> list[Row]:
-    """Return the services that a member may use."""
+    """Return the accesses of a membership."""
     return await belonging_to(
         context, memberships.SERVICE_ACCESSES_OF_MEMBERSHIPS, "membership_id", row["membership_id"]
     )

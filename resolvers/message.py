@@ -1,4 +1,4 @@
-"""Messages that we have sent: the person's own, and the test of a message that may be forged."""
+"""Messages: a person's own, and the check that a message came from us."""
 
 import re
 from collections.abc import Awaitable
@@ -24,9 +24,10 @@ def of_account(context: RequestContext, account_id: UUID, window: Window) -> Awa
 
 
 async def by_code(context: RequestContext, typed: str) -> Row | None:
-    """Return the message that was sent with that code, or None; spaces, dashes and case do not matter.
+    """Return the message with that code, or None; spaces, dashes and case do not matter.
 
-    Raises GraphQLError RATE_LIMITED, counted for each code asked about, so that aliases are no way around it.
+    Each code counts towards the rate limit, so that aliases in one request cannot bypass it. Raises GraphQLError
+    RATE_LIMITED.
     """
     await rate_limit_operation(context, "messageVerify")
     code = re.sub(r"[\s-]+", "", typed[:100]).upper()
@@ -43,5 +44,5 @@ def subject(row: Row, _context: RequestContext) -> str:
 
 
 def sent_to(row: Row, _context: RequestContext) -> str:
-    """Return the address so that only its owner knows it again."""
+    """Return the masked address, which only its owner recognises."""
     return masked(row["message_email"])

@@ -1,4 +1,4 @@
-"""A new password is judged before any transaction, against what is known of the person whose it is to be."""
+"""Judgement of a new password, before any transaction, against the words known about its owner."""
 
 from uuid import UUID
 
@@ -11,13 +11,13 @@ from resolvers.core.context import RequestContext
 
 
 async def judge(context: RequestContext, account_id: UUID | None, password: str) -> NewPassword:
-    """Judge a password that is to be an account's, and hash it beside the event loop."""
+    """Judge a new password of an account, and hash it in a worker thread."""
     about = await password_context_of(context, account_id)
     return await judged(context.resources.passwords, context.resources.old_passwords, password, about)
 
 
 async def password_context_of(context: RequestContext, account_id: UUID | None) -> PasswordContext:
-    """Return what somebody who knows an account's owner would try first."""
+    """Return the words about an account's owner that a guesser would try first."""
     rows = await context.fetch(PASSWORD_CONTEXT, account_id=account_id) if account_id is not None else []
     return _password_context(rows[0]) if rows else PasswordContext()
 

@@ -31,7 +31,7 @@ LONGEST_SEARCH = 200  # characters; twice the longest name that is usual
 
 @dataclass(frozen=True, slots=True)
 class OrganizationSearch:
-    """What to look for, and in which order."""
+    """Filter and order of a list of organizations."""
 
     text: str | None = None
     status: OrganizationStatus | None = None
@@ -41,7 +41,7 @@ class OrganizationSearch:
 
 
 async def of_viewer(context: RequestContext, search: OrganizationSearch, window: Window) -> Page:
-    """Return a page of the organizations the viewer may know: all for staff, else those she is a member of."""
+    """Return a page of the organizations that the viewer may see: all for staff, else their own."""
     selection, filters = _selection(search)
     if context.viewer.may_as_staff(StaffPermission.ORGANIZATIONS_READ):
         return await page(context, all_organizations(selection), None, window, filters)
@@ -49,17 +49,17 @@ async def of_viewer(context: RequestContext, search: OrganizationSearch, window:
 
 
 def of_account(context: RequestContext, account_id: UUID, window: Window) -> Awaitable[Page]:
-    """Return a page of the organizations a person is an active member of, by name."""
+    """Return a page of the organizations of which a person is an active member, by name."""
     return page(context, organizations_of_account(OrganizationSelection()), account_id, window)
 
 
 async def by_either(
     context: RequestContext, text: str | None, business_id: str | None, columns: frozenset[str] | None = None
 ) -> Row | None:
-    """Return the organization with that global id, or that Business ID in whatever way it is written.
+    """Return the organization with that global id, or with that Business ID in any spelling.
 
-    Of its row it reads only those `columns`, None for all. An id of anything else finds nothing. Raises GraphQLError
-    unless exactly one is given.
+    Reads only those `columns` of its row, all if None. An id of another kind finds nothing. Raises GraphQLError unless
+    exactly one of the two is given.
     """
     if (text is None) is (business_id is None):
         raise GraphQLError("give either `id` or `businessId`", extensions={"code": "BAD_USER_INPUT"})
@@ -101,7 +101,7 @@ def _selection(search: OrganizationSearch) -> tuple[OrganizationSelection, Filte
 
 
 def _searched(text: str | None) -> str | None:
-    """Return what to search for, None for nothing; folding a text of any length would be free work for an attacker."""
+    """Return the search text without outer spaces, None if empty; refuse long texts, which cost time to fold."""
     if text is not None and len(text) > LONGEST_SEARCH:
         raise GraphQLError(
             f"shorten `search` to at most {LONGEST_SEARCH} characters", extensions={"code": "BAD_USER_INPUT"}
@@ -110,9 +110,9 @@ def _searched(text: str | None) -> str | None:
 
 
 def _pattern(text: str) -> str:
-    """Return the LIKE pattern of names that contain the text, alphabetically compared.
+    """Return the LIKE pattern of names that contain the text, compared by sort key.
 
-    A sort key has none of LIKE's signs in it; a text without letters and digits is in no name.
+    A sort key contains no wildcard of LIKE. A text without letters and digits matches no name.
     """
     key = finnish_sort_key(text)
     return f"%{key}%" if key else ""

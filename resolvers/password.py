@@ -1,4 +1,4 @@
-"""Setting a new password, and hearing beforehand what a password is worth."""
+"""New passwords, and the strength of a password before it is chosen."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from usecases.session.mailed_secret import link_invalid
 
 
 async def request_reset(call: MutationCall, email: str) -> None:
-    """Mail a link to set a new password; the answer is the same for all, after the same time."""
+    """Mail a link to set a new password; answer and response time are the same for every address."""
 
     async def ask(db: AsyncSession, actor: Actor) -> None:
         address = read_email(email)
@@ -65,7 +65,7 @@ class PasswordChecked:
 
 
 async def check(call: MutationCall, password: str, email: str, display_name: str) -> ResultWithReasons:
-    """Say what a password is worth, for the viewer or for who is about to sign up; nothing is kept or logged."""
+    """Return the strength of a password for the viewer, or for a person who signs up; nothing is stored or logged."""
     context = call.context
     typed = personal_words(email[:254], [display_name[:100]])
     known = await password_context_of(context, context.viewer.account_id)

@@ -10,7 +10,7 @@ from usecases.changes import Changes
 
 
 async def update(call: MutationCall, version: int, changes: Changes) -> None:
-    """Change the viewer's own details, and go on with what they are now, whether the change was made or refused."""
+    """Change the viewer's own details; the answer shows the stored account, changed or not."""
     try:
         await call.run(lambda db, actor: profile.update_profile(db, actor, version, changes))
     finally:
@@ -18,6 +18,6 @@ async def update(call: MutationCall, version: int, changes: Changes) -> None:
 
 
 async def reread_account(context: RequestContext) -> None:
-    """Go on with the viewer's account as it is stored now."""
+    """Replace the viewer's account by its stored row."""
     rows = await context.fetch(ACCOUNTS_BY_ID, ids=[context.viewer.account_id])
     context.change_viewer(replace(context.viewer, account=rows[0]))

@@ -1,4 +1,4 @@
-"""Objects that refusals speak of, loaded when a query selects them."""
+"""Objects that a refusal refers to, loaded only if the query selects them."""
 
 import asyncio
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from resolvers.core.node import of_kind
 
 
 async def conflicting(context: RequestContext, error: UserError) -> Row | None:
-    """Return the object that has changed, as it is now."""
+    """Return the changed object as it is stored now."""
     return await of_kind(context, error["kind"], error["id"])
 
 

@@ -19,7 +19,7 @@ async def by_code(context: RequestContext, code: str) -> Row | None:
 
 
 async def of_organization(context: RequestContext, row: Row) -> list[Row]:
-    """Return the services that somebody in the organization may use for it."""
+    """Return the services to which at least one member of the organization has access."""
     return await belonging_to(context, SERVICES_OF_ORGANIZATIONS, "organization_id", row["organization_id"])
 
 

@@ -23,14 +23,14 @@ def of_account(context: RequestContext, account_id: UUID, window: Window) -> Awa
 
 
 def expires_at(row: Row) -> datetime:
-    """Return until when a session lasts if nobody uses it again."""
+    """Return the time when a session ends if it is not used again."""
     absolute: datetime = row["session_expires_at"]
     is_cookie = row["session_transport"] == Transport.COOKIE
     return min(absolute, row["session_last_seen_at"] + IDLE_TIMEOUT) if is_cookie else absolute
 
 
 async def refresh(call: MutationCall, refresh_token: str) -> SignedIn | ResultWithReasons:
-    """Exchange a refresh token, and go on as whose it is."""
+    """Exchange a refresh token, and continue as the account of its session."""
     opened = await call.run(lambda db, actor: refresh_session(db, actor, refresh_token))
     if opened is None:
         return ResultWithReasons(None, [Refusal(RefusalCode.SESSION_ENDED, "SESSION_ENDED")])

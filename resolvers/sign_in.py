@@ -114,7 +114,7 @@ def require_settable(context: RequestContext, transport: Transport) -> None:
 
 
 def _sign_in_buckets(context: RequestContext, email: str, credential: Row | None) -> list[Bucket]:
-    """Return what an attempt counts towards: from a device of hers to its own, so that no stranger locks her out."""
+    """Return the buckets of an attempt; a known device has its own, so that no stranger locks its owner out."""
     if credential is not None and credential["device_id"] is not None:
         return [Bucket.sign_in_device(credential["device_id"])]
     key, address = key_of(email), context.address

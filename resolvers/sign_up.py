@@ -51,7 +51,7 @@ async def sign_up(  # noqa: PLR0913, PLR0917 - the fields of the input
 ) -> None:
     """Sign up; the work is the same whether the address has an account or not."""
     context = call.context
-    # Not against what we know of the address's owner: the answer would tell that she has an account.
+    # Judged by the form only: words of an existing account would reveal that the address has one.
     about = PasswordContext(personal_words(email[:254], [display_name[:100]]))
     new = await judged(context.resources.passwords, context.resources.old_passwords, password, about)
     form = SignUpForm(email, display_name, new, language or context.language, acknowledge_role_mailbox)

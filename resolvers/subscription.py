@@ -1,4 +1,4 @@
-"""What an open connection is told without asking again: changes of the viewer's account, and the end of her session."""
+"""Streams of an open connection: changes of the viewer's account, and the end of their session."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -10,7 +10,7 @@ from resolvers.core.live_viewer import End
 
 
 async def own_account(context: RequestContext) -> AsyncIterator[Row | None]:
-    """Yield the viewer's account now and whenever it changes; each time as the viewer she is by then."""
+    """Yield the viewer's account now and after each change; each time with the viewer's present rights."""
     assert context.live_viewer is not None, "subscriptions run over open connections only"
     async for viewer in context.live_viewer.states():
         context.change_viewer(viewer)
@@ -18,7 +18,7 @@ async def own_account(context: RequestContext) -> AsyncIterator[Row | None]:
 
 
 async def session_ended(context: RequestContext) -> AsyncIterator[datetime]:
-    """Yield once, when the viewer's session is over; a token that has only expired is no end of it."""
+    """Yield once, when the viewer's session has ended; an expired access token does not end it."""
     assert context.live_viewer is not None, "subscriptions run over open connections only"
     async for _ in context.live_viewer.states():
         pass

@@ -1,4 +1,4 @@
-"""What a person must do before going on."""
+"""Tasks that a person must complete before they can use their account."""
 
 from models.db.query import Row
 from models.task import OPEN_TASKS_OF_ACCOUNTS

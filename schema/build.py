@@ -1,11 +1,15 @@
 """The schema, built once and bound; and its SDL."""
 
+import inspect
 from pathlib import Path
 
 import strawberry
 from graphql import GraphQLInputObjectType, GraphQLObjectType, GraphQLSchema, Undefined
 from strawberry.printer import print_schema
+from strawberry.types.base import StrawberryObjectDefinition
+from strawberry.types.enum import StrawberryEnumDefinition
 
+from schema.declare.fields import DEFINITION
 from schema.engine.asked_permissions import hide_unasked
 from schema.engine.binding import bind
 from schema.mutation import Mutation
@@ -18,13 +22,28 @@ SDL_FILE = Path(__file__).parent / "schema.graphql"
 
 def _declared() -> strawberry.Schema:
     schema = strawberry.Schema(query=Query, mutation=Mutation, subscription=Subscription, types=USER_ERRORS)
+    _describe_by_docstrings(schema._schema)
     _leave_out_null_defaults(schema._schema)
     hide_unasked(schema._schema)
     return schema
 
 
+def _describe_by_docstrings(schema: GraphQLSchema) -> None:
+    """Describe a type by the docstring of its class, unless its declaration has a description."""
+    for type_ in schema.type_map.values():
+        match type_.extensions.get(DEFINITION):
+            case StrawberryObjectDefinition(description=None, origin=declared):
+                type_.description = _in_one_line(declared)
+            case StrawberryEnumDefinition(description=None, wrapped_cls=declared):
+                type_.description = _in_one_line(declared)
+
+
+def _in_one_line(documented: type) -> str:
+    return " ".join((inspect.getdoc(documented) or "").split())
+
+
 def _leave_out_null_defaults(schema: GraphQLSchema) -> None:
-    """Let an argument that may be left out say nothing, instead of the `= null` that Strawberry makes of None."""
+    """Remove the default `= null` that Strawberry gives to optional arguments and input fields."""
     for type_ in schema.type_map.values():
         if isinstance(type_, GraphQLObjectType):
             givens = [argument for field in type_.fields.values() for argument in field.args.values()]

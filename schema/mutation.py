@@ -1,4 +1,4 @@
-"""Everything that can be done: the declarations found in the packages of `mutations/`."""
+"""Root type of mutations, made of the declarations found in the packages of `mutations/`."""
 
 import pkgutil
 from importlib import import_module
@@ -11,7 +11,7 @@ from schema.declare.mutation import Mutation as Declaration
 
 
 def declarations() -> dict[str, Declaration]:
-    """Return the declarations of all mutations by their names in Python, ordered by package and module."""
+    """Return the declarations of all mutations by their Python names, ordered by package and module."""
     found: dict[str, Declaration] = {}
     for module in pkgutil.walk_packages(mutations.__path__, f"{mutations.__name__}."):
         names = vars(import_module(module.name))
@@ -24,7 +24,7 @@ def _root() -> Any:
     annotations = {name: declaration.payload | None for name, declaration in declared.items()}
     fields: dict[str, Any] = {name: declaration.field(name) for name, declaration in declared.items()}
     return strawberry.type(
-        type("Mutation", (), {"__annotations__": annotations, **fields}), description="Everything that can be done."
+        type("Mutation", (), {"__annotations__": annotations, **fields}), description="All mutations."
     )
 
 

@@ -1,4 +1,4 @@
-"""Everything that an open connection can be told of (`graphql-transport-ws`)."""
+"""Root type of subscriptions over `graphql-transport-ws`."""
 
 from datetime import datetime
 from typing import Any
@@ -11,11 +11,11 @@ from schema.declare.rules import PUBLIC, SIGNED_IN, rule
 from schema.types.account import Account
 
 
-@strawberry.type(directives=[rule(PUBLIC)], description="That a session is over.")
+@strawberry.type(directives=[rule(PUBLIC)])
 class SessionEnd:
-    """That a session is over."""
+    """End of a session."""
 
-    noticed_at: datetime = computed(lambda moment, _: moment, description="Within seconds of its end.")
+    noticed_at: datetime = computed(lambda moment, _: moment, description="Time of the end, exact to a few seconds.")
 
 
 async def _me(info: Info) -> Any:
@@ -28,18 +28,18 @@ async def _session_ended(info: Info) -> Any:
         yield moment
 
 
-@strawberry.type(description="Everything that an open connection can be told of.")
+@strawberry.type
 class Subscription:
-    """Everything that an open connection can be told of."""
+    """All subscriptions (`graphql-transport-ws`)."""
 
     me: Account | None = strawberry.subscription(
         resolver=_me,
         directives=[rule(SIGNED_IN, with_tasks=True)],
-        description="You, now and whenever your details, roles or tasks change, within seconds.",
+        description="Your account, now and within seconds of each change of your details, roles or tasks.",
     )
     session_ended: SessionEnd | None = strawberry.subscription(
         resolver=_session_ended,
         directives=[rule(SIGNED_IN, with_tasks=True)],
-        description="Comes once when your session is over: signed out elsewhere, or your account closed or suspended. "
-        "The connection closes with 4401 right after.",
+        description="One event, when your session ends: signed out elsewhere, or your account closed or suspended. The "
+        "connection then closes with 4401.",
     )

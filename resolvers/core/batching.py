@@ -1,4 +1,4 @@
-"""Loads what belongs to a row, one statement for all the rows of a level."""
+"""Batched reads: one statement loads the related rows of all rows on a level."""
 
 from collections import defaultdict
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""What one request carries to every resolver: its viewer, its ways to the database, its loaders."""
+"""Context of one request, which every resolver gets: viewer, database access, loaders."""
 
 from collections.abc import AsyncIterator, Awaitable, Hashable
 from contextlib import asynccontextmanager
@@ -25,7 +25,7 @@ from usecases.place import Places
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """What all requests of one server share."""
+    """Resources that all requests of one server share."""
 
     pool: Pool
     sessions: async_sessionmaker[AsyncSession]
@@ -37,9 +37,10 @@ class Resources:
 
 @dataclass(slots=True)
 class RequestContext:
-    """One request: the viewer changes when it signs in or out, and everything it loaded is then forgotten.
+    """State of one request: its viewer, its cookies, its loaders.
 
-    Its reads borrow of `lender`, or of the pool that all requests share.
+    Signing in or out changes the viewer and clears the loaders; otherwise the new viewer could read the former one's
+    rows. Reads take their connection from `connection_source`, or from the shared pool without one.
     """
 
     resources: Resources
@@ -55,7 +56,7 @@ class RequestContext:
 
     @property
     def actor(self) -> Actor:
-        """Return who asks, as the audit names it."""
+        """Return the caller as audit records name them."""
         return Actor(
             self.viewer,
             request_id=self.request_id,
@@ -69,24 +70,24 @@ class RequestContext:
         return query.fetch(self.connection_source or self.resources.pool, statement, **parameters)
 
     def loader(self, key: Hashable, load: Load) -> Loader:
-        """Return this request's loader of that name: one statement for all the keys of one level."""
+        """Return this request's loader for a key; one load serves all the keys of one level."""
         loader = self._loaders.get(key)
         if loader is None:
             loader = self._loaders[key] = Loader(load)
         return loader
 
     def change_viewer(self, viewer: Viewer) -> None:
-        """Go on as another viewer, with nothing kept of what the former one could read."""
+        """Continue as another viewer, and forget all rows that the former one loaded."""
         self.viewer = viewer
         self.forget_loaded()
 
     def forget_loaded(self) -> None:
-        """Load again whatever is asked for from now on."""
+        """Clear the loaders, so that later fields read the database again."""
         self._loaders.clear()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """Open one action's transaction: committed at the end, rolled back by any exception; then load again."""
+        """Open the transaction of one action: commit at the end, roll back on any exception, clear the loaders."""
         try:
             async with self.resources.sessions.begin() as db:
                 yield db

@@ -1,4 +1,4 @@
-"""Global ids: opaque, of one form only, naming both the type and the object (Global Object Identification)."""
+"""Global ids: opaque, with one spelling each; type and object (GraphQL Global Object Identification)."""
 
 import base64
 import re
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-# The numbers are in ids that clients keep: never renumber, never reuse.
+# Clients store ids that contain these numbers: never renumber, never reuse.
 KINDS = {
     "Account": 1,
     "Organization": 2,
@@ -21,26 +21,26 @@ KINDS = {
     "AuditEntry": 10,
 }
 _BY_NUMBER = {number: kind for kind, number in KINDS.items()}
-# Eighteen bytes fill 24 characters, so that no id has a second spelling (Python would also take + and / for - and _).
+# 18 bytes fill 24 characters, so each id has one spelling. Python's decoder would also accept + and / for - and _.
 _SHAPE = re.compile(r"[A-Za-z0-9_-]{24}", re.ASCII)
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _PREFIXES = {kind: bytes([number]) for kind, number in KINDS.items()}
 
 
 def encode(kind: str, identity: UUID) -> str:
-    """Return the global id of an object of that kind."""
+    """Return the global id of an object."""
     return url_safe(_PREFIXES[kind] + identity.bytes + b"\0")
 
 
 def url_safe(packed: bytes) -> str:
-    """Return what base64.urlsafe_b64encode does (RFC 4648, section 5), by three calls fewer."""
+    """Encode like base64.urlsafe_b64encode (RFC 4648, section 5), with three calls fewer."""
     return b2a_base64(packed, newline=False).translate(_URL_SAFE).decode()
 
 
 def reader(kind: str, label: str) -> Callable[[Any, object], str]:
-    """Return what reads the global id of an object of that kind from a row with its own id in that column.
+    """Return a function that reads the global id from a row, whose column `label` has the object's id.
 
-    It is `encode` in one call: an answer has ids by the hundred.
+    It does the same as `encode` in one call, because one answer can hold hundreds of ids.
     """
     prefix = _PREFIXES[kind]
 
@@ -51,7 +51,7 @@ def reader(kind: str, label: str) -> Callable[[Any, object], str]:
 
 
 def decode(global_id: str) -> tuple[str, UUID] | None:
-    """Return the kind and the id, or None when nothing can have that global id."""
+    """Return the kind and the id; None if the text is not a global id."""
     if not _SHAPE.fullmatch(global_id):
         return None
     packed = base64.urlsafe_b64decode(global_id)

@@ -1,4 +1,4 @@
-"""The session behind an open connection, as it was last read; whoever follows it is woken when that changes."""
+"""Viewer of an open connection, as its session was last read; its followers wake when it changes."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -10,7 +10,7 @@ _NOT_TOLD = {"session_needs_touch", "session_fresh", "secret_hash"}
 
 
 class End(StrEnum):
-    """Why an open connection goes on with nobody."""
+    """Reason why an open connection loses its viewer."""
 
     SESSION_ENDED = "SESSION_ENDED"
     TOKEN_EXPIRED = "TOKEN_EXPIRED"  # noqa: S105 - a reason's name
@@ -18,7 +18,7 @@ class End(StrEnum):
 
 
 class LiveViewer:
-    """The viewer of an open connection, renewed by the poller of sessions (server/websocket/session_watch.py)."""
+    """Viewer of an open connection, renewed by the session poller (server/websocket/session_watch.py)."""
 
     def __init__(self, viewer: AccountViewer, secret_hash: bytes, on_end: Callable[[End], None]) -> None:
         self.viewer = viewer
@@ -28,21 +28,21 @@ class LiveViewer:
         self._followers: set[asyncio.Event] = set()
 
     def renew(self, viewer: AccountViewer) -> None:
-        """Go on as the session was just read, and wake who follows it if anything she may see is another."""
+        """Take over the session as just read; wake the followers if a visible detail of the account changed."""
         changed = viewer.account != self.viewer.account and _seen(viewer) != _seen(self.viewer)
         self.viewer = viewer
         if changed:
             self._wake()
 
     def finish(self, end: End) -> None:
-        """Tell that the session proves nobody any more; every stream that follows it comes to its end."""
+        """End the viewer's session; every stream that follows it ends too."""
         if self.end is None:
             self.end = end
             self._wake()
             self._on_end(end)
 
     async def states(self) -> AsyncIterator[AccountViewer]:
-        """Yield the viewer now and after every change; who reads slowly misses what was superseded meanwhile."""
+        """Yield the viewer now and after each change; a slow reader gets only the latest state."""
         woken = asyncio.Event()
         self._followers.add(woken)
         try:
@@ -59,5 +59,5 @@ class LiveViewer:
 
 
 def _seen(viewer: AccountViewer) -> dict[str, object]:
-    """Return what of a viewer is worth telling when it changes; that the session is in use is not."""
+    """Return the account's details that subscribers are told about; session bookkeeping is left out."""
     return {name: value for name, value in viewer.account.items() if name not in _NOT_TOLD}

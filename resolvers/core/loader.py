@@ -1,4 +1,4 @@
-"""Loads by key, many keys at once: whatever is asked for within two rounds of the event loop is one load."""
+"""Loader by key: all keys requested within two rounds of the event loop are loaded together."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -8,22 +8,22 @@ Load: TypeAlias = Callable[[list[Any]], Awaitable[list[Any]]]
 
 
 class Loader:
-    """Loads each key once, with the others of its level; the load outlives whoever asked first.
+    """Loads each key once, batched with the other keys of its level.
 
-    A field that cannot be null and fails has its siblings stopped. Were one of them to stop a load that another branch
-    of the answer waits for as well, the whole request would end in nothing: so each waits behind a shield.
+    Each waiter is shielded from the shared load. When a non-null field fails, its siblings are cancelled. A cancelled
+    sibling would otherwise cancel the load that other branches await, and the whole request would fail.
     """
 
     __slots__ = ("_gathering", "_load", "_loads")
 
     def __init__(self, load: Load) -> None:
-        """Take what returns the values of several keys, in their order."""
+        """`load` returns the values of several keys, in the order of the keys."""
         self._load = load
         self._loads: dict[Any, asyncio.Task[dict[Any, Any]]] = {}
         self._gathering: tuple[list[Any], asyncio.Task[dict[Any, Any]]] | None = None
 
     async def load(self, key: Any) -> Any:
-        """Return the value of the key; raises what the load of it raised."""
+        """Return the value of the key; raises the error of its load."""
         loading = self._loads.get(key)
         if loading is None:
             if self._gathering is None:
@@ -35,7 +35,7 @@ class Loader:
         return (await asyncio.shield(loading))[key]
 
     async def _run(self, keys: list[Any]) -> dict[Any, Any]:
-        # graphql-core comes to some fields of a level a round later than to the others.
+        # graphql-core reaches some fields of a level one round later than the others.
         await asyncio.sleep(0)
         self._gathering = None
         return dict(zip(keys, await self._load(keys), strict=True))

@@ -1,4 +1,4 @@
-"""Finds what a mailed secret is for, before the action that consumes it."""
+"""Lookup of mailed secrets, before the action that consumes them."""
 
 from sqlalchemy import Executable
 
@@ -10,7 +10,7 @@ from usecases.session.mailed_secret import Link
 
 
 async def found(context: RequestContext, kind: TokenKind, statement: Executable, token: str) -> tuple[Link, Row] | None:
-    """Return the link behind a secret of that kind and its row, if it can still be used."""
+    """Return the link with that secret and its row; None if it was used or has expired."""
     secret_hash = digest(kind, token)
     if secret_hash is None:
         return None

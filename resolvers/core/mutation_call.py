@@ -1,4 +1,4 @@
-"""One mutation of a request: its transaction, which begins and ends here, and the answer to its refusals."""
+"""One call of a mutation: runs its use case in one transaction and renders its refusals."""
 
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field, fields
@@ -30,7 +30,7 @@ class UndeclaredRefusalError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """The organization that a mutation's rule is about; the permission is None for those admitted otherwise."""
+    """Organization of a mutation's rule; the permission is None if the rule admits the viewer otherwise."""
 
     organization_id: UUID
     permission: OrganizationPermission | None
@@ -39,7 +39,7 @@ class Acting:
 
 @dataclass(slots=True)
 class Answer:
-    """The row of a payload: the result of the use case, or why it was refused."""
+    """Row of a payload: the result of the use case, or the reasons of its refusal."""
 
     result: Any = None
     user_errors: list[UserError] = field(default_factory=list)
@@ -47,7 +47,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class ResultWithReasons:
-    """A result that comes with user errors although nothing was rolled back; the audit is the use case's own."""
+    """A result with user errors whose transaction was committed; the use case writes its own audit record."""
 
     result: Any
     reasons: list[Refusal]
@@ -55,9 +55,10 @@ class ResultWithReasons:
 
 @dataclass(slots=True)
 class MutationCall:
-    """One mutation as it is called: by whom, on what, and what it may answer.
+    """One call of a mutation: its context, its declaration, the organization and the account concerned.
 
-    `subject_id` is the account that a refusal is recorded of; a resolver that finds it out sets it before `run`.
+    `subject_id` is the account that the audit record of a refusal names; a resolver that finds the account sets it
+    before `run`.
     """
 
     context: RequestContext
@@ -66,9 +67,9 @@ class MutationCall:
     subject_id: UUID | None = None
     acting: Acting | None = None
     locks: Callable[[AsyncSession], Awaitable[Collection[UUID]]] = no_accounts
-    organization: Organization | None = None  # locked, while the use case runs
+    organization: Organization | None = None  # locked while the use case runs
     key: KeyedCall | None = None
-    result_type: Any = Any  # of a result that is kept under the key
+    result_type: Any = Any  # type of a result that is stored under the idempotency key
 
     async def run(self, use_case: UseCase[Result]) -> Result:
         """Run a use case in the one transaction and return its result; RefusedError rolls back."""
@@ -80,7 +81,7 @@ class MutationCall:
             return await use_case(db, actor) if self.key is None else await self._once_for_key(db, self.key, use_case)
 
     async def _once_for_key(self, db: AsyncSession, key: KeyedCall, use_case: UseCase[Result]) -> Result:
-        """Return what the same call came to, or run the use case and keep its result."""
+        """Return the stored result of the same key, or run the use case and store its result."""
         done = await claim(db, key)
         if done is not None:
             restored: Result = msgspec.convert(done.result, self.result_type)
@@ -90,7 +91,7 @@ class MutationCall:
         return result
 
     async def answer(self, work: Callable[[], Awaitable[Any]]) -> Answer:
-        """Return the answer of a resolver that calls `run`; a refusal is audited on its own, before the answer."""
+        """Return the answer of a resolver that calls `run`; a refusal is audited in a transaction of its own."""
         try:
             result = await work()
         except RefusedError as refused:
@@ -103,7 +104,7 @@ class MutationCall:
         return Answer(result)
 
     async def refused(self, refusals: list[Refusal]) -> Answer:
-        """Record a refusal, which changed nothing, and return its answer."""
+        """Write the audit record of a refusal, whose transaction was rolled back, and return its answer."""
         told = self._told(refusals)
         if self.action is not None:
             reasons = [refusal.code + "".join(f" {name}" for name in refusal.field) for refusal in refusals]
@@ -123,12 +124,12 @@ class MutationCall:
 
 
 def out_of_reach(path: tuple[str, ...]) -> Refusal:
-    """Return the refusal of an id of nothing, and of an object that the viewer may not know of."""
+    """Return the refusal for an id that names no object or an object hidden from the viewer."""
     return Refusal(RefusalCode.NOT_FOUND, "NOT_FOUND", path)
 
 
 def localized(context: RequestContext, refusal: Refusal) -> UserError:
-    """Return a refusal as a row: in the viewer's language, with its path in the mutation's arguments, and its data."""
+    """Return a refusal as a row: message in the viewer's language, path in the arguments, data."""
     data = refusal.data
     return {
         "node_type": f"{type(data).__name__}Error" if data is not None else "PlainError",

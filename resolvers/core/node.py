@@ -1,4 +1,4 @@
-"""Finds any object again by its global id."""
+"""Refetching of any object by its global id."""
 
 import asyncio
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ STATEMENTS = {
 
 
 async def one(context: RequestContext, text: str) -> Row | None:
-    """Return the object with that global id; what cannot be an id finds nothing, like what does not exist."""
+    """Return the object with that global id; None for malformed ids and for objects that do not exist."""
     decoded = global_id.decode(text)
     return None if decoded is None else await by_id(context, STATEMENTS[decoded[0]], decoded[1])
 
@@ -46,7 +46,7 @@ async def of_kind(context: RequestContext, kind: str, identity: UUID) -> Row | N
 
 
 async def several(context: RequestContext, texts: Sequence[str]) -> list[Row | None]:
-    """Return the objects in the order of their ids, one statement for each kind; raises GraphQLError over 100 ids."""
+    """Return the objects in the order of their ids, one statement per kind; raises GraphQLError above 100 ids."""
     if len(texts) > LARGEST_PAGE:
         raise GraphQLError(
             f"ask for at most {LARGEST_PAGE} ids at a time; these are {len(texts)}",

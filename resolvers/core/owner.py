@@ -28,13 +28,13 @@ class Owned:
 
 @cache
 def columns_of(kind: str) -> frozenset[str]:
-    """Return the columns that name the owners of objects of a kind; none for a kind that does not exist."""
+    """Return the owner columns of a kind; none for a kind that does not exist."""
     statement = STATEMENTS.get(kind)
     return OWNERS & {column.key for column in statement.selected_columns} if statement is not None else frozenset()
 
 
 def kind_named(name: str) -> str:
-    """Return the kind of object whose id an argument of that name takes: `membershipId` that of a Membership."""
+    """Return the kind of object whose id the argument takes; `membershipId` takes the id of a Membership."""
     words = name.replace("_", " ").split()
     joined = "".join(word[:1].upper() + word[1:] for word in words)
     return joined.removesuffix("Id")
@@ -46,7 +46,7 @@ async def of(context: RequestContext, kind: str, text: str) -> Owned | None:
     if identity is None or identity[0] != kind:
         return None
     if kind == "Organization":
-        # Its id says whose it is. That it exists is seen by its members' roles, and where it is locked or read.
+        # Its id is its owner's id. Existence shows in the roles of its members, and when it is locked or read.
         return Owned(identity[1], {"organization_id": identity[1]})
     row = await by_id(context, lookup(STATEMENTS[kind], columns_of(kind) | {"node_id"}), identity[1])
     return None if row is None else Owned(identity[1], row)

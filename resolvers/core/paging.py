@@ -1,4 +1,4 @@
-"""Pages of a list, and the opaque cursors that say where to go on (Relay Cursor Connections)."""
+"""Pages of a list and their opaque cursors (Relay Cursor Connections)."""
 
 import base64
 import binascii
@@ -24,7 +24,7 @@ from models.db.query import Row
 from resolvers.core import global_id
 from resolvers.core.context import RequestContext
 
-Filters: TypeAlias = tuple[tuple[str, Any], ...]  # pairs, so that loaders can tell one filtered list from another
+Filters: TypeAlias = tuple[tuple[str, Any], ...]  # hashable pairs, because loaders are keyed by them
 
 DEFAULT_PAGE = 20
 LARGEST_PAGE = 100
@@ -35,9 +35,9 @@ _CURSOR = re.compile(r"[A-Za-z0-9_-]{22,2000}", re.ASCII)
 
 
 class Window(NamedTuple):
-    """Part of a list: which rows (`after` and `before` are cursors) and which of their columns.
+    """Requested part of a list: size, the cursors `after` and `before`, and the columns to select.
 
-    `alone`: the only list on its level, so its read need not wait to be batched with others.
+    `alone`: the only list on its level; skip batching.
     """
 
     first: int | None = None
@@ -50,7 +50,7 @@ class Window(NamedTuple):
 
 @dataclass(slots=True)
 class Page:
-    """Some rows of a list; it is its own `pageInfo`."""
+    """Rows of one page, which is also its own `pageInfo`."""
 
     edges: list[Row]
     has_next_page: bool
@@ -59,22 +59,22 @@ class Page:
 
     @property
     def start_cursor(self) -> str | None:
-        """Return the cursor of the first row, if there is one."""
+        """Return the cursor of the first row, None for an empty page."""
         return cursor_of(self.edges[0]) if self.edges else None
 
     @property
     def end_cursor(self) -> str | None:
-        """Return the cursor of the last row, if there is one."""
+        """Return the cursor of the last row, None for an empty page."""
         return cursor_of(self.edges[-1]) if self.edges else None
 
 
 async def page(
     context: RequestContext, listing: Listing, owner: UUID | None, window: Window, filters: Filters = ()
 ) -> Page:
-    """Return the page of one owner's list; the pages of one level are read by one statement.
+    """Return a page of one owner's list; one statement reads the pages of all owners on a level.
 
-    `filters` are the values of the statement's own parameters. Raises GraphQLError with code BAD_USER_INPUT when the
-    window cannot be served.
+    `filters` are the values of the statement's own parameters. Raises GraphQLError with code BAD_USER_INPUT if the
+    window is invalid.
     """
     size, bounds, ends = _read_window(window, named=listing.name is not None)
     read, parameters = PageRead(listing, bounds, window.columns), {"limit": size + 1}
@@ -118,14 +118,14 @@ async def _count(context: RequestContext, listing: Listing, owner: UUID | None, 
 
 
 def cursor_of(row: Row) -> str:
-    """Return the opaque cursor of a row: its order's keys."""
+    """Return the opaque cursor of a row: the values of its keyset."""
     name = row.get("cursor_name")
     packed = row["cursor_id"].bytes if name is None else row["cursor_id"].bytes + b"=" + name.encode()
     return global_id.url_safe(packed).rstrip("=")
 
 
 def _read_window(window: Window, *, named: bool) -> tuple[int, PageBounds, dict[str, Any]]:
-    """Return the size, which ends are given, and the statement's parameters for them."""
+    """Return the page size, the direction, and the statement's parameters for the cursors."""
     if window.first is not None and window.last is not None:
         raise _bad_input("give either `first` or `last`, not both")
     backward = window.last is not None

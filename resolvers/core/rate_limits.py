@@ -1,4 +1,4 @@
-"""Rate limits as requests meet them: counted before anything is looked at, and refused with when to come back."""
+"""Rate limits of requests: counted before any read, refused with the time until the next attempt."""
 
 import math
 from enum import StrEnum
@@ -16,9 +16,9 @@ log = structlog.get_logger()
 
 
 async def rate_limit(context: RequestContext, *buckets: Bucket) -> None:
-    """Count an attempt in each bucket; raises GraphQLError RATE_LIMITED with `retryAfter` seconds when one is full.
+    """Count an attempt in each bucket; raises GraphQLError RATE_LIMITED with `retryAfter` seconds if one is full.
 
-    It is in the log and not in the audit: nothing was tried, and whoever is refused could fill the audit for ever.
+    A refusal is logged but not audited: it tried nothing, and a caller could otherwise fill the audit table.
     """
     try:
         await context.resources.rate_limiter.attempt(*buckets)
@@ -30,23 +30,23 @@ async def rate_limit(context: RequestContext, *buckets: Bucket) -> None:
 
 
 async def rate_limit_mail(context: RequestContext, address: EmailAddress) -> None:
-    """Count a message to a mailbox, whether one is sent or not; see `rate_limit`.
+    """Count a message to a mailbox, sent or not; see `rate_limit`.
 
-    Asked within the action between reading what is asked for and its first statement: what is wrong with a form uses up
-    nobody's messages, a message too many costs the database nothing, and a store that is slow to answer holds up no
-    transaction, because none has begun in the database by then. No rollback takes the count back (B43).
+    Call it inside the action, after the input is validated and before the first statement. An invalid form then uses up
+    no messages, and a refused message costs no statement. A slow rate limit store holds no transaction open, because
+    the database has begun none yet. A rollback does not take the count back (B43).
     """
     key = address.key
     await rate_limit(context, Bucket.mail_to_from(key, context.address), Bucket.mail_to(key))
 
 
 async def rate_limit_operation(context: RequestContext, operation: str) -> None:
-    """Count a request of its kind from where it comes; see `rate_limit`."""
+    """Count a call of an operation from the caller's address; see `rate_limit`."""
     await rate_limit(context, Bucket.operation(operation, context.address))
 
 
 class RateLimit(StrEnum):
-    """The count that the calls of a mutation share, taken before anything is read."""
+    """Bucket that the calls of a mutation share, counted before any read."""
 
     OPERATION = "OPERATION"  # the mutation and the subscriber's address
     REFRESH = "REFRESH"  # the subscriber's address; whole mobile networks share one
@@ -61,7 +61,7 @@ async def count_call(context: RequestContext, limit: RateLimit, mutation: str) -
 
 
 def key_of(email: str) -> str:
-    """Return what attempts at an address are counted by; what is no address is counted as it is written."""
+    """Return the key that counts attempts at an address; text that is no address is counted as it is."""
     try:
         return parse_email(email).key
     except InvalidValue:

@@ -12,21 +12,37 @@ from schema.declare.rules import PUBLIC, rule
 T = TypeVar("T")
 
 
-@strawberry.type(directives=[rule(PUBLIC)], description="Where a page stands in its list.")
+@strawberry.type(directives=[rule(PUBLIC)])
 class PageInfo:
-    """Where a page stands in its list."""
+    """Position of a page in its list."""
 
-    has_next_page: bool = computed(lambda page, _: page.has_next_page, reads=())
-    has_previous_page: bool = computed(lambda page, _: page.has_previous_page, reads=())
-    start_cursor: str | None = computed(lambda page, _: page.start_cursor, reads=CURSOR_COLUMNS)
-    end_cursor: str | None = computed(lambda page, _: page.end_cursor, reads=CURSOR_COLUMNS)
+    has_next_page: bool = computed(
+        lambda page, _: page.has_next_page, reads=(), description="True if items follow this page."
+    )
+    has_previous_page: bool = computed(
+        lambda page, _: page.has_previous_page, reads=(), description="True if items precede this page."
+    )
+    start_cursor: str | None = computed(
+        lambda page, _: page.start_cursor,
+        reads=CURSOR_COLUMNS,
+        description="Cursor of the first item; pass it as `before`.",
+    )
+    end_cursor: str | None = computed(
+        lambda page, _: page.end_cursor,
+        reads=CURSOR_COLUMNS,
+        description="Cursor of the last item; pass it as `after`.",
+    )
 
 
-@strawberry.type(directives=[rule(PUBLIC)], description="One item of a list, and where it stands.")
+@strawberry.type(directives=[rule(PUBLIC)])
 class Edge(Generic[T]):
-    """One item of a list, and where it stands."""
+    """One item of a list with its cursor."""
 
-    cursor: str = computed(lambda row, _: cursor_of(row), reads=CURSOR_COLUMNS)
+    cursor: str = computed(
+        lambda row, _: cursor_of(row),
+        reads=CURSOR_COLUMNS,
+        description="Position of the item; pass it as `after` or `before`.",
+    )
     node: T | None = same_row()
 
 
@@ -34,15 +50,17 @@ async def _total_count(_context: RequestContext, page: Page) -> int:
     return await page.total_count()
 
 
-@strawberry.type(directives=[rule(PUBLIC)], description="A page of a list.")
+@strawberry.type(directives=[rule(PUBLIC)])
 class Connection(Generic[T]):
     """A page of a list."""
 
-    edges: list[Edge[T]] = computed(lambda page, _: page.edges, reads=())
-    nodes: list[T | None] = computed(lambda page, _: page.edges, reads=())
+    edges: list[Edge[T]] = computed(
+        lambda page, _: page.edges, reads=(), description="Items of the page with their cursors."
+    )
+    nodes: list[T | None] = computed(lambda page, _: page.edges, reads=(), description="Items of the page.")
     page_info: PageInfo = computed(lambda page, _: page, reads=())
     total_count: int = related(
         _total_count,
         reads=(),
-        description="How many there are in all, counted up to 10,000; counted only when asked for.",
+        description="Number of items in the whole list, at most 10,000. It costs a statement, run only if selected.",
     )

@@ -1,4 +1,4 @@
-"""Declarations of fields: a column of the row, a value computed from it, what is loaded for it, a page of a list.
+"""Declarations of fields: a column, a value computed from the row, a loaded object, a page of a list.
 
 Each kind of declaration is one class. `resolver` serves graphql-core, `expression` serves the compiler, and `columns`
 tells both which columns of its row the field reads.
@@ -26,18 +26,18 @@ Info: TypeAlias = strawberry.Info[RequestContext, None]
 Resolve: TypeAlias = Callable[..., Any]
 Value = TypeVar("Value")
 
-DEFINITION = "strawberry-definition"  # the key under which graphql-core's objects keep Strawberry's
+DEFINITION = "strawberry-definition"  # key of Strawberry's definition in the extensions of graphql-core's objects
 
 
 class FieldName(NamedTuple):
-    """A field by the name of its type in the SDL and its own name in Python."""
+    """Name of a field: its type in the SDL and its attribute in Python."""
 
     type: str
     field: str
 
 
 class FieldCode(Protocol):
-    """The compiler's side of one selected field, as a declaration sees it; every method returns source text."""
+    """Compiler's view of one selected field, for declarations; every method returns source text."""
 
     @property
     def name(self) -> FieldName:
@@ -47,23 +47,23 @@ class FieldCode(Protocol):
         """Return the name of a constant of the compiled query."""
 
     def window(self) -> str:
-        """Return the `Window` that the field's arguments and selected columns ask for."""
+        """Return the `Window` of the field's arguments and selected columns."""
 
     def info(self) -> str:
-        """Return the stand-in for Strawberry's `Info`."""
+        """Return the substitute for Strawberry's `Info`."""
 
     def arguments(self) -> str:
         """Return the dict of the field's arguments."""
 
     def uncompilable(self) -> NoReturn:
-        """Leave the query to graphql-core."""
+        """Raise: the query needs graphql-core."""
 
     def admitted(self, call: str) -> str:
         """Return the call of a root field's resolver, guarded by a rule with `at` if the field has one."""
 
 
 class Declaration(Protocol):
-    """The kind of a field; `loads` says whether reading it must be awaited."""
+    """Interface of all kinds of fields; `loads` is True if reading the field must be awaited."""
 
     @property
     def loads(self) -> bool: ...
@@ -136,7 +136,7 @@ class Computed:
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """Something else that is loaded for the row; `reads` as in `computed`."""
+    """An object or list that is loaded for the row; `reads` as in `computed`."""
 
     load: Callable[[RequestContext, Any], Awaitable[object]]
     reads: tuple[str, ...] | None
@@ -183,7 +183,7 @@ class Paged:
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """A plain Strawberry resolver: of root fields, which have no row."""
+    """A plain Strawberry resolver, as root fields have: they read no row."""
 
     field: StrawberryField
 
@@ -192,7 +192,7 @@ class Called:
         return self.field.is_async
 
     def resolver(self, _name: FieldName) -> Resolve:
-        raise NotImplementedError  # graphql-core has Strawberry's own
+        raise NotImplementedError  # graphql-core calls Strawberry's own resolver
 
     def expression(self, code: FieldCode, _row: str) -> str:
         base = self.field.base_resolver
@@ -206,19 +206,20 @@ class Called:
         return None
 
 
-# Strawberry types a field by its annotation. These functions return the value's type where they know it, so that mypy
-# compares it with the annotation; an object is a row, which has no type of its own.
+# Strawberry types a field by its annotation. These functions return the type of the value where they know it, so mypy
+# compares it with the annotation. They return Any for objects, because every object is a row.
 
 
 def column(label: str | None = None, *, rule: Rule | None = None, description: str | None = None) -> Any:
-    """Declare a field that reads one column; without `label`, that of type and field: `organization_name`."""
+    """Declare a field that reads one column; the default `label` is type and field: `organization_name`."""
     return declared_field(Column(label), rule, description)
 
 
 def same_row(*, present: str | None = None, node: str | None = None, description: str | None = None) -> Any:
     """Declare an object that reads the same row; null if the column `present` is null.
 
-    `node` names a node type whose import would close a circle; the field is nullable, and its annotation is `Any`.
+    `node` names a node type that cannot be imported without an import circle. The field is then nullable, and its
+    annotation is `Any`.
     """
     if present is None:
         return declared_field(SameRow(), None, description, node)
@@ -235,7 +236,7 @@ def computed(
 ) -> Value:
     """Declare a value computed from the row and the request.
 
-    `reads` names the columns that `compute` looks at; without it the whole row is read.
+    `reads` names the columns that `compute` reads; without it the whole row is selected.
     """
     field: Value = declared_field(Computed(compute, reads), rule, description or None)
     return field
@@ -249,7 +250,7 @@ def related(
     rule: Rule | None = None,
     description: str | None = None,
 ) -> Value:
-    """Declare something that is loaded for the row; loaders batch the rows of one level.
+    """Declare an object or list that is loaded for the row; loaders batch the rows of one level.
 
     `reads` as in `computed`, `node` as in `same_row`.
     """
@@ -264,33 +265,33 @@ def connection(
     rule: Rule | None = None,
     description: str | None = None,
 ) -> Any:
-    """Declare pages of the list that belongs to the id in the column `owner`, at most 100 items each."""
+    """Declare pages of the list whose owner's id is in the column `owner`, at most 100 items each."""
     field = declared_field(Paged(load, owner), rule, description)
-    field.arguments = [_argument(name, type_, text) for name, (type_, text) in _WINDOW.items()]
+    field.arguments = [_argument(name, type_, text) for name, (type_, text) in WINDOW.items()]
     return field
 
 
 def node_id(kind: str, label: str) -> Any:
-    """Declare the global id of an object of that kind; its own id is in that column."""
-    return computed(global_id.reader(kind, label), reads=(label,), description="The global id.")
+    """Declare the global id of an object whose own id is in that column."""
+    return computed(global_id.reader(kind, label), reads=(label,), description="The object's global id.")
 
 
 def declaration_of(field: StrawberryField) -> Declaration:
-    """Return how a field was declared; a field with a resolver of Strawberry's own kind is `Called`."""
+    """Return a field's declaration; `Called` for a field with a plain Strawberry resolver."""
     declaration: Declaration | None = field.metadata.get("declaration")
     return declaration or Called(field)
 
 
 def columns_read(info: Info) -> frozenset[str] | None:
-    """Return the columns that the query reads of a resolver's rows; None if it may read all."""
-    columns: frozenset[str] | None = getattr(info, "columns", None)  # known to compiled queries only
+    """Return the columns that the query reads of the rows a resolver returns; None if it may read all."""
+    columns: frozenset[str] | None = getattr(info, "columns", None)  # only compiled queries know the columns
     return columns
 
 
-_WINDOW: dict[str, tuple[Any, str]] = {
-    "first": (int | None, "How many from the beginning, 0 to 100; 20 when neither `first` nor `last` is given."),
+WINDOW: dict[str, tuple[Any, str]] = {
+    "first": (int | None, "Number of items from the beginning, 0 to 100; 20 if neither `first` nor `last` is given."),
     "after": (str | None, "Begin after this cursor."),
-    "last": (int | None, "How many from the end, 0 to 100."),
+    "last": (int | None, "Number of items from the end, 0 to 100."),
     "before": (str | None, "End before this cursor."),
 }
 
@@ -307,7 +308,7 @@ def _argument(name: str, type_: Any, description: str) -> StrawberryArgument:
 def declared_field(
     declaration: Declaration, rule: Rule | None = None, description: str | None = None, node: str | None = None
 ) -> Any:
-    """Return a field of a new kind of declaration; `node` as in `same_row`."""
+    """Return a Strawberry field with a declaration; `node` as in `same_row`."""
     return StrawberryField(
         python_name=None,
         graphql_name=None,
@@ -318,9 +319,9 @@ def declared_field(
     )
 
 
-@strawberry.interface(description="An object with a global id.")
+@strawberry.interface
 class Node:
-    """An object with a global id, which `node` finds again."""
+    """An object with a global id."""
 
     id: strawberry.ID
 

@@ -1,4 +1,4 @@
-"""Declarations of mutations: one object says all about a mutation, and its root field is made of it.
+"""Declarations of mutations: one object defines a mutation completely, and its root field is made from it.
 
     session_revoke = Mutation(
         input=SessionRevokeInput,
@@ -39,40 +39,40 @@ from usecases.idempotency import FIELD, keyed_call
 from usecases.organization.acting import PermissionLostError, no_accounts
 from usecases.refusal import RefusalCode, RefusedError
 
-CHANGES = "changes"  # the parameter that takes the `Maybe` fields of an input which were sent, by name
-ORGANIZATION = "organization"  # the parameter that takes the locked organization in place of its id
+CHANGES = "changes"  # parameter: dict of the `Maybe` fields of the input that were sent
+ORGANIZATION = "organization"  # parameter: the locked organization, in place of its id
 
 
 class MutationDeclarationError(Exception):
-    """A mutation's declaration contradicts itself; the message names it and says what to declare."""
+    """A mutation's declaration contradicts itself; the message names the mutation and the correction."""
 
 
 @strawberry.schema_directive(
     locations=[Location.FIELD_DEFINITION],
     name="refuses",
-    description="The codes that the user errors of a mutation may have.",
+    description="Codes that the user errors of the mutation may have.",
 )
 class Refuses:
-    """Prints the possible codes of a mutation's user errors."""
+    """Directive that prints the possible codes of a mutation's user errors."""
 
     codes: list[RefusalCode]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Mutation:
-    """All that is to be said about one mutation."""
+    """Complete declaration of one mutation."""
 
     payload: type
     rule: Rule
     description: str
-    action: Action | None  # None: it changes nothing and leaves no record
+    action: Action | None  # None: the mutation changes nothing and writes no audit record
     input: type | None = None
     input_optional: bool = False
     use_case: Callable[..., Awaitable[Any]] | None = None
     resolve: Callable[..., Awaitable[Any]] | None = None
-    locks: Callable[..., Awaitable[Collection[UUID]]] | None = None  # returns the ids of the accounts that it locks
+    locks: Callable[..., Awaitable[Collection[UUID]]] | None = None  # returns the ids of the accounts to lock
     refuses: Collection[RefusalCode] = ()
-    tries_secret: bool = False  # a request may hold only one such mutation
+    tries_secret: bool = False  # at most one such mutation per request
     rate_limit: RateLimit | None = None
 
     def field(self, name: str) -> StrawberryField:
@@ -90,7 +90,7 @@ class Mutation:
 
     @cached_property
     def codes(self) -> list[RefusalCode]:
-        """Return the codes that its user errors may have, in the order of the enum."""
+        """Return the possible codes of its user errors, in the order of the enum."""
         takes_ids = self.use_case is not None and any(type_ is strawberry.ID for type_ in self.fields.values())
         codes = {*self.refuses, *([RefusalCode.NOT_FOUND] if takes_ids or self.rule.at else [])}
         if self._is_idempotent:
@@ -99,7 +99,7 @@ class Mutation:
 
     @cached_property
     def fields(self) -> dict[str, Any]:
-        """Return the types of the input's fields by their names in Python."""
+        """Return the types of the input's fields by their Python names."""
         definition = get_object_definition(self.input) if self.input is not None else None
         return {field.python_name: field.type for field in definition.fields} if definition is not None else {}
 
@@ -114,7 +114,7 @@ class Mutation:
 
     @cached_property
     def _found_by(self) -> list[str]:
-        """Return the fields of the input by which `locks` finds the accounts."""
+        """Return the fields of the input that `locks` takes."""
         return list(inspect.signature(self.locks).parameters)[1:] if self.locks is not None else []
 
     @cached_property
@@ -150,7 +150,7 @@ class Mutation:
             raise MutationDeclarationError(f"{name}: `locks` takes {self._found_by}, the input has {list(self.fields)}")
 
     def _check_types(self, name: str, function: Callable[..., Awaitable[Any]]) -> None:
-        """Compare the types of the input's fields with those of the function's parameters, as mypy cannot."""
+        """Compare the types of the input's fields with the function's parameters, because mypy cannot."""
         taken = get_type_hints(function)
         for field, type_ in (get_type_hints(self.input) if self.input is not None else {}).items():
             wanted = type_ if type_ is not strawberry.ID else UUID if self.use_case is not None else str
@@ -191,7 +191,7 @@ class Mutation:
         return MutationCall(context, self.action, frozenset(self.codes), subject_id, acting)
 
     async def _acting(self, context: RequestContext, given: Any) -> Acting | None:
-        """Return the organization that the rule is about; the admission has asked the permission once already."""
+        """Return the organization of the rule, whose permission the admission has already checked."""
         if not self.rule.at:
             return None
         path = tuple(map(to_snake_case, self.rule.at.split(".")))
@@ -205,7 +205,7 @@ class Mutation:
         return Acting(found.organization_id, needed if by_role else None, path)
 
     async def _done(self, call: MutationCall, given: Any) -> Any:
-        """Return the result of the resolver, or of the use case in its transaction."""
+        """Return the result of `resolve`, or of the use case in its transaction."""
         values = self._values(given)
         key = values.pop(FIELD, None)
         if key is not None and self.action is not None:
@@ -226,13 +226,13 @@ class Mutation:
         return await call.run(lambda db, actor: use_case(db, actor, organization=call.organization, **values))
 
     def _locks(self, values: Mapping[str, Any]) -> Callable[[Any], Awaitable[Collection[UUID]]]:
-        """Return what finds the accounts to lock, given the fields of the input that it takes."""
+        """Return a function that finds the accounts to lock, bound to the input's fields."""
         find = self.locks or no_accounts
         taken = {name: values[name] for name in self._found_by}
         return lambda db: find(db, **taken)
 
     def _values(self, given: Any) -> dict[str, Any]:
-        """Return the fields of the input; those that may be left out are gathered as `changes` if they were sent."""
+        """Return the input's fields by name; the optional ones that were sent are collected as `changes`."""
         values: dict[str, Any] = {}
         for name, type_ in self.fields.items():
             value = getattr(given, name)
@@ -245,12 +245,12 @@ class Mutation:
         return values
 
     async def _missing(self, context: RequestContext, path: tuple[str, ...]) -> Answer:
-        """Return the answer about an object that the viewer may not know of."""
+        """Return the answer for an object that does not exist or is hidden from the viewer."""
         return await self._call(context).refused([out_of_reach(tuple(map(to_snake_case, path[1:])))])
 
 
 def _decoded(name: str, text: str) -> Any:
-    """Return the id of the object that a field's global id names; the field's name says of which kind it is."""
+    """Return the object id in a field's global id; the field's name determines the kind."""
     decoded = global_id.decode(text)
     if decoded is None or decoded[0] != owner.kind_named(name):
         raise RefusedError([out_of_reach((name,))])

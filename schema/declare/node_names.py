@@ -1,10 +1,10 @@
-"""References to node types by name, so that two of them refer to each other without an import circle."""
+"""References to node types by name, which avoid an import circle between two types."""
 
 from typing import Any
 
 from strawberry.types.lazy_type import LazyType
 
-NODES: dict[str, type] = {}  # by the names of their classes; schema/build.py imports all of them
+NODES: dict[str, type] = {}  # by class name; schema/build.py imports all node types
 
 
 class NodeName(LazyType[Any, Any]):

@@ -2,17 +2,17 @@
 
     @input_type
     class SessionRevokeInput:
-        "Which of your sessions to end."
+        "The session to end."
 
         id: strawberry.ID
 
     @payload_type
     class SessionRevokePayload:
-        "The session that ended, or why not."
+        "The ended session, or the reasons of the refusal."
 
         revoked_session_id: strawberry.ID | None
 
-A payload has `userErrors` besides its own fields, and reads what the use case or resolver returned.
+A payload has `userErrors` besides its own fields, and reads the result of the use case or resolver.
 """
 
 import inspect
@@ -43,32 +43,32 @@ def idempotency_key() -> Any:
     """Declare the idempotency key of a mutation that creates something; the field must be named `idempotency_key`."""
     return strawberry.field(
         default=None,
-        description="A random value, such as a UUID. The same call with the same key within 24 hours is done once and "
-        "answered as the first time.",
+        description="A random value, such as a UUID. A repeated call with the same key within 24 hours changes nothing "
+        "and gets the first answer.",
     )
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field,))
 def payload_type(cls: Class) -> Class:
-    """Make a class a Strawberry type that everybody may read and that has `userErrors`."""
+    """Make a class a Strawberry type with `userErrors` that everybody may read."""
     for name in cls.__annotations__:
         if name not in cls.__dict__:
             setattr(cls, name, returned())
     if "user_errors" not in cls.__annotations__:
         cls.__annotations__["user_errors"] = list[UserError]
-        type.__setattr__(cls, "user_errors", user_errors())
+        type.__setattr__(cls, "user_errors", user_errors("Reasons of a refusal; empty after success."))
     made: Class = strawberry.type(cls, directives=[rule(PUBLIC)], description=inspect.getdoc(cls))
     return made
 
 
-def user_errors(description: str = "") -> Any:
-    """Declare the user errors of a payload; only for a description of their own."""
+def user_errors(description: str) -> Any:
+    """Declare the field `userErrors` of a payload, for a description of its own."""
     return computed(lambda answer, _: answer.user_errors, description=description)
 
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """An attribute of the use case's result, or what `read` makes of the result; `otherwise` after a refusal."""
+    """A field of the use case's result: an attribute, or `read(result)`; `otherwise` after a refusal."""
 
     read: Callable[[Any], object] | None
     otherwise: object
@@ -86,17 +86,17 @@ class Returned:
 
 
 def returned(read: Callable[[Any], object] | None = None, *, otherwise: object = None, description: str = "") -> Any:
-    """Declare a field that reads the use case's result; without `read`, its attribute of the same name."""
+    """Declare a field of the use case's result; without `read`, the attribute of the same name."""
     return declared_field(Returned(read, otherwise), description=description or None)
 
 
 def viewer_account() -> Any:
-    """Declare the viewer's own account as it is after the mutation, done or refused."""
-    return computed(lambda _answer, context: context.viewer.account)
+    """Declare the viewer's account as it is after the mutation, done or refused."""
+    return computed(lambda _answer, context: context.viewer.account, description="Your account after the mutation.")
 
 
 def changed(kind: str, description: str = "") -> Any:
-    """Declare the object of that kind whose id the use case returned, read again after the commit."""
+    """Declare the object whose id the use case returned, read again after the commit."""
 
     async def load(context: RequestContext, answer: Answer) -> Any:
         return None if answer.result is None else await node.of_kind(context, kind, answer.result)

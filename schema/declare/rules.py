@@ -1,7 +1,7 @@
-"""Who may read what: declared once on a type or field, printed in the SDL as `@rule`, and enforced from there.
+"""Access rules: declared once on a type or field, printed in the SDL as `@rule`, and enforced from the declaration.
 
-A type's rule decides whether an object exists for the viewer, by whatever path she comes: what she may not reach is
-null, exactly like what is not there. A field's own rule is stricter, and its refusal is said: null with one error.
+A type's rule decides on every path whether an object exists for the viewer. A hidden object is null, exactly like one
+that does not exist. A field's own rule is stricter, and its refusal shows: the field is null with one error.
 """
 
 from collections.abc import Callable, Container, Iterable
@@ -17,28 +17,38 @@ from strawberry.schema_directive import Location
 
 from auth.permissions import OrganizationPermission, StaffPermission
 from auth.viewer import AccountViewer, CookieRefusal, ServiceViewer, Viewer
+from schema.declare.enum_values import describe_values
 
 log = structlog.get_logger()
 
-strawberry.enum(OrganizationPermission, description="What a member's role may let her do with the organization.")
-strawberry.enum(StaffPermission, description="What a staff role may let one of the post's own people do.")
+strawberry.enum(OrganizationPermission, description="A permission that a member's role grants in the organization.")
+strawberry.enum(StaffPermission, description="A permission that a staff role grants.")
 
 
-@strawberry.enum(description="Whom a rule admits whatever their roles.")
+@strawberry.enum
 class Who(StrEnum):
-    """Whom a rule admits whatever their roles."""
+    """Callers that a rule admits regardless of roles."""
 
     PUBLIC = "PUBLIC"
     SIGNED_IN = "SIGNED_IN"
     SELF = "SELF"
 
 
-# By these names in rules as well: a look at a member through its enum is as expensive as the comparison it is for.
+describe_values(
+    {
+        Who.PUBLIC: "Everybody.",
+        Who.SIGNED_IN: "Signed-in callers.",
+        Who.SELF: "The person to whom the object belongs.",
+    }
+)
+
+
+# Aliases: attribute access on an Enum class costs as much as the comparison.
 PUBLIC, SIGNED_IN, SELF = Who.PUBLIC, Who.SIGNED_IN, Who.SELF
 
 
 class RuleDeclarationError(Exception):
-    """The schema leaves open who may read something; the message names it and says what to declare."""
+    """The schema does not say who may read something; the message names it and the missing declaration."""
 
 
 RULE_COLUMNS = ("organization_id", "account_id")
@@ -47,12 +57,12 @@ RULE_COLUMNS = ("organization_id", "account_id")
 @strawberry.schema_directive(
     locations=[Location.OBJECT, Location.FIELD_DEFINITION],
     name="rule",
-    description="Who may read it: to be any one of those named is enough. "
-    "Who has open tasks may read only what is `PUBLIC` or says `withTasks`. "
-    "`at` names the argument, or the field of `input`, whose id says which organization or person is meant.",
+    description="Grants access to callers who meet any one of the named criteria. "
+    "Callers with open tasks reach only what is `PUBLIC` or has `withTasks`. "
+    "`at` names the argument, or the field of `input`, whose id determines the organization or person.",
 )
 class Rule:
-    """Admits whoever is any one of what it names."""
+    """Grants access if the viewer meets any one criterion: public, signed in, own object, a role's permission."""
 
     who: Who | None = strawberry.directive_field(name="who", default=strawberry.UNSET)
     organization: OrganizationPermission | None = strawberry.directive_field(
@@ -63,7 +73,7 @@ class Rule:
     at: str | None = strawberry.directive_field(name="at", default=strawberry.UNSET)
 
     def test(self, viewer: Viewer) -> Callable[[Any], bool]:
-        """Return the predicate over rows for one viewer: the one piece of code that decides, in both executors."""
+        """Return the predicate over rows for one viewer; both executors decide with it and nothing else."""
         if self.allows_all(viewer):
             return _always
         ways = [(column, self.allowed_ids(viewer, column)) for column in self.columns]
@@ -73,7 +83,7 @@ class Rule:
         return lambda row: row[column] in ids
 
     def allows(self, viewer: Viewer, row: Any) -> bool:
-        """Return whether the viewer may reach a row; a rule that fails denies."""
+        """Return whether the viewer may reach a row; False if the predicate fails."""
         try:
             return self.test(viewer)(row)
         except Exception:
@@ -82,12 +92,12 @@ class Rule:
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
-        """Return the columns of a row that it looks at: each names an organization or a person."""
+        """Return the columns that the rule reads: ids of an organization or a person."""
         counts = (bool(self.organization), self.who is SELF)
         return tuple(column for column, counted in zip(RULE_COLUMNS, counts, strict=True) if counted)
 
     def allowed_ids(self, viewer: Viewer, column: str) -> Container[UUID | None]:
-        """Return the ids in that column whose rows the viewer may reach."""
+        """Return the ids in a column that open a row to the viewer."""
         if not self.applies_to(viewer):
             return ()
         if column == "account_id":
@@ -104,23 +114,23 @@ class Rule:
         return bool(viewer.staff_roles and self.staff and viewer.may_as_staff(self.staff))
 
     def applies_to(self, viewer: Viewer) -> bool:
-        """Return whether it can allow the viewer anything that is not public: only an account, never a service."""
+        """Return whether the rule can admit this viewer beyond PUBLIC: only an account that no task blocks."""
         return isinstance(viewer, AccountViewer) and (not viewer.tasks or not self.waits_for_tasks_of(viewer))
 
     def waits_for_tasks_of(self, viewer: Viewer) -> bool:
-        """Return whether it is denied for now, because the viewer has an open task."""
+        """Return whether an open task of the viewer blocks access for now."""
         return bool(viewer.tasks and not self.with_tasks)
 
     @property
     def requires(self) -> list[str]:
-        """Return what the rule asks for, each a way in of its own, as an error's `requires` extension says it."""
+        """Return the alternative criteria, as the `requires` extension of an error lists them."""
         named = [str(self.who)] if self.who else []
         named += [f"organization: {self.organization}"] if self.organization else []
         return named + ([f"staff: {self.staff}"] if self.staff else [])
 
     @property
     def sentence(self) -> str:
-        """Return the rule in words, for the documentation of the field."""
+        """Return the rule in words, for documentation."""
         ways = {PUBLIC: "anyone", SIGNED_IN: "signed-in callers", SELF: "the person it belongs to"}
         named = [ways[self.who] + ", also with open tasks" * bool(self.with_tasks)] if self.who else []
         named += [f"members whose role has `{self.organization}`"] if self.organization else []
@@ -129,7 +139,7 @@ class Rule:
 
     @property
     def documentation(self) -> str:
-        """Return the sentence with the place of the id that it is about."""
+        """Return the sentence, with the argument that `at` names."""
         return f"{self.sentence} (of what `{self.at}` names)" if self.at else self.sentence
 
     def denial(self, viewer: Viewer) -> GraphQLError:
@@ -172,9 +182,9 @@ def rule(
 ) -> Rule:
     """Declare a rule: `rule(SELF, organization=MEMBERS_READ)` admits the person and any member with MEMBERS_READ.
 
-    `with_tasks` leaves it open to people who have open tasks, whom no other rule but PUBLIC admits. A root field has no
-    row, so `at` names the argument with the id of the object that the rule is about. A mutation's is a field of
-    `input`. See `schema.engine.admission`. Equal rules are one object, which an answer asks once whom it admits.
+    `with_tasks` also admits people with open tasks, whom otherwise only PUBLIC admits. A root field has no row, so `at`
+    names the argument with the id of the object; a mutation's is a field of `input`. See `schema.engine.admission`.
+    Equal rules are one object, so an answer evaluates each rule once.
     """
     unset: Any = strawberry.UNSET
     return Rule(

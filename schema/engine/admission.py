@@ -1,8 +1,8 @@
-"""Admission to root fields whose rule is about an object that an argument names: `rule(…, at="organizationId")`.
+"""Admission to root fields whose rule concerns an object named by an argument: `rule(…, at="organizationId")`.
 
-A root field has no row, so the object is found by its global id before the resolver runs. The name of the argument says
-the kind of the object: `membershipId` takes the id of a Membership and of nothing else. An object that the viewer may
-not know of is answered exactly like one that does not exist; the rule of its type decides that.
+A root field has no row, so the object is found by its global id before the resolver runs. The argument's name
+determines the kind: `membershipId` takes the id of a Membership and nothing else. An object hidden from the viewer gets
+the answer of one that does not exist; the rule of its type decides.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -35,23 +35,23 @@ Missing = Callable[[RequestContext, tuple[str, ...]], Any]
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """The rule of a root field, the kind of object that it is about, and where its id is."""
+    """Rule of a root field, the kind of object that it concerns, and the path of the id."""
 
     rule: Rule
-    existence: Rule | None  # the rule of the object's type
+    existence: Rule | None  # rule of the object's type
     kind: str
     path: tuple[str, ...]  # in the API's spelling
     names: tuple[str, ...]  # in Python's
 
     def given(self, arguments: Mapping[str, Any]) -> str:
-        """Return the id among arguments that graphql-core coerced."""
+        """Return the id from arguments as graphql-core coerced them."""
         value: Any = arguments
         for part in self.path:
             value = value[part]
         return str(value)
 
     def converted(self, arguments: Mapping[str, Any]) -> str:
-        """Return the id among arguments that Strawberry converted into its input types."""
+        """Return the id from arguments that Strawberry converted into its input types."""
         first, *others = self.names
         value: Any = arguments[first]
         for name in others:
@@ -59,18 +59,18 @@ class Admission:
         return str(value)
 
     async def find(self, context: RequestContext, text: str) -> Owned | None:
-        """Return the object that the id names."""
+        """Return the object with the id."""
         return await owner.of(context, self.kind, text)
 
     async def admits(self, context: RequestContext, text: str) -> bool:
-        """Return whether the viewer may run the field; False if they may not know of the object.
+        """Return whether the viewer may run the field; False if the object is hidden from them.
 
-        The one place that decides, for queries, mutations and subscriptions in both executors. Raises GraphQLError, the
-        rule's denial, when the viewer may know of the object and lacks the permission.
+        Decides for queries, mutations and subscriptions in both executors. Raises GraphQLError, the rule's denial, if
+        the viewer may see the object but lacks the permission.
         """
         viewer = context.viewer
         if not self.rule.applies_to(viewer):
-            raise self.rule.denial(viewer)  # before anything is read, so that every id gets the same answer
+            raise self.rule.denial(viewer)  # before any read, so every id gets the same answer
         found = await self.find(context, text)
         if found is None:
             return False
@@ -81,7 +81,7 @@ class Admission:
         return False
 
     def guarded(self, resolve: Resolve, missing: Missing) -> Resolve:
-        """Return a resolver of graphql-core that runs only for those whom the rule admits."""
+        """Wrap a resolver of graphql-core, so that it runs only for viewers whom the rule admits."""
 
         async def admitted(row: Any, info: Any, **arguments: Any) -> Any:
             if not await self.admits(info.context, self.given(arguments)):
@@ -93,7 +93,7 @@ class Admission:
         return admitted
 
     def guarded_stream(self, subscribe: Resolve) -> Resolve:
-        """Return the source of a subscription; one that is not admitted yields null once and ends."""
+        """Wrap the source of a subscription; a viewer who is not admitted gets null once, then the end."""
 
         async def admitted(row: Any, info: Any, **arguments: Any) -> Any:
             if not await self.admits(info.context, self.given(arguments)):
@@ -106,7 +106,7 @@ class Admission:
     async def compiled(
         self, context: RequestContext, arguments: Mapping[str, Any], call: Callable[[], Awaitable[Any]]
     ) -> Any:
-        """Await the call of a compiled query if the viewer is admitted."""
+        """Await a root field's call in a compiled query if the viewer is admitted."""
         return await call() if await self.admits(context, self.converted(arguments)) else None
 
 
@@ -115,7 +115,7 @@ async def _null_once() -> AsyncIterator[None]:
 
 
 def admission_to(schema: GraphQLSchema, path: str, field: GraphQLField, rule: Rule) -> Admission | None:
-    """Return the admission to a root field, None if its rule is about no object; raises RuleDeclarationError."""
+    """Return the admission to a root field, None if its rule has no `at`; raises RuleDeclarationError."""
     if not rule.at:
         if rule.columns:
             raise RuleDeclarationError(
@@ -137,7 +137,7 @@ def admission_to(schema: GraphQLSchema, path: str, field: GraphQLField, rule: Ru
 
 
 def _kind(path: str, rule: Rule) -> str:
-    """Return the kind of object that the id of a rule names, by the name of its argument."""
+    """Return the kind of object whose id the rule's argument takes, by the argument's name."""
     name = str(rule.at).rpartition(".")[2]
     kind = owner.kind_named(name)
     columns = owner.columns_of(kind) if name.endswith("Id") else frozenset()
@@ -148,7 +148,7 @@ def _kind(path: str, rule: Rule) -> str:
 
 
 def _python_names(path: str, field: GraphQLField, wanted: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the path of the id in Python's spelling, after checking that it is there and always given."""
+    """Return the path of the id in Python's spelling; raises if the path is missing or optional."""
     places: Mapping[str, GraphQLArgument | GraphQLInputField] = field.args
     names: list[str] = []
     type_: Any = None

@@ -1,4 +1,4 @@
-"""The organization permissions that some rule of the schema asks for; one that opens nothing yet is shown to nobody."""
+"""Organization permissions that at least one rule asks for; the API shows no other permission."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from graphql import GraphQLEnumType, GraphQLObjectType, GraphQLSchema
 from auth.permissions import ORGANIZATION_ROLES, OrganizationPermission
 from schema.declare.rules import declared
 
-# By role. Filled when the schema is built, because the types whose fields read it are part of that schema.
+# By role. Filled after the schema is built, because types of that schema read it.
 _SHOWN: dict[str, list[OrganizationPermission]] = {}
 
 
@@ -17,7 +17,7 @@ def asked_permissions(schema: GraphQLSchema) -> frozenset[OrganizationPermission
 
 
 def hide_unasked(schema: GraphQLSchema) -> None:
-    """Leave the permissions that no rule asks for out of the schema; each appears with its first rule."""
+    """Remove permissions without a rule from the schema; each appears with its first rule."""
     shown = schema.type_map[OrganizationPermission.__name__]
     assert isinstance(shown, GraphQLEnumType)
     asked = asked_permissions(schema)
@@ -27,7 +27,7 @@ def hide_unasked(schema: GraphQLSchema) -> None:
 
 
 def shown_permissions(role: str | None) -> list[OrganizationPermission]:
-    """Return what a role lets its holder do, as far as the API lets anybody do it."""
+    """Return the permissions of a role that the API shows."""
     return _SHOWN[role] if role is not None else []
 
 

@@ -1,6 +1,6 @@
-"""Binds the declarations to graphql-core: rows are read and rules enforced here, in one place, for every path alike.
+"""Binds declarations to graphql-core: the one place that reads rows and enforces rules for its executor.
 
-Fails the build when a type or root field declares no rule, or when something that may be denied is declared non-null.
+The build fails if a type or root field declares no rule, or if a non-null field may be denied.
 """
 
 import inspect
@@ -48,7 +48,7 @@ def _bind_type(type_: GraphQLObjectType, *, is_root: bool) -> None:
     if rule is not None and rule.at:
         raise RuleDeclarationError(f"type {type_.name} has rows, so its rule takes no `at`")
     type_.extensions["rule"] = rule
-    type_.is_type_of = None  # the sources are rows, whose type the statement says
+    type_.is_type_of = None  # sources are rows, and the statement determines their type
     if rule is not None:
         type_.description = _documented(type_.description, rule)
 
@@ -74,7 +74,7 @@ def _bind_field(path: str, type_: GraphQLObjectType, field: GraphQLField, root_o
 
 
 def _guard(path: str, field: GraphQLField, rule: Rule, root_of: GraphQLSchema | None) -> None:
-    """Let the field run only for those whom its own rule admits."""
+    """Wrap the field's resolver, so that it runs only for viewers whom its own rule admits."""
     assert field.resolve is not None
     if root_of is None and rule.at:
         raise RuleDeclarationError(f"{path} has a row, so its rule takes no `at`")
@@ -100,7 +100,7 @@ def _resolver(type_: GraphQLObjectType, field: GraphQLField, definition: Strawbe
         return declaration.resolver(FieldName(type_.name, definition.python_name))
     assert field.resolve is not None
     if field.subscribe is not None:
-        return field.resolve  # one event's value, as it is; `subscribe` makes the stream
+        return field.resolve  # passes one event's value on; `subscribe` makes the stream
     return _awaiting(field.resolve) if definition.is_async else field.resolve
 
 
@@ -112,7 +112,7 @@ def _awaiting(resolve: Resolve) -> Resolve:
 
 
 def _permitted(resolve: Resolve, rule: Rule) -> Resolve:
-    """Refuse the field, before anything is read, to those whom its own rule does not admit."""
+    """Refuse the field, before any read, to viewers whom its own rule does not admit."""
 
     def permitted(row: Any, info: Any, **arguments: Any) -> Any:
         if not rule.allows(info.context.viewer, row):
@@ -123,7 +123,7 @@ def _permitted(resolve: Resolve, rule: Rule) -> Resolve:
 
 
 def _reachable(resolve: Resolve, rule_of: Callable[[Any], Rule]) -> Resolve:
-    """Turn what the viewer may not reach into null, as if it were not there."""
+    """Replace objects that the viewer may not reach by null, as if they did not exist."""
 
     def reach(value: Any, info: Any) -> Any:
         if isinstance(value, list):
@@ -142,7 +142,7 @@ def _reachable(resolve: Resolve, rule_of: Callable[[Any], Rule]) -> Resolve:
 
 
 def _rule_finder(type_: GraphQLOutputType) -> Callable[[Any], Rule]:
-    """Return what finds the rule of a value: its type's, or that of the type its row names."""
+    """Return a function that finds the rule of a value: that of its type, or of the type its row names."""
     named: Any = get_named_type(type_)
     if isinstance(named, GraphQLObjectType):
         rule: Rule = named.extensions["rule"]
@@ -163,7 +163,7 @@ def _is_guarded(type_: GraphQLOutputType) -> bool:
 
 
 def _require_nullable(path: str, type_: GraphQLOutputType) -> None:
-    """Refuse a non-null promise of something that may be out of the viewer's reach."""
+    """Raise RuleDeclarationError for a non-null field whose value may be hidden from a viewer."""
     while isinstance(type_, GraphQLList) or (
         isinstance(type_, GraphQLNonNull) and isinstance(type_.of_type, GraphQLList)
     ):
@@ -175,5 +175,5 @@ def _require_nullable(path: str, type_: GraphQLOutputType) -> None:
 
 
 def _documented(description: str | None, rule: Rule) -> str:
-    """Add the rule in words to a description, because introspection does not carry directives."""
+    """Append the rule in words to a description, because introspection does not show directives."""
     return "\n\n".join(filter(None, [description, f"**Who may read it:** {rule.documentation}."]))

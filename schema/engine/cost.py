@@ -1,7 +1,7 @@
-"""What an operation may cost at most, known before it runs: how many objects and leaves its answer can have.
+"""Maximum cost of an operation, computed before it runs: the number of objects and leaves in its answer.
 
-An object counts one, a leaf a tenth. A connection counts as many items as are asked for, any other list as ten. Worked
-out once for a document; only the sizes that variables give are filled in for each request.
+An object costs 1, a leaf 0.1. A connection counts the requested number of items, any other list 10. The cost is
+computed once per document; each request fills in only the page sizes that its variables give.
 """
 
 from collections.abc import Mapping
@@ -14,18 +14,18 @@ from resolvers.core.paging import DEFAULT_PAGE, LARGEST_PAGE
 from schema.engine.plan import PlannedField, Selection
 
 TENTHS = 10
-LIST = 10  # items in a list that is not asked for by size: accesses of a member, services of an organization
+LIST = 10  # assumed items of a list without a page size: accesses of a member, services of an organization
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How many items are asked for, by a number or a variable."""
+    """Requested number of items: a number or a variable."""
 
     given: int | None = None
     variable: str | None = None
 
     def items(self, variables: Mapping[str, Any] | None) -> int:
-        """Return the number of items, at most a page; whatever is not a number is refused elsewhere."""
+        """Return the number of items, at most one page; validation refuses values that are no numbers."""
         number: Any = self.given
         if self.variable is not None:
             if variables is None:
@@ -38,24 +38,24 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Tenths of an object: what is known, and what each variable size multiplies."""
+    """Cost in tenths of an object: a constant part, and the factor of each variable size."""
 
     known: int = 0
     terms: tuple[tuple[Size, "Cost"], ...] = ()
 
     def plus(self, other: "Cost") -> "Cost":
-        """Return both together."""
+        """Return the sum of both."""
         return Cost(self.known + other.known, self.terms + other.terms)
 
     def times(self, size: Size) -> "Cost":
-        """Return it as often as there are items."""
+        """Return the cost of that many items."""
         if size.variable is not None:
             return Cost(0, ((size, self),))
         factor = size.items({})
         return Cost(self.known * factor, tuple((inner, cost.times(Size(factor))) for inner, cost in self.terms))
 
     def objects(self, variables: Mapping[str, Any] | None) -> int:
-        """Return the cost with these variables, or with the most expensive there can be, in objects."""
+        """Return the cost in objects with these variables; without variables, the maximum."""
         return -(-self._tenths(variables) // TENTHS)
 
     def _tenths(self, variables: Mapping[str, Any] | None) -> int:
@@ -63,7 +63,7 @@ class Cost:
 
 
 def cost_of(selection: Selection, page: Size | None = None) -> Cost:
-    """Return the cost of what is selected of one object; `page` is the size of the connection that it is."""
+    """Return the cost of the selections of one object; `page` is the page size if it is a connection."""
     cost = Cost()
     for planned in selection.fields:
         cost = cost.plus(_field(planned, page))
@@ -75,14 +75,14 @@ def _field(planned: PlannedField, page: Size | None) -> Cost:
         return Cost(1)
     asked = _asked(planned)
     ways = [cost_of(selection, asked) for selection in planned.selections]
-    # Of which type an object is shows only at run time: none of them costs more than this.
+    # The object's type is known only at run time, so the most expensive one counts.
     most_expensive = Cost(max(way.known for way in ways), tuple(term for way in ways for term in way.terms))
     one = Cost(TENTHS).plus(most_expensive)
     return one.times(page or asked or Size(LIST)) if _is_list(planned) else one
 
 
 def _asked(planned: PlannedField) -> Size | None:
-    """Return the size that a field's own arguments ask for, None for a field that has no such argument."""
+    """Return the size in a field's arguments; None if the field has no such argument."""
     assert planned.definition is not None
     arguments = {argument.name.value: argument.value for argument in planned.nodes[0].arguments or ()}
     if "ids" in planned.definition.args:

@@ -1,4 +1,4 @@
-"""Turns the text of a document into what can be executed, once per text: parsed, bounded, validated."""
+"""Documents: parses, limits and validates the text of a request, once per text."""
 
 import re
 from collections import OrderedDict
@@ -26,7 +26,7 @@ from schema.engine.limit_check import LimitExceededError, check_limits
 from schema.engine.limits import Limits
 
 KEPT = 500  # documents
-KEPT_CHARACTERS = 256 * 1024  # of all documents kept; a parsed document takes some 200 times its text
+KEPT_CHARACTERS = 256 * 1024  # of all kept documents; a parsed document takes some 200 times its text
 LONGEST_KEPT = 16 * 1024  # characters
 ERRORS = 10
 HIDDEN_FAULT = "This document does not fit the schema; compare it with the schema that you were given."
@@ -36,7 +36,7 @@ _MAY_HOLD_NUL = re.compile(r"\\u|\0")
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document ready to execute, or the errors that say why it is not."""
+    """A document ready to execute, or the errors of its text."""
 
     node: DocumentNode = field(default_factory=lambda: DocumentNode(definitions=()))
     errors: tuple[GraphQLError, ...] = ()
@@ -46,14 +46,14 @@ class Document:
     hides_suggestions: bool = False
 
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
-        """Return the operation of that name, or the only one; None when it cannot be told."""
+        """Return the operation of that name, or the only one; None if the choice is ambiguous."""
         operation = self.operations.get(name) or get_operation_ast(self.node, name)
         if operation is not None:
             self.operations[name] = operation
         return operation
 
     def compilable_operation(self, schema: GraphQLSchema, name: str | None) -> CompilableOperation | None:
-        """Return that operation as what can be compiled; None when it cannot be told which it is."""
+        """Return the operation of that name for the compiler; None if the choice is ambiguous."""
         if name not in self.compilable:
             operation = self.operation(name)
             if operation is None:
@@ -63,7 +63,7 @@ class Document:
 
 
 class Documents:
-    """Keeps the valid documents last used; an invalid one is not kept, since nobody sends it again in earnest."""
+    """Cache of the valid documents used last; invalid ones are not kept, because real clients do not repeat them."""
 
     def __init__(
         self,
@@ -83,7 +83,7 @@ class Documents:
         self._characters = 0
 
     def get(self, text: str) -> Document:
-        """Return the document of that text."""
+        """Return the document of a text; parse it if it is not kept."""
         document = self.known(text)
         if document is None:
             document = self._prepare(text)
@@ -92,7 +92,7 @@ class Documents:
         return document
 
     def known(self, text: str) -> Document | None:
-        """Return the document of that text if it is kept."""
+        """Return the document of a text if it is kept."""
         document = self._kept.get(text)
         if document is not None:
             self._kept.move_to_end(text)
@@ -112,7 +112,7 @@ class Documents:
             if _MAY_HOLD_NUL.search(text):
                 visit(node, _NulRefusal())
         except LimitExceededError as error:
-            # A fragment that spreads itself exceeds every limit; the rule about cycles says so better.
+            # A fragment that spreads itself exceeds every limit; the validation rule about cycles explains it better.
             return Document(node, self._coded(validate(self._schema, node, [NoFragmentCyclesRule])) or (error,))
         except GraphQLSyntaxError as error:
             error.extensions = {"code": "GRAPHQL_PARSE_FAILED"}
@@ -125,7 +125,7 @@ class Documents:
         errors = validate(self._schema, node, self._rules, ERRORS - 1, self._is_hidden)
         if self._is_hidden:
             for error in errors:
-                error.message = HIDDEN_FAULT  # the reference names required arguments, and types, that nobody asked for
+                error.message = HIDDEN_FAULT  # graphql-core's message would name required arguments and types
         return errors
 
     @staticmethod
@@ -136,7 +136,7 @@ class Documents:
 
 
 def secret_mutations(schema: GraphQLSchema) -> frozenset[str]:
-    """Return the mutations that try a secret (declared with the metadata `proof`), of which a request has one."""
+    """Return the mutations that try a secret (metadata `proof`); a request may hold one of them."""
     fields = schema.mutation_type.fields if schema.mutation_type is not None else {}
     definitions = {name: field.extensions.get("strawberry-definition") for name, field in fields.items()}
     return frozenset(name for name, definition in definitions.items() if definition and "proof" in definition.metadata)

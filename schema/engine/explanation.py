@@ -1,4 +1,4 @@
-"""Explanation of a query for developers: its plan, its cost, who may read each field, and its source once compiled."""
+"""Explanation of a query for developers: plan, cost, access rules per field, compiled source."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,18 +23,18 @@ _KINDS: dict[type, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A query as the server sees it; `source` is None if only graphql-core can execute it."""
+    """The server's view of a query; `source` is None if only graphql-core can execute it."""
 
     plan: list[str]
     cost: int
-    most: int  # the limit of the cost
+    most: int  # limit of the cost
     source: str | None
     operation: CompilableOperation
     bounds: ExecutionLimits
 
 
 def explain(schema: GraphQLSchema, text: str, variables: dict[str, object]) -> Explanation:
-    """Explain the only operation of a document; raises GraphQLError for one that the server would refuse."""
+    """Explain the only operation of a document; raises GraphQLError if the server would refuse it."""
     document = Documents(schema).get(text)
     if document.errors:
         raise document.errors[0]
@@ -61,7 +61,7 @@ def _lines(selection: Selection, depth: int) -> Iterator[str]:
 
 
 def _how(planned: PlannedField) -> str:
-    """Return how a field is read, and which columns of its rows are selected."""
+    """Return the kind of read of a field, and the columns selected of its rows."""
     declaration: Declaration = planned.declaration
     if isinstance(declaration, Column):
         return f"column {declaration.columns(planned.name)[0]}"
@@ -73,7 +73,7 @@ def _how(planned: PlannedField) -> str:
 
 
 def _who(planned: PlannedField) -> str:
-    """Return the rules that decide: the field's own, and those of the types behind it."""
+    """Return the rules that decide: the field's own, and those of the types that it returns."""
     rules: list[Rule | None] = [
         planned.rule,
         *(selection.type.extensions.get("rule") for selection in planned.selections),

@@ -1,7 +1,8 @@
-"""Bounds on a document, applied before validation, because validation itself is what a hostile document makes slow.
+"""Limits on a document, applied before validation, because a hostile document makes validation itself slow.
 
-The document is walked as the executor would, fragments in their places and fields of one response name merged, and the
-walk stops at the first bound it reaches: sixteen fragments that double at each level cost a thousand steps, not 65,536.
+The document is walked in the order of execution, with fragments expanded and fields of one response name merged. The
+walk stops at the first exceeded limit. Sixteen fragments that double at each level therefore cost a thousand steps
+instead of 65,536.
 """
 
 from collections import defaultdict
@@ -23,11 +24,11 @@ from graphql import (
 
 from schema.engine.limits import Limits
 
-UNCOUNTED = -1_000  # the depth where levels do not count: in introspection, and in a fragment until it is spread
+UNCOUNTED = -1_000  # depth where levels do not count: in introspection, and in a fragment until it is spread
 
 
 class LimitExceededError(GraphQLError):
-    """A document asks for more than one request may; the message and the extensions name the limit and the value."""
+    """A document exceeds a limit of a request; message and extensions name the limit and the value."""
 
     def __init__(self, limit: str, maximum: int, advice: str, value: int | None = None) -> None:
         thing = limit.lower().replace("_", " ")
@@ -39,7 +40,7 @@ class LimitExceededError(GraphQLError):
 
 
 def check_limits(document: DocumentNode, limits: Limits, secret_mutations: frozenset[str] = frozenset()) -> None:
-    """Raise LimitExceededError when any definition goes past a bound; `proofs` are the mutations that try a secret."""
+    """Raise LimitExceededError if a definition exceeds a limit; `proofs` are the mutations that try a secret."""
     fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
     walk = _Walk(fragments, limits, secret_mutations)
     for definition in document.definitions:
@@ -59,7 +60,7 @@ class _Walk:
     places: list[tuple[int, list[SelectionSetNode]]] = field(default_factory=list)
 
     def follow(self, definition: OperationDefinitionNode | FragmentDefinitionNode) -> None:
-        """Visit what a definition selects, place by place; a place is all the selection sets merged into one object."""
+        """Visit the selections of a definition, object by object; selection sets of one object are merged."""
         operation = definition.operation if isinstance(definition, OperationDefinitionNode) else None
         at_root = list(self._fields([definition.selection_set]))
         if operation is OperationType.MUTATION:
@@ -70,7 +71,7 @@ class _Walk:
             self._merge(list(self._fields(sets)), depth)
 
     def count_directives(self, more: int) -> None:
-        """Count directives; they may repeat, and each is checked against each."""
+        """Count directives; validation compares repeated ones with each other."""
         self.directives += more
         if self.directives > self.limits.directives:
             raise LimitExceededError("DIRECTIVES", self.limits.directives, "leave some of them out")
@@ -100,7 +101,7 @@ class _Walk:
                 self.places.append((below, sets))
 
     def _fields(self, place: list[SelectionSetNode]) -> Iterator[FieldNode]:
-        """Yield the fields of a place, those of its fragments among them, each fragment once."""
+        """Yield the fields of an object, including those of its fragments, each fragment once."""
         seen: set[str] = set()
         waiting = list(place)
         while waiting:

@@ -1,4 +1,4 @@
-"""docs/permissions.md, generated from the schema: every field, and who may read it."""
+"""Generator of docs/permissions.md: every field of the schema, and who may read it."""
 
 from pathlib import Path
 from uuid import UUID
@@ -33,7 +33,7 @@ names the permission it requires. A person in several of these columns may read 
 | support, operator, auditor | staff: `SUPPORT`, `RENEWAL_OPERATOR`, `AUDITOR` |
 """
 
-# The rules themselves are asked, with a viewer for each column and a row about one person and one organization.
+# The rules are evaluated: one viewer per column, and a row of one person and one organization.
 _PERSON, _ORGANIZATION, _SOMEBODY = UUID(int=1), UUID(int=2), UUID(int=3)
 _ROW = {"account_id": _PERSON, "organization_id": _ORGANIZATION}
 _SHORT = {"USER_MANAGER": "manager", "RENEWAL_OPERATOR": "operator"}
@@ -67,7 +67,7 @@ VIEWERS: dict[str, Viewer] = {
 
 
 def permission_table(schema: GraphQLSchema) -> str:
-    """Return the whole table as Markdown: the roles first, then each type with its fields."""
+    """Return the table as Markdown: first the roles, then each type with its fields."""
     types = sorted(
         (t for t in schema.type_map.values() if isinstance(t, GraphQLObjectType) and DEFINITION in t.extensions),
         key=lambda t: (t not in {schema.query_type, schema.mutation_type, schema.subscription_type}, t.name),
@@ -76,7 +76,7 @@ def permission_table(schema: GraphQLSchema) -> str:
 
 
 def may_read(type_rule: Rule | None, field_rule: Rule | None, viewer: Viewer) -> bool:
-    """Return whether a viewer reaches an object of the type and may read the field of it."""
+    """Return whether a viewer reaches an object of the type and may read its field."""
     return all(rule is None or rule.allows(viewer, _ROW) for rule in (type_rule, field_rule))
 
 

@@ -1,4 +1,4 @@
-"""What an operation selects, field by field and type by type, before any of it is written as Python."""
+"""Plan of an operation: the selected fields by type, before Python is written from them."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -25,7 +25,7 @@ from schema.declare.rules import Rule, Who
 
 
 class UncompilableError(Exception):
-    """The operation has something that only graphql-core executes."""
+    """The operation needs graphql-core."""
 
 
 # Properties are cached because every ancestor asks for them; otherwise a deep document costs the square of its depth.
@@ -33,32 +33,32 @@ class UncompilableError(Exception):
 
 @dataclass(eq=False)
 class Selection:
-    """The fields selected of one object type, in the order of the answer."""
+    """Selected fields of one object type, in the order of the answer."""
 
     type: GraphQLObjectType
     fields: list["PlannedField"]
 
     @cached_property
     def awaits(self) -> bool:
-        """Return whether something in it has to be awaited."""
+        """Return whether a field in it must be awaited."""
         return any(planned.awaits for planned in self.fields)
 
     @cached_property
     def refuses(self) -> bool:
-        """Return whether something in it may be refused, so that its path must be known."""
+        """Return whether a field in it may be refused, so that its path must be known."""
         return any(planned.refuses for planned in self.fields)
 
 
 @dataclass(eq=False)
 class PlannedField:
-    """One response key: what it reads, and what is selected of it, for each type it may turn out to be."""
+    """One response key: its field, and its selections for each possible type."""
 
     key: str
     parent: GraphQLObjectType
     nodes: list[FieldNode]
     definition: GraphQLField | None  # None is `__typename`
     selections: list[Selection] = field(default_factory=list)
-    repeated: bool = False  # for each item of a list
+    repeated: bool = False  # once for each item of a list
 
     @cached_property
     def strawberry(self) -> StrawberryField:
@@ -69,7 +69,7 @@ class PlannedField:
 
     @cached_property
     def declaration(self) -> Declaration:
-        """Return how the field was declared."""
+        """Return the field's declaration."""
         return declaration_of(self.strawberry)
 
     @cached_property
@@ -79,33 +79,33 @@ class PlannedField:
 
     @cached_property
     def rule(self) -> Rule | None:
-        """Return the rule of its own that may refuse it; one with `at` is asked where the field is read."""
+        """Return the field's own rule; one with `at` is evaluated at the call of the field."""
         rule: Rule | None = self.definition.extensions.get("rule") if self.definition is not None else None
         return None if rule is None or rule.who is Who.PUBLIC or rule.at else rule
 
     @cached_property
     def loads(self) -> bool:
-        """Return whether reading the field itself has to be awaited."""
+        """Return whether reading the field itself must be awaited."""
         return self.definition is not None and self.declaration.loads
 
     @cached_property
     def selections_await(self) -> bool:
-        """Return whether anything selected of it has to be awaited."""
+        """Return whether one of its selections must be awaited."""
         return any(selection.awaits for selection in self.selections)
 
     @cached_property
     def awaits(self) -> bool:
-        """Return whether the field or anything selected of it has to be awaited."""
+        """Return whether the field or one of its selections must be awaited."""
         return self.loads or self.selections_await
 
     @cached_property
     def refuses(self) -> bool:
-        """Return whether the field or anything selected of it may be refused."""
+        """Return whether the field or one of its selections may be refused."""
         return self.rule is not None or any(selection.refuses for selection in self.selections)
 
 
 class Planner:
-    """Plans one operation, for the values that the variables of its `@skip` and `@include` have."""
+    """Plans one operation for certain values of the variables in `@skip` and `@include`."""
 
     def __init__(
         self,
@@ -120,7 +120,7 @@ class Planner:
         self._conditions = conditions
 
     def plan(self) -> Selection:
-        """Return what is selected of the root; raises UncompilableError."""
+        """Return the selections of the root; raises UncompilableError."""
         root = self._schema.get_root_type(self._operation.operation)
         assert root is not None
         collected = collect_fields(self._schema, self._fragments, self._conditions, root, self._operation)

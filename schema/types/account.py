@@ -1,4 +1,4 @@
-"""One person's account, as she herself and the post's staff see it."""
+"""Accounts, as their owner and staff see them."""
 
 from datetime import datetime
 
@@ -22,6 +22,7 @@ from resolvers import (
 )
 from resolvers.core.context import RequestContext
 from schema.declare.connection import Connection
+from schema.declare.enum_values import describe_values
 from schema.declare.fields import Node, column, computed, connection, node_id, related
 from schema.declare.rules import SELF, rule
 from schema.types.audit_entry import AuditEntry
@@ -34,8 +35,18 @@ from schema.types.reason import Reason
 from schema.types.session import OWN_ONLY, Session
 from schema.types.task import Task
 
-strawberry.enum(AccountStatus, description="Where an account is in its life.")
-strawberry.enum(StaffRole, description="A role of the post's own staff.")
+strawberry.enum(AccountStatus, description="Stage in the life of an account.")
+describe_values(
+    {
+        AccountStatus.PENDING: "Prepared by an import; its owner has not confirmed it yet.",
+        AccountStatus.UNVERIFIED: "Signed up; the address is not confirmed yet.",
+        AccountStatus.ACTIVE: "In use.",
+        AccountStatus.SUSPENDED: "Blocked by staff; sign-in is refused.",
+        AccountStatus.CLOSED: "Closed by its owner, who can reopen it until the erasure.",
+        AccountStatus.ERASED: "Closed for good; the personal data is erased.",
+    }
+)
+strawberry.enum(StaffRole, description="Role of a staff member.")
 
 OWN = rule(SELF, staff=StaffPermission.ACCOUNTS_READ)
 OWN_WITH_TASKS = rule(SELF, staff=StaffPermission.ACCOUNTS_READ, with_tasks=True)
@@ -48,7 +59,7 @@ def _reasons_against_update(row: Row, context: RequestContext) -> list[Reason]:
 
 
 def _reasons_against_credentials(row: Row, context: RequestContext) -> list[Reason]:
-    """Return what stands against a new password or address; an open task does not, as they may be what it asks for."""
+    """Return the reasons against a new password or address; an open task is none, because it may require them."""
     if row["account_id"] != context.viewer.account_id:
         return [Reason.NOT_OWN_ACCOUNT]
     return [] if context.viewer.fresh else [Reason.REAUTHENTICATION_REQUIRED]
@@ -67,34 +78,37 @@ async def _can_close(context: RequestContext, row: Row) -> bool:
     return not await _reasons_against_closing(context, row)
 
 
-@strawberry.type(
-    directives=[OWN_WITH_TASKS],
-    description="One person's login, identified by her own e-mail address; good for every service.",
-)
+@strawberry.type(directives=[OWN_WITH_TASKS])
 class Account(Node):
-    """One person's login, identified by her own e-mail address."""
+    """One person's login for every service, identified by a personal e-mail address."""
 
     id: strawberry.ID = node_id("Account", "account_id")
     status: AccountStatus = column()
-    email: str = column()
-    email_confirmed_at: datetime | None = related(account.email_confirmed_at)
+    email: str = column(description="Address with which the person signs in.")
+    email_confirmed_at: datetime | None = related(
+        account.email_confirmed_at, description="Time when the owner last proved that they read the mailbox of `email`."
+    )
     pending_email: str | None = related(
-        email_change.pending_email, description="The address asked for by `emailChangeRequest`, until it is confirmed."
+        email_change.pending_email, description="The address requested by `emailChangeRequest`, until it is confirmed."
     )
     display_name: str = column()
     given_name: str | None = column()
     family_name: str | None = column()
     phone: str | None = column(description="In E.164 form: `+358401234567`.")
-    language: Language = column()
-    preferred_language: str | None = column(description="A language we have no texts in, kept as she wished it.")
+    language: Language = column(description="Language of messages to the person.")
+    preferred_language: str | None = column(description="The person's choice if we have no texts in that language.")
     created_at: datetime = column()
-    version: int = column(description="Send it back with a change, so that nobody else's is overwritten.")
-    staff_roles: list[StaffRole] = related(account.staff_roles, description="Empty for all but the post's own people.")
+    version: int = column(
+        description="Send it with an update, which is refused if the account has changed since you read it."
+    )
+    staff_roles: list[StaffRole] = related(
+        account.staff_roles, description="The owner's staff roles; empty for customers."
+    )
     tasks: list[Task | None] = related(
-        task.of_account, description="What is to be done first; while there is anything, `me` is all that opens."
+        task.of_account, description="Open tasks, oldest first. While any is open, you can use little more than `me`."
     )
     sessions: Connection[Session] | None = connection(
-        session.of_account, "account_id", rule=OWN_ONLY, description="Your devices that are signed in, newest first."
+        session.of_account, "account_id", rule=OWN_ONLY, description="Signed-in devices, newest first."
     )
     viewer_can_update: bool = computed(lambda row, context: not _reasons_against_update(row, context))
     viewer_cannot_update_reasons: list[Reason] = computed(_reasons_against_update)
@@ -106,14 +120,15 @@ class Account(Node):
     viewer_cannot_export_reasons: list[Reason] = computed(_reasons_against_export)
     viewer_can_close: bool = related(_can_close)
     viewer_cannot_close_reasons: list[Reason] = related(
-        _reasons_against_closing, description="`LAST_ADMINISTRATOR` alone is for you to insist on."
+        _reasons_against_closing,
+        description="If `LAST_ADMINISTRATOR` is the only reason, `accountClose` can override it.",
     )
     memberships: Connection[Membership] | None = connection(membership.of_account, "account_id", rule=OWN)
     organizations: Connection[Organization] | None = connection(organization.of_account, "account_id", rule=OWN)
     legacy_codes: Connection[LegacyCode] | None = connection(legacy_code.of_account, "account_id", rule=OWN)
     messages: Connection[Message] | None = connection(
-        message.of_account, "account_id", rule=OWN, description="The messages to you, newest first."
+        message.of_account, "account_id", rule=OWN, description="Messages to the person, newest first."
     )
     audit_entries: Connection[AuditEntry] | None = connection(
-        audit.of_account, "account_id", rule=OWN, description="What was done to your account, newest first."
+        audit.of_account, "account_id", rule=OWN, description="History of the account, newest first."
     )

@@ -1,4 +1,4 @@
-"""The language of texts, by its name in the API before any type reads it."""
+"""Language of texts, as an enum of the API."""
 
 import strawberry
 
@@ -6,4 +6,4 @@ from models.account import Language
 
 __all__ = ["Language"]
 
-strawberry.enum(Language, name="Language", description="The languages our texts exist in.")
+strawberry.enum(Language, name="Language", description="Languages in which we have texts.")

@@ -11,7 +11,7 @@ from schema.declare.fields import Node, column, node_id, same_row
 from schema.declare.rules import SELF, rule
 from schema.types.service import Service
 
-strawberry.enum(LegacyCodeKind, description="What stands behind an old code: a person, several people, a machine.")
+strawberry.enum(LegacyCodeKind, description="Users of an old code: one person, several people, a machine.")
 strawberry.enum(
     LegacyCodeStatus,
     description="Progress of an old code on its way to a personal account. "
@@ -23,17 +23,18 @@ strawberry.enum(
 @strawberry.type(
     directives=[
         rule(SELF, organization=OrganizationPermission.LEGACY_CODES_READ, staff=StaffPermission.LEGACY_CODES_READ)
-    ],
-    description="An old service-specific code.",
+    ]
 )
 class LegacyCode(Node):
     """An old service-specific code."""
 
     id: strawberry.ID = node_id("LegacyCode", "legacy_code_id")
     service: Service = same_row()
-    code: str = column(description="Exactly as the service wrote it.")
+    code: str = column(description="The code exactly as the service wrote it.")
     kind: LegacyCodeKind = column()
     status: LegacyCodeStatus = column()
-    service_role: ServiceRole | None = column()
-    locked_at: datetime | None = column(description="When the service had locked it; a locked code never signs in.")
-    last_used_at: datetime | None = column()
+    service_role: ServiceRole | None = column(description="Role that the code has in the service.")
+    locked_at: datetime | None = column(description="Time when the service locked it; a locked code cannot sign in.")
+    last_used_at: datetime | None = column(
+        description="Time of the last sign-in with the code, as the service reported it."
+    )

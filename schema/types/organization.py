@@ -1,4 +1,4 @@
-"""Organizations, as their members and the post's staff see them."""
+"""Organizations, as their members and staff see them."""
 
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from models.values.lookalike import mixes_scripts
 from resolvers import legacy_code, membership, organization, service
 from resolvers.core.context import RequestContext
 from schema.declare.connection import Connection
+from schema.declare.enum_values import describe_values
 from schema.declare.fields import Node, column, computed, connection, node_id, related
 from schema.declare.rules import rule
 from schema.engine.asked_permissions import shown_permissions
@@ -24,10 +25,18 @@ from schema.types.service_access import CustomerNumber
 
 strawberry.enum(
     OrganizationStatus,
-    description="`ACTIVE`: an administrator can act, or, while it is at risk, their e-mail comes back.",
+    description="State of an organization.",
 )
-strawberry.enum(RegisterStatus, description="What the business register says of an organization.")
-strawberry.enum(IdentifierScheme, description="Who gave an organization its identifier.")
+describe_values(
+    {
+        OrganizationStatus.AWAITING_ADMINISTRATOR: "No administrator has been active yet.",
+        OrganizationStatus.ACTIVE: "An administrator can act, or the time until `administratorsAtRiskUntil` runs.",
+        OrganizationStatus.ADMINISTRATOR_VACANT: "No administrator can act any more.",
+        OrganizationStatus.CLOSED: "Closed; nobody acts for it.",
+    }
+)
+strawberry.enum(RegisterStatus, description="State of an organization in the business register.")
+strawberry.enum(IdentifierScheme, description="Issuer of an organization's identifier.")
 
 MEMBER = rule(organization=OrganizationPermission.ORGANIZATION_READ, staff=StaffPermission.ORGANIZATIONS_READ)
 READS_CODES = rule(organization=OrganizationPermission.LEGACY_CODES_READ, staff=StaffPermission.LEGACY_CODES_READ)
@@ -49,7 +58,7 @@ def _reasons_against_update(row: Row, context: RequestContext) -> list[Reason]:
     return [] if may else [Reason.PERMISSION_MISSING]
 
 
-@strawberry.type(directives=[MEMBER], description="A business customer of the post.")
+@strawberry.type(directives=[MEMBER])
 class Organization(Node):
     """A business customer of the post."""
 
@@ -59,48 +68,58 @@ class Organization(Node):
         lambda row, _: mixes_scripts(row["organization_name"]),
         reads=("organization_name",),
         rule=READS_MEMBERS,
-        description="Whether letters of another alphabet pass for Latin ones in it, so that it may imitate another.",
+        description="True if letters of another alphabet look like Latin ones in it, so that it may imitate another "
+        "name.",
     )
-    business_id: str | None = column(description="The Finnish Business ID, `NNNNNNN-N`, when it has one.")
-    identifier_scheme: IdentifierScheme = column()
-    identifier: str = column(description="What identifies the organization under its scheme.")
+    business_id: str | None = column(
+        description="The Finnish Business ID, `NNNNNNN-N`; null if the organization has none."
+    )
+    identifier_scheme: IdentifierScheme = column(description="Issuer of `identifier`.")
+    identifier: str = column(description="Identifier of the organization under its scheme.")
     status: OrganizationStatus = column()
-    register_status: RegisterStatus | None = column()
+    register_status: RegisterStatus | None = column(
+        description="State in the business register; null if it is unknown."
+    )
     administrators_at_risk_since: datetime | None = column(
-        description="Since when e-mail to every administrator has come back to us. Null while one can be reached."
+        description="Time since which e-mail to every administrator is returned to us. Null while one can be reached."
     )
     administrators_at_risk_until: datetime | None = column(
-        description="When the organization becomes `ADMINISTRATOR_VACANT`, unless an administrator can be reached "
-        "again before: they confirm their address or change it, or another one is appointed."
+        description="Time when the organization becomes `ADMINISTRATOR_VACANT`. An administrator prevents it by "
+        "confirming or changing their address; so does the appointment of another one."
     )
-    contact_email: str | None = column(
-        description="The address for mail to the organization, given by its administrators."
-    )
+    contact_email: str | None = column(description="Address for mail to the organization, set by its administrators.")
     contact_phone: str | None = column(description="In E.164 form: `+358401234567`.")
-    language: Language | None = column(description="Of messages to the organization; null if nobody has said.")
+    language: Language | None = column(description="Language of messages to the organization; null if none is chosen.")
     created_at: datetime = column()
-    version: int = column(description="Send it back with a change, so that nobody else's is overwritten.")
-    viewer_role: Role | None = computed(_viewer_role, reads=("organization_id",))
+    version: int = column(
+        description="Send it with an update, which is refused if the organization has changed since you read it."
+    )
+    viewer_role: Role | None = computed(
+        _viewer_role, reads=("organization_id",), description="Your role here; null if you are not an active member."
+    )
     viewer_permissions: list[OrganizationPermission] = computed(
         _viewer_permissions,
         reads=("organization_id",),
-        description="What your role lets you do here, so that an interface knows before the click.",
+        description="Permissions of your role here, so that an interface can show what is possible.",
     )
     viewer_can_update: bool = computed(
         lambda row, context: not _reasons_against_update(row, context), reads=("organization_id",)
     )
     viewer_cannot_update_reasons: list[Reason] = computed(_reasons_against_update, reads=("organization_id",))
     administrators: Connection[Person] | None = connection(
-        membership.administrators, "organization_id", rule=MEMBER, description="Whom to ask; those who can act now."
+        membership.administrators, "organization_id", rule=MEMBER, description="Administrators who can act now."
     )
     memberships: Connection[Membership] | None = connection(
-        membership.of_organization, "organization_id", rule=READS_MEMBERS
+        membership.of_organization,
+        "organization_id",
+        rule=READS_MEMBERS,
+        description="Live memberships of the organization.",
     )
     services: list[Service] | None = related(
         service.of_organization,
         reads=("organization_id",),
         rule=MEMBER,
-        description="The services that somebody here may use.",
+        description="Services that at least one member may use here.",
     )
     customer_numbers: Connection[CustomerNumber] | None = connection(
         organization.customer_numbers, "organization_id", rule=MEMBER

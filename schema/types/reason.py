@@ -1,13 +1,13 @@
-"""Why the viewer cannot do something just now: what an interface says beside a button that it greys."""
+"""Reasons against an action of the viewer, which an interface shows beside a disabled button."""
 
 from enum import StrEnum
 
 import strawberry
 
 
-@strawberry.enum(description="Why the viewer cannot do something just now.")
+@strawberry.enum
 class Reason(StrEnum):
-    """Why the viewer cannot do something just now."""
+    """Reason why the viewer cannot perform an action now."""
 
     NOT_OWN_ACCOUNT = "NOT_OWN_ACCOUNT"
     TASK_OPEN = "TASK_OPEN"

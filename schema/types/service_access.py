@@ -1,4 +1,4 @@
-"""The right to use a service for an organization, and the customer numbers that it may be limited to."""
+"""Accesses to services, and the customer numbers that limit them."""
 
 from datetime import datetime
 
@@ -12,15 +12,14 @@ from schema.declare.fields import Node, column, node_id, related, same_row
 from schema.declare.rules import SELF, rule
 from schema.types.service import Service
 
-strawberry.enum(CustomerNumberKind, description="Whether a number names the customer or one of its contracts.")
+strawberry.enum(CustomerNumberKind, description="Kind of a number: of the customer, or of one contract.")
 
 
 @strawberry.type(
-    directives=[rule(organization=OrganizationPermission.ORGANIZATION_READ, staff=StaffPermission.ORGANIZATIONS_READ)],
-    description="A number under which the post invoices or ships for an organization. Text: leading zeros matter.",
+    directives=[rule(organization=OrganizationPermission.ORGANIZATION_READ, staff=StaffPermission.ORGANIZATIONS_READ)]
 )
 class CustomerNumber(Node):
-    """A number under which the post invoices or ships for an organization."""
+    """A number under which the post invoices or ships for an organization. It is text, because leading zeros matter."""
 
     id: strawberry.ID = node_id("CustomerNumber", "customer_number_id")
     kind: CustomerNumberKind = column()
@@ -28,8 +27,7 @@ class CustomerNumber(Node):
 
 
 @strawberry.type(
-    directives=[rule(SELF, organization=OrganizationPermission.MEMBERS_READ, staff=StaffPermission.ORGANIZATIONS_READ)],
-    description="A member's right to use one service for the organization.",
+    directives=[rule(SELF, organization=OrganizationPermission.MEMBERS_READ, staff=StaffPermission.ORGANIZATIONS_READ)]
 )
 class ServiceAccess(Node):
     """A member's right to use one service for the organization."""
@@ -40,5 +38,5 @@ class ServiceAccess(Node):
     created_at: datetime = column()
     customer_numbers: list[CustomerNumber | None] = related(
         membership.customer_numbers_of_access,
-        description="The customer numbers the access is limited to; empty when it covers all of them.",
+        description="Customer numbers that limit the access; empty if it covers all of them.",
     )

@@ -1,4 +1,4 @@
-"""The types of user errors, with what helps to go on."""
+"""Types of user errors, with data about the remedy."""
 
 import strawberry
 
@@ -10,34 +10,29 @@ from schema.types.membership import Membership
 from schema.types.organization import Organization
 
 
-@strawberry.type(directives=[rule(PUBLIC)], description="A reason that has nothing more to say.")
+@strawberry.type(directives=[rule(PUBLIC)])
 class PlainError(UserError):
-    """A reason that has nothing more to say."""
+    """A reason without further data."""
 
 
-@strawberry.type(
-    directives=[rule(PUBLIC)], description="`CONFLICT`: somebody else has changed the object since you saw it."
-)
+@strawberry.type(directives=[rule(PUBLIC)])
 class ConflictError(UserError):
-    """The object has changed since the caller saw it."""
+    """`CONFLICT`: somebody else has changed the object since you read it."""
 
     current: Node | None = related(
-        refusal.conflicting, description="The object as it is now; make your change again with its `version`."
+        refusal.conflicting, description="The object as it is now; repeat your change with its `version`."
     )
 
 
-@strawberry.type(
-    directives=[rule(PUBLIC)],
-    description="`WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR`: appoint another administrator first.",
-)
+@strawberry.type(directives=[rule(PUBLIC)])
 class LastAdministratorError(UserError):
-    """Organizations would be left without an administrator."""
+    """`WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR`: appoint another administrator first."""
 
     organizations: list[Organization | None] = related(
-        refusal.organizations, description="The organizations that would be left without an administrator."
+        refusal.organizations, description="Organizations that would be left without an administrator."
     )
     candidates: list[Membership | None] = related(
-        refusal.candidates, description="Members who could be appointed, at most 20, user managers first."
+        refusal.candidates, description="Members whom you could appoint, at most 20, user managers first."
     )
 
 

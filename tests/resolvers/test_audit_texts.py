@@ -1,4 +1,4 @@
-"""Whatever can stand in a person's history has words in each language; a new action without any fails here."""
+"""Texts of audit entries: every action has one in each language; a new action without texts fails here."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from schema.mutation import declarations
 from usecases.audit.action import Action
 from usecases.texts import text
 
-# What is done to files, old codes and organizations is in no person's history.
+# Actions on files, old codes and organizations stand in no person's history.
 NOT_OF_ACCOUNTS = {
     Action.DROP_FILE_IMPORT,
     Action.DROP_FILE_REFUSE,

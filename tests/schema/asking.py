@@ -1,4 +1,4 @@
-"""Asks over HTTP, and looks at or changes what the database holds, for tests of what the API does."""
+"""Calls over HTTP, and views and changes of the database, for tests of the API."""
 
 import asyncio
 from typing import Any
@@ -46,7 +46,7 @@ async def sign_in(
 
 
 async def token_of(client: httpx.AsyncClient, who: str) -> dict[str, str]:
-    """Sign in and return the header that says so."""
+    """Sign in and return the `Authorization` header."""
     payload = (await sign_in(client, who)).json()["data"]["signIn"]
     return {"Authorization": f"Bearer {payload['accessToken']}"}
 
@@ -58,7 +58,7 @@ async def cookie_of(client: httpx.AsyncClient, who: str, headers: dict[str, str]
 
 
 async def statements(client: httpx.AsyncClient, who: str, password: str) -> int:
-    """Return how many statements a sign-in took, as the request's line in the log says."""
+    """Return the number of statements of a sign-in, from the request's log line."""
     with capture_logs() as logs:
         await sign_in(client, who, password)
     (line,) = [entry for entry in logs if entry["event"] == "request"]
@@ -74,7 +74,7 @@ async def audited(database: Database, action: str) -> list[AuditEntry]:
 
 
 async def account_of(database: Database, who: str) -> Account:
-    """Return the account of one of the cast as it is now."""
+    """Return the present account of one of the cast."""
     async with database.sessions() as db:
         return (await db.scalars(select(Account).where(Account.email_key == f"{who}@{DOMAIN}"))).one()
 

@@ -1,10 +1,12 @@
-"""Compiles a query into Python, so that it runs as fast as an endpoint written by hand for it.
+"""Compiles a query into Python that runs as fast as a hand-written endpoint.
 
-`plan` says what is selected of which type, `source` writes it as Python, `reading` how each field is read, `arguments`
-and `variables` with what; `runtime` is what the written code calls and `operation` what others call. graphql-core stays
-the reference: it collects the fields, it executes whatever the compiler does not cover, and it runs a query again when
-compiled code raises anything at all, so that errors, their paths and the spreading of nulls are its own. A refused
-field is the one error that compiled code records itself: it is common, and never spreads, because it is nullable.
+`plan` lists the selected fields by type, and `source` writes them as Python. `reading` writes how a field is read,
+`arguments` and `variables` its arguments. Compiled code calls `runtime`; other packages call `operation`.
+
+graphql-core stays the reference. It collects the fields and executes what the compiler does not cover. It also runs a
+query again when compiled code raises, so errors, their paths and the propagation of nulls are its own. Compiled code
+records one error itself, the refusal of a field: it is common, and it never propagates, because refusable fields are
+nullable.
 """
 
 from schema.engine.compiler.operation import CompilableOperation, ExecutionLimits

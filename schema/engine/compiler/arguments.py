@@ -1,4 +1,4 @@
-"""A field's arguments, worked out once for all its rows: as they stand where that is plain, else by the reference."""
+"""Arguments of a field, evaluated once for all its rows; graphql-core coerces those that are not plain."""
 
 from functools import partial
 from typing import Any
@@ -25,10 +25,10 @@ from schema.engine.plan import PlannedField
 
 
 class Arguments:
-    """The arguments of the fields of one operation, by the names that our own code gives them."""
+    """Arguments of the fields of one operation, by their Python names."""
 
     def __init__(self, schema: GraphQLSchema, operation: OperationDefinitionNode) -> None:
-        self._schema: strawberry.Schema = schema._strawberry_schema  # type: ignore[attr-defined] # put there by Strawberry
+        self._schema: strawberry.Schema = schema._strawberry_schema  # type: ignore[attr-defined] # set by Strawberry
         definitions = operation.variable_definitions or ()
         self._required = {node.variable.name.value for node in definitions if print_ast(node.type).endswith("!")}
 
@@ -46,7 +46,7 @@ class Arguments:
         return f"{constants} | {{name: values[v] for name, v in {variables} if v in values}}"
 
     def each(self, names: Names, planned: PlannedField) -> dict[str, str] | None:
-        """Return the expression of each argument, null where its variable is absent; None when one needs more."""
+        """Return the expression of each argument, null for an absent variable; None if one is not plain."""
         plain = self._plain(planned)
         if plain is None:
             return None
@@ -62,7 +62,7 @@ class Arguments:
         return convert_arguments(coerced, planned.strawberry.arguments, registry, self._schema.config)
 
     def _plain(self, planned: PlannedField) -> tuple[dict[str, Any], list[tuple[str, str]]] | None:
-        """Return the constants, and the variables that need only be looked up; None when one argument needs more."""
+        """Return the constants and the variables to look up; None if an argument needs coercion."""
         assert planned.definition is not None
         wanted = planned.definition.args
         if not all(map(_is_plain, wanted.values())):
@@ -82,6 +82,6 @@ class Arguments:
 
 
 def _is_plain(argument: GraphQLArgument) -> bool:
-    """Return whether an argument is of a built-in scalar and without a default."""
+    """Return whether an argument is a built-in scalar without a default."""
     has_default = argument.default is not None or argument.default_value is not Undefined
     return str(argument.type).rstrip("!") in PLAIN and not has_default

@@ -1,4 +1,4 @@
-"""The columns of a list's rows that a query reads, so that no other is selected."""
+"""Columns that a query reads of a list's rows; only these are selected."""
 
 from collections.abc import Iterable, Iterator
 
@@ -7,11 +7,11 @@ from schema.engine.plan import PlannedField, Selection
 
 
 class WholeRowError(Exception):
-    """A selected field does not say which columns it reads."""
+    """A selected field does not name the columns that it reads."""
 
 
 def columns_of(planned: PlannedField) -> frozenset[str] | None:
-    """Return the columns that the selections of an object or a list read of its rows; None if they may read all."""
+    """Return the columns that the selections read of an object's rows; None if they may read all."""
     selections = list(_of_same_rows(planned.selections))
     read = (field for selection in selections for field in selection.fields if field.definition is not None)
     try:
@@ -22,7 +22,7 @@ def columns_of(planned: PlannedField) -> frozenset[str] | None:
 
 
 def _of_same_rows(selections: list[Selection]) -> Iterator[Selection]:
-    """Return the selections of the same rows; what is loaded has rows of its own."""
+    """Return the selections that read the same rows; loaded objects have rows of their own."""
     for selection in selections:
         yield selection
         for planned in selection.fields:

@@ -1,4 +1,4 @@
-"""Names in a compiled query: constants from outside, and values worked out once a request."""
+"""Names in a compiled query: of constants, and of expressions evaluated once per request."""
 
 from collections import Counter
 from typing import Any
@@ -7,7 +7,7 @@ from schema.engine.compiler import runtime
 
 
 class Names:
-    """Gives each constant and each once-worked-out expression one readable name."""
+    """Gives each constant and each expression evaluated once a readable name."""
 
     def __init__(self) -> None:
         self.constants: dict[str, Any] = dict(runtime.CALLED)
@@ -16,14 +16,14 @@ class Names:
         self._of_expressions: dict[str, str] = {}
 
     def fresh(self, hint: str) -> str:
-        """Return a name that no other part of the query has."""
+        """Return a name not used elsewhere in the query."""
         self._counts[hint] += 1
         name = f"{hint}_{self._counts[hint]}"
         assert name.isidentifier(), "only identifiers and repr() reach the source"
         return name
 
     def constant(self, value: object, hint: str) -> str:
-        """Return the name of a value of ours: the same object has the same name, and is kept alive by it."""
+        """Return the name of an object; the same object keeps its name, and is kept alive."""
         if value is None or isinstance(value, bool):
             return repr(value)
         if id(value) not in self._of_constants:
@@ -32,12 +32,12 @@ class Names:
         return self._of_constants[id(value)]
 
     def once(self, expression: str, hint: str) -> str:
-        """Return the name of an expression's value; it names no row, so one request works it out once."""
+        """Return the name of an expression's value; it depends on no row, so it is evaluated once per request."""
         if expression not in self._of_expressions:
             self._of_expressions[expression] = self.fresh(hint)
         return self._of_expressions[expression]
 
     @property
     def assignments(self) -> list[str]:
-        """Return the statements that work out what is worked out once."""
+        """Return the statements that evaluate these expressions."""
         return [f"{name} = {expression}" for expression, name in self._of_expressions.items()]

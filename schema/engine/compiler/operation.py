@@ -1,4 +1,4 @@
-"""One operation: compiled when it comes again or costs much, once for each way its `@skip` and `@include` turn out."""
+"""One operation: compiled if it repeats or is expensive, once per outcome of its `@skip` and `@include`."""
 
 import linecache
 import weakref
@@ -27,21 +27,21 @@ from schema.engine.cost import Cost, cost_of
 from schema.engine.limit_check import LimitExceededError
 from schema.engine.plan import Planner, Selection, UncompilableError
 
-MOST_CONDITIONS = 4  # variables that a compiled operation's `@skip` and `@include` look at
-COMPILE_ABOVE_COST = 100  # objects; above this, compiling pays off even for one run
-MOST_VARIANTS = 81  # kept of one operation: each condition true, false or absent
+MOST_CONDITIONS = 4  # variables in `@skip` and `@include` of a compiled operation
+COMPILE_ABOVE_COST = 100  # objects; above this, compiling pays off for a single run
+MOST_VARIANTS = 81  # per operation: 3 values (true, false, absent) of 4 conditions
 Run = Callable[[RequestContext, VariableValues, dict[str, Any], list[GraphQLError]], Awaitable[dict[str, Any]]]
 
 
 class ExecutionLimits(NamedTuple):
-    """How much an operation may cost, and whether it is compiled at all."""
+    """Maximum cost of an operation, and the switch of the compiler."""
 
     cost: int
     compiles: bool
 
 
 class Variant:
-    """An operation for certain values of its conditions: what it costs, and as Python when it comes again."""
+    """An operation for certain values of its conditions: its cost, and its compiled query once it repeats."""
 
     def __init__(self, root: Selection | None, compiled: Callable[[Selection], "CompiledQuery | None"]) -> None:
         self.root = root
@@ -52,31 +52,31 @@ class Variant:
 
     @cached_property
     def query(self) -> "CompiledQuery | None":
-        """Return it as Python, None when only graphql-core executes it."""
+        """Return the compiled query; None if only graphql-core can execute it."""
         return self._compiled(self.root) if self.root is not None else None
 
     def seen_before(self) -> bool:
-        """Return whether it has been asked for before, so that compiling it is worth its time."""
+        """Return whether the variant was requested before; only then is compiling worth its time."""
         seen, self._seen = self._seen, True
         return seen
 
 
 @dataclass(slots=True)
 class CompiledQuery:
-    """A query as Python: the function and its source."""
+    """A query compiled to Python: its function and its source."""
 
     run: Run
     source: str
     _told: bool = False
 
     def source_to_log(self) -> str | None:
-        """Return the source the first time only; a query that fails would otherwise fill the log with it."""
+        """Return the source on the first call only; a query that fails often would otherwise fill the log."""
         told, self._told = self._told, True
         return None if told else self.source
 
 
 class Answer(NamedTuple):
-    """The data, to be awaited; the refusals of fields by then; the query that answers."""
+    """Result of compiled code: the awaitable data, the refusals recorded so far, and the query."""
 
     data: Awaitable[dict[str, Any]]
     refusals: list[GraphQLError]
@@ -84,7 +84,7 @@ class Answer(NamedTuple):
 
 
 class CompilableOperation:
-    """An operation that is answered by compiled code where it can be."""
+    """An operation that compiled code answers where it can."""
 
     def __init__(self, schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) -> None:
         self._schema = schema
@@ -97,10 +97,10 @@ class CompilableOperation:
         self._variants: dict[tuple[Any, ...], Variant] = {}
 
     def answer(self, context: RequestContext, given: dict[str, Any] | None, bounds: ExecutionLimits) -> Answer | None:
-        """Return the data, to be awaited, and the refusals of fields by then; None when graphql-core is to answer.
+        """Return the awaitable data and the recorded refusals; None if graphql-core must answer.
 
-        Raises LimitExceededError when it may cost too much. Whatever goes wrong in compiled code is raised as it is:
-        graphql-core then says how that is answered, since a query changes nothing.
+        Raises LimitExceededError if the operation may cost too much. Errors of compiled code are raised unchanged. The
+        caller then runs the query again by graphql-core, which is safe because a query changes nothing.
         """
         variables = self._variables.coerced(given or {})
         if variables is None:
@@ -148,10 +148,10 @@ class CompilableOperation:
 
 
 def _executed(source: str, constants: dict[str, Any]) -> Run:
-    """Return the `run` of a program; its lines are in `linecache`, so that tracebacks and debuggers show them."""
+    """Return the function `run` of a program, whose lines are in `linecache` for tracebacks and debuggers."""
     file = f"<compiled query {sha256(source.encode()).hexdigest()[:12]}>"
     namespace = dict(constants)
-    exec(compile(source, file, "exec"), namespace)  # noqa: S102 - written by us from names and constants
+    exec(compile(source, file, "exec"), namespace)  # noqa: S102 - our own source, made of checked names and constants
     run: Run = namespace["run"]
     lines = source.splitlines(keepends=True)
     linecache.cache[file] = (len(source), None, lines, file)

@@ -1,4 +1,4 @@
-"""The compiler's side of one field: the source of its page, its arguments and its `Info` for its declaration."""
+"""Source of one field's parts, for its declaration: page, arguments and `Info`."""
 
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -13,7 +13,7 @@ from schema.engine.plan import PlannedField, UncompilableError
 
 @dataclass(slots=True)
 class ContextInfo:
-    """All that our own resolvers ask of Strawberry's `Info`, and which columns of their rows are read."""
+    """Substitute for Strawberry's `Info`: the context, and the columns that the query reads of the rows."""
 
     context: Any
     columns: frozenset[str] | None
@@ -37,7 +37,7 @@ class FieldReading:
         return self.names.constant(value, hint)
 
     def window(self) -> str:
-        """Return the page that is asked for; raises UncompilableError."""
+        """Return the requested page; raises UncompilableError."""
         part = Window(columns=columns_of(self.planned), alone=not self.planned.repeated)
         given = self.given.each(self.names, self.planned)
         if given is None:
@@ -47,7 +47,7 @@ class FieldReading:
         return self.names.once(f"{self.names.constant(Window, 'Window')}({', '.join(places)})", "window")
 
     def info(self) -> str:
-        """Return the stand-in for `Info`."""
+        """Return the substitute for `Info`."""
         columns = self.names.constant(columns_of(self.planned), "columns")
         return self.names.once(f"{self.names.constant(ContextInfo, 'Info')}(context, {columns})", "info")
 
@@ -56,11 +56,11 @@ class FieldReading:
         return self.names.once(self.given.write(self.names, self.planned), "arguments")
 
     def uncompilable(self) -> NoReturn:
-        """Raise UncompilableError: the field needs what Strawberry puts around a resolver."""
+        """Raise UncompilableError: the field needs Strawberry's own call of its resolver."""
         raise UncompilableError(f"{self.name.type}.{self.name.field}")
 
     def admitted(self, call: str) -> str:
-        """Return the call, guarded by the field's admission; a denial is left to graphql-core, as any error is."""
+        """Return the call, guarded by the field's admission; graphql-core renders a denial, like any error."""
         assert self.planned.definition is not None
         admission = self.planned.definition.extensions.get("admission")
         if admission is None:

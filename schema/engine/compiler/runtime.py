@@ -1,4 +1,4 @@
-"""Functions that compiled queries call: refusals, unusual values, waiting for several fields at once."""
+"""Functions that compiled queries call: refusals, unusual values, concurrent waits."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -15,11 +15,11 @@ Path = tuple[str | int, ...]
 
 
 class UnexpectedValueError(Exception):
-    """A value is not what its field promises; graphql-core will say what is wrong with it."""
+    """A value violates the type of its field; graphql-core reports the error."""
 
 
 def refuse(errors: list[GraphQLError], viewer: Viewer, refused: tuple[Rule, list[FieldNode]], path: Path) -> None:
-    """Record the refusal of a field, whose value is then null."""
+    """Record the refusal of a field; its value is then null."""
     rule, nodes = refused
     errors.append(located_error(rule.denial(viewer), nodes, list(path)))
 
@@ -30,14 +30,14 @@ def raise_missing(_value: None = None) -> None:
 
 
 def require_null(value: object) -> None:
-    """Accept null in place of a list; raise UnexpectedValueError for anything else."""
+    """Accept null in place of a list; raise UnexpectedValueError for any other value."""
     if value is not None:
         raise UnexpectedValueError
 
 
 @lru_cache
 def leaf(type_: GraphQLLeafType, *, non_null: bool) -> Callable[[Any], Any]:
-    """Return what completes a leaf that is not plainly of its type; it raises when the reference would."""
+    """Return a serializer for leaf values of an unusual type; it raises when graphql-core would."""
 
     def complete(value: Any) -> Any:
         if value is None and not non_null:
@@ -51,7 +51,7 @@ def leaf(type_: GraphQLLeafType, *, non_null: bool) -> Callable[[Any], Any]:
 
 
 class Names(dict[Any, Any]):
-    """The names of an enum's values; what is none of them is completed with the reference's care."""
+    """Names of an enum's values; graphql-core serializes a value that is not a member."""
 
     def __init__(self, type_: GraphQLEnumType, complete: Callable[[Any], Any]) -> None:
         super().__init__({value.value: name for name, value in type_.values.items()})
@@ -63,14 +63,14 @@ class Names(dict[Any, Any]):
 
 @lru_cache
 def names_of(type_: GraphQLEnumType, *, non_null: bool) -> Names:
-    """Return what completes a value of an enum when it is looked up in it."""
+    """Return a mapping from an enum's values to their serialized names."""
     return Names(type_, leaf(type_, non_null=non_null))
 
 
 async def gather_or_cancel(coroutines: list[Coroutine[Any, Any, Any]]) -> list[Any]:
-    """Await all at once; when one fails, the others are stopped before the failure goes on.
+    """Await all at once; when one fails, cancel the others before raising its error.
 
-    Even a single one gets a task: a list of one that went ahead would miss the batch of its neighbours' loads.
+    A single awaitable gets a task too: an item that ran ahead would miss the batch of the other items' loads.
     """
     tasks = [asyncio.ensure_future(coroutine) for coroutine in coroutines]
     try:
@@ -82,5 +82,5 @@ async def gather_or_cancel(coroutines: list[Coroutine[Any, Any, Any]]) -> list[A
         raise
 
 
-# Compiled source calls these by their names.
+# Names by which compiled source calls these functions.
 CALLED = {called.__name__: called for called in (raise_missing, require_null, refuse, gather_or_cancel)}

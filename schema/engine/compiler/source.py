@@ -1,8 +1,8 @@
 """Python source of a planned query.
 
-A selection is written once: as an expression if nothing in it waits, as statements if one field waits, and as functions
-if several fields wait together. Only `repr()` of names that graphql-core's lexer has checked, and names from `Names`,
-reach the source.
+A selection is written as an expression if no field in it waits. If one field waits, it is written as statements; if
+several wait together, as functions. Only `repr()` of names that graphql-core's lexer has checked, and names from
+`Names`, reach the source.
 """
 
 from dataclasses import dataclass
@@ -27,20 +27,20 @@ from schema.engine.compiler.names import Names
 from schema.engine.compiler.reading import FieldReading
 from schema.engine.plan import PlannedField, Selection, UncompilableError
 
-# Scalars of GraphQL whose values nearly always have this type already.
+# Scalars whose values nearly always have this Python type already.
 PLAIN = {"String": "str", "ID": "str", "Int": "int", "Boolean": "bool", "Float": "float"}
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """The position of an expression: its row, the source of each part of its path, whether the row may be None."""
+    """Position of an expression: its row, the source of each part of its path, and whether the row may be None."""
 
     row: str
     path: tuple[str, ...]
     is_there: bool = True
 
     def below(self, part: str) -> "Position":
-        """Return the place of a key of this one."""
+        """Return the position of a key of this object."""
         return Position(self.row, (*self.path, part))
 
     @property
@@ -49,11 +49,11 @@ class Position:
         return "path" if self.path == ("*path",) else f"({''.join(f'{part}, ' for part in self.path)})"
 
 
-FUNCTION = Position("row", ("*path",))  # inside a written function
+FUNCTION = Position("row", ("*path",))  # inside a generated function
 
 
 class Writer:
-    """Collects the functions of one operation and writes its program."""
+    """Generates the functions of one operation and its program."""
 
     def __init__(self, arguments: Arguments) -> None:
         self._arguments = arguments
@@ -71,7 +71,7 @@ class Writer:
         return planned.declaration.expression(FieldReading(self.names, self._arguments, planned), row)
 
     def _allowed(self, rule: Rule | None, row: str) -> str | None:
-        """Return the expression of whether the viewer may reach a row; None if everybody may."""
+        """Return the expression that tests access to a row; None if everybody may reach it."""
         if rule is None or rule.who is Who.PUBLIC:
             return None
         name = self.names.constant(rule, "rule")
@@ -85,7 +85,7 @@ class Writer:
         return name
 
     def _bound(self, source: str) -> tuple[str, str]:
-        """Return the name of a value, and the expression that gives it the name."""
+        """Return the name of a value, and the expression that assigns it."""
         if source.isidentifier():
             return source, source
         name = self.names.fresh("value")
@@ -101,9 +101,9 @@ class Writer:
         return [*lines, f"return {name}"]
 
     def _awaited(self, selection: Selection, place: Position) -> tuple[str, list[str]]:
-        """Return the name of an object in which something waits, and the statements that make it.
+        """Return the name of an object with waiting fields, and the statements that make it.
 
-        A field that waits alone is written in place; a function's frame would be resumed at every wait.
+        A field that waits alone is written inline, because each wait would resume the frame of a function.
         """
         name = self.names.fresh("object")
         lines = [f"{name} = {self._object(selection, place)}"]
@@ -115,7 +115,7 @@ class Writer:
         return name, [*lines, f"{targets} = await gather_or_cancel([{calls}])"]
 
     def _object(self, selection: Selection, place: Position) -> str:
-        """Return the expression of a selection; None stands for each field that waits."""
+        """Return the expression of a selection, with None for each field that waits."""
         parts = (f"{planned.key!r}: {self._expression(planned, place)}" for planned in selection.fields)
         return f"{{{', '.join(parts)}}}"
 
@@ -132,7 +132,7 @@ class Writer:
         return value if allowed is None else f"({value} if {allowed} else {self._refusal(planned, below)})"
 
     def _steps(self, target: str, planned: PlannedField, place: Position) -> list[str]:
-        """Return the statements that give a waiting field its value."""
+        """Return the statements that assign a waiting field."""
         below, value = place.below(repr(planned.key)), self.names.fresh("value")
         allowed = self._allowed(planned.rule, place.row)
         lines = [
@@ -142,7 +142,7 @@ class Writer:
         return lines if allowed is None else _either(allowed, lines, f"{target} = {self._refusal(planned, below)}")
 
     def _completed(self, target: str, planned: PlannedField, place: Position) -> list[str]:
-        """Return the statements that complete the value at a place."""
+        """Return the statements that complete the value of a key."""
         assert planned.definition is not None
         type_ = planned.definition.type
         if not planned.selections_await or not is_object_type(get_nullable_type(type_)):
@@ -199,7 +199,7 @@ class Writer:
         return f"({items} if type({bound}) is list else {otherwise}({value}))"
 
     def _completer(self, type_: GraphQLOutputType, planned: PlannedField) -> str:
-        """Write the function that completes one object, by the type that its row names."""
+        """Write a function that completes an object of the type that its row names."""
         inner = get_nullable_type(type_)
         waits, none = planned.selections_await, _none(type_)
         if is_object_type(inner):
@@ -217,7 +217,7 @@ class Writer:
         return self._function(f"complete_{selection.type.name}", body, waits=waits)
 
     def _leaf(self, type_: GraphQLLeafType, source: str, *, non_null: bool) -> str:
-        """Return the expression of a leaf; only a value of an unusual type is left to the reference."""
+        """Return the expression of a leaf; graphql-core serializes only values of an unusual type."""
         if isinstance(type_, GraphQLEnumType):
             names = runtime.names_of(type_, non_null=non_null)
             return f"{self.names.constant(names, f'names_of_{type_.name}')}[{source}]"
@@ -235,5 +235,5 @@ def _either(test: str, then: list[str], otherwise: str) -> list[str]:
 
 
 def _none(type_: GraphQLOutputType) -> str:
-    """Return the expression of an object that is not there."""
+    """Return the expression of an absent object."""
     return "raise_missing()" if is_non_null_type(type_) else "None"

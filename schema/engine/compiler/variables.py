@@ -1,4 +1,4 @@
-"""Coerces the variables of an operation: plain ones by looking at them, all others as the reference does."""
+"""Coercion of an operation's variables: plain ones directly, all others by graphql-core."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ INTS = range(-(2**31), 2**31)
 
 
 class VariableUses(Visitor):
-    """Finds the variables in a document or a part of it, those that conditions look at, and any inside a literal."""
+    """Collects the variables of a node: those in conditions, and those inside a list or object literal."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -29,18 +29,18 @@ class VariableUses(Visitor):
         self.anywhere = False
 
     def enter_directive(self, node: DirectiveNode, *_: object) -> None:
-        """Note what `@skip` and `@include` look at."""
+        """Collect the variables of `@skip` and `@include`."""
         values = (argument.value for argument in node.arguments or ())
         self.in_conditions.update(value.name.value for value in values if isinstance(value, VariableNode))
 
     def enter_variable(self, _node: VariableNode, _key: object, parent: object, *_: object) -> None:
-        """Note that there is one, and whether a list or an object is around it."""
+        """Collect a variable, and whether a list or an object encloses it."""
         self.anywhere = True
         self.in_literals |= not isinstance(parent, ArgumentNode | VariableDefinitionNode)
 
 
 class Variables:
-    """The variables that one operation declares; `plainly=False` leaves them all to the reference."""
+    """Variables that one operation declares; `plainly=False` leaves all of them to graphql-core."""
 
     def __init__(self, schema: GraphQLSchema, operation: OperationDefinitionNode, *, plainly: bool) -> None:
         self._schema = schema
@@ -50,7 +50,7 @@ class Variables:
         self._plainly = plainly and all(plain)
 
     def coerced(self, given: dict[str, Any]) -> VariableValues | None:
-        """Return the coerced variables, or None when the reference has something to say against them."""
+        """Return the coerced variables; None if graphql-core reports errors."""
         values = self._quickly(given) if self._plainly else None
         if values is not None:
             return VariableValues({}, values)
@@ -58,7 +58,7 @@ class Variables:
         return result if isinstance(result, VariableValues) else None
 
     def _quickly(self, given: dict[str, Any]) -> dict[str, Any] | None:
-        """Return the variables as they are, or None when one of them is not plainly of its type."""
+        """Return the variables unchanged; None if one is not plainly of its type."""
         values = {}
         for name, type_, required in self._plain:
             if name not in given and not required:
@@ -72,7 +72,7 @@ class Variables:
 
 
 def _plain(definition: VariableDefinitionNode) -> tuple[str, type, bool] | None:
-    """Return the name, the type and whether a value is required; None where a default or more is to be looked at."""
+    """Return name, type and whether a value is required; None if the variable has a default or an unusual type."""
     declared = print_ast(definition.type)
     type_ = PLAIN.get(declared.rstrip("!"))
     if type_ is None or definition.default_value is not None:

@@ -14,21 +14,21 @@ from usecases.refusal import RefusalCode
 
 @input_type
 class AccountCloseInput:
-    """How to close your account."""
+    """Options of closing your account."""
 
     leave_organizations_without_administrator: bool = strawberry.field(
         default=False,
-        description="Close it even though organizations would have no administrator left: they wait until one is "
-        "appointed. Ask for it only after the refusal has named them.",
+        description="Close it although organizations would be left without an administrator; they wait until one is "
+        "appointed. Offer it only after a refusal has named them.",
     )
 
 
 @payload_type
 class AccountClosePayload:
-    """When the account will be erased, if it was closed."""
+    """The time of erasure, if the account was closed."""
 
     erased_after: datetime | None = returned(
-        lambda moment: moment, description="Until then the link in the mail undoes the closing."
+        lambda moment: moment, description="Time of erasure; until then the link in the mail reopens the account."
     )
 
 
@@ -44,7 +44,7 @@ account_close = Mutation(
         RefusalCode.WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR,
     },
     resolve=closing.close,
-    description="Close your account: every sign-in of yours ends at once, and after 30 days everything about you is "
-    "erased. `reauthenticate` first. Refused while you are the last administrator of an organization, unless you "
-    "insist.",
+    description="Close your account: every session ends at once, and after 30 days all your data is erased. "
+    "`reauthenticate` first. Refused while you are the last administrator of an organization, unless "
+    "you override it.",
 )

@@ -11,14 +11,14 @@ from usecases.refusal import RefusalCode
 
 @input_type
 class AccountCloseUndoInput:
-    """What the link in the mail about the closing holds."""
+    """The link from the message about the closing."""
 
     token: str
 
 
 @payload_type
 class AccountCloseUndoPayload:
-    """Without user errors, the account is open again."""
+    """User errors only; without any, the account is open again."""
 
 
 account_close_undo = Mutation(
@@ -30,5 +30,5 @@ account_close_undo = Mutation(
     rate_limit=RateLimit.OPERATION,
     refuses={RefusalCode.TOKEN_INVALID},
     resolve=closing.undo,
-    description="Open a closed account again, by the link that was mailed when it was closed; then sign in as before.",
+    description="Reopen a closed account by the link in the message about the closing; then sign in as before.",
 )

@@ -12,12 +12,12 @@ from usecases.refusal import RefusalCode
 
 @payload_type
 class AccountExportPayload:
-    """A copy of everything we keep about you, if it was made."""
+    """A copy of all data that we keep about you, if it was made."""
 
     document: JSON | None = returned(
         lambda document: document,
-        description="`profile`, `memberships`, `sessions`, `history` and so on; `formatVersion` rises when any of them "
-        "goes or changes its meaning. No secret is in it, and nothing about anybody else.",
+        description="Sections such as `profile`, `memberships`, `sessions` and `history`. `formatVersion` rises when a "
+        "section is removed or changes its meaning. It contains no secrets and no data about other people.",
     )
 
 
@@ -27,5 +27,5 @@ account_export = Mutation(
     action=Action.ACCOUNT_EXPORT,
     refuses={RefusalCode.REAUTHENTICATION_REQUIRED},
     resolve=export.make,
-    description="Make a copy of everything we keep about you, for you or another service. `reauthenticate` first.",
+    description="Make a copy of all data that we keep about you, for you or another service. `reauthenticate` first.",
 )

@@ -13,14 +13,14 @@ from usecases.refusal import RefusalCode
 
 @input_type
 class AccountSecureInput:
-    """The link "This was not me" of an alarm."""
+    """The link "This was not me" from an alarm message."""
 
-    token: str = strawberry.field(description="What follows `#token=` in the link.")
+    token: str = strawberry.field(description="The part of the link after `#token=`.")
 
 
 @payload_type
 class AccountSecurePayload:
-    """Nothing but the errors; a link to set a password comes by mail."""
+    """User errors only; a link to set a password comes by mail."""
 
 
 account_secure = Mutation(
@@ -32,7 +32,8 @@ account_secure = Mutation(
     rate_limit=RateLimit.OPERATION,
     refuses={RefusalCode.TOKEN_INVALID},
     resolve=resolvers.secure,
-    description='Answer an alarm (a new device, a new password, a stolen sign-in) with "This was not me": every '
-    "session ends, every known device is forgotten, the password is void, links to set a password and an unconfirmed "
-    "change of address are cancelled, and a link to set a new password comes by mail.",
+    description='Answer an alarm about a new device, a new password or a stolen sign-in with "This was not me". '
+    "Every session ends, every known device is forgotten, and the password is void. Links to set a "
+    "password and an unconfirmed change of address are cancelled. A link to set a new password comes by "
+    "mail.",
 )

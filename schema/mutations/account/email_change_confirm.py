@@ -16,7 +16,7 @@ from usecases.refusal import RefusalCode
 class EmailChangeConfirmInput:
     """The link from the message to your new address."""
 
-    token: str = strawberry.field(description="What follows `#token=` in the link.")
+    token: str = strawberry.field(description="The part of the link after `#token=`.")
 
 
 @payload_type
@@ -35,6 +35,6 @@ email_change_confirm = Mutation(
     rate_limit=RateLimit.OPERATION,
     refuses={RefusalCode.TOKEN_INVALID, RefusalCode.EMAIL_TAKEN},
     resolve=email_change.confirm,
-    description="Take your new address into use, signed in to the account that asked for it. Your other sessions end, "
-    "and the old address gets a link that undoes it for seven days.",
+    description="Confirm your new address, signed in to the account that requested it. Your other sessions end. The "
+    "old address gets a link that undoes the change within seven days.",
 )

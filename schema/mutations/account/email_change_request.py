@@ -14,18 +14,18 @@ from usecases.refusal import RefusalCode
 
 @input_type
 class EmailChangeRequestInput:
-    """The address that your account is to have."""
+    """The new address of your account."""
 
     email: str
     acknowledge_role_mailbox: bool = strawberry.field(
-        default=False, description="Use this address although several people may read it (`info@`, `toimisto@`)."
+        default=False, description="Accept an address that several people may read (`info@`, `toimisto@`)."
     )
     idempotency_key: str | None = idempotency_key()
 
 
 @payload_type
 class EmailChangeRequestPayload:
-    """Your account, as yet with its old address."""
+    """Your account, still with its old address."""
 
     account: Account | None = viewer_account()
 
@@ -39,7 +39,7 @@ email_change_request = Mutation(
     rate_limit=RateLimit.OPERATION,
     refuses={RefusalCode.REAUTHENTICATION_REQUIRED, RefusalCode.INVALID, RefusalCode.ACKNOWLEDGEMENT_REQUIRED},
     resolve=email_change.request,
-    description="Ask for another address, within ten minutes of signing in or `reauthenticate`. A link goes to the new "
-    "address; until `emailChangeConfirm` the old one signs in. A newer request ends the one before. Whether somebody "
-    "else has the address is not told; its owner is.",
+    description="Request another address, within ten minutes of signing in or `reauthenticate`. A link goes to the "
+    "new address; until `emailChangeConfirm` you sign in with the old one. A newer request cancels an "
+    "older one. If somebody else has the address, only its owner is told.",
 )

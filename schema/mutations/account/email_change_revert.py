@@ -15,12 +15,12 @@ from usecases.refusal import RefusalCode
 class EmailChangeRevertInput:
     """The link from the notice to your old address."""
 
-    token: str = strawberry.field(description="What follows `#token=` in the link.")
+    token: str = strawberry.field(description="The part of the link after `#token=`.")
 
 
 @payload_type
 class EmailChangeRevertPayload:
-    """Nothing but the errors; a link to set a password comes by mail."""
+    """User errors only; a link to set a password comes by mail."""
 
 
 email_change_revert = Mutation(
@@ -32,6 +32,7 @@ email_change_revert = Mutation(
     rate_limit=RateLimit.OPERATION,
     refuses={RefusalCode.TOKEN_INVALID, RefusalCode.EMAIL_TAKEN},
     resolve=email_change.revert,
-    description="Undo a change of address that was not yours, by the link in the notice to the old address: the "
-    "account has that one again, every session ends, the password is void, and a link to set a new one comes by mail.",
+    description="Undo a change of address that was not yours, by the link in the notice to the old address. The "
+    "account gets the old address again, every session ends, and the password is void. A link to set a "
+    "new password comes by mail.",
 )

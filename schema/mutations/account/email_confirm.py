@@ -14,23 +14,25 @@ from usecases.refusal import RefusalCode
 
 @input_type
 class EmailConfirmInput:
-    """A link from a message, and for a new account whose it is to be."""
+    """A link from a message, and the details of a new account."""
 
-    token: str = strawberry.field(description="What follows `#token=` in the link.")
+    token: str = strawberry.field(description="The part of the link after `#token=`.")
     password: str | None = strawberry.field(
-        default=None, description="For a new account: the password chosen at sign-up, which shows that it was yours."
+        default=None,
+        description="For a new account: the password of the sign-up, which proves that the sign-up was yours.",
     )
     new_password: str | None = strawberry.field(
-        default=None, description="Instead of `password`, with `displayName`: if you forgot it, or did not sign up."
+        default=None,
+        description="Instead of `password`, with `displayName`, if you forgot it or did not sign up yourself.",
     )
     display_name: str | None = strawberry.field(default=None, description="Your name, with `newPassword`.")
 
 
 @payload_type
 class EmailConfirmPayload:
-    """The address that is confirmed, or why not."""
+    """The confirmed address, or the reasons of the refusal."""
 
-    email: str | None = returned(description="Sign in with it now.")
+    email: str | None = returned(description="The confirmed address, with which you can sign in.")
 
 
 email_confirm = Mutation(
@@ -48,7 +50,8 @@ email_confirm = Mutation(
         *PASSWORD_REFUSALS,
     },
     resolve=sign_up.confirm,
-    description="Confirm an address by the link in the message, which is good once. A new account becomes its mailbox "
-    "reader's: she gives the password of the sign-up, or sets one of her own; whoever else signed up with her address "
-    "gets nothing by it. An account that was prepared for her becomes active in the same way.",
+    description="Confirm an address by the link in the message, which works once. A new account goes to the reader "
+    "of the mailbox: they give the password of the sign-up, or set a new one. Another person who signed "
+    "up with that address gets no access. An account prepared for the reader becomes active in the same "
+    "way.",
 )

@@ -11,14 +11,14 @@ from usecases.refusal import RefusalCode
 
 @input_type
 class EmailConfirmationResendInput:
-    """The address to which a new link is to come."""
+    """The address for a new link."""
 
     email: str
 
 
 @payload_type
 class EmailConfirmationResendPayload:
-    """Nothing but what is wrong with the input."""
+    """User errors about the input only."""
 
 
 email_confirmation_resend = Mutation(
@@ -30,6 +30,6 @@ email_confirmation_resend = Mutation(
     rate_limit=RateLimit.OPERATION,
     refuses={RefusalCode.INVALID},
     resolve=sign_up.resend,
-    description="Get a new link to confirm an address; it ends the former one. The answer is the same whether there is "
-    "anything to confirm or not.",
+    description="Get a new link to confirm an address; the former link ends. The answer is the same if there is no "
+    "address to confirm.",
 )

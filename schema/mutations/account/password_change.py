@@ -13,14 +13,14 @@ from usecases.refusal import RefusalCode
 
 @input_type
 class PasswordChangeInput:
-    """Your new password; the present one is proved by `reauthenticate`."""
+    """Your new password; `reauthenticate` proves the present one."""
 
     new_password: str
 
 
 @payload_type
 class PasswordChangePayload:
-    """Your account, or why the password was refused."""
+    """Your account, or the reasons why the password was refused."""
 
     account: Account | None = viewer_account()
 
@@ -34,6 +34,6 @@ password_change = Mutation(
     rate_limit=RateLimit.OPERATION,
     refuses={RefusalCode.REAUTHENTICATION_REQUIRED, *PASSWORD_REFUSALS},
     resolve=password.change,
-    description="Change your password, within ten minutes of signing in or `reauthenticate`. Your other sessions end, "
-    "and so does a change of address that is not confirmed.",
+    description="Change your password, within ten minutes of signing in or `reauthenticate`. Your other sessions "
+    "end, and an unconfirmed change of address is cancelled.",
 )

@@ -11,24 +11,24 @@ from schema.declare.rules import PUBLIC, rule
 from schema.declare.user_error import UserError
 from usecases.account.new_password import PASSWORD_REFUSALS
 
-strawberry.enum(PasswordHint, description="What makes a password easy to guess, or would make it harder.")
+strawberry.enum(PasswordHint, description="Advice about a password: a weakness to avoid, or an improvement.")
 
 
 @input_type
 class PasswordCheckInput:
-    """A password that somebody thinks of; nothing of it is kept."""
+    """A password to judge; it is not stored."""
 
     password: str
-    email: str = strawberry.field(default="", description="At sign-up: the address, whose words count for nothing.")
-    display_name: str = strawberry.field(default="", description="At sign-up: the name, whose words count for nothing.")
+    email: str = strawberry.field(default="", description="At sign-up: the address, whose words add no strength.")
+    display_name: str = strawberry.field(default="", description="At sign-up: the name, whose words add no strength.")
 
 
 @payload_type
 class PasswordCheckPayload:
-    """The strength of a password; the rule it breaks, if any, is an error."""
+    """Strength of a password; a broken rule is a user error."""
 
-    score: int = returned(description="From 0, guessed at once, to 4, out of reach.")
-    hints: list[PasswordHint] = returned(description="How to make it better.")
+    score: int = returned(description="Guessing effort: 0 is guessed at once, 4 is practically impossible to guess.")
+    hints: list[PasswordHint] = returned(description="Advice for a stronger password.")
     user_errors: list[UserError] = user_errors("Empty when the password would be accepted.")
 
 
@@ -41,6 +41,6 @@ password_check = Mutation(
     rate_limit=RateLimit.OPERATION,
     refuses=PASSWORD_REFUSALS,
     resolve=password.check,
-    description="Hear what a password is worth while it is typed. It changes nothing; it is a mutation because a "
-    "query may be sent in an address, and addresses end up in logs.",
+    description="Judge a password while it is typed. It changes nothing. It is a mutation because queries may be "
+    "sent in a URL, and URLs end up in logs.",
 )

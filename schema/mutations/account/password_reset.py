@@ -16,13 +16,13 @@ from usecases.refusal import RefusalCode
 class PasswordResetInput:
     """A link from a message, and the new password."""
 
-    token: str = strawberry.field(description="What follows `#token=` in the link.")
+    token: str = strawberry.field(description="The part of the link after `#token=`.")
     new_password: str
 
 
 @payload_type
 class PasswordResetPayload:
-    """Nothing but the errors; sign in with the new password now."""
+    """User errors only; then sign in with the new password."""
 
 
 password_reset = Mutation(
@@ -34,6 +34,6 @@ password_reset = Mutation(
     rate_limit=RateLimit.OPERATION,
     refuses={RefusalCode.TOKEN_INVALID, *PASSWORD_REFUSALS},
     resolve=password.reset,
-    description="Set a new password by the link in the message. It ends every session and every pending change of "
-    "address, and confirms the mailbox; a refused password leaves the link good.",
+    description="Set a new password by the link in the message. Every session and every pending change of address "
+    "ends, and the mailbox is confirmed. The link still works after a refused password.",
 )

@@ -11,14 +11,14 @@ from usecases.refusal import RefusalCode
 
 @input_type
 class PasswordResetRequestInput:
-    """Whose password is to be set again."""
+    """The address of the account that needs a new password."""
 
     email: str
 
 
 @payload_type
 class PasswordResetRequestPayload:
-    """Nothing but what is wrong with the input: never whether there is an account."""
+    """User errors about the input only; they never reveal if an account exists."""
 
 
 password_reset_request = Mutation(
@@ -30,7 +30,7 @@ password_reset_request = Mutation(
     rate_limit=RateLimit.OPERATION,
     refuses={RefusalCode.INVALID},
     resolve=password.request_reset,
-    description="Get a link by mail to set a new password, good once and for an hour (for a day where there is no "
-    "password); a newer one ends it. A closed account gets the link that opens it again. The answer is the same for "
-    "every address, after the same time.",
+    description="Get a link by mail to set a new password. It works once within an hour, or within a day if the "
+    "account has no password. A newer link ends it. A closed account gets the link that reopens it. "
+    "Answer and response time are the same for every address.",
 )

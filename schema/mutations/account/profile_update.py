@@ -15,13 +15,15 @@ from usecases.refusal import RefusalCode
 
 @input_type
 class ProfileUpdateInput:
-    """Your details. What is left out stays as it is; null clears it."""
+    """Your details. An omitted field stays as it is; null clears it."""
 
-    version: int = strawberry.field(description="The `version` of the account you saw; a stale one is refused.")
+    version: int = strawberry.field(
+        description="The `version` of the account that you read; an outdated one is refused."
+    )
     display_name: Maybe[str | None]
     given_name: Maybe[str | None]
     family_name: Maybe[str | None]
-    phone: Maybe[str | None] = strawberry.field(description="However it is written; kept in E.164 form.")
+    phone: Maybe[str | None] = strawberry.field(description="In any spelling; stored in E.164 form.")
     language: Maybe[Language | None]
 
 
@@ -39,5 +41,5 @@ profile_update = Mutation(
     action=Action.PROFILE_UPDATE,
     refuses={RefusalCode.CONFLICT, RefusalCode.INVALID, RefusalCode.REQUIRED},
     resolve=profile.update,
-    description="Change your own details, all that you send or none; every service sees them at once.",
+    description="Change your own details: either all fields that you send, or none. Every service sees them at once.",
 )

@@ -15,23 +15,23 @@ from usecases.refusal import RefusalCode
 
 @input_type
 class SignUpInput:
-    """Who wants an account."""
+    """Details of a person who wants an account."""
 
     email: str
-    password: str = strawberry.field(description="15 characters or more; `passwordCheck` tells beforehand.")
+    password: str = strawberry.field(description="At least 15 characters; `passwordCheck` judges it beforehand.")
     display_name: str
     language: Language | None = strawberry.field(
-        default=None, description="For messages; without it, the request's language."
+        default=None, description="Language of messages; by default that of the request."
     )
     acknowledge_role_mailbox: bool = strawberry.field(
-        default=False, description="Use this address although several people may read it (`info@`, `toimisto@`)."
+        default=False, description="Accept an address that several people may read (`info@`, `toimisto@`)."
     )
     idempotency_key: str | None = idempotency_key()
 
 
 @payload_type
 class SignUpPayload:
-    """Nothing but what is wrong with the input: never whether there is an account."""
+    """User errors about the input only; they never reveal if an account exists."""
 
 
 sign_up = Mutation(
@@ -43,6 +43,7 @@ sign_up = Mutation(
     rate_limit=RateLimit.OPERATION,
     refuses={RefusalCode.INVALID, RefusalCode.ACKNOWLEDGEMENT_REQUIRED, *PASSWORD_REFUSALS},
     resolve=resolvers.sign_up,
-    description="Sign up. A link comes by mail, and `emailConfirm` makes the account of it; an address that has an "
-    "account already gets a message that says so. The answer is the same. A newer sign-up ends the one before.",
+    description="Sign up. A link comes by mail, and `emailConfirm` creates the account. An address that already has "
+    "an account gets a message that says so, and the answer is the same. A newer sign-up replaces an "
+    "older one.",
 )

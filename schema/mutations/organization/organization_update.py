@@ -17,18 +17,20 @@ from usecases.refusal import RefusalCode
 
 @input_type
 class OrganizationUpdateInput:
-    """Details of your organization. A field that is left out stays as it is; null clears it."""
+    """Details of your organization. An omitted field stays as it is; null clears it."""
 
     organization_id: strawberry.ID
-    version: int = strawberry.field(description="The `version` of the organization you saw; a stale one is refused.")
+    version: int = strawberry.field(
+        description="The `version` of the organization that you read; an outdated one is refused."
+    )
     contact_email: Maybe[str | None]
-    contact_phone: Maybe[str | None] = strawberry.field(description="However it is written; kept in E.164 form.")
-    language: Maybe[Language | None] = strawberry.field(description="The language of messages to the organization.")
+    contact_phone: Maybe[str | None] = strawberry.field(description="In any spelling; stored in E.164 form.")
+    language: Maybe[Language | None] = strawberry.field(description="Language of messages to the organization.")
 
 
 @payload_type
 class OrganizationUpdatePayload:
-    """The organization as it is now, or why nothing was changed."""
+    """The organization as it is now, changed or not."""
 
     organization: Organization | None = changed("Organization")
 
@@ -41,6 +43,6 @@ organization_update = Mutation(
     locks=no_accounts,
     refuses={RefusalCode.CONFLICT, RefusalCode.INVALID, RefusalCode.REQUIRED},
     use_case=details.update_details,
-    description="Change your organization's contact details and the language of its messages, all that you send or "
-    "none.",
+    description="Change your organization's contact details and the language of its messages: either all fields "
+    "that you send, or none.",
 )

@@ -12,7 +12,7 @@ from usecases.session import session
 
 @payload_type
 class OtherSessionsRevokePayload:
-    """The sessions that ended."""
+    """The ended sessions."""
 
     revoked_session_ids: list[strawberry.ID] = returned(
         lambda ids: [global_id.encode("Session", session_id) for session_id in ids], otherwise=[]
@@ -24,5 +24,5 @@ other_sessions_revoke = Mutation(
     rule=rule(SIGNED_IN, with_tasks=True),
     action=Action.SESSION_REVOKE_OTHERS,
     use_case=session.revoke_other_sessions,
-    description="Sign all your other devices out, whatever they are.",
+    description="Sign out all your devices except this one.",
 )

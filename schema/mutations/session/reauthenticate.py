@@ -13,20 +13,20 @@ from usecases.refusal import RefusalCode
 
 @input_type
 class ReauthenticateInput:
-    """The proof that it is still you."""
+    """Your password, as proof that it is you."""
 
     password: str
 
 
 @payload_type
 class ReauthenticatePayload:
-    """Your account and this session's new secret, or why not."""
+    """Your account and the session's new secret, or the reasons of the refusal."""
 
     account: Account | None = viewer_account()
     access_token: str | None = returned(
-        description="With transport `TOKEN`: use it from now on; the one you asked with is worthless.",
+        description="With transport `TOKEN`: use it from now on; the former access token is void.",
     )
-    expires_at: datetime | None = returned(description="Until when the access token, or the new cookie, is good.")
+    expires_at: datetime | None = returned(description="Time when the access token or the cookie expires.")
 
 
 reauthenticate = Mutation(
@@ -37,6 +37,6 @@ reauthenticate = Mutation(
     tries_secret=True,
     refuses={RefusalCode.SIGN_IN_FAILED, RefusalCode.SESSION_ENDED},
     resolve=sign_in.reauthenticate,
-    description="Give your password once more. For ten minutes you may then do what asks for "
-    "`REAUTHENTICATION_REQUIRED`. The session goes on with a new cookie or access token.",
+    description="Prove your password again. For ten minutes you may then use mutations that otherwise answer "
+    "`REAUTHENTICATION_REQUIRED`. The session continues with a new cookie or access token.",
 )

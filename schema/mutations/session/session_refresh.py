@@ -14,19 +14,19 @@ from usecases.refusal import RefusalCode
 
 @input_type
 class SessionRefreshInput:
-    """The newest refresh token that this device was given."""
+    """The newest refresh token of this device."""
 
     refresh_token: str
 
 
 @payload_type
 class SessionRefreshPayload:
-    """The next tokens, or why there are none."""
+    """The next tokens, or the reasons of the refusal."""
 
     account: Account | None
     access_token: str | None
-    refresh_token: str | None = returned(description="Use this one next time; the one you sent is used up.")
-    expires_at: datetime | None = returned(description="Until when the access token is good.")
+    refresh_token: str | None = returned(description="Refresh token for the next call; the one you sent is used up.")
+    expires_at: datetime | None = returned(description="Time when the access token expires.")
 
 
 session_refresh = Mutation(
@@ -39,7 +39,7 @@ session_refresh = Mutation(
     refuses={RefusalCode.SESSION_ENDED},
     resolve=session.refresh,
     description="Exchange a refresh token for an access token and the next refresh token; send no `Authorization`. "
-    "An access token that this mends is refused with the code `TOKEN_EXPIRED`. "
-    "When an answer was lost, ask again with the same token within 30 seconds, and the same answer comes. Later "
-    "than that a used token means that two hold it: the session ends and its owner is told.",
+    "Call it when an access token is refused with the code `TOKEN_EXPIRED`. If an answer was lost, "
+    "repeat the call with the same token within 30 seconds, and you get the same answer. A later use of "
+    "the same token means that two parties hold it: the session ends, and its owner is told.",
 )

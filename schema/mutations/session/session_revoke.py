@@ -12,14 +12,14 @@ from usecases.refusal import RefusalCode
 
 @input_type
 class SessionRevokeInput:
-    """Which of your sessions to end."""
+    """The session to end."""
 
     id: strawberry.ID
 
 
 @payload_type
 class SessionRevokePayload:
-    """The session that ended, or why not."""
+    """The ended session, or the reasons of the refusal."""
 
     revoked_session_id: strawberry.ID | None = returned(lambda session_id: session_id)
 
@@ -31,5 +31,5 @@ session_revoke = Mutation(
     action=Action.SESSION_REVOKE,
     refuses={RefusalCode.NOT_FOUND},
     resolve=session.revoke,
-    description="Sign one of your devices out: its cookie or tokens are worthless from its next request on.",
+    description="Sign out one of your devices: its cookie or tokens are void from its next request on.",
 )

@@ -17,33 +17,35 @@ from usecases.refusal import RefusalCode
 
 @input_type
 class SignInInput:
-    """Who signs in, and how the device will prove itself from now on."""
+    """Credentials, and the transport of the new session."""
 
     email: str
     password: str
-    transport: Transport = Transport.COOKIE
+    transport: Transport = strawberry.field(
+        default=Transport.COOKIE, description="Carrier of the session's secrets: cookies, or tokens in the answer."
+    )
     device_token: str | None = strawberry.field(
         default=None,
-        description="With transport `TOKEN`: what an earlier sign-in from this device answered. "
-        "A known device is not locked out by what others try.",
+        description="With transport `TOKEN`: the `deviceToken` of an earlier sign-in from this device. Attempts of "
+        "strangers do not lock out a known device.",
     )
 
 
 @payload_type
 class SignInPayload:
-    """The account signed in to, or why not."""
+    """The account and its new session, or the reasons of the refusal."""
 
     account: Account | None
     access_token: str | None = returned(
-        description="With transport `TOKEN`: send it as `Authorization: Bearer …`; it is good for ten minutes.",
+        description="With transport `TOKEN`: send it as `Authorization: Bearer …`; it is valid for ten minutes.",
     )
     refresh_token: str | None = returned(
-        description="With transport `TOKEN`: `sessionRefresh` exchanges it for the next two.",
+        description="With transport `TOKEN`: `sessionRefresh` exchanges it for new tokens.",
     )
     device_token: str | None = returned(
-        description="With transport `TOKEN`: keep it, and send it with the next sign-in from this device.",
+        description="With transport `TOKEN`: store it, and send it with the next sign-in from this device.",
     )
-    expires_at: datetime | None = returned(description="Until when the access token, or the cookie, is good.")
+    expires_at: datetime | None = returned(description="Time when the access token or the cookie expires.")
 
 
 sign_in = Mutation(
@@ -54,6 +56,7 @@ sign_in = Mutation(
     tries_secret=True,
     refuses={RefusalCode.SIGN_IN_FAILED, RefusalCode.ACCOUNT_CLOSED},
     resolve=resolvers.sign_in,
-    description="Sign in by e-mail and password. Every failure answers alike, whether the account exists or not; only "
-    "the right password of a closed account is answered `ACCOUNT_CLOSED`, with how to open it again.",
+    description="Sign in by e-mail and password. Every failure gets the same answer, even if the account does not "
+    "exist. One exception: the right password of a closed account is answered `ACCOUNT_CLOSED`, with "
+    "the way to reopen it.",
 )

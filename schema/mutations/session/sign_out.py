@@ -9,7 +9,7 @@ from usecases.audit.action import Action
 
 @payload_type
 class SignOutPayload:
-    """Nothing but the errors, of which there are none."""
+    """User errors only, and there are none."""
 
 
 sign_out = Mutation(
@@ -17,5 +17,5 @@ sign_out = Mutation(
     rule=rule(PUBLIC),
     action=Action.SESSION_SIGN_OUT,
     resolve=sign_in.sign_out,
-    description="End this session: its cookie or token is worthless from the next request on.",
+    description="End this session: its cookie or token is void from the next request on.",
 )

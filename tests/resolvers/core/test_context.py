@@ -1,4 +1,4 @@
-"""An action's transaction: all or nothing, and its connection comes back whole whatever happens to the request."""
+"""Transaction of an action: all or nothing, and its connection returns intact even if the request is cancelled."""
 
 import asyncio
 import random
@@ -49,7 +49,9 @@ async def action(context: RequestContext, seconds: float = 0.0, fault: Exception
             raise fault
 
 
-async def test_what_ends_well_is_kept_and_what_does_not_is_undone(context: RequestContext, database: Database) -> None:
+async def test_transaction_commits_on_success_and_rolls_back_on_failure(
+    context: RequestContext, database: Database
+) -> None:
     await action(context)
     with pytest.raises(KeyError):
         await action(context, fault=KeyError("ours"))
@@ -61,7 +63,7 @@ async def test_b67_an_action_cut_off_is_undone_and_said_to_be_unavailable(
     context: RequestContext, database: Database, observer: asyncpg.Connection, count: int
 ) -> None:
     for number in range(count):
-        seconds = 2 + number / 100  # tells this sleeper from any other
+        seconds = 2 + number / 100  # identifies this sleeper among others
         cut = asyncio.create_task(action(context, seconds))
         await observer.fetch("SELECT pg_terminate_backend($1, 2000)", await _sleeper(observer, seconds))
         with pytest.raises(DatabaseUnavailableError):
@@ -97,7 +99,7 @@ async def test_an_action_that_waits_too_long_is_said_to_be_unavailable(
 
 
 async def test_a_deadlock_is_said_to_be_unavailable(context: RequestContext) -> None:
-    """It left as INTERNAL, as if something were broken; the caller may simply try again."""
+    """It was answered as INTERNAL, as if the server were broken, although the caller may retry."""
     both_hold = asyncio.Barrier(2)
 
     async def lock(first: str, second: str) -> None:
@@ -145,7 +147,7 @@ async def test_actions_cancelled_at_any_moment_leave_nothing_half_done(
 
     await asyncio.gather(*(attempt() for _ in range(count)))
     assert 0 < done < count
-    # A commit whose answer was not waited for may still have been made, but none that was answered is lost.
+    # A commit cancelled before its answer may still have happened; an answered one is never lost.
     assert await recorded(database) >= done
     assert _in_use(database.engine) == 0
     open_ = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in trans%'"
@@ -156,5 +158,5 @@ async def test_actions_cancelled_at_any_moment_leave_nothing_half_done(
 
 
 def _in_use(engine: AsyncEngine) -> int:
-    in_use: int = engine.pool.checkedout()  # type: ignore[attr-defined] # of the pool we configure
+    in_use: int = engine.pool.checkedout()  # type: ignore[attr-defined] # attribute of the pool that we configure
     return in_use

@@ -1,4 +1,4 @@
-"""Every place of the schema where somebody may write a value, by the shortest way there."""
+"""Every place of the schema that takes a value, by the shortest path."""
 
 from collections.abc import Iterator, Set
 from typing import Any
@@ -19,7 +19,7 @@ OTHERS = {"String": "x", "Boolean": True, "Int": 1, "ID": "x"}
 
 
 def reachable() -> Iterator[tuple[str, str, GraphQLObjectType]]:
-    """Yield each type that can be reached without arguments, with the shortest way there and back."""
+    """Yield each type reachable without arguments, with the beginning and end of the shortest query."""
     waiting = [("{ ", " }", SCHEMA.type_map["Query"]), ("mutation { ", " }", SCHEMA.type_map["Mutation"])]
     seen: set[str] = set()
     for before, after, type_ in waiting:
@@ -34,7 +34,7 @@ def reachable() -> Iterator[tuple[str, str, GraphQLObjectType]]:
 
 
 def asked(value: Any, kinds: Set[str]) -> Iterator[tuple[str, Any]]:
-    """Yield documents with a variable $v, and what it is, so that the value stands once in each such place."""
+    """Yield documents with a variable $v, and a value of it, so that the value stands once in each place."""
     for before, after, type_ in reachable():
         keyword = "" if before.startswith("mutation") else "query "
         for name, field in type_.fields.items():
@@ -46,7 +46,7 @@ def asked(value: Any, kinds: Set[str]) -> Iterator[tuple[str, Any]]:
 
 
 def values(type_: Any, value: Any, kinds: Set[str]) -> Iterator[Any]:
-    """Yield the values of an argument in which that one stands in one place of those types."""
+    """Yield values of an argument, each with the given value in one place of those types."""
     named = get_named_type(type_)
     if named.name in kinds:
         yield [value] if "[" in str(type_) else value

@@ -1,4 +1,4 @@
-"""The ways by which the permission test comes to an object, and what each step of them ought to do."""
+"""Paths by which the permission test reaches objects, and the expected access at each step."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from schema.build import SCHEMA
 from schema.declare.rules import Rule, Who
 from tests.cast import NOBODY, RESTRICTED
 
-# Who is what, said again and not taken from the code under test.
+# Roles and permissions of the cast, repeated here so that they do not come from the code under test.
 DEMO = {"member": Role.MEMBER, "manager": Role.USER_MANAGER, "administrator": Role.ADMINISTRATOR}
 OTHER = {"other-administrator": Role.ADMINISTRATOR}
 STAFF = {"support": StaffRole.SUPPORT, "operator": StaffRole.RENEWAL_OPERATOR, "auditor": StaffRole.AUDITOR}
@@ -36,24 +36,24 @@ STAFF_PERMISSIONS = {
 }
 
 
-WHOEVER_ASKS = "whoever asks"
+CALLER = "the caller"
 
 
 @dataclass(frozen=True)
 class About:
-    """Whom and which organization an object is about, by the names of the cast."""
+    """Person and organization that an object belongs to, by the names of the cast."""
 
     person: str | None = None
     roles: tuple[tuple[str, Role], ...] = ()
 
 
 def about(person: str | None = None, organization: dict[str, Role] | None = None) -> About:
-    """Return what an object is about."""
+    """Return the owners of an object."""
     return About(person, tuple((organization or {}).items()))
 
 
 def admitted(rule: Rule | None, who: str, subject: About) -> bool:
-    """Return whether a declared rule ought to admit that member of the cast."""
+    """Return whether a declared rule should admit that member of the cast."""
     if rule is None or rule.who is Who.PUBLIC:
         return True
     if who == NOBODY or (who == RESTRICTED and not rule.with_tasks):
@@ -61,7 +61,7 @@ def admitted(rule: Rule | None, who: str, subject: About) -> bool:
     role = dict(subject.roles).get(who)
     return (
         rule.who is Who.SIGNED_IN
-        or (rule.who is Who.SELF and subject.person in {who, WHOEVER_ASKS})
+        or (rule.who is Who.SELF and subject.person in {who, CALLER})
         or (bool(rule.organization) and role is not None and rule.organization in ROLE_PERMISSIONS[role])
         or (bool(rule.staff) and who in STAFF and rule.staff in STAFF_PERMISSIONS[STAFF[who]])
     )
@@ -69,14 +69,14 @@ def admitted(rule: Rule | None, who: str, subject: About) -> bool:
 
 @dataclass(frozen=True)
 class Step:
-    """One field on the way: `key` is how the answer names it, `index` which item of its list is followed."""
+    """One field on the path: `key` is its name in the answer, `index` the list item to follow."""
 
     field: str
     subject: About = About()
     arguments: str = ""
     alias: str = ""
     index: int | None = None
-    narrowed: bool = False  # to the type at the end, from an interface
+    narrowed: bool = False  # from an interface to the type at the end
 
     @property
     def key(self) -> str:
@@ -85,7 +85,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Path:
-    """A way to an object of `type_name`; `travellers` are those for whom it leads to this very object."""
+    """Path to an object of `type_name`; `travellers` are those whom it leads to this very object."""
 
     name: str
     type_name: str
@@ -119,7 +119,7 @@ def _selection(field: Any) -> str:
 
 
 DEMO_OY = about(organization=DEMO)
-JUSSI = about("member", DEMO)  # what is about the member Jussi, in Demo Oy
+JUSSI = about("member", DEMO)  # owners of objects of the member Jussi, in Demo Oy
 AINO = about("administrator", DEMO)
 SUBJECTS = {
     "Account": about("member"),
@@ -151,7 +151,7 @@ _CONNECTION_TYPES = {
 
 
 def _both_ways(name: str, type_name: str, subject: About, *further: Step) -> list[Path]:
-    """Return the way over `edges { node }` and the one over `nodes`, on to further steps."""
+    """Return the path over `edges { node }` and the path over `nodes`, continued by further steps."""
     start, end = _connections[name], (*further,)
     edges = (Step("edges", index=0), Step("node", subject))
     return [
@@ -187,20 +187,20 @@ PATHS: list[Path] = [
         "own sessions",
         "Session",
         (
-            Step("me", about(WHOEVER_ASKS)),
-            Step("sessions", about(WHOEVER_ASKS)),
-            Step("nodes", about(WHOEVER_ASKS), index=0),
+            Step("me", about(CALLER)),
+            Step("sessions", about(CALLER)),
+            Step("nodes", about(CALLER), index=0),
         ),
     ),
     Path(
         "own sessions themselves",
         "SessionConnection",
-        (Step("me", about(WHOEVER_ASKS)), Step("sessions", about(WHOEVER_ASKS))),
+        (Step("me", about(CALLER)), Step("sessions", about(CALLER))),
     ),
     Path(
         "own tasks",
         "Task",
-        (Step("me", about(WHOEVER_ASKS)), Step("tasks", about(RESTRICTED), index=0)),
+        (Step("me", about(CALLER)), Step("tasks", about(RESTRICTED), index=0)),
         travellers=lambda who: who in {RESTRICTED, NOBODY},
     ),
     Path("organization by id", "Organization", (_organization,)),
@@ -208,7 +208,7 @@ PATHS: list[Path] = [
     Path(
         "own organizations",
         "Organization",
-        (Step("me", about(WHOEVER_ASKS)), Step("organizations", about()), Step("nodes", DEMO_OY, index=0)),
+        (Step("me", about(CALLER)), Step("organizations", about()), Step("nodes", DEMO_OY, index=0)),
         travellers=_of_demo,
     ),
     Path(
@@ -221,7 +221,7 @@ PATHS: list[Path] = [
         "own memberships",
         "Organization",
         (
-            Step("me", about(WHOEVER_ASKS)),
+            Step("me", about(CALLER)),
             Step("memberships"),
             Step("nodes", JUSSI, index=0),
             Step("organization", DEMO_OY),
@@ -245,8 +245,8 @@ PATHS: list[Path] = [
         "own messages",
         "Message",
         (
-            Step("me", about(WHOEVER_ASKS)),
-            Step("messages", about(WHOEVER_ASKS)),
+            Step("me", about(CALLER)),
+            Step("messages", about(CALLER)),
             Step("nodes", about("member"), index=0),
         ),
         travellers=lambda who: who in {"member", NOBODY},
@@ -255,9 +255,9 @@ PATHS: list[Path] = [
         "own history",
         "AuditEntry",
         (
-            Step("me", about(WHOEVER_ASKS)),
-            Step("auditEntries", about(WHOEVER_ASKS)),
-            Step("nodes", about(WHOEVER_ASKS), index=0),
+            Step("me", about(CALLER)),
+            Step("auditEntries", about(CALLER)),
+            Step("nodes", about(CALLER), index=0),
         ),
         travellers=lambda who: who != RESTRICTED,
     ),

@@ -1,4 +1,4 @@
-"""Root fields whose rule is about an object that an argument names, as every member of the cast and of every kind."""
+"""Root fields whose rule concerns an object named by an argument, called by every member of the cast."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -100,7 +100,7 @@ def url(dsn: str, settings: Settings) -> Iterator[str]:
 
 @pytest.fixture
 async def ids(cast: Cast, database: Database) -> dict[str, str]:
-    """Return the global ids of Demo Oy and of the member's membership in it, and ids of nothing."""
+    """Return global ids of Demo Oy and of the member's membership in it, and ids of no object."""
     async with database.sessions() as db:
         membership = (
             await db.scalars(
@@ -128,7 +128,7 @@ MAY = {
     "Organization": {"administrator", *STAFF},
     "Membership": {"member", "manager", "administrator"},
 }
-# The people who know of the object, and so are told that a permission is missing.
+# People who may see the object, and so get FORBIDDEN if they lack the permission.
 KNOWS = {"Organization": {"member", "manager"}, "Membership": {*STAFF}}
 
 

@@ -1,4 +1,4 @@
-"""Who acts is told by the session alone: no input names an account, and an id in it is worth nothing to a stranger."""
+"""The session alone determines the actor: no input names an account, and an id gives a stranger no access."""
 
 from itertools import product
 
@@ -32,7 +32,7 @@ BY_ID = {name for name in FIELDS if ids_of(name)}
 
 
 @pytest.mark.parametrize("name", sorted(BY_ID))
-async def test_b57_ids_of_a_mutation_let_nobody_else_act(cast: Cast, database: Database, name: str) -> None:
+async def test_b57_ids_of_a_mutation_give_strangers_no_access(cast: Cast, database: Database, name: str) -> None:
     case = CASES[name]
     asker = await asking(cast, database)
     await prepare(asker, database, case)
@@ -43,7 +43,7 @@ async def test_b57_ids_of_a_mutation_let_nobody_else_act(cast: Cast, database: D
     assert codes_of(await ask(asker, case, case.done)) == [], "the others have changed nothing"
 
 
-async def test_b57_no_mutation_hears_for_whom_to_act(cast: Cast) -> None:
+async def test_b57_mutations_take_no_account_id(cast: Cast) -> None:
     victim = cast.ids["member"]
     for name, field in product(set(FIELDS) - BY_ID, ["accountId", "userId", "id", "account", "viewer"]):
         for arguments in (f'{field}: "{victim}"', f'input: {{{field}: "{victim}"}}'):
@@ -53,7 +53,7 @@ async def test_b57_no_mutation_hears_for_whom_to_act(cast: Cast) -> None:
                 assert {error["extensions"]["code"] for error in answer["errors"]} == {"GRAPHQL_VALIDATION_FAILED"}
 
 
-async def test_b57_an_id_of_hers_lets_nobody_else_act(cast: Cast) -> None:
+async def test_b57_id_of_a_session_lets_only_its_owner_end_it(cast: Cast) -> None:
     victim = await token_of(cast.client, "member")
     asked = await cast.client.post(
         "/graphql", json={"query": "{ me { sessions { nodes { id isCurrent } } } }"}, headers=victim

@@ -1,4 +1,4 @@
-"""Half a character (a lone surrogate) is refused with a reason wherever a text may stand, and nothing comes of it."""
+"""Half a character (a lone surrogate) is refused with a reason in every text, and nothing is stored."""
 
 import json
 from typing import Any
@@ -18,19 +18,19 @@ from tests.schema.declare.arguments import asked
 HALF = "\ud800"
 TEXTS = {"String", "ID"}
 PLACES = list(asked(HALF, TEXTS))
-# What anything of a text would be kept in: the entry of an action or of a refusal at the least.
+# Tables that would hold traces of an accepted text: every action and refusal writes an audit entry at least.
 KEPT = "SELECT (SELECT count(*) FROM audit_entries), (SELECT count(*) FROM accounts), (SELECT count(*) FROM messages)"
 
 
 def literal(value: Any) -> str:
-    """Return a value as GraphQL writes it; of a text it keeps the escapes."""
+    """Return a value as a GraphQL literal; texts keep their escapes."""
     if isinstance(value, dict):
         return "{" + ", ".join(f"{name}: {literal(item)}" for name, item in value.items()) + "}"
     return f"[{', '.join(map(literal, value))}]" if isinstance(value, list) else json.dumps(value)
 
 
 def bodies(document: str, given: Any) -> dict[str, dict[str, Any]]:
-    """Return the ways by which half a character may come to its place."""
+    """Return request bodies, one for each way to send half a character."""
     declared, _, rest = document.partition(")")
     return {
         "variable": {"query": document, "variables": {"v": given}},
@@ -80,8 +80,8 @@ async def test_b70_its_bytes_in_a_body_are_refused(cast: Cast) -> None:
     refused(await post(cast, "member", body), "BAD_REQUEST")
 
 
-def test_b70_an_argument_of_a_command_with_bytes_of_no_text_is_no_address_and_no_name() -> None:
-    for wrong in (HALF, "\udced"):  # the second is how Python reads a byte that is no UTF-8
+def test_b70_invalid_bytes_in_a_command_argument_are_refused() -> None:
+    for wrong in (HALF, "\udced"):  # the second is Python's surrogate for a byte that is not UTF-8
         with pytest.raises(InvalidValue):
             parse_email(f"{wrong}@demo.example")
         with pytest.raises(InvalidValue):

@@ -1,4 +1,4 @@
-"""Mutations made of their declarations: what cannot be declared, and what the wrapper does around a use case."""
+"""Mutations made of declarations: impossible declarations, and the steps around a use case."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -50,7 +50,7 @@ class ThingInput:
 
 @input_type
 class TroubleInput:
-    """Failures to make, and the code to refuse with then."""
+    """Failures to cause, and the code of the refusal that follows."""
 
     state: str
     times: int
@@ -281,7 +281,7 @@ async def test_role_lost_between_request_and_transaction_is_refused(
 ) -> None:
     organization = await demo(database)
     member = (await account_of(database, "member")).id
-    async with database.sessions.begin() as db:  # somebody else administers it as well
+    async with database.sessions.begin() as db:  # a second administrator
         await db.execute(text(f"UPDATE memberships SET role = 'ADMINISTRATOR' WHERE account_id = '{member}'"))
     administrator = (await account_of(database, "administrator")).id
     connection = await asyncpg.connect(dsn)

@@ -1,4 +1,4 @@
-"""Node types are referred to by name, and a wrong name fails the build."""
+"""References to node types by name; a wrong name fails the build."""
 
 from typing import Any
 

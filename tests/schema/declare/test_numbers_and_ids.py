@@ -1,4 +1,4 @@
-"""Every argument that takes a number or an id answers what is out of range, or oddly spelt, and never by a fault."""
+"""Every number or id out of range or oddly spelt gets an answer, never an INTERNAL error."""
 
 from typing import Any
 from uuid import uuid4

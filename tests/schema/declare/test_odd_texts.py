@@ -1,4 +1,4 @@
-"""What people type is a text and nothing else: to the database, in JSON, and in a search (ASVS V1.2)."""
+"""Texts of people stay plain texts: in the database, in JSON, and in a search (ASVS V1.2)."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ TEXTS = [
 async def test_a_name_comes_back_as_it_was_typed(cast: Cast, database: Database, text: str) -> None:
     answer = await cast.ask("member", UPDATE, {"name": text})
     assert answer["data"]["profileUpdate"] == {"account": {"displayName": text}, "userErrors": []}
-    for _ in range(2):  # the second time by a compiled query
+    for _ in range(2):  # the second run is compiled
         assert (await cast.ask("member", "{ me { displayName } }"))["data"] == {"me": {"displayName": text}}
     (entry,) = await audited(database, "profile.update")
     changes: Any = entry.changes

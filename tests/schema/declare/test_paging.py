@@ -1,4 +1,4 @@
-"""Paging: every row once, in order, from either end, whatever happens between two pages."""
+"""Paging: every row once, in order, from either end, even if rows change between two pages."""
 
 import random
 
@@ -60,7 +60,7 @@ async def test_a_descending_list_is_the_ascending_one_turned_round(
 
 @FORWARD_AND_BACKWARD
 @pytest.mark.parametrize("direction", ["ASC", "DESC"])
-async def test_the_order_of_making_is_kept(cast: Cast, database: Database, direction: str, backward: bool) -> None:
+async def test_order_of_creation_is_kept(cast: Cast, database: Database, direction: str, backward: bool) -> None:
     made = random.Random(1).sample(numbered(25), 25)
     await add_organizations(database, made)
     order = {"field": "CREATED_AT", "direction": direction}
@@ -120,7 +120,7 @@ async def test_the_order_is_finnish_alphabetical(cast: Cast, database: Database,
 
 
 @FORWARD_AND_BACKWARD
-async def test_what_is_added_or_goes_between_two_pages_disturbs_no_other_row(
+async def test_rows_added_or_removed_between_pages_disturb_no_other_row(
     cast: Cast, database: Database, backward: bool
 ) -> None:
     await add_organizations(database, numbered(30))
@@ -158,7 +158,7 @@ async def test_past_either_end_is_an_empty_page(cast: Cast, database: Database) 
 
 
 @pytest.mark.parametrize("how_many", ["first", "last"])
-async def test_none_may_be_asked_for(cast: Cast, how_many: str) -> None:
+async def test_page_of_size_zero_is_empty(cast: Cast, how_many: str) -> None:
     page = await listed(cast, **{how_many: 0})
     assert (page["nodes"], page["totalCount"]) == ([], 2)
     assert page["pageInfo"]["hasNextPage"] == (how_many == "first")
@@ -186,4 +186,4 @@ async def test_a_list_in_each_row_of_a_list_is_paged_for_itself(cast: Cast, data
             assert page["pageInfo"]["hasNextPage"] == ("first" in window and size > 2)
     cursor = found[-1]["memberships"]["pageInfo"]["endCursor"]
     found = (await cast.ask("support", nested, {"after": cursor}))["data"]["organizations"]["nodes"]
-    assert found[-1]["memberships"]["nodes"] == [], "she was the last of hers"
+    assert found[-1]["memberships"]["nodes"] == [], "no member follows the last one"

@@ -1,4 +1,4 @@
-"""Windows that cannot be served are refused with what to do; a cursor is never more than a place in a list."""
+"""Invalid windows are refused with the remedy; a cursor is only a position in a list."""
 
 import base64
 from typing import Any
@@ -55,7 +55,7 @@ async def test_a_window_that_cannot_be_served_is_refused(cast: Cast, which: str)
 
 
 @pytest.mark.parametrize("value", [2**31, 1.5, "10", True, [1]])
-async def test_what_is_no_number_is_the_references_error(cast: Cast, value: object) -> None:
+async def test_page_size_of_a_wrong_type_is_an_error_of_graphql_core(cast: Cast, value: object) -> None:
     answer = await cast.ask("support", ORGANIZATIONS, {"first": value})
     assert "data" not in answer
     assert {error["extensions"]["code"] for error in answer["errors"]} == {"BAD_USER_INPUT"}

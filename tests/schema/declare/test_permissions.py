@@ -1,4 +1,4 @@
-"""Every field, as every member of the cast, by several paths: what is answered is what the declaration says."""
+"""Every field, read by every member of the cast over several paths: the answers match the declared rules."""
 
 import re
 from collections.abc import AsyncIterator
@@ -39,7 +39,7 @@ Answer = dict[str, Any]
 
 @dataclass
 class World:
-    """The cast, and the ids of what the paths lead to."""
+    """The cast, and the ids of the objects at the ends of the paths."""
 
     cast: Cast
     ids: dict[str, str]
@@ -47,7 +47,7 @@ class World:
 
 @pytest.fixture(scope="module")
 async def world(app: Starlette, opened: Database, dsn: str) -> AsyncIterator[World]:
-    """Return the world of these tests; made once, because they only look."""
+    """Return the world of these tests, made once because the tests only read."""
     await empty(dsn)
     await add_cast(opened)
     ids = await complete(opened)
@@ -56,7 +56,7 @@ async def world(app: Starlette, opened: Database, dsn: str) -> AsyncIterator[Wor
 
 
 async def complete(database: Database) -> dict[str, str]:
-    """Give the member an old code and an access limited to a customer number; return the global ids about her."""
+    """Give the member an old code and an access limited to a customer number; return global ids of their objects."""
     async with database.sessions.begin() as db:
         account = (await db.scalars(select(Account).where(Account.email_key == "member@demo.example"))).one()
         membership = (await db.scalars(select(Membership).where(Membership.account_id == account.id))).one()
@@ -89,7 +89,7 @@ async def complete(database: Database) -> dict[str, str]:
 
 
 def _sent(account: Account) -> Message:
-    """Return a message to her that has been sent."""
+    """Return a sent message to the member."""
     return Message(
         account_id=account.id,
         email=account.email,
@@ -118,21 +118,21 @@ async def test_b54_a_field_is_answered_to_those_its_rules_admit(world: World, pa
 
 
 def refusal(who: str, rule: Rule) -> dict[str, Any]:
-    """Return what the error of a field tells that a rule refuses."""
+    """Return the expected error of a field that a rule refuses."""
     if who == RESTRICTED and not rule.with_tasks:
         return {"code": "TASK_OPEN", "requires": rule.requires, "tasks": ["SET_NEW_PASSWORD"]}
     return {"code": "UNAUTHENTICATED" if who == NOBODY else "FORBIDDEN", "requires": rule.requires}
 
 
 def on_the_way(path: Path, where: tuple[str | int, ...]) -> bool:
-    """Return whether an error is about the items that the path follows, not about their neighbours in a list."""
+    """Return whether an error concerns the followed items, not their neighbours in a list."""
     followed = [step.index for step in path.steps if step.index is not None]
     passed = [part for part in where if isinstance(part, int)]
     return passed == followed[: len(passed)]
 
 
 def follow(path: Path, who: str, answer: Answer) -> dict[tuple[str | int, ...], Rule]:
-    """Walk the answer as the declarations say it should be; return the refusals there should be, by their path."""
+    """Compare the answer along the path with the declared rules; return the expected refusals by path."""
     value: Any = answer["data"]
     parent: GraphQLObjectType = named("Query" if path.operation == "query" else "Mutation")
     subject = about()
@@ -149,7 +149,7 @@ def follow(path: Path, who: str, answer: Answer) -> dict[tuple[str | int, ...], 
             where, value = (*where, step.index), value[step.index]
         parent, subject = type_after(path, step), step.subject
         if not admitted(parent.extensions["rule"], who, subject):
-            assert value is None, f"{parent.name} is out of her reach: {answer}"
+            assert value is None, f"{parent.name} is out of reach: {answer}"
             return {}
     return check_fields(parent, who, value, where, subject)
 
@@ -158,7 +158,7 @@ ROOTS = {"Query", "Mutation"}
 
 
 def type_after(path: Path, step: Step) -> GraphQLObjectType:
-    """Return the type that a step leads to."""
+    """Return the type after a step."""
     return named(path.type_name) if step is path.steps[-1] else _types_of(path)[path.steps.index(step)]
 
 
@@ -176,7 +176,7 @@ def _types_of(path: Path) -> list[GraphQLObjectType]:
 def check_fields(
     type_: GraphQLObjectType, who: str, value: Answer, where: tuple[str | int, ...], subject: Any
 ) -> dict[tuple[str | int, ...], Rule]:
-    """Check every field of an object that is reached; return the refusals among them."""
+    """Check every field of a reached object; return the refusals among them."""
     assert value is not None, f"{type_.name} should be within reach"
     assert value["__typename"] == type_.name
     refused = {}
@@ -207,7 +207,7 @@ def test_the_paths_lead_to_every_type_that_has_a_rule() -> None:
 
 
 def call_of(case: MutationCase) -> str:
-    """Return a call of a mutation that changes nothing where anybody may call it."""
+    """Return a call of a mutation that changes nothing even if it is admitted."""
     given = case.refused or case.done
     written = re.sub(r"%\(\w+\)s", "x", given) if given is not None else None
     arguments = f"(input: {written})" if written is not None else ""
@@ -234,7 +234,7 @@ ROOT_FIELDS = [
 
 @pytest.mark.parametrize(("operation", "name", "rule"), ROOT_FIELDS, ids=lambda value: str(value)[:20])
 @pytest.mark.parametrize("alias", ["", "x: "])
-async def test_a_root_field_is_refused_to_nobody_as_declared(
+async def test_root_field_answers_anonymous_callers_as_declared(
     world: World, operation: str, name: str, rule: Rule, alias: str
 ) -> None:
     answer = await world.cast.ask(NOBODY, f"{operation} {{ {alias}{ROOT_CALLS[name]} __typename }}")

@@ -1,4 +1,4 @@
-"""The schema does not build while it leaves open who may read something, or promises what may be refused."""
+"""The build of the schema fails for missing rules, and for non-null fields that may be refused."""
 
 from typing import Annotated, Any
 
@@ -75,7 +75,7 @@ ALLOWED = {
 
 
 @pytest.mark.parametrize("which", ALLOWED)
-def test_what_leaves_nothing_open_is_built(which: str) -> None:
+def test_complete_rules_are_built(which: str) -> None:
     annotation, declared = ALLOWED[which]
     assert built(annotation, root(declared)).query_type.fields["root"].extensions["rule"] is declared
 
@@ -94,7 +94,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("which", REFUSED)
-def test_what_leaves_something_open_is_not_built(which: str) -> None:
+def test_incomplete_rules_are_not_built(which: str) -> None:
     annotation, declared, message = REFUSED[which]
     with pytest.raises(RuleDeclarationError, match=message):
         built(annotation, root(declared))
@@ -106,7 +106,7 @@ def test_a_mutation_without_a_rule_is_not_built() -> None:
         built(str, root(ANYONE), mutation)
 
 
-def test_a_nested_promise_of_what_may_be_refused_is_not_built() -> None:
+def test_nested_non_null_field_that_may_be_refused_is_not_built() -> None:
     outer = thing(ANYONE, name="Outer", inner=(Guarded, same_row()))
     with pytest.raises(RuleDeclarationError, match=r"Outer\.inner may be out of reach"):
         built(outer, root(ANYONE))
@@ -115,7 +115,7 @@ def test_a_nested_promise_of_what_may_be_refused_is_not_built() -> None:
         built(strict, root(ANYONE))
 
 
-def test_a_page_of_what_has_a_rule_is_built() -> None:
+def test_page_of_a_type_with_a_rule_is_built() -> None:
     fields = built(Connection[Guarded], root(ANYONE)).type_map["GuardedConnection"].fields
     assert not isinstance(fields["nodes"].type.of_type.of_type, GraphQLNonNull)
 
@@ -130,15 +130,15 @@ async def test_a_union_shows_each_member_by_its_own_rule() -> None:
     assert isinstance(schema.type_map["Either"], GraphQLUnionType)
     query = "{ root { __typename ... on Guarded { name } ... on Own { name } } }"
     for viewer, expected in [(NOBODY, [None, None]), (AccountViewer({"account_id": 7}), [None, "Own"])]:
-        context = RequestContext(resources=None, viewer=viewer)  # type: ignore[arg-type] # nothing is read from it
+        context = RequestContext(resources=None, viewer=viewer)  # type: ignore[arg-type] # no field of it is read
         result = await graphql(schema, query, context_value=context)
         assert result.errors is None
         assert result.data is not None
         assert [row and row["__typename"] for row in result.data["root"]] == expected
 
 
-def test_a_rule_that_cannot_tell_denies() -> None:
-    somebody = AccountViewer({"account_id": 7}, roles={1: "ADMINISTRATOR"})  # type: ignore[dict-item] # any id will do
+def test_rule_that_raises_denies_access() -> None:
+    somebody = AccountViewer({"account_id": 7}, roles={1: "ADMINISTRATOR"})  # type: ignore[dict-item] # any value serves as an id
     assert OWN.allows(somebody, {"account_id": 7})
     for row in ({}, {"account_id": None}, {"account_id": 8}, None, "text"):
         assert not OWN.allows(somebody, row), row
@@ -147,7 +147,7 @@ def test_a_rule_that_cannot_tell_denies() -> None:
     assert not rule().allows(somebody, {"account_id": 7}), "a rule that names nobody admits nobody"
 
 
-def test_the_rules_of_every_type_and_root_field_are_in_the_sdl() -> None:
+def test_sdl_has_the_rules_of_every_type_and_root_field() -> None:
     text = sdl()
     for type_ in SCHEMA.type_map.values():
         if isinstance(type_, GraphQLObjectType) and DEFINITION in type_.extensions:

@@ -1,4 +1,4 @@
-"""What an operation may cost is known before it runs, and bounded."""
+"""The cost of an operation is computed before it runs, and limited."""
 
 from dataclasses import replace
 from typing import Any
@@ -47,8 +47,8 @@ def test_a_page_costs_what_it_may_hold(text: str, variables: dict[str, Any], obj
 COSTLY = "query($n: Int) { organizations(first: $n) { nodes { memberships(first: 100) { nodes { role } } } } }"
 
 
-async def test_what_may_cost_too_much_is_refused_with_the_limit_and_the_value(cast: Cast) -> None:
-    for _ in range(3):  # by the reference, then compiled
+async def test_operation_above_the_cost_limit_is_refused_with_both_values(cast: Cast) -> None:
+    for _ in range(3):  # first by graphql-core, then compiled
         answer = await cast.ask("support", COSTLY, {"n": 50})
         (error,) = answer["errors"]
         assert error["extensions"] == {"code": "LIMIT_EXCEEDED", "limit": "COST", "maximum": 5000, "value": 5601}

@@ -1,4 +1,4 @@
-"""Rules alone decide who may read: neither executor looks at a viewer's roles itself."""
+"""Rules alone decide on access: neither executor reads the viewer's roles itself."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""No document within the size of a body costs more than a moment, however it is built."""
+"""Every document within the size limit of a body is checked in a moment."""
 
 import pytest
 from graphql import build_schema, get_introspection_query, parse
@@ -73,14 +73,14 @@ def test_a_document_of_too_many_parts_is_refused_while_it_is_read(text: str) -> 
         "{ me { ...f } } " + "fragment f on Person { a: me { ...f } b: me { ...f } }",
     ],
 )
-def test_b42_a_fragment_within_itself_is_called_that(text: str) -> None:
+def test_b42_fragment_within_itself_is_reported_as_a_cycle(text: str) -> None:
     messages = [error.message for error in Documents(SCHEMA).get(text).errors]
     assert messages[0].startswith("Cannot spread fragment 'f' within itself")
     assert not any("more than" in message for message in messages)
 
 
 def aliased(count: int) -> str:
-    """Return a fragment with so many aliases."""
+    """Return a fragment with that many aliases."""
     return "fragment f on Person { " + " ".join(f"a{n}: id" for n in range(count)) + " }"
 
 
@@ -107,11 +107,11 @@ def test_b42_aliases_are_multiplied_by_the_places_of_their_fragment() -> None:
         "{ ...a ...a ...a } fragment a on Query { me { id } }",
     ],
 )
-def test_what_an_honest_client_sends_is_accepted(text: str) -> None:
+def test_documents_of_ordinary_clients_are_accepted(text: str) -> None:
     assert Documents(SCHEMA).get(text).errors == ()
 
 
-def test_a_document_is_prepared_once_and_an_invalid_or_very_long_one_is_not_kept() -> None:
+def test_valid_short_document_is_kept_and_others_are_not() -> None:
     documents = Documents(SCHEMA)
     assert documents.get("{ me { id } }") is documents.get("{ me { id } }")
     for text in ("{ unknown }", "{ me { id } }" + " " * 17_000):

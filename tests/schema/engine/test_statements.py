@@ -33,7 +33,7 @@ MOST_STATEMENTS = {"members of all organizations": 3, "accesses of all members o
 
 @dataclass
 class World:
-    """The cast, the ids, and what each query took before the world grew."""
+    """The cast, the ids, and the statements of each query before the data grew."""
 
     cast: Cast
     ids: dict[str, str]
@@ -49,14 +49,14 @@ async def world(app: Starlette, opened: Database, dsn: str) -> AsyncIterator[Wor
         cast = await signed_in_cast(client)
         queries = {path.name: path.query(ids) for path in LISTS} | DEEP
         for query in queries.values():
-            await statements(cast, query)  # from the second time on, a query runs compiled
+            await statements(cast, query)  # from the second run on, the query is compiled
         counts = {name: await statements(cast, query) for name, query in queries.items()}
         await grow(opened)
         yield World(cast, ids, counts)
 
 
 async def grow(database: Database) -> None:
-    """Add twelve organizations of nine people, each with numbers; some people in several."""
+    """Add twelve organizations of nine people, each with customer numbers; some people belong to several."""
     people = {f"extra-{number}": DemoPerson(f"Lisä {number}") for number in range(30)}
     names = list(people)
     wanted = [
@@ -73,10 +73,10 @@ async def grow(database: Database) -> None:
 
 
 async def statements(cast: Cast, query: str) -> int:
-    """Return how many statements a query took, as the request's line in the log says."""
+    """Return the number of statements of a query, from the request's log line."""
     with capture_logs() as logs:
         answer = await cast.ask("support", query)
-    # What only the person herself may read is refused to support; anything else would be a fault.
+    # Support is refused fields that only the person may read; any other error would be a fault.
     assert {error["extensions"]["code"] for error in answer.get("errors", [])} <= {"FORBIDDEN"}, answer
     (line,) = [entry for entry in logs if entry["event"] == "request"]
     count: int = line["statements"]
@@ -99,6 +99,6 @@ async def test_signing_in_is_one_read_and_me_needs_no_other(world: World) -> Non
     assert await statements(world.cast, "{ me { id email displayName } }") == 1
 
 
-async def test_a_relation_not_asked_for_is_not_loaded(world: World) -> None:
+async def test_unselected_relation_is_not_loaded(world: World) -> None:
     assert await statements(world.cast, "{ me { memberships { nodes { role } } } }") == 2
     assert await statements(world.cast, "{ me { memberships { totalCount nodes { role } } } }") == 3

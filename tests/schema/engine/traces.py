@@ -1,4 +1,4 @@
-"""A person who leaves traces in every table that can hold any, for tests of what is told or erased of her."""
+"""A person with rows in every table that can hold personal data, for tests of export and erasure."""
 
 from datetime import timedelta
 
@@ -38,7 +38,7 @@ PERSONAL = {
 
 
 async def live(app: Starlette, database: Database) -> str:
-    """Let the member leave traces from an address and a browser of her own; return her access token."""
+    """Let the member act from an address and a browser of their own; return their access token."""
     transport = httpx.ASGITransport(app, client=("198.51.100.77", 4711))
     headers = {"User-Agent": "Jussinselain/1.0"}
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver", headers=headers) as owner:
@@ -56,7 +56,7 @@ async def live(app: Starlette, database: Database) -> str:
 
 
 async def leave_traces(database: Database, account: Account) -> None:
-    """Put into the tables what other actions of hers would."""
+    """Insert the rows that other actions of the member would write."""
     key = str(account.email_key)
     async with database.sessions.begin() as db:
         service = (await db.scalars(select(Service).where(Service.code == "EXTRANET"))).one()
@@ -75,7 +75,7 @@ async def leave_traces(database: Database, account: Account) -> None:
 
 
 def _rows_of_drops(file: DropFile, service: Service, key: str) -> list[DropRow]:
-    """Return rows that speak of her, and the last one, which does not."""
+    """Return imported rows about the member; the last one is about somebody else."""
     row = {"file_id": file.id, "service_id": service.id, "flags": [], "own_flags": [], "current": True}
     own = {"code": "Jussi-1977", "code_key": "jussi-1977", "name": "Jussi", "phone": "+358401112223"}
     return [
@@ -101,7 +101,7 @@ def _legacy_code(account: Account, service: Service) -> LegacyCode:
 
 
 def _secrets(account: Account, key: str) -> list[Base]:
-    """Return what waits for a link to be opened."""
+    """Return mailed secrets whose links are not opened yet."""
     own, soon = {"account_id": account.id}, now() + timedelta(hours=1)
     former, wished = "jussi.jasen@former.example", "jussi.jasen@wished.example"
     change = {"old_email": former, "old_email_key": former, "new_email": wished, "new_email_key": wished}
@@ -115,7 +115,7 @@ def _secrets(account: Account, key: str) -> list[Base]:
 
 
 def _records(account: Account, key: str) -> list[Base]:
-    """Return what is kept of actions that are done."""
+    """Return records of finished actions."""
     own = {"account_id": account.id}
     return [
         EmailConfirmation(**own, email_key="jussi.jasen@former.example"),

@@ -1,6 +1,6 @@
-"""Facts about one mutation for the tests over all of them, declared at the top of its own test file.
+"""Facts about one mutation for the cross-cutting tests, declared at the top of its test file.
 
-The inputs are GraphQL literals with `%(name)s` for what `mutation_cases.Asker` knows.
+The inputs are GraphQL literals with `%(name)s` for values of `mutation_cases.Asker`.
 """
 
 from collections.abc import Mapping
@@ -14,16 +14,16 @@ SIGNED_OUT = ("UNAUTHENTICATED",)
 
 @dataclass(frozen=True, kw_only=True)
 class MutationCase:
-    """One mutation: a call that is done, one that is refused, and what happens when the first is sent twice."""
+    """One mutation: a call that succeeds, one that is refused, and the result of repeating the first."""
 
     mutation: str
-    done: str | None = None  # None: it has no input
-    refused: str | None = None  # None: nothing refuses it
-    before: tuple[str, ...] = ()  # mutations to be done first; the last one mails the link
-    twice: tuple[str, ...] = DONE_AGAIN  # codes of the second answer
-    note: str = ""  # added to them in docs/faults.md
+    done: str | None = None  # None: the mutation has no input
+    refused: str | None = None  # None: it is never refused
+    before: tuple[str, ...] = ()  # mutations to call first; the last one mails the link
+    twice: tuple[str, ...] = DONE_AGAIN  # codes of the repeated call's answer
+    note: str = ""  # printed after the codes in docs/faults.md
     who: str = "member"
-    also: tuple[str, ...] = ()  # others of the cast who may do the same by the same ids
-    takes: frozenset[TokenKind] = frozenset()  # kinds of secret
+    also: tuple[str, ...] = ()  # others of the cast who may do the same with the same ids
+    takes: frozenset[TokenKind] = frozenset()  # kinds of secret that it takes
     besides: Mapping[str, str] = field(default_factory=dict)  # input beside the secret
     changes_nothing: str = ""  # the reason why it leaves no audit record

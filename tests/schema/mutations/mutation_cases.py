@@ -1,4 +1,4 @@
-"""The cases of all mutations, found in their test files, and how a test performs them."""
+"""Cases of all mutations, found in their test files, and the calls that perform them."""
 
 import pkgutil
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ WELL_FORMED = "a" * 43
 
 
 def _found() -> dict[str, MutationCase]:
-    """Return the cases of the test files in the folders beside this file, by mutation."""
+    """Return the cases in the test files below this folder, by mutation."""
     folder = Path(__file__).parent
     cases: list[MutationCase] = []
     for room in sorted(path for path in folder.iterdir() if path.is_dir() and path.name != "__pycache__"):
@@ -43,7 +43,7 @@ AUDITED = {name: case for name, case in CASES.items() if not case.changes_nothin
 
 @dataclass(frozen=True)
 class Person:
-    """One of the cast, signed in with a browser that says what it is."""
+    """One of the cast, signed in with a browser that names itself."""
 
     headers: dict[str, str]
     session_id: str
@@ -51,7 +51,7 @@ class Person:
 
 @dataclass
 class Asker:
-    """The people who perform the cases, and what their calls need."""
+    """People who perform the cases, and the values of their calls."""
 
     client: httpx.AsyncClient
     people: dict[str, Person]
@@ -62,7 +62,7 @@ class Asker:
 
 
 async def asking(cast: Cast, database: Database) -> Asker:
-    """Sign the member in once more, after the consumer has closed her account."""
+    """Return the people of the cases; the consumer has closed their account, and the member has a second session."""
     await close(cast, "consumer")
     closing = await mailed_token(database)
     query = """mutation { signIn(input: {email: "member@demo.example", password: "%s", transport: TOKEN}) {
@@ -108,21 +108,21 @@ async def ask(asker: Asker, case: MutationCase, given: str | None) -> httpx.Resp
 
 
 async def prepare(asker: Asker, database: Database, case: MutationCase) -> None:
-    """Do what a mutation needs to have been done before, and keep the secret of the link that this mailed."""
+    """Call the mutations that a case needs first, and keep the secret of the mailed link."""
     for earlier in case.before:
         await ask(asker, CASES[earlier], CASES[earlier].done)
         asker.facts["mailed"] = await newest_token(database)
 
 
 async def newest_token(database: Database) -> str:
-    """Return what the newest message with a link holds."""
+    """Return the secret of the newest message with a link."""
     async with database.sessions() as db:
         messages = select(Message.secrets["token"].astext).where(Message.secrets.is_not(None))
         return str((await db.scalars(messages.order_by(Message.id.desc()).limit(1))).one())
 
 
 def codes_of(answer: httpx.Response) -> list[str]:
-    """Return the codes of an answer's errors of either kind; an empty list means that the action was done."""
+    """Return the codes of an answer's errors of either kind; an empty list means success."""
     said = answer.json()
     if "errors" in said:
         return [error["extensions"]["code"] for error in said["errors"]]

@@ -1,4 +1,4 @@
-"""The codes that a function can refuse with, read from the source of all the functions it refers to."""
+"""Codes with which a function can refuse, read from the source of all functions that it refers to."""
 
 import ast
 from collections.abc import Callable
@@ -16,7 +16,7 @@ ROOMS = ("usecases.", "resolvers.")
 
 @dataclass
 class Module:
-    """The functions of a module, and what its imported names stand for."""
+    """Functions of a module, and the meaning of its imported names."""
 
     functions: dict[str, ast.AST] = field(default_factory=dict)
     imported: dict[str, tuple[str, str]] = field(default_factory=dict)  # name: (module, name in it or "")
@@ -38,7 +38,7 @@ def module(name: str) -> Module:
 
 
 def possible_codes(function: Callable[..., Any]) -> set[RefusalCode]:
-    """Return the codes of a function and of every function of ours that it refers to."""
+    """Return the codes of a function and of every function of the project that it refers to."""
     codes: set[RefusalCode] = set()
     waiting, seen = [(function.__module__, function.__name__)], set()
     while waiting:
@@ -58,12 +58,12 @@ def _own_codes(body: ast.AST) -> set[RefusalCode]:
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "RefusalCode":
             codes.add(RefusalCode[node.attr])
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "RefusalCode":
-            codes |= PASSWORD_REFUSALS  # made of the rule that a password breaks
+            codes |= PASSWORD_REFUSALS  # made from the broken password rule
     return codes
 
 
 def _referred(name: str, body: ast.AST) -> list[tuple[str, str]]:
-    """Return the functions that a body refers to: called, or given to another."""
+    """Return the functions that a body calls or passes on."""
     read, found = module(name), []
     for node in ast.walk(body):
         if isinstance(node, ast.Name) and node.id in read.functions:

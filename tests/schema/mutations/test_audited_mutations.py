@@ -1,4 +1,4 @@
-"""Every mutation, done and refused, leaves exactly one entry in the audit; a new one that is not listed fails here."""
+"""Every mutation, done or refused, leaves exactly one audit entry; a mutation without a case fails here."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What expires is dated and judged by one clock, so that a step of it by a day shortens and revives nothing."""
+"""Expiry is dated and judged by one clock, so a step of the clock by a day shortens and revives nothing."""
 
 from datetime import datetime, timedelta, tzinfo
 
@@ -20,19 +20,19 @@ RESET = """mutation($token: String!) {
 
 
 class Clock(datetime):
-    """The system's clock, off by as much as it was set wrong; the database's own goes on being right."""
+    """The application's clock, wrong by a set amount; the database's clock stays right."""
 
     off = timedelta()
 
     @classmethod
-    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override] # a plain moment, as callers expect
+    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override] # returns a plain datetime, as callers expect
         """Return the time that this clock shows."""
         return datetime.now(tz) + cls.off
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> type[Clock]:
-    """Return the application's clock, to be set wrong."""
+    """Return the application's clock, which tests set wrong."""
     monkeypatch.setattr(Clock, "off", timedelta())
     monkeypatch.setattr("models.db.clock.datetime", Clock)
     return Clock
@@ -44,7 +44,7 @@ async def reset(client: httpx.AsyncClient, token: str) -> list[str]:
 
 
 async def link(client: httpx.AsyncClient, database: Database) -> str:
-    """Ask for a link to set a new password and return its secret."""
+    """Request a link to set a new password and return its secret."""
     await post(client, ASK, {"email": f"member@{DOMAIN}"})
     return (await tokens(database, MessageKind.PASSWORD_RESET))[-1]
 

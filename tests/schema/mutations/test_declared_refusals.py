@@ -21,7 +21,7 @@ def test_declared_codes_are_those_its_use_case_can_raise(name: str) -> None:
 
 
 def by_the_wrapper(declared: Mutation) -> set[RefusalCode]:
-    """Return the codes of refusals that no use case makes."""
+    """Return the codes of refusals that the wrapper makes, not a use case."""
     return set(declared.codes) - set(declared.refuses)
 
 

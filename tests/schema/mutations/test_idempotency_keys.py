@@ -1,4 +1,4 @@
-"""Idempotency keys: a creating mutation that is sent again is done once, also at the same instant."""
+"""Idempotency keys: a creating mutation that is repeated is done once, also for concurrent calls."""
 
 import asyncio
 from datetime import timedelta

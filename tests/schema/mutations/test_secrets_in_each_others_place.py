@@ -1,4 +1,4 @@
-"""Every kind of secret is tried in the place of every other: none opens another's door, and none is used up by it."""
+"""Every kind of secret in the place of every other: it gives no access, and is not used up."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -26,7 +26,7 @@ from tests.server.serving import serving
 from tests.server.websocket.socket_client import opened
 from usecases.mail.message_kind import MessageKind
 
-# What each place takes; of these the sockets' are the payload of the init and the handshake's cookie.
+# Kinds of secret by place; a socket takes them in the payload of its init message and in the handshake's cookie.
 SESSIONS = {
     "header": {TokenKind.ACCESS},
     "cookie": {TokenKind.COOKIE},
@@ -35,7 +35,7 @@ SESSIONS = {
 }
 MUTATIONS = {name: set(case.takes) for name, case in CASES.items() if case.takes}
 NEW, UNPROVEN = "uusi@muualla.example", "liisa@demo.example"
-# What people may do by a secret, and nothing of how often somebody was refused.
+# State that a secret can change, without counters of refusals.
 STATE = """SELECT (SELECT jsonb_agg(to_jsonb(a) ORDER BY a.id) FROM accounts a),
     (SELECT jsonb_agg(to_jsonb(s) - 'last_seen_at' ORDER BY s.id) FROM sessions s),
     (SELECT jsonb_agg(to_jsonb(e) ORDER BY e.account_id, e.email_key) FROM email_confirmations e)"""
@@ -49,7 +49,7 @@ def url(dsn: str, settings: Settings) -> Iterator[str]:
 
 
 def places() -> set[str]:
-    """Return the mutations that take a secret as what to go by, as the schema has them."""
+    """Return the mutations that take a secret in place of a session, read from the schema."""
     assert SCHEMA.mutation_type is not None
     inputs = {name: field.args.get("input") for name, field in SCHEMA.mutation_type.fields.items()}
     types: dict[str, Any] = {name: get_nullable_type(argument.type) for name, argument in inputs.items() if argument}
@@ -61,7 +61,7 @@ def places() -> set[str]:
 
 
 async def secrets(cast: Cast, database: Database) -> dict[TokenKind, str]:
-    """Return a living secret of each kind, each of another person where that is possible."""
+    """Return a valid secret of each kind, each of another person where possible."""
     app = await tokens_of(cast.client, "manager")
     browser = (await cookie_of(cast.client, "support"))["Cookie"].partition("=")[2]
     given = {"email": NEW, "password": PASSWORD, "displayName": "Uusi Ihminen"}
@@ -93,7 +93,7 @@ async def secrets(cast: Cast, database: Database) -> dict[TokenKind, str]:
 
 
 async def tried(cast: Cast, url: str, place: str, secret: str) -> bool:
-    """Return whether the secret opened the place."""
+    """Return whether the secret gave access in that place."""
     if place == "socket":
         return await opens_socket(url, secret, cookie="")
     if place == "socket's cookie":
@@ -109,7 +109,7 @@ async def tried(cast: Cast, url: str, place: str, secret: str) -> bool:
 
 
 async def opens_socket(url: str, bearer: str | None, cookie: str) -> bool:
-    """Return whether somebody is behind a socket that was opened with these."""
+    """Return whether a socket opened with these has a viewer."""
     handshake = {"Cookie": f"{COOKIE}={cookie}"} if cookie else {}
     try:
         async with opened(url, origin=url, additional_headers=handshake) as socket:
@@ -136,12 +136,12 @@ async def test_b39_no_secret_opens_the_place_of_another(cast: Cast, url: str, da
     for place, kinds in taken.items():
         for kind in living.keys() - kinds:
             assert not await tried(cast, url, place, living[kind]), (kind, place)
-            for own in kinds:  # under the name of what the place does take
+            for own in kinds:  # sent as the kind that the place accepts
                 assert not await tried(cast, url, place, own + living[kind].removeprefix(kind)), (kind, place)
             altered = living[kind][:-1] + ("A" if living[kind][-1] != "A" else "B")
             assert not await tried(cast, url, place, altered), (kind, place)
     assert await state(database) == before
-    # None of them was used up by being tried elsewhere; what ends sessions comes last.
+    # No secret was used up by the attempts; mutations that end sessions come last.
     last = ("sessionRefresh", "passwordReset", "accountSecure")
     for place in [*(place for place in taken if place not in last), *last]:
         for kind in taken[place]:

@@ -51,14 +51,14 @@ def names(page: dict[str, Any]) -> list[str]:
 
 @dataclass
 class Walk:
-    """What was seen on the way from one end of a list to the other."""
+    """Observations of a walk from one end of a list to the other."""
 
     names: list[str] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)
 
 
 async def walk(cast: Cast, size: int | None, *, backward: bool = False, **arguments: Any) -> Walk:
-    """Go through all the pages, checking what each says of its neighbours; the names are in the list's own order."""
+    """Visit all pages and check what each says of its neighbours; names are in the list's own order."""
     seen, cursor = Walk(), None
     how_many, end, ahead, behind, edge = (
         ("last", "before", "hasPreviousPage", "hasNextPage", "startCursor")

@@ -1,6 +1,6 @@
-"""What each kind of message claims, held against the account at the moment when the message is enqueued.
+"""Claims of each kind of message, compared with the account at the moment of enqueuing.
 
-A claim that offers a way to go on (a link, a button, the sign-in page) is true when that way works.
+A claim that offers a remedy (a link, a button, the sign-in page) is true if the remedy works.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ THIRD_PASSWORD = "kolmannen myllyn kalat uivat"
 
 
 async def sets_password(scene: Scene, kind: MessageKind) -> None:
-    """The link of a message sets a password, once, that signs in."""
+    """The link of a message sets a password once, and that password signs in."""
     given = {"token": await scene.link(kind), "newPassword": THIRD_PASSWORD}
     assert await scene.do("passwordReset", given) == []
     assert await scene.opens(THIRD_PASSWORD, LIISA)
@@ -33,7 +33,7 @@ async def sets_password(scene: Scene, kind: MessageKind) -> None:
 
 
 async def button_shuts_out(scene: Scene, kind: MessageKind, *passwords: str) -> None:
-    """The button of an alarm signs out all devices, ends the password, and mails a link to set another."""
+    """The button of an alarm signs out all devices, voids the password, and mails a link to set another."""
     assert await scene.do("accountSecure", {"token": await scene.link(kind)}) == []
     assert not await scene.any_session()
     for password in passwords:

@@ -1,4 +1,4 @@
-"""The states that a person's account can be in, and the actions after which a message is enqueued, through the API."""
+"""States of a person's account, and actions through the API that enqueue a message."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ LIISA, OTHER, MOVED = "liisa@posti.example", "muu@posti.example", "liisa@muualla
 
 @dataclass
 class Scene:
-    """One person, Liisa, at the moment when something is done to the account, and somebody else."""
+    """Liisa, whose account is in a certain state before the action, and a second person."""
 
     client: httpx.AsyncClient
     database: Database

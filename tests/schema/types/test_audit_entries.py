@@ -1,4 +1,4 @@
-"""`me.auditEntries`: what was done to one's own account, newest first, in one's own words, and nobody else's."""
+"""`me.auditEntries`: the history of the viewer's own account in words, newest first."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ HISTORY = """query($first: Int, $after: String) { me { auditEntries(first: $firs
 async def history(
     client: httpx.AsyncClient, headers: dict[str, str], language: str = "en", **window: Any
 ) -> dict[str, Any]:
-    """Return a page of the history of whoever asks."""
+    """Return a page of the caller's history."""
     answer = (await post(client, HISTORY, window, headers | {"Accept-Language": language})).json()
     assert "errors" not in answer, answer
     page: dict[str, Any] = answer["data"]["me"]["auditEntries"]
@@ -92,7 +92,7 @@ async def test_a_page_at_a_time_shows_every_entry_once(cast: Cast, client: httpx
     assert seen == [node["id"] for node in whole["nodes"]]
 
 
-async def test_who_did_it_is_told_but_never_who_somebody_else_is(
+async def test_actor_kind_is_shown_and_other_people_stay_unnamed(
     cast: Cast, client: httpx.AsyncClient, database: Database
 ) -> None:
     consumer, support = await account_of(database, "consumer"), await account_of(database, "support")
@@ -109,7 +109,7 @@ async def test_who_did_it_is_told_but_never_who_somebody_else_is(
     assert str(support.id) not in str(page)
 
 
-async def test_nobody_but_herself_and_staff_reads_an_entry(cast: Cast, database: Database) -> None:
+async def test_audit_entry_is_read_by_its_owner_and_staff_only(cast: Cast, database: Database) -> None:
     member = await account_of(database, "member")
     async with database.sessions.begin() as db:
         entry = AuditEntry(action="session.signIn", subject_id=member.id)

@@ -1,4 +1,4 @@
-"""Devices: a browser or app is known by a secret of its own, and its owner is told when an unknown one signs in."""
+"""Devices: a secret identifies a browser or app, and the owner is told when an unknown one signs in."""
 
 import asyncio
 import re
@@ -70,7 +70,7 @@ async def test_a_browser_is_known_by_a_cookie_that_outlives_its_sessions(cast: C
     assert len(await devices_of(database, "member")) == known
 
 
-async def test_one_browser_serves_a_family_and_each_has_a_row_of_her_own(cast: Cast, database: Database) -> None:
+async def test_shared_browser_has_one_device_row_per_person(cast: Cast, database: Database) -> None:
     first = await tokens_of(cast.client, "member")
     second = await sign_in_from(cast, "consumer", first["deviceToken"])
     assert second["deviceToken"] == first["deviceToken"]
@@ -78,10 +78,10 @@ async def test_one_browser_serves_a_family_and_each_has_a_row_of_her_own(cast: C
     assert len(hashes) == len(await devices_of(database, "member")) + len(await devices_of(database, "consumer"))
     told = len(await messages(database, KIND))
     await sign_in_from(cast, "member", first["deviceToken"])
-    assert len(await messages(database, KIND)) == told, "she is not told again because another used it"
+    assert len(await messages(database, KIND)) == told, "no second message after another person used it"
 
 
-async def test_the_owner_is_told_of_a_new_device_but_not_of_her_first(cast: Cast, database: Database) -> None:
+async def test_owner_is_told_of_every_new_device_but_the_first(cast: Cast, database: Database) -> None:
     assert await messages(database, KIND) == [], "each of the cast has signed in once"
     await sign_in_from(cast, "member", None, {"User-Agent": PHONE})
     (message,) = await messages(database, KIND)
@@ -92,7 +92,7 @@ async def test_the_owner_is_told_of_a_new_device_but_not_of_her_first(cast: Cast
 
 
 @pytest.mark.parametrize("device", ["", "dev_short", "ses_" + "A" * 43, "dev_" + "A" * 42 + "ä", "x" * 5000])
-async def test_what_is_no_device_token_is_replaced_by_one(cast: Cast, database: Database, device: str) -> None:
+async def test_invalid_device_token_is_replaced_by_a_new_one(cast: Cast, database: Database, device: str) -> None:
     payload = await sign_in_from(cast, "member", device)
     assert re.fullmatch(r"dev_[\w-]{43}", payload["deviceToken"])
     assert payload["deviceToken"] != device
@@ -105,8 +105,8 @@ async def test_a_device_token_opens_nothing(cast: Cast) -> None:
         assert not await alive(cast.client, BROWSER | {"Cookie": f"__Host-session={forged}; __Host-device={device}"})
 
 
-async def test_a_device_is_hers_only(cast: Cast, database: Database) -> None:
-    """What the rate limits ask: whether a request comes from a device of the very account that it tries."""
+async def test_device_is_known_to_its_own_account_only(cast: Cast, database: Database) -> None:
+    """Rate limits ask for this: a known device of the very account that an attempt names."""
     device = (await tokens_of(cast.client, "member"))["deviceToken"]
     found = {}
     for who in ("member", "consumer"):

@@ -1,4 +1,4 @@
-"""Names that imitate others: unseen letters are refused by every way in, mixed alphabets are shown to who decides."""
+"""Imitating names: invisible characters are refused on every path, mixed alphabets are shown to managers."""
 
 import unicodedata
 from pathlib import Path
@@ -75,12 +75,12 @@ async def test_b27_a_decomposed_name_is_kept_composed(cast: Cast, database: Data
 
 @pytest.mark.parametrize("compiled", [False, True])
 @pytest.mark.parametrize("who", ["manager", "administrator", "support"])
-async def test_b27_who_decides_about_members_sees_that_a_name_mixes_scripts(
+async def test_b27_member_managers_see_that_a_name_mixes_scripts(
     cast: Cast, database: Database, who: str, compiled: bool
 ) -> None:
     assert await flags(cast, who) == (False, {"Jussi Jäsen": False, "Maria Mellin": False, "Aino Pääkäyttäjä": False})
     await rename(database, CYRILLIC_A + "ino Pääkäyttäjä", CYRILLIC_A + "cme Oy")
-    for _ in range(2 * compiled):  # a query that has come before is answered by compiled code
+    for _ in range(2 * compiled):  # a repeated query is answered by compiled code
         await flags(cast, who)
     imitating = {"Jussi Jäsen": False, "Maria Mellin": False, CYRILLIC_A + "ino Pääkäyttäjä": True}
     assert await flags(cast, who) == (True, imitating)
@@ -97,7 +97,7 @@ async def test_b27_a_plain_member_is_not_told(cast: Cast, database: Database) ->
 
 
 async def flags(cast: Cast, who: str) -> tuple[bool, dict[str, bool]]:
-    """Return what is flagged: the organization's name, and each member's."""
+    """Return the flags of the organization's name and of each member's name."""
     organization, members = await cast.ask(who, DEMO_OY), await cast.ask(who, MEMBERS)
     assert "errors" not in organization | members
     people: list[dict[str, Any]] = members["data"]["organization"]["memberships"]["nodes"]

@@ -1,4 +1,4 @@
-"""Every kind of message in every state in which it is enqueued: what it says is true at that moment."""
+"""Every kind of message in every state that enqueues it: its text is true at that moment."""
 
 import httpx
 import pytest
@@ -47,7 +47,7 @@ from tests.schema.types.message_scenes import (
 )
 from usecases.mail.message_kind import MessageKind
 
-# A kind, and the states and actions after which it is the last message; the action itself may post others before it.
+# Kinds, and the states and actions after which each is the last message; an action may enqueue others before it.
 ENQUEUED: dict[MessageKind, list[tuple[Step, Step]]] = {
     MessageKind.SIGN_UP_CONFIRM: [
         (nobody, sign_up),
@@ -102,7 +102,7 @@ QUIET: list[tuple[Step, Step]] = [
     (closed, ask_for_proof),
     (closed, reopen),
 ]
-# Posted to another mailbox than Liisa's present one.
+# Sent to another mailbox than Liisa's present one.
 ELSEWHERE = {MessageKind.EMAIL_CHANGE_CONFIRM: MOVED}
 CASES = [(kind, state, action) for kind, ways in ENQUEUED.items() for state, action in ways]
 
@@ -117,7 +117,7 @@ def scene(client: httpx.AsyncClient, database: Database) -> Scene:
 
 
 def test_every_kind_has_its_states_and_its_claims() -> None:
-    """A new kind is given here the states in which it is enqueued, and in message_claims what it says of them."""
+    """A new kind is listed here with the states that enqueue it, and its claims in message_claims."""
     assert set(ENQUEUED) == set(CLAIMS) == set(MessageKind)
     assert all(ENQUEUED.values())
 
@@ -133,7 +133,7 @@ async def test_message_tells_the_truth_of_its_state(scene: Scene, kind: MessageK
 
 
 @pytest.mark.parametrize(("state", "action"), QUIET, ids=named)
-async def test_nothing_is_enqueued_where_nothing_is_to_be_said(scene: Scene, state: Step, action: Step) -> None:
+async def test_other_states_enqueue_no_message(scene: Scene, state: Step, action: Step) -> None:
     await state(scene)
     before = await scene.enqueued()
     await action(scene)

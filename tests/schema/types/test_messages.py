@@ -1,4 +1,4 @@
-"""One's own messages, and whether a message is genuine."""
+"""Messages of the viewer, and the check that a message is genuine."""
 
 from dataclasses import replace
 from typing import Any
@@ -28,7 +28,7 @@ TO = Recipient(None, "a@b.fi", "a@b.fi", Language.FI, "A")
 async def enqueued(
     database: Database, who: str, kind: MessageKind, email: str | None = None, sent: bool = True
 ) -> Message:
-    """Post a message to one of the cast, and record it as sent."""
+    """Enqueue a message to one of the cast, and record it as sent."""
     async with database.sessions.begin() as db:
         account = (await db.scalars(select(Account).where(Account.email_key == f"{who}@{DOMAIN}"))).one()
         address = email or str(account.email)
@@ -62,8 +62,8 @@ async def test_own_messages_are_listed_newest_first_with_their_subjects(cast: Ca
     assert [it["sentAt"] is None for it in messages["nodes"]] == [True, False]
 
 
-async def test_a_message_to_an_address_that_is_not_hers_yet_is_not_listed(cast: Cast, database: Database) -> None:
-    """Whether a wanted address got a message to confirm it would tell whether somebody else has it (CVE-2026-39851)."""
+async def test_message_to_an_unconfirmed_address_is_not_listed(cast: Cast, database: Database) -> None:
+    """The presence of a confirmation message would reveal that the address has no other account (CVE-2026-39851)."""
     await enqueued(database, "member", MessageKind.EMAIL_CHANGE_CONFIRM, "wanted@posti.example")
     assert (await listed(cast, "member"))["totalCount"] == 0
     async with database.sessions.begin() as db:
@@ -85,11 +85,11 @@ async def test_a_message_is_found_by_its_code_however_it_is_typed(cast: Cast, da
 
 
 @pytest.mark.parametrize("typed", ["", "x", "ABCDE-FGHJK-MNPQR", "-" * 5000, "💌", "AAAAA-AAAAA-AAAA%", "ſ" * 15])
-async def test_a_code_that_was_never_sent_is_nothing(cast: Cast, typed: str) -> None:
+async def test_unknown_code_finds_no_message(cast: Cast, typed: str) -> None:
     assert await cast.ask(NOBODY, VERIFY, {"code": typed}) == {"data": {"messageVerify": None}}
 
 
-async def test_a_message_that_has_not_gone_out_is_not_genuine_yet(cast: Cast, database: Database) -> None:
+async def test_unsent_message_is_not_genuine_yet(cast: Cast, database: Database) -> None:
     message = await enqueued(database, "member", MessageKind.PASSWORD_CHANGED, sent=False)
     answer = await cast.ask(NOBODY, VERIFY, {"code": message.verification_code})
     assert answer["data"]["messageVerify"] is None

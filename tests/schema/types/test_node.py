@@ -1,4 +1,4 @@
-"""`node` and `nodes`: every object again by its global id, and nothing by anything else."""
+"""`node` and `nodes`: every object is found by its global id, and by nothing else."""
 
 import base64
 import random
@@ -25,7 +25,7 @@ NOTHING = {"data": {"node": None}}
 
 @dataclass
 class World:
-    """The cast, and one id of each type, about the member of Demo Oy."""
+    """The cast, and one id of each type, of objects of the member of Demo Oy."""
 
     cast: Cast
     ids: dict[str, str]
@@ -33,7 +33,7 @@ class World:
 
 @pytest.fixture(scope="module")
 async def world(app: Starlette, opened: Database, dsn: str) -> AsyncIterator[World]:
-    """Return the world of these tests; made once, because they only look."""
+    """Return the world of these tests, made once because the tests only read."""
     await empty(dsn)
     await add_cast(opened)
     ids = await complete(opened)
@@ -42,7 +42,7 @@ async def world(app: Starlette, opened: Database, dsn: str) -> AsyncIterator[Wor
 
 
 def test_every_object_with_an_id_has_a_kind_of_its_own() -> None:
-    implementing = {type_.name for type_ in SCHEMA.get_implementations(SCHEMA.type_map["Node"]).objects}  # type: ignore[arg-type] # it is the interface
+    implementing = {type_.name for type_ in SCHEMA.get_implementations(SCHEMA.type_map["Node"]).objects}  # type: ignore[arg-type] # `Node` is the interface
     assert implementing == set(global_id.KINDS)
     assert len(set(global_id.KINDS.values())) == len(global_id.KINDS)
 
@@ -50,7 +50,7 @@ def test_every_object_with_an_id_has_a_kind_of_its_own() -> None:
 @pytest.mark.parametrize("kind", global_id.KINDS)
 async def test_each_type_is_found_again_by_its_own_id(world: World, kind: str) -> None:
     identity = world.ids[kind]
-    who = "member" if kind == "Session" else "support"  # sessions are for nobody but their owner
+    who = "member" if kind == "Session" else "support"  # only owners see sessions
     answer = await world.cast.ask(who, NODE, {"id": identity})
     assert answer == {"data": {"node": {"__typename": kind, "id": identity}}}
     assert await world.cast.ask(who, NODES, {"ids": [identity]}) == {"data": {"nodes": [answer["data"]["node"]]}}
@@ -71,7 +71,7 @@ def decoded(text: str) -> tuple[str, UUID]:
 
 
 def spoilt(text: str) -> dict[str, str]:
-    """Return spellings near that id, none of which is one."""
+    """Return malformed spellings near that id."""
     packed = base64.urlsafe_b64decode(text)
     standard = base64.b64encode(packed[:1] + b"\xfb\xef\xbe" * 5 + b"\xfb\x00").decode()
     return {
@@ -103,7 +103,7 @@ SPOILT = list(spoilt("A" * 24))
 
 
 @pytest.mark.parametrize("which", SPOILT)
-async def test_b53_what_is_no_id_finds_nothing_and_is_no_error(world: World, which: str) -> None:
+async def test_b53_malformed_id_finds_null_and_is_no_error(world: World, which: str) -> None:
     text = spoilt(world.ids["Account"])[which]
     assert await world.cast.ask("support", NODE, {"id": text}) == NOTHING
     assert await world.cast.ask("support", NODES, {"ids": [text]}) == {"data": {"nodes": [None]}}
@@ -125,7 +125,7 @@ async def test_an_id_of_anything_else_is_no_organization(world: World, kind: str
 
 
 @pytest.mark.parametrize("who", ["consumer", "other-administrator"])
-async def test_what_is_another_organizations_looks_like_what_is_not_there(world: World, who: str) -> None:
+async def test_object_of_another_organization_looks_missing(world: World, who: str) -> None:
     public = {"Service"}
     for kind, identity in world.ids.items():
         answer = await world.cast.ask(who, NODE, {"id": identity})
@@ -140,11 +140,11 @@ async def test_the_order_is_that_of_the_ids_and_repeats_are_kept(world: World) -
     ids = [*world.ids.values(), "garbage", global_id.encode("Account", uuid4()), *world.ids.values()]
     random.Random(5).shuffle(ids)
     found = (await world.cast.ask("support", NODES, {"ids": ids}))["data"]["nodes"]
-    known = set(world.ids.values()) - {world.ids["Session"]}  # which is for nobody but its owner
+    known = set(world.ids.values()) - {world.ids["Session"]}  # only its owner sees it
     assert [node and node["id"] for node in found] == [text if text in known else None for text in ids]
 
 
-async def test_what_one_may_see_stands_beside_what_one_may_not(world: World) -> None:
+async def test_visible_objects_are_listed_beside_hidden_ones(world: World) -> None:
     ids = [world.ids["Organization"], world.ids["LegacyCode"], world.ids["Service"], world.cast.ids["administrator"]]
     found = (await world.cast.ask("manager", NODES, {"ids": ids}))["data"]["nodes"]
     assert [node and node["__typename"] for node in found] == ["Organization", None, "Service", None]

@@ -1,4 +1,4 @@
-"""`organization` and `organizations`: found by name and number however they are written, and only by who may know."""
+"""`organization` and `organizations`: found by name and number in any spelling, by permitted viewers only."""
 
 import re
 from collections.abc import AsyncIterator, Iterator
@@ -37,7 +37,7 @@ JOINED = DemoOrganization("Äidin Oy", "9300001-1", {"daughter": Role.ADMINISTRA
 
 @pytest.fixture(scope="module")
 async def cast(app: Starlette, opened: Database, dsn: str) -> AsyncIterator[Cast]:
-    """Return the cast among more organizations; made once, because these tests only look."""
+    """Return the cast among more organizations, made once because these tests only read."""
     await empty(dsn)
     await add_cast(opened)
     async with opened.sessions.begin() as db:
@@ -103,7 +103,7 @@ async def test_a_search_finds_names_and_identifiers(cast: Cast, search: str) -> 
 
 
 @pytest.mark.parametrize("search", ["", " ", "\t", None])
-async def test_a_search_for_nothing_limits_nothing(cast: Cast, search: str | None) -> None:
+async def test_empty_search_lists_everything(cast: Cast, search: str | None) -> None:
     assert (await listed(cast, search=search))["totalCount"] == len(MORE) + len(DEMO) + 1
 
 
@@ -150,7 +150,7 @@ OWN = {
 
 
 @pytest.mark.parametrize("who", OWN)
-async def test_a_person_lists_her_own_only(cast: Cast, who: str) -> None:
+async def test_person_lists_their_own_organizations_only(cast: Cast, who: str) -> None:
     page = await listed(cast, who)
     assert (names(page), page["totalCount"]) == (OWN[who], len(OWN[who]))
     searches = ["demo", "villa", "9200002-3", "9200001-5", "äidin"]
@@ -173,7 +173,7 @@ async def organization(cast: Cast, who: str, **arguments: Any) -> dict[str, Any]
 
 
 @pytest.mark.parametrize("written", ["9200001-5", "92000015", "FI92000015", " fi-9200001-5", "0037 9200001 5"])
-async def test_one_is_found_by_its_business_id_however_it_is_written(cast: Cast, written: str) -> None:
+async def test_organization_is_found_by_its_business_id_in_any_spelling(cast: Cast, written: str) -> None:
     answer = await organization(cast, "member", businessId=written)
     assert answer["data"]["organization"]["name"] == "Demo Oy"
     again = await organization(cast, "member", id=answer["data"]["organization"]["id"], businessId=None)
@@ -181,11 +181,11 @@ async def test_one_is_found_by_its_business_id_however_it_is_written(cast: Cast,
 
 
 @pytest.mark.parametrize("written", ["", "9200001-6", "0000000-0", "1375045-1", "Demo Oy", "x" * 10_000, "' OR 1=1"])
-async def test_what_is_no_business_id_finds_nothing(cast: Cast, written: str) -> None:
+async def test_malformed_business_id_finds_null(cast: Cast, written: str) -> None:
     assert await organization(cast, "support", businessId=written) == {"data": {"organization": None}}
 
 
-async def test_anothers_organization_looks_like_one_that_is_not_there(cast: Cast) -> None:
+async def test_organization_of_strangers_looks_missing(cast: Cast) -> None:
     unknown = await organization(cast, "member", businessId="1234567-1")
     assert await organization(cast, "member", businessId="9200002-3") == unknown == {"data": {"organization": None}}
 
@@ -200,7 +200,7 @@ async def test_either_the_id_or_the_business_id_is_given(cast: Cast, arguments: 
 
 
 def test_every_permission_that_is_shown_is_asked_for_by_a_rule() -> None:
-    """`MEMBERS_UPDATE` was listed while no mutation used it, so that an interface offered what nobody could do."""
+    """`MEMBERS_UPDATE` was listed while no mutation used it, so interfaces offered an impossible action."""
     asked = {permission for sentence in _rules() for permission in re.findall(r"role has `(\w+)`", sentence)}
     assert _shown() == asked
 
@@ -213,7 +213,7 @@ def _shown() -> set[str]:
 
 
 def _rules() -> Iterator[str]:
-    """Yield the description of every type and field, which says the rule in words."""
+    """Yield the description of every type and field, which contains the rule in words."""
     for type_ in SCHEMA.type_map.values():
         if isinstance(type_, GraphQLObjectType):
             yield type_.description or ""

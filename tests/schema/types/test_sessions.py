@@ -1,4 +1,4 @@
-"""`me.sessions`, `sessionRevoke`, `otherSessionsRevoke`: a person sees her devices and ends any of them, at once."""
+"""`me.sessions`, `sessionRevoke`, `otherSessionsRevoke`: a person sees their devices and ends any, at once."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -56,7 +56,7 @@ async def who_is_in(cast: Cast, signed_in: dict[str, Headers]) -> set[str]:
     return {name for name, headers in signed_in.items() if await alive(cast.client, headers)}
 
 
-async def test_she_sees_her_devices_the_newest_first_and_which_one_asks(cast: Cast) -> None:
+async def test_sessions_are_listed_newest_first_and_mark_the_current_one(cast: Cast) -> None:
     browser = await cookie_of(cast.client, "member", {"User-Agent": FIREFOX})
     phone = await token_of(cast.client, "member")
     newest, firefox, first = await listed(cast, browser)
@@ -76,17 +76,17 @@ async def test_a_cookie_lasts_a_fortnight_from_its_last_use(cast: Cast, database
 
 
 @pytest.mark.parametrize(("column", "by"), [("expires_at", 90), ("last_seen_at", 14)])
-async def test_what_is_over_is_not_listed(cast: Cast, database: Database, column: str, by: int) -> None:
+async def test_ended_session_is_not_listed(cast: Cast, database: Database, column: str, by: int) -> None:
     await cookie_of(cast.client, "member")
     await cookie_of(cast.client, "member")
     await turn_back(database, getattr(Session, column), timedelta(days=by))
     fresh = await token_of(cast.client, "member")
-    tokens_last = {"expires_at": 1, "last_seen_at": 2}[column]  # a token's session knows no idleness
+    tokens_last = {"expires_at": 1, "last_seen_at": 2}[column]  # a session of transport TOKEN has no idle timeout
     assert [session["transport"] for session in await listed(cast, fresh)] == ["TOKEN"] * tokens_last
 
 
 @pytest.mark.parametrize("who", ["administrator", "support", "auditor"])
-async def test_nobody_else_sees_her_sessions(cast: Cast, database: Database, who: str) -> None:
+async def test_sessions_are_visible_to_their_owner_only(cast: Cast, database: Database, who: str) -> None:
     session_id = global_id.encode("Session", (await sessions_of(database, "member"))[-1].id)
     by_id = await cast.ask(who, "query($id: ID!) { node(id: $id) { id } }", {"id": session_id})
     assert by_id == {"data": {"node": None}}
@@ -106,7 +106,7 @@ async def test_b28_a_revoked_device_is_out_at_its_next_request_and_no_other(cast
     assert (entry.result, entry.subject_id) == ("DONE", (await account_of(database, "member")).id)
 
 
-async def test_an_ended_session_is_still_found_by_its_id_and_says_that_it_has_ended(cast: Cast) -> None:
+async def test_ended_session_is_found_by_its_id_with_its_end(cast: Cast) -> None:
     signed_in = await devices(cast)
     phone = next(s for s in await listed(cast, signed_in["phone"]) if s["isCurrent"])["id"]
     query = """query($id: ID!) { node(id: $id) { ... on Session {
@@ -126,7 +126,7 @@ async def test_a_revoked_apps_refresh_token_is_dead_too(cast: Cast) -> None:
     assert (await refresh(cast.client, tokens["refreshToken"]))["userErrors"][0]["code"] == "SESSION_ENDED"
 
 
-async def test_to_revoke_the_session_one_asks_from_is_to_sign_out(cast: Cast) -> None:
+async def test_revoke_of_the_current_session_signs_out(cast: Cast) -> None:
     browser = await cookie_of(cast.client, "member")
     mine = next(s for s in await listed(cast, browser) if s["isCurrent"])["id"]
     response = await post(cast.client, REVOKE, {"id": mine}, browser)
@@ -136,7 +136,9 @@ async def test_to_revoke_the_session_one_asks_from_is_to_sign_out(cast: Cast) ->
 
 
 @pytest.mark.parametrize("which", ["another's", "ended", "account", "made up", "no id"])
-async def test_what_is_not_a_live_session_of_hers_is_not_there(cast: Cast, database: Database, which: str) -> None:
+async def test_revoke_of_anything_but_an_own_live_session_is_not_found(
+    cast: Cast, database: Database, which: str
+) -> None:
     signed_in = await devices(cast)
     ended = next(s for s in await listed(cast, signed_in["tablet"]) if s["isCurrent"])["id"]
     await revoke(cast, signed_in["phone"], ended)
@@ -155,7 +157,7 @@ async def test_what_is_not_a_live_session_of_hers_is_not_there(cast: Cast, datab
 
 
 @pytest.mark.parametrize("kept", ["browser", "phone"])
-async def test_all_the_others_end_and_this_one_goes_on(cast: Cast, database: Database, kept: str) -> None:
+async def test_other_sessions_revoke_keeps_the_current_session(cast: Cast, database: Database, kept: str) -> None:
     signed_in = await devices(cast)
     payload = (await post(cast.client, REVOKE_OTHERS, headers=signed_in[kept])).json()["data"]["otherSessionsRevoke"]
     assert len(set(payload["revokedSessionIds"])) == 3, "the cast's own is one of them"
@@ -165,9 +167,7 @@ async def test_all_the_others_end_and_this_one_goes_on(cast: Cast, database: Dat
     assert len(await audited(database, "session.revokeOthers")) == 2
 
 
-async def test_b33_actions_that_end_all_sessions_end_every_kind_with_no_help_from_the_client(
-    cast: Cast, database: Database
-) -> None:
+async def test_b33_actions_that_end_all_sessions_end_every_kind(cast: Cast, database: Database) -> None:
     signed_in, app = await devices(cast), await tokens_of(cast.client, "member")
     member = (await account_of(database, "member")).id
     async with database.sessions.begin() as db:
@@ -186,7 +186,7 @@ async def test_b33_the_session_that_changes_the_password_may_stay(cast: Cast, da
     assert await who_is_in(cast, signed_in) == {"tablet", "stranger"}
 
 
-async def test_what_is_rolled_back_ends_nothing(cast: Cast, database: Database) -> None:
+async def test_rolled_back_end_leaves_sessions_alive(cast: Cast, database: Database) -> None:
     signed_in, member = await devices(cast), (await account_of(database, "member")).id
     async with database.sessions() as db:
         await end_all_sessions(db, member)
@@ -195,7 +195,7 @@ async def test_what_is_rolled_back_ends_nothing(cast: Cast, database: Database) 
 
 
 @pytest.mark.parametrize("status", [AccountStatus.SUSPENDED, AccountStatus.CLOSED])
-async def test_b34_b28_whoever_may_not_sign_in_any_more_is_out_everywhere(
+async def test_b34_b28_suspended_or_closed_person_is_out_everywhere(
     cast: Cast, database: Database, status: AccountStatus
 ) -> None:
     signed_in, app = await devices(cast), await tokens_of(cast.client, "member")
@@ -210,7 +210,7 @@ async def test_b34_b28_whoever_may_not_sign_in_any_more_is_out_everywhere(
         assert [error["code"] for error in answer["data"]["signIn"]["userErrors"]] == ["SIGN_IN_FAILED"]
 
 
-async def test_b40_a_cookie_planted_before_the_sign_in_is_no_bodys_after_it(cast: Cast) -> None:
+async def test_b40_cookie_planted_before_the_sign_in_is_void_after_it(cast: Cast) -> None:
     planted = BROWSER | {"Cookie": "__Host-session=ses_" + "A" * 43}
     response = await sign_in(cast.client, "member", transport="COOKIE", headers=planted)
     value = response.headers["set-cookie"].partition(";")[0]

@@ -1,4 +1,4 @@
-"""Open tasks: they restrict every session to the person's own details and what completes them, whatever her roles."""
+"""Open tasks: they restrict all roles and sessions to the person's own details and the remedy."""
 
 from datetime import datetime
 from typing import Any
@@ -41,7 +41,7 @@ async def refusal_of(cast: Cast, who: str, query: str, variables: dict[str, Any]
     return found
 
 
-async def test_she_sees_her_details_and_her_tasks(cast: Cast, database: Database) -> None:
+async def test_person_with_a_task_sees_their_details_and_tasks(cast: Cast, database: Database) -> None:
     await give(database, RESTRICTED, TaskKind.CHOOSE_OWN_EMAIL)
     me = (await cast.ask(RESTRICTED, TASKS))["data"]["me"]
     assert (me["displayName"], me["email"]) == ("Reetta Rajattu", "restricted@demo.example")
@@ -53,12 +53,12 @@ async def test_she_sees_her_details_and_her_tasks(cast: Cast, database: Database
 REFUSED = {
     "another's": DEMO_OY,
     "a list": "{ organizations { nodes { id } } }",
-    "her own by id": "{ node(id: $own) { id } }",
+    "own account by id": "{ node(id: $own) { id } }",
     "several": "{ nodes(ids: [$own]) { id } }",
-    "her memberships": "{ me { memberships { nodes { id } } } }",
-    "her organizations": "{ me { organizations { nodes { id } } } }",
-    "her old codes": "{ me { legacyCodes { nodes { id } } } }",
-    "her details": 'mutation { profileUpdate(input: {version: 1, phone: "0401234567"}) { account { phone } } }',
+    "own memberships": "{ me { memberships { nodes { id } } } }",
+    "own organizations": "{ me { organizations { nodes { id } } } }",
+    "own old codes": "{ me { legacyCodes { nodes { id } } } }",
+    "own details": 'mutation { profileUpdate(input: {version: 1, phone: "0401234567"}) { account { phone } } }',
 }
 
 
@@ -86,10 +86,10 @@ async def test_siblings_of_what_is_refused_are_answered(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("compiled", [False, True])
-async def test_an_administrator_with_a_task_administers_nothing_from_her_next_request_on(
+async def test_administrator_with_a_task_loses_access_on_next_request(
     cast: Cast, database: Database, compiled: bool
 ) -> None:
-    for _ in range(2 * compiled):  # a query that has come before is answered by compiled code
+    for _ in range(2 * compiled):  # a repeated query is answered by compiled code
         assert (await cast.ask("administrator", DEMO_OY))["data"]["organization"] == {"name": "Demo Oy"}
     await give(database, "administrator", TaskKind.CONFIRM_EMAIL)
     error = await refusal_of(cast, "administrator", DEMO_OY)
@@ -111,7 +111,7 @@ async def test_a_mutations_payload_shows_no_more_than_a_query(cast: Cast, databa
     assert {error["extensions"]["code"] for error in answer["errors"]} == {"TASK_OPEN"}
 
 
-async def test_every_session_of_hers_is_restricted_and_nobody_elses(cast: Cast, database: Database) -> None:
+async def test_task_restricts_every_session_of_its_person_only(cast: Cast, database: Database) -> None:
     sessions = [await token_of(cast.client, "member"), await cookie_of(cast.client, "member")]
     await give(database, "member", TaskKind.CONFIRM_MEMBERSHIP)
     for headers in (*sessions, await token_of(cast.client, "member")):
@@ -143,7 +143,7 @@ async def test_a_task_is_open_once_and_may_come_again(cast: Cast, database: Data
     assert [task.done_at is None for task in tasks] == [False, True]
 
 
-async def test_a_member_with_a_task_is_still_seen_by_those_who_may_see_her(cast: Cast, database: Database) -> None:
+async def test_member_with_a_task_stays_visible_to_others(cast: Cast, database: Database) -> None:
     async with database.sessions.begin() as db:
         demo = (await db.scalars(select(Organization).where(Organization.identifier == "9200001-5"))).one()
         restricted = (await db.scalars(select(Account).where(Account.email_key.like("restricted@%")))).one()
@@ -168,6 +168,6 @@ async def test_support_sees_what_somebody_has_to_do(cast: Cast) -> None:
     "action",
     ["signOut { userErrors { code } }", "otherSessionsRevoke { userErrors { code } }"],
 )
-async def test_she_can_sign_out_here_and_elsewhere(cast: Cast, action: str) -> None:
+async def test_person_with_a_task_can_sign_out_here_and_elsewhere(cast: Cast, action: str) -> None:
     answer = await cast.ask(RESTRICTED, f"mutation {{ {action} }}")
     assert answer["data"] == {action.partition(" ")[0]: {"userErrors": []}}

@@ -1,4 +1,4 @@
-"""User errors that carry data: what helps the person to go on, within the rules of what they may read."""
+"""User errors with data about the remedy, limited to what the viewer may read."""
 
 from tests.cast import Cast
 

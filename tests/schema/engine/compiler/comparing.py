@@ -1,4 +1,4 @@
-"""Answers one request by compiled code and by graphql-core, as the server does, and says what differs."""
+"""Comparison of compiled code and graphql-core, which answer the same request as the server does."""
 
 import asyncio
 import re
@@ -30,7 +30,7 @@ Names = dict[str, str]
 
 @dataclass(frozen=True)
 class Request:
-    """A document and its variables; `@name@` in either stands for an id or cursor of the world."""
+    """A document and its variables; `@name@` in either is replaced by an id or cursor of the world."""
 
     text: str
     variables: dict[str, Any] | None = None
@@ -38,13 +38,13 @@ class Request:
 
     @property
     def is_left_to_the_reference(self) -> bool:
-        """Return whether its conditions are more than are compiled for, or one of them is null."""
+        """Return whether it has too many conditions to be compiled, or a condition that is null."""
         conditions = set(re.findall(r"if: \$(\w+)", self.text))
         given = self.variables or {}
         return len(conditions) > MOST_CONDITIONS or any(given.get(name, True) is None for name in conditions)
 
     def named(self, names: Names) -> "Request":
-        """Return the request with the world's ids and cursors in it."""
+        """Return the request with `@name@` replaced by the world's ids and cursors."""
         text, variables = self.text, orjson.dumps(self.variables).decode()
         for name, value in names.items():
             text, variables = text.replace(f"@{name}@", value), variables.replace(f"@{name}@", value)
@@ -52,7 +52,7 @@ class Request:
 
 
 class World:
-    """Who asks, and by what names a request may speak of things; no dataclass, whose every field a failure prints."""
+    """Viewers and named ids of the comparisons; no dataclass, because a failure prints all fields of one."""
 
     def __init__(self, cast: Cast, resources: Resources, viewers: dict[str, Viewer], names: Names) -> None:
         self.cast = cast
@@ -63,7 +63,7 @@ class World:
 
 @dataclass(frozen=True)
 class Answered:
-    """How a request was answered: the body, and how many statements that took."""
+    """Answer to a request: the body, the result, and the number of statements."""
 
     body: bytes
     statements: int
@@ -77,21 +77,21 @@ class Answered:
 
     @property
     def codes(self) -> set[str]:
-        """Return the codes of all its errors, those that the answer leaves out after the tenth among them."""
+        """Return the codes of all errors, including those beyond the tenth, which the body omits."""
         alone = [ExecutionResult(self.result.data, [error]) for error in self.result.errors or ()]
         return {presented(result, "request-id")["errors"][0]["extensions"]["code"] for result in alone}
 
     @property
     def settled(self) -> tuple[Any, list[str]]:
-        """Return the data and the errors, save which of several faults below one and the same null it is.
+        """Return the data and the errors; of several errors below one null, only the place of the null.
 
-        That is the one that came first, in graphql-core too, which forgets those that come after it.
+        graphql-core reports the error that occurs first and forgets later ones, so the choice depends on timing.
         """
         return self.result.data, sorted({_place(self.result.data, error) for error in self.result.errors or ()})
 
 
 def _place(data: Any, error: GraphQLError) -> str:
-    """Return an error in words; of one below a null, only where the null is."""
+    """Return an error in words; for an error below a null, only the place of the null."""
     reached: list[str | int] = []
     for part in error.path or ():
         if data is None:
@@ -111,12 +111,12 @@ class Comparison:
 
 
 async def compare(resources: Resources, viewer: Viewer, request: Request, schema: GraphQLSchema = SCHEMA) -> Comparison:
-    """Answer a valid request both ways."""
+    """Answer a valid request by both executors."""
     document = Documents(schema, limits=UNLIMITED).get(request.text)
     assert not document.errors, (document.errors, request.text)
     operation = document.compilable_operation(schema, request.operation_name)
     assert operation is not None
-    for _ in range(2):  # at the latest from the second time on it is compiled
+    for _ in range(2):  # from the second run on, it is compiled
         context, by_compiled_code = RequestContext(resources, viewer), False
         with suppress(Exception):
             by_compiled_code = await is_compiled(operation, context, request.variables, document.bounds)

@@ -1,4 +1,4 @@
-"""One world for all comparisons: the cast, several organizations with members, and the viewers as the server knows."""
+"""World of the comparisons: the cast, several organizations with members, and the server's viewers."""
 
 from collections.abc import AsyncIterator
 
@@ -24,7 +24,7 @@ CURSORS = """{
 
 @pytest.fixture(scope="module")
 async def world(app: Starlette, opened: Database, dsn: str) -> AsyncIterator[World]:
-    """Return the world of a file's comparisons; made once, because they only look."""
+    """Return the world of a file's comparisons, made once because they only read."""
     await empty(dsn)
     await add_cast(opened)
     names = await complete(opened)
@@ -37,7 +37,7 @@ async def world(app: Starlette, opened: Database, dsn: str) -> AsyncIterator[Wor
 
 
 async def cursors(cast: Cast) -> dict[str, str]:
-    """Return some cursors of each kind of list by name."""
+    """Return cursors of each kind of list by name."""
     data = (await cast.ask("support", CURSORS))["data"]
     lists = {**data["organization"], "organizations": data["organizations"]}
     return {

@@ -1,8 +1,8 @@
-"""Valid documents with variables, at random, written in every way that a client might write them.
+"""Random valid documents with variables, in every spelling that a client might use.
 
-What is selected comes from `shapes`. Here its literals become ones that find something (`@name@`, see `comparing`) or
-variables: with and without defaults, given, null, missing or wrong; and the selections get aliases, conditions,
-repetitions and fragments.
+`shapes` chooses the selections. Here their literals become `@name@`, which finds something (see `comparing`), or
+variables. A variable has a default or none, and it is given, null, missing or wrong. The selections get aliases,
+conditions, repetitions and fragments.
 """
 
 from typing import Any
@@ -60,7 +60,13 @@ FITTING: dict[str, list[str]] = {
     "after": [f'"@{name} cursor 0@"' for name in LISTS],
     "before": [f'"@{name} cursor 1@"' for name in LISTS],
 }
-LEFT_OUT = {"last": 8, "before": 8, "after": 7, "businessId": 9, "first": 2}  # times out of ten
+LEFT_OUT = {
+    "last": 8,
+    "before": 8,
+    "after": 7,
+    "businessId": 9,
+    "first": 2,
+}  # probability in tenths of omitting the argument
 WRONG: list[Any] = [None, True, "wrong", 1.5, 2**31, -1, [], {}, ["@Organization@", None], {"field": "NOWHERE"}]
 
 
@@ -73,7 +79,7 @@ def requests(draw: st.DrawFn) -> Request:
 
 
 class Variation(Visitor):
-    """Rewrites a document, whether it then means the same or not."""
+    """Rewrites a document; the meaning may change."""
 
     def __init__(self, draw: st.DrawFn) -> None:
         super().__init__()
@@ -85,7 +91,7 @@ class Variation(Visitor):
         self._aliases = 0
 
     def completed(self, document: DocumentNode) -> DocumentNode:
-        """Return the document with the variables and fragments that it came to use."""
+        """Return the document with the variables and fragments that it uses."""
         (operation,) = document.definitions
         assert isinstance(operation, OperationDefinitionNode)
         declared = OperationDefinitionNode(
@@ -175,7 +181,7 @@ class Variation(Visitor):
         return ObjectFieldNode(name=node.name, value=self._value(node.value, definition.type, has_default=has_default))
 
     def _variable(self, value: ValueNode, type_: GraphQLInputType, *, has_default: bool) -> VariableNode:
-        """Return a new variable that may stand where that type is wanted, even if it is not of that type."""
+        """Return a new variable for a place of that type; its own type may differ."""
         name = NameNode(value=f"v{len(self._variables)}")
         required = isinstance(type_, GraphQLNonNull)
         inner = type_.of_type if isinstance(type_, GraphQLNonNull) else type_
@@ -198,7 +204,7 @@ class Variation(Visitor):
         elif how == 26:
             self.values[name] = None
 
-    # Choices; nothing happens at the least number, so that what fails shrinks to plain documents
+    # Choices; the least number changes nothing, so a failing example shrinks to a plain document
 
     def _chance(self, of_ten: int) -> bool:
         return self._number(9) >= 10 - of_ten

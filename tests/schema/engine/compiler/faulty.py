@@ -1,4 +1,4 @@
-"""A database whose answers to one statement are a fault, at the connection: all of our own code runs as it is."""
+"""Database connections with injected faults: one kind of statement gives wrong rows, all our code is real."""
 
 import re
 from collections.abc import Callable
@@ -12,21 +12,21 @@ from models.db.pool import Pool
 from resolvers.core.context import Resources
 
 Rows = list[dict[str, Any]]
-Fault = Callable[[list[asyncpg.Record]], Any]  # what becomes of the rows that came back
+Fault = Callable[[list[asyncpg.Record]], Any]  # turns the rows of a statement into faulty ones
 Kind = tuple[str, ...]
 
 
 def kind_of(text: str) -> Kind:
-    """Return what a statement reads: its tables, and whether it counts them.
+    """Return the kind of a statement: its tables, and whether it counts rows.
 
-    Compiled code asks for fewer columns, and for one list alone where the reference asks for several together.
+    Compiled code reads fewer columns, and reads a single list where graphql-core reads several together.
     """
     tables = re.findall(r"(?:FROM|JOIN) ([a-z_]+)\b(?!\()", text)
     return (*tables, *(["counted"] if "count(" in text else []))
 
 
 def owners_columns(text: str) -> set[str]:
-    """Return the columns of a list that can only have its owner's id in them; compiled code reads none."""
+    """Return the columns of a list that hold only its owner's id; compiled code does not read them."""
     owned = re.findall(r"(\w+\.\w+) = (?:\$\d|owners\.id)", text) if "LIMIT" in text else []
     labels = dict(re.findall(r"(\w+\.\w+) AS (\w+)", text))
     return {labels.get(column, column.partition(".")[2]) for column in owned}
@@ -44,27 +44,27 @@ def broken(_rows: list[asyncpg.Record]) -> Any:
 
 @dataclass(frozen=True)
 class Wrong:
-    """One column has this value, in every row or in every second; the number is its place among all by name."""
+    """A wrong value in one column of all or every second row; the number is the column's place by name."""
 
     column: int
     value: Any
     every: int = 1
 
     def in_column(self, names: list[str]) -> "WrongColumn":
-        """Return the fault of that column of a statement with these."""
+        """Return the fault for a statement with these columns."""
         return WrongColumn(names[self.column % len(names)], self.value, self.every)
 
 
 @dataclass(frozen=True)
 class WrongColumn:
-    """The column of that name has this value, in every row or in every second."""
+    """A wrong value in the column of that name, in all or every second row."""
 
     name: str
     value: Any
     every: int
 
     def __call__(self, rows: list[asyncpg.Record]) -> Rows:
-        """Return the rows with the wrong value in them, where they have the column at all."""
+        """Return the rows with the wrong value, if they have the column."""
         return [
             {**row, self.name: self.value} if self.name in row and number % self.every == 0 else dict(row)
             for number, row in enumerate(rows)
@@ -72,14 +72,14 @@ class WrongColumn:
 
 
 class Statements:
-    """The kinds of statements that were run, in the order in which they came first, and which has which fault."""
+    """Kinds of the statements run, in order of first appearance, and the fault of each."""
 
     def __init__(self) -> None:
         self.columns: dict[Kind, list[str]] = {}
         self.faults: dict[Kind, Fault] = {}
 
     def damage(self, number: int, fault: Fault | Wrong) -> None:
-        """Let the statements of that number have the fault, and no others."""
+        """Inject the fault into the statements of that number only."""
         kinds = [kind for kind, names in self.columns.items() if names]
         if kinds:
             kind = kinds[number % len(kinds)]
@@ -87,7 +87,7 @@ class Statements:
 
 
 class FaultyConnection:
-    """A connection that answers as `statements` says."""
+    """A connection that injects the faults of `statements`."""
 
     def __init__(self, connection: asyncpg.Connection, statements: Statements) -> None:
         self._connection = connection
@@ -97,7 +97,7 @@ class FaultyConnection:
         return getattr(self._connection, name)
 
     async def rows(self, text: str, arguments: list[Any]) -> Any:
-        """Run a statement; its rows go through the fault there is."""
+        """Run a statement and inject its fault into the rows."""
         kind = kind_of(text)
         rows = await self._connection.fetch(text, *arguments)
         names = sorted({*rows[0].keys()} - owners_columns(text)) if rows else []
@@ -106,11 +106,11 @@ class FaultyConnection:
         return rows if fault is None else fault(rows)
 
     def terminate(self) -> None:
-        """Stay open: the answer was read to its end, and a new connection for every fault would take long."""
+        """Keep the connection open: its answer was read to the end, and reconnecting for every fault is slow."""
 
 
 def faulty(resources: Resources, dsn: str) -> tuple[Resources, Statements]:
-    """Return the services on a pool of such connections, and what governs their faults."""
+    """Return resources with a pool of such connections, and the control of their faults."""
     statements = Statements()
 
     async def connect() -> Any:

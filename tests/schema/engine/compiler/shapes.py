@@ -1,6 +1,7 @@
-"""What random documents select: hypothesis-graphql chooses below an object, and a way to such an object stands above.
+"""Selections of random documents: hypothesis-graphql chooses below an object, a fixed path leads to the object.
 
-Left alone it seldom goes deep, and the ids it invents find nothing; so the ways lead to where there is much to select.
+Alone, hypothesis-graphql seldom goes deep, and its invented ids find nothing; the paths lead to objects with many
+fields.
 """
 
 from functools import cache
@@ -50,7 +51,7 @@ def shapes() -> st.SearchStrategy[DocumentNode]:
 
 @cache
 def _selections(type_name: str) -> st.SearchStrategy[SelectionSetNode]:
-    """Return what may be selected of that type: what may be asked of a schema that has it below its only root field."""
+    """Return selections of that type, generated as queries of a schema with the type below its only root field."""
     root = GraphQLObjectType("Root", {"it": GraphQLField(_named(type_name))})
     objects = [type_ for type_ in SCHEMA.type_map.values() if isinstance(type_, GraphQLObjectType)]
     types = [type_ for type_ in objects if not type_.name.startswith("__") and type_ is not SCHEMA.mutation_type]

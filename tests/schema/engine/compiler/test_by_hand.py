@@ -1,4 +1,4 @@
-"""What a document may be made of, case by case, asked by every member of the cast: both executors answer alike."""
+"""Kinds of documents, case by case, for every member of the cast: both executors answer alike."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ DEFAULTED = "query($f: Int = 1) { me { memberships(first: $f) { nodes { role } }
 ORGANIZATION = "query($id: ID!) { organization(id: $id) { name } }"
 CONDITION = "query($yes: Boolean!) { me { id email @skip(if: $yes) ... @include(if: $yes) { displayName } version } }"
 ORDERED = "query($by: OrganizationOrder) { organizations(orderBy: $by, first: 3) { nodes { name } } }"
-# `direction` is non-null and has a default: a nullable variable may stand there, and null in it is an error.
+# `direction` is non-null with a default: a nullable variable is allowed there, but a null value is an error.
 DIRECTED = """query($to: OrderDirection) { me { id }
     organizations(orderBy: {field: NAME, direction: $to}, first: 3) { nodes { name } } }"""
 FILTERED = (
@@ -111,7 +111,7 @@ REFUSED_BY_RESOLVERS: dict[str, list[Any]] = {
 
 
 def requests(cases: dict[str, list[Any]]) -> list[Any]:
-    """Return each text with each of its variables as a test's parameter."""
+    """Return each text with each set of its variables as a test parameter."""
     found = []
     for name, (text, *more) in cases.items():
         texts = [text, *(it for it in more if isinstance(it, str))]
@@ -121,7 +121,7 @@ def requests(cases: dict[str, list[Any]]) -> list[Any]:
 
 
 @pytest.mark.parametrize("request_", requests(CASES))
-async def test_compiled_code_answers_as_the_reference(world: World, request_: Request) -> None:
+async def test_compiled_code_answers_like_graphql_core(world: World, request_: Request) -> None:
     for who in EVERYBODY:
         answer = await compare(world.resources, world.viewers[who], request_.named(world.names))
         assert answer.compiled.body == answer.reference.body, who
@@ -130,7 +130,7 @@ async def test_compiled_code_answers_as_the_reference(world: World, request_: Re
 
 
 @pytest.mark.parametrize("request_", requests(LEFT_TO_THE_REFERENCE))
-async def test_the_reference_answers_what_is_not_compiled(world: World, request_: Request) -> None:
+async def test_uncompiled_query_is_answered_by_graphql_core(world: World, request_: Request) -> None:
     for who in EVERYBODY:
         answer = await compare(world.resources, world.viewers[who], request_.named(world.names))
         assert answer.compiled.body == answer.reference.body, who
@@ -138,7 +138,7 @@ async def test_the_reference_answers_what_is_not_compiled(world: World, request_
 
 
 @pytest.mark.parametrize("request_", requests(REFUSED_BY_RESOLVERS))
-async def test_what_a_resolver_refuses_is_answered_by_the_reference(world: World, request_: Request) -> None:
+async def test_error_of_a_resolver_is_answered_by_graphql_core(world: World, request_: Request) -> None:
     for who in EVERYBODY:
         answer = await compare(world.resources, world.viewers[who], request_.named(world.names))
         assert answer.compiled.body == answer.reference.body, who

@@ -1,4 +1,4 @@
-"""A compiled query reads the columns that it needs, and no others."""
+"""A compiled query reads only the columns that it needs."""
 
 from collections.abc import AsyncIterator
 
@@ -47,7 +47,7 @@ async def recording(world: World, dsn: str) -> AsyncIterator[tuple[World, Statem
 
 
 @pytest.mark.parametrize("what", READ)
-async def test_only_what_is_asked_for_is_read(recording: tuple[World, Statements], what: str) -> None:
+async def test_only_selected_columns_are_read(recording: tuple[World, Statements], what: str) -> None:
     world, statements = recording
     text, kind, columns = READ[what]
     comparison = await compare(world.resources, world.viewers["administrator"], Request(text).named(world.names))

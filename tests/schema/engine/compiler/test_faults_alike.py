@@ -1,4 +1,4 @@
-"""Whatever goes wrong in the database, compiled code answers what graphql-core answers: errors, paths and nulls."""
+"""Database faults: compiled code answers like graphql-core, with the same errors, paths and nulls."""
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from tests.schema.engine.compiler.documents import requests
 from tests.schema.engine.compiler.faulty import Fault, Statements, Wrong, away, broken, faulty
 from tests.schema.engine.compiler.test_generated import COMMON
 
-# graphql-core never awaits what it began for the siblings of a field whose null spread to their parent.
+# graphql-core never awaits the started siblings of a field whose null propagated to their parent.
 pytestmark = pytest.mark.filterwarnings(
     "ignore:coroutine '(?!run).*was never awaited:RuntimeWarning",
     "ignore:Exception ignored in. <coroutine object (?!run):pytest.PytestUnraisableExceptionWarning",
@@ -46,14 +46,14 @@ QUERIES = {
 
 @pytest.fixture(autouse=True)
 def quiet() -> Iterator[None]:
-    """Keep thousands of tracebacks from being printed."""
+    """Suppress thousands of printed tracebacks."""
     with capture_logs():
         yield
 
 
 @dataclass
 class Faulty:
-    """The services on a database with faults."""
+    """Resources on a database with faults."""
 
     resources: Resources
     statements: Statements
@@ -69,7 +69,7 @@ async def database_with_faults(world: World, dsn: str) -> AsyncIterator[Faulty]:
 async def compared(
     world: World, damaged: Faulty, who: str, request: Request, fault: tuple[int, Fault | Wrong]
 ) -> Comparison:
-    """Answer both ways while the statement of that number (in the order of a healthy run) has the fault."""
+    """Answer by both executors; the statement of that number (in the order of a healthy run) has the fault."""
     statements = damaged.statements
     statements.faults.clear()
     statements.columns.clear()
@@ -121,7 +121,7 @@ async def test_a_fault_below_very_many_documents(
 
 
 async def check(world: World, damaged: Faulty, who: str, damage: tuple[Request, int, str]) -> None:
-    """Fail when the two answer a request differently while the statement of that number has that fault."""
+    """Fail if both answer a request differently while that statement has that fault."""
     request, number, fault = damage
     answer = await compared(world, damaged, who, request.named(world.names), (number, FAULTS[fault]))
     assert answer.compiled.settled == answer.reference.settled

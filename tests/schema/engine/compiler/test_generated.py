@@ -1,4 +1,4 @@
-"""Documents and variables at random, asked by every member of the cast: both executors answer to the byte alike."""
+"""Random documents and variables for every member of the cast: both executors answer the same bytes."""
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -16,13 +16,13 @@ COMMON = settings(
 
 
 async def check(world: World, who: str, request: Request) -> None:
-    """Fail when the two differ, or when compiled code left to the reference what it ought to answer."""
+    """Fail if the answers differ, or if graphql-core answers a query that should be compiled."""
     request = request.named(world.names)
     answer = await compare(world.resources, world.viewers[who], request)
     assert answer.compiled.body == answer.reference.body
     if answer.by_compiled_code:
         assert answer.reference.codes <= REFUSALS
-        # A list that stands alone does not wait for its namesakes, as the reference's does: one statement for each.
+        # A list alone on its level is not batched with equal lists, unlike in graphql-core: one statement each.
         assert answer.compiled.statements <= answer.reference.statements + request.text.count("{")
     else:
         assert not answer.reference.codes <= REFUSALS or request.is_left_to_the_reference
@@ -32,12 +32,12 @@ async def check(world: World, who: str, request: Request) -> None:
 @pytest.mark.parametrize("who", EVERYBODY)
 @settings(COMMON, max_examples=800)
 @given(request_=requests())
-async def test_very_much_of_what_anyone_asks_is_answered_alike(world: World, who: str, request_: Request) -> None:
+async def test_many_random_requests_are_answered_alike(world: World, who: str, request_: Request) -> None:
     await check(world, who, request_)
 
 
 @pytest.mark.parametrize("who", EVERYBODY)
 @settings(COMMON, max_examples=40)
 @given(request_=requests())
-async def test_what_anyone_asks_is_answered_alike(world: World, who: str, request_: Request) -> None:
+async def test_random_requests_are_answered_alike(world: World, who: str, request_: Request) -> None:
     await check(world, who, request_)

@@ -1,4 +1,4 @@
-"""What is compiled grows with the document, and no faster, whichever way the document grows."""
+"""The source of a compiled query grows linearly with its document."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from tests.schema.engine.compiler.comparing import UNLIMITED
 
 
 def nested(text: str, innermost: str) -> Callable[[int], str]:
-    """Return what writes a document that many levels deep."""
+    """Return a function that writes a document of that many levels."""
 
     def document(levels: int) -> str:
         inner = innermost
@@ -22,7 +22,7 @@ def nested(text: str, innermost: str) -> Callable[[int], str]:
 
 
 def spread(levels: int) -> str:
-    """Return a document of fragments, each of which is spread in the one before."""
+    """Return a document of fragments, each spread in the previous one."""
     fragments = [
         f"fragment F{n} on Organization {{ memberships {{ nodes {{ organization {{ name ...F{n + 1} }} }} }} }}"
         for n in range(levels)
@@ -33,7 +33,7 @@ def spread(levels: int) -> str:
 
 
 def repeated(field: str, times: int) -> str:
-    """Return a field under that many names."""
+    """Return a field under that many aliases."""
     return " ".join(f"a{number}: {field}" for number in range(times))
 
 
@@ -65,4 +65,4 @@ def compiled_size(text: str) -> tuple[int, int]:
 def test_a_document_twice_as_large_compiles_to_twice_as_much(name: str) -> None:
     (few, short), (more, longer), (most, longest) = (compiled_size(DOCUMENTS[name](n)) for n in (6, 12, 24))
     assert most - more == 2 * (more - few)
-    assert longest - longer < 2.3 * (longer - short)  # the numbers in the names get longer
+    assert longest - longer < 2.3 * (longer - short)  # numbers in names get longer

@@ -1,4 +1,4 @@
-"""A service reads the public fields of the schema and nothing else, by both executors."""
+"""A service reads the public fields of the schema and nothing else, in both executors."""
 
 from uuid import UUID
 
@@ -37,7 +37,7 @@ def test_service_may_read_exactly_the_public_fields() -> None:
 
 
 async def check(world: World, request: Request) -> None:
-    """Fail when a service is answered other data than nobody is, or differently by the two executors."""
+    """Fail if a service gets other data than an anonymous caller, or if the executors differ."""
     request = request.named(world.names)
     as_service = await compare(world.resources, SERVICE, request)
     as_nobody = await compare(world.resources, NOBODY, request)
@@ -49,13 +49,13 @@ async def check(world: World, request: Request) -> None:
 
 
 @pytest.mark.parametrize("request_", cases(CASES))
-async def test_service_is_answered_the_data_of_nobody(world: World, request_: Request) -> None:
+async def test_service_gets_the_data_of_anonymous_callers(world: World, request_: Request) -> None:
     await check(world, request_)
 
 
 @settings(COMMON, max_examples=60)
 @given(request_=requests())
-async def test_service_is_answered_the_data_of_nobody_for_any_query(world: World, request_: Request) -> None:
+async def test_service_gets_the_data_of_anonymous_callers_for_any_query(world: World, request_: Request) -> None:
     await check(world, request_)
 
 

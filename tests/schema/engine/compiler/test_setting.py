@@ -1,4 +1,4 @@
-"""Compilation can be turned off, and no client can tell."""
+"""Compilation can be turned off, and answers stay the same."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -18,7 +18,7 @@ from tests.schema.engine.compiler.test_by_hand import CASES, REFUSED_BY_RESOLVER
 
 @pytest.fixture(scope="module")
 async def uncompiled(world: World, dsn: str, settings: Settings) -> AsyncIterator[Cast]:
-    """Return the cast as clients of a server that compiles nothing."""
+    """Return the cast as clients of a server without compilation."""
     app = create_app(replace(settings, compile_documents=False), dsn, SCHEMA)
     transport = httpx.ASGITransport(app)
     async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://a") as client:

@@ -1,4 +1,4 @@
-"""Two branches of an answer wait for one load: when one branch fails and is stopped, the other still gets its value."""
+"""Two branches of an answer await one load: if one branch fails and is cancelled, the other gets its value."""
 
 import asyncio
 from contextlib import suppress
@@ -17,7 +17,7 @@ EVERYONE = rule(PUBLIC)
 
 
 class Meeting:
-    """Where the three fields that wait come together, and where the load hears that one of them was stopped."""
+    """Meeting point of three waiting fields, at which the load learns that one was cancelled."""
 
     def __init__(self) -> None:
         self.everybody = asyncio.Barrier(3)
@@ -26,7 +26,7 @@ class Meeting:
 
 async def _shared(context: RequestContext, row: Meeting) -> str:
     async def load(keys: list[str]) -> list[str]:
-        with suppress(TimeoutError):  # an executor that stops nobody is as good
+        with suppress(TimeoutError):  # an executor that cancels none is accepted too
             await asyncio.wait_for(row.stopped.wait(), 1)
         return keys
 

@@ -1,4 +1,4 @@
-"""The source of a compiled query: safe against hostile names, readable in tracebacks."""
+"""Source of a compiled query: safe against hostile names, readable in tracebacks."""
 
 import ast
 import gc

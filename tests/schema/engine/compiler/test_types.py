@@ -1,4 +1,4 @@
-"""Types that our schema does not have (yet): unions, sync resolvers, methods, lists of lists, defaults of arguments."""
+"""Kinds of types that our schema lacks: unions, sync resolvers, methods, lists of lists, defaults of arguments."""
 
 from typing import Any, cast
 
@@ -66,7 +66,7 @@ class Query:
 
 
 def schema_of(query: type) -> GraphQLSchema:
-    """Return the schema, bound as ours is."""
+    """Return the schema, bound like ours."""
     schema = strawberry.Schema(query=query)._schema
     bind(schema)
     return schema
@@ -93,7 +93,7 @@ LEFT = {
 
 
 @pytest.mark.parametrize("name", COMPILED)
-async def test_it_is_compiled(world: World, name: str) -> None:
+async def test_query_of_a_supported_type_is_compiled(world: World, name: str) -> None:
     answer = await compare(world.resources, NOBODY, Request(COMPILED[name]), ZOO)
     assert answer.compiled.body == answer.reference.body
     assert answer.reference.codes <= REFUSALS
@@ -101,7 +101,7 @@ async def test_it_is_compiled(world: World, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", LEFT)
-async def test_it_is_left_to_the_reference(world: World, name: str) -> None:
+async def test_query_of_an_unsupported_type_is_left_to_graphql_core(world: World, name: str) -> None:
     answer = await compare(world.resources, NOBODY, Request(LEFT[name]), ZOO)
     assert answer.compiled.body == answer.reference.body
     assert not answer.by_compiled_code

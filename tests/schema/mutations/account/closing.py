@@ -1,4 +1,4 @@
-"""Closes accounts over HTTP, and moves what the clock decides, for tests of closing and erasure."""
+"""Closing of accounts over HTTP, and times moved into the past, for tests of closing and erasure."""
 
 from datetime import timedelta
 from typing import Any
@@ -38,7 +38,7 @@ async def undo(cast: Cast, token: str) -> list[str]:
 
 
 async def mailed_token(database: Database) -> str:
-    """Return what the newest message about a closing holds."""
+    """Return the secret of the newest message about a closing."""
     async with database.sessions() as db:
         messages = select(Message).where(Message.kind == MessageKind.ACCOUNT_CLOSED).order_by(Message.id.desc())
         message = (await db.scalars(messages)).first()
@@ -48,7 +48,7 @@ async def mailed_token(database: Database) -> str:
 
 
 async def let_grace_pass(database: Database, by: timedelta = timedelta(seconds=1)) -> None:
-    """Move the end of every time of grace to a moment ago."""
+    """Move the end of every grace period to a moment ago."""
     async with database.sessions.begin() as db:
         await db.execute(update(AccountClosure).values(erase_after=now() - by))
 
@@ -60,7 +60,7 @@ async def let_reauthentication_age(database: Database) -> None:
 
 
 async def status_of(database: Database, identifier: str = "9200001-5") -> OrganizationStatus:
-    """Return where an organization is in its life."""
+    """Return the status of an organization."""
     async with database.sessions() as db:
         found = select(Organization.status).where(Organization.identifier == identifier)
         return (await db.scalars(found)).one()

@@ -1,10 +1,10 @@
-"""Times of answers that may not tell if somebody has an account."""
+"""Comparison of response times that must not reveal whether an address has an account."""
 
 import statistics
 import time
 from collections.abc import Awaitable, Callable, Mapping
 
-RUNS = 3  # other work on the machine adds differences; a leak shows in every run
+RUNS = 3  # other load on the machine adds differences; a real leak shows in every run
 
 Attempt = Callable[[int], Awaitable[object]]
 
@@ -23,7 +23,7 @@ def _even(medians: Mapping[str, float], tolerance: Callable[[float], float]) -> 
 
 
 async def _medians(attempts: Mapping[str, Attempt], rounds: int, first: int) -> dict[str, float]:
-    """Return the median times of the attempts, which take turns; each is given the number of its round."""
+    """Return the median time of each attempt; the attempts alternate, and get the number of their round."""
     taken: dict[str, list[float]] = {name: [] for name in attempts}
     for round_ in range(first, first + rounds):
         for name, attempt in attempts.items():

@@ -1,4 +1,4 @@
-"""The messages that actions have enqueued, and the secrets in them, as only their readers come to know them."""
+"""Enqueued messages and the secrets in them."""
 
 from sqlalchemy import select
 
@@ -8,7 +8,7 @@ from usecases.mail.message_kind import MessageKind
 
 
 async def messages(database: Database) -> list[tuple[str, str]]:
-    """Return every message and the address it goes to, oldest first."""
+    """Return every message with its recipient, oldest first."""
     async with database.sessions() as db:
         enqueued = await db.execute(select(Message.kind, Message.email).order_by(Message.id))
         return [(kind, email) for kind, email in enqueued]

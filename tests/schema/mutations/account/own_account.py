@@ -1,4 +1,4 @@
-"""The mutations of one's own account as tests ask them."""
+"""Mutations of the caller's own account, as tests call them."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""`accountClose`: signed out everywhere at once, undone by mail, and never an organization without administrator."""
+"""`accountClose`: signed out everywhere, reopened by mail, and no organization is left without administrator."""
 
 import asyncio
 from datetime import timedelta
@@ -34,9 +34,7 @@ CASE = MutationCase(
 ME = "{ me { email } }"
 
 
-async def test_the_account_is_closed_and_the_person_told_until_when_it_can_be_undone(
-    cast: Cast, database: Database
-) -> None:
+async def test_close_ends_the_account_and_tells_the_deadline_for_undoing(cast: Cast, database: Database) -> None:
     payload = await close(cast, "consumer")
     assert payload["userErrors"] == []
     account = await account_of(database, "consumer")
@@ -75,9 +73,7 @@ async def test_b28_no_session_of_any_kind_outlives_the_closing(
     assert (payload["account"], payload["userErrors"][0]["code"]) == (None, "ACCOUNT_CLOSED")
 
 
-async def test_the_rest_of_the_request_is_nobodys_and_the_browsers_cookie_is_taken(
-    cast: Cast, client: httpx.AsyncClient
-) -> None:
+async def test_close_clears_cookie_and_later_fields_are_anonymous(cast: Cast, client: httpx.AsyncClient) -> None:
     cookie = await cookie_of(client, "consumer")
     both = "mutation { accountClose { userErrors { code } } profileUpdate(input: {version: 2}) { account { id } } }"
     response = await post(client, both, headers=cookie)
@@ -94,7 +90,7 @@ async def test_a_password_proved_long_ago_is_asked_for_again(cast: Cast, databas
     assert (entry.result, entry.changes) == ("REFUSED", {"reasons": ["REAUTHENTICATION_REQUIRED"]})
 
 
-async def test_whoever_is_not_signed_in_closes_nothing(cast: Cast, database: Database) -> None:
+async def test_close_by_an_anonymous_caller_is_refused(cast: Cast, database: Database) -> None:
     answer = await cast.ask(NOBODY, "mutation { accountClose { userErrors { code } } }")
     assert answer["data"]["accountClose"] is None
     assert answer["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
@@ -136,9 +132,7 @@ async def promote(database: Database, *whom: str) -> None:
             )
 
 
-async def test_one_of_two_administrators_may_go_and_her_membership_waits_for_the_end_of_grace(
-    cast: Cast, database: Database
-) -> None:
+async def test_one_of_two_administrators_may_close_and_membership_stays(cast: Cast, database: Database) -> None:
     await promote(database, "manager")
     assert (await close(cast, "administrator"))["userErrors"] == []
     assert await status_of(database) is OrganizationStatus.ACTIVE
@@ -155,7 +149,7 @@ UNFIT: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("unfit", UNFIT)
-async def test_an_administrator_who_cannot_act_does_not_count(cast: Cast, database: Database, unfit: str) -> None:
+async def test_inactive_administrator_is_left_out_of_the_count(cast: Cast, database: Database, unfit: str) -> None:
     await promote(database, "manager")
     account = await account_of(database, "manager")
     async with database.sessions.begin() as db:
@@ -201,7 +195,7 @@ async def test_of_two_administrators_who_go_at_the_same_instant_one_stays(
 
 
 async def reopen(cast: Cast, database: Database) -> None:
-    """Undo whichever closing there was, and sign that person in again."""
+    """Undo the closing that succeeded, and sign that person in again."""
     answer = await cast.ask(
         NOBODY,
         "mutation($token: String!) { accountCloseUndo(input: {token: $token}) { userErrors { code } } }",
@@ -227,7 +221,7 @@ async def test_the_same_account_closed_twice_at_the_same_instant_is_closed_once(
         return answer
 
     answers = await asyncio.gather(*map(go, tokens))
-    # The others are signed out, or told to try again because they waited for the first too long.
+    # The others are signed out, or told to retry because they waited too long for the first.
     closed = [answer for answer in answers if answer.get("data", {}).get("accountClose") == {"userErrors": []}]
     assert len(closed) == 1, answers
     async with database.sessions() as db:

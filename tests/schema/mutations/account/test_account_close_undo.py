@@ -1,4 +1,4 @@
-"""`accountCloseUndo`: once, in time, by the link only, and the organizations have their administrator back."""
+"""`accountCloseUndo`: once, in time, by the link only; organizations get their administrator back."""
 
 import asyncio
 from datetime import timedelta
@@ -63,9 +63,7 @@ async def test_a_second_closing_has_a_link_of_its_own_and_the_first_stays_dead(c
     assert await undo(cast, await mailed_token(database)) == []
 
 
-async def test_the_link_is_too_late_when_the_time_of_grace_is_over_even_before_the_erasure(
-    cast: Cast, database: Database
-) -> None:
+async def test_link_is_refused_after_the_grace_even_before_the_erasure(cast: Cast, database: Database) -> None:
     await close(cast, "consumer")
     await let_grace_pass(database, timedelta(seconds=1))
     assert await undo(cast, await mailed_token(database)) == ["TOKEN_INVALID"]
@@ -77,13 +75,13 @@ async def test_the_link_is_too_late_when_the_time_of_grace_is_over_even_before_t
     ["", "cls_", "x" * 100_000, "cls_" + "é" * 43] + [issue(kind)[0] for kind in TokenKind],
     ids=lambda token: token[:4],
 )
-async def test_nothing_else_opens_it(cast: Cast, database: Database, altered: str) -> None:
+async def test_other_secrets_reopen_no_account(cast: Cast, database: Database, altered: str) -> None:
     await close(cast, "consumer")
     assert await undo(cast, altered) == ["TOKEN_INVALID"]
     assert (await account_of(database, "consumer")).status is AccountStatus.CLOSED
 
 
-async def test_every_altered_sign_of_the_link_makes_it_worthless(cast: Cast, database: Database) -> None:
+async def test_link_with_any_altered_character_is_void(cast: Cast, database: Database) -> None:
     await close(cast, "consumer")
     token = await mailed_token(database)
     for place in range(0, len(token), 5):
@@ -98,9 +96,7 @@ async def test_a_vacant_organization_has_its_administrator_back(cast: Cast, data
     assert await status_of(database) is OrganizationStatus.ACTIVE
 
 
-async def test_an_organization_that_found_another_administrator_meanwhile_keeps_her(
-    cast: Cast, database: Database
-) -> None:
+async def test_organization_keeps_the_administrator_appointed_meanwhile(cast: Cast, database: Database) -> None:
     await close(cast, "administrator", insist=True)
     manager = await account_of(database, "manager")
     async with database.sessions.begin() as db:
@@ -112,9 +108,7 @@ async def test_an_organization_that_found_another_administrator_meanwhile_keeps_
     assert await status_of(database) is OrganizationStatus.ACTIVE
 
 
-async def test_an_administrator_who_cannot_be_reached_is_back_without_the_office(
-    cast: Cast, database: Database
-) -> None:
+async def test_reopened_unreachable_administrator_leaves_the_office_vacant(cast: Cast, database: Database) -> None:
     await close(cast, "administrator", insist=True)
     account = await account_of(database, "administrator")
     async with database.sessions.begin() as db:
@@ -125,9 +119,7 @@ async def test_an_administrator_who_cannot_be_reached_is_back_without_the_office
     assert await status_of(database) is OrganizationStatus.ADMINISTRATOR_VACANT
 
 
-async def test_whoever_gets_a_stolen_and_closed_account_back_gets_the_link_and_the_thief_keeps_none(
-    cast: Cast, database: Database
-) -> None:
+async def test_owner_of_a_stolen_closed_account_gets_the_only_valid_link(cast: Cast, database: Database) -> None:
     headers = {"Authorization": f"Bearer {cast.tokens['consumer']}"}
     for name, kind in (("emailChangeRequest", None), ("emailChangeConfirm", MessageKind.EMAIL_CHANGE_CONFIRM)):
         given = {"token": await token(database, kind)} if kind else {"email": "thief@posti.example"}

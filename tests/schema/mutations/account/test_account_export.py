@@ -1,4 +1,4 @@
-"""`accountExport`: complete, of this person only, without secrets, and no table is ever forgotten."""
+"""`accountExport`: complete, about this person only, without secrets; a forgotten table fails here."""
 
 import json
 from typing import Any
@@ -32,7 +32,7 @@ async def export(cast: Cast, who: str) -> dict[str, Any]:
     return payload
 
 
-def test_every_table_that_speaks_of_accounts_is_exported_or_left_out_for_a_reason() -> None:
+def test_every_table_about_accounts_is_exported_or_exempt_for_a_reason() -> None:
     speaking = {
         table.name
         for table in metadata.tables.values()
@@ -48,7 +48,7 @@ def test_every_table_that_speaks_of_accounts_is_exported_or_left_out_for_a_reaso
     assert exported <= set(metadata.tables)
 
 
-async def test_the_copy_tells_all_that_is_kept_of_her(
+async def test_copy_contains_all_data_about_the_person(
     app: Starlette, cast: Cast, client: httpx.AsyncClient, database: Database
 ) -> None:
     token = await live(app, database)
@@ -113,7 +113,7 @@ async def test_nothing_of_anybody_else_is_in_it(
     assert str(support.id) not in own
 
 
-async def test_where_staff_worked_from_is_for_staff_to_know(cast: Cast, database: Database, dsn: str) -> None:
+async def test_copy_hides_the_network_address_of_staff(cast: Cast, database: Database, dsn: str) -> None:
     support, member = await account_of(database, "support"), await account_of(database, "member")
     connection = await asyncpg.connect(dsn)
     await connection.execute(
@@ -140,7 +140,7 @@ async def test_a_password_proved_long_ago_is_asked_for_again(cast: Cast, databas
     )
 
 
-async def test_whoever_is_not_signed_in_gets_nothing(cast: Cast) -> None:
+async def test_export_by_an_anonymous_caller_is_refused(cast: Cast) -> None:
     answer = await cast.ask(NOBODY, EXPORT)
     assert answer["data"]["accountExport"] is None
     assert answer["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"

@@ -1,4 +1,4 @@
-"""`accountSecure`: "This was not me" shuts everybody out, and gives the account back to the reader of its mailbox."""
+"""`accountSecure`: "This was not me" ends all access, and gives the account to the reader of its mailbox."""
 
 import asyncio
 from datetime import timedelta
@@ -83,7 +83,7 @@ async def test_the_link_to_set_a_password_is_good_for_a_day(cast: Cast, database
     assert abs(opened.expires_at - now() - timedelta(days=1)) < timedelta(minutes=1)
 
 
-async def test_what_the_thief_asked_for_is_cancelled(cast: Cast, database: Database) -> None:
+async def test_pending_requests_of_the_thief_are_cancelled(cast: Cast, database: Database) -> None:
     secret = await alarm(cast, database)
     await do(cast.client, "emailChangeRequest", {"email": "eve@muualla.example"}, headers(cast))
     await do(cast.client, "passwordResetRequest", {"email": MEMBER})
@@ -95,7 +95,7 @@ async def test_what_the_thief_asked_for_is_cancelled(cast: Cast, database: Datab
 
 
 async def test_a_thief_who_changes_the_password_does_not_end_the_link(cast: Cast, database: Database) -> None:
-    """Each alarm has a link of its own, and a second alarm ends no earlier one."""
+    """Each alarm has a link of its own, and a second alarm does not end an earlier link."""
     secret = await alarm(cast, database)
     await do(cast.client, "passwordChange", {"newPassword": PASSWORD}, headers(cast))
     second = await token(database, MessageKind.PASSWORD_CHANGED)
@@ -142,7 +142,7 @@ async def change_address(cast: Cast, database: Database, email: str) -> str:
 
 
 async def test_after_a_change_of_address_the_notice_is_the_way(cast: Cast, database: Database) -> None:
-    """The former mailbox has the notice, whose button undoes the change; its alarms say nothing of the account now."""
+    """The former mailbox has the notice, whose button undoes the change; its older alarms no longer work."""
     secret = await alarm(cast, database)
     undo = await change_address(cast, database, "eve@muualla.example")
     assert await secure(cast, secret) == ["TOKEN_INVALID"]
@@ -196,7 +196,7 @@ async def test_a_suspended_account_loses_its_password_too(cast: Cast, database: 
     assert (await messages(database))[-1] == (MessageKind.ACCOUNT_SUSPENDED, MEMBER)
 
 
-async def test_nobody_else_is_touched(cast: Cast, database: Database) -> None:
+async def test_other_accounts_are_left_unchanged(cast: Cast, database: Database) -> None:
     async with database.sessions() as db:
         before = {account.id: account.password_hash for account in await db.scalars(select(Account))}
     assert await secure(cast, await alarm(cast, database)) == []
@@ -224,7 +224,7 @@ async def test_of_many_answers_at_once_one_is_taken(cast: Cast, database: Databa
 
 
 async def test_a_stolen_key_waits_for_the_account_before_its_session(cast: Cast, database: Database, dsn: str) -> None:
-    """Two actions that lock the account and its sessions in opposite orders would end each other as deadlocks."""
+    """Two actions that lock the account and its sessions in opposite orders would deadlock."""
     stolen = (await tokens_of(cast.client, "member"))["refreshToken"]
     await refresh(cast.client, stolen)
     await turn_back(database, RefreshToken.replaced_at, timedelta(minutes=1))

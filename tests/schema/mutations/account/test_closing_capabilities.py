@@ -1,4 +1,4 @@
-"""What an interface knows before the click: whether one's account can be closed or copied, and if not, why."""
+"""Capabilities of closing and export, which an interface reads before the click, and their reasons."""
 
 from typing import Any
 
@@ -19,21 +19,19 @@ async def capabilities(cast: Cast, who: str) -> tuple[Any, ...]:
     return tuple(answer["data"]["me"].values())
 
 
-async def test_whoever_proved_her_password_lately_may(cast: Cast) -> None:
+async def test_recently_proved_password_allows_closing_and_export(cast: Cast) -> None:
     for who in ("consumer", "member", "support"):
         assert await capabilities(cast, who) == (True, [], True, []), who
 
 
-async def test_an_old_proof_is_asked_for_again(cast: Cast, database: Database) -> None:
+async def test_old_password_proof_is_required_again(cast: Cast, database: Database) -> None:
     await let_reauthentication_age(database)
     why = ["REAUTHENTICATION_REQUIRED"]
     assert await capabilities(cast, "consumer") == (False, why, False, why)
     assert await capabilities(cast, "administrator") == (False, why, False, [*why, "LAST_ADMINISTRATOR"])
 
 
-async def test_a_last_administrator_is_told_and_what_she_is_told_is_what_happens(
-    cast: Cast, database: Database
-) -> None:
+async def test_last_administrator_capability_matches_the_refusal(cast: Cast, database: Database) -> None:
     assert await capabilities(cast, "administrator") == (True, [], False, ["LAST_ADMINISTRATOR"])
     assert await capabilities(cast, "other-administrator") == (True, [], False, ["LAST_ADMINISTRATOR"])
     manager = await account_of(database, "manager")

@@ -90,7 +90,7 @@ async def test_each_step_is_audited_without_the_addresses(cast: Cast, database: 
         assert "@" not in str(entry.changes)
 
 
-async def test_b03_whose_else_an_address_is_the_answer_does_not_tell(cast: Cast, database: Database) -> None:
+async def test_b03_answer_hides_the_other_account_of_an_address(cast: Cast, database: Database) -> None:
     answers = {}
     for email in ("consumer@demo.example", "suspended@demo.example", "nobody@demo.example"):
         payload = await request(cast, email)
@@ -130,7 +130,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("email", REFUSED)
-async def test_b10_what_cannot_be_the_address_is_refused(cast: Cast, database: Database, email: str) -> None:
+async def test_b10_impossible_new_address_is_refused(cast: Cast, database: Database, email: str) -> None:
     payload = await request(cast, email)
     refused = REFUSED[email]
     if refused is None:
@@ -150,7 +150,7 @@ async def test_another_case_of_ones_own_address_is_a_change_like_any_other(cast:
     assert await signs_in(cast.client, "member")
 
 
-async def test_a_shared_mailbox_needs_the_words_that_she_knows(cast: Cast, database: Database) -> None:
+async def test_shared_mailbox_needs_an_acknowledgement(cast: Cast, database: Database) -> None:
     assert codes(await request(cast, "toimisto@yritys.example", acknowledge=True)) == []
     assert codes(await confirm(cast, await newest(database))) == []
 
@@ -194,9 +194,7 @@ async def test_an_address_taken_meanwhile_is_refused_and_nothing_changes(cast: C
     assert MessageKind.EMAIL_CHANGED_NOTICE not in [kind for kind, _ in await messages(database)]
 
 
-async def test_b25_a_sign_up_that_nobody_confirmed_keeps_nobody_from_her_address(
-    cast: Cast, database: Database
-) -> None:
+async def test_b25_unconfirmed_sign_up_leaves_the_address_free(cast: Cast, database: Database) -> None:
     squatter = {"email": "Jussi@Uusi.example", "password": PASSWORD, "displayName": "Ville Vieras"}
     await do(cast.client, "signUp", squatter)
     late = {"token": await token(database, MessageKind.SIGN_UP_CONFIRM), "password": PASSWORD}
@@ -221,7 +219,7 @@ async def test_b07_the_proof_of_the_old_address_is_gone(cast: Cast, database: Da
         assert list(await db.scalars(confirmations)) == [NEW]
 
 
-async def test_the_last_administrator_may_change_her_address(cast: Cast, database: Database) -> None:
+async def test_last_administrator_may_change_their_address(cast: Cast, database: Database) -> None:
     await request(cast, "aino@uusi.example", "other-administrator")
     assert codes(await confirm(cast, await newest(database), "other-administrator")) == []
 
@@ -281,7 +279,7 @@ async def test_b06_nothing_of_the_servers_own_can_be_sent(cast: Cast, field: str
         assert any(f"'{field}'" in error["message"] for error in answer["errors"])
 
 
-async def test_the_password_is_as_it_was(cast: Cast, database: Database) -> None:
+async def test_address_change_keeps_the_password(cast: Cast, database: Database) -> None:
     await request(cast)
     await confirm(cast, await newest(database))
     payload = (await sign_in(cast.client, NEW, FORMER)).json()["data"]["signIn"]

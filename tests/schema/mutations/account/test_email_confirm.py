@@ -1,4 +1,4 @@
-"""`emailConfirm` and `emailConfirmationResend`: an account becomes its mailbox reader's, whoever signed up with it."""
+"""`emailConfirm` and `emailConfirmationResend`: a new account belongs to the reader of its mailbox."""
 
 import asyncio
 import hashlib
@@ -69,9 +69,7 @@ async def signs_in(client: httpx.AsyncClient, password: str) -> bool:
     return (await sign_in(client, "liisa", password)).json()["data"]["signIn"]["account"] is not None
 
 
-async def test_the_password_of_the_sign_up_shows_that_it_was_hers(
-    client: httpx.AsyncClient, database: Database
-) -> None:
+async def test_password_of_the_sign_up_proves_the_sign_up(client: httpx.AsyncClient, database: Database) -> None:
     secret = await signed_up(client, database)
     assert await confirm(client, secret, password=PASSWORD) == {"email": "liisa@demo.example", "userErrors": []}
     assert await signs_in(client, PASSWORD)
@@ -86,7 +84,7 @@ async def test_the_password_of_the_sign_up_shows_that_it_was_hers(
 
 
 async def test_a_strangers_sign_up_gives_the_stranger_nothing(client: httpx.AsyncClient, database: Database) -> None:
-    secret = await signed_up(client, database)  # somebody else typed her address and a password of his own
+    secret = await signed_up(client, database)  # a stranger signed up with Liisa's address and the stranger's password
     done = await confirm(client, secret, **NEW_OWNER)
     assert codes(done) == []
     assert await signs_in(client, NEW_OWNER["newPassword"])
@@ -118,7 +116,9 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("why", REFUSED)
-async def test_what_is_refused_leaves_the_link_good(client: httpx.AsyncClient, database: Database, why: str) -> None:
+async def test_refused_confirmation_leaves_the_link_valid(
+    client: httpx.AsyncClient, database: Database, why: str
+) -> None:
     given, expected = REFUSED[why]
     secret = await signed_up(client, database)
     assert reasons(await confirm(client, secret, **given)) == expected
@@ -137,7 +137,7 @@ async def test_a_link_is_good_once(client: httpx.AsyncClient, database: Database
 @pytest.mark.parametrize(
     "secret", ["", "x", "sup_" + "A" * 43, "ses_" + "A" * 43, "sup_" + "A" * 5000, "eml_" + "ä" * 43]
 )
-async def test_what_is_no_link_of_ours_is_refused_alike(client: httpx.AsyncClient, secret: str) -> None:
+async def test_made_up_links_are_refused_alike(client: httpx.AsyncClient, secret: str) -> None:
     payload = await confirm(client, secret, password=PASSWORD)
     assert (reasons(payload), payload["email"]) == ([("TOKEN_INVALID", "input.token")], None)
 
@@ -169,7 +169,7 @@ async def test_of_many_who_use_one_link_at_once_one_succeeds(
         assert results == [[], ["TOKEN_INVALID"], ["TOKEN_INVALID"], ["TOKEN_INVALID"]]
 
 
-async def test_a_prepared_account_becomes_its_readers_and_its_memberships_sleep_on(
+async def test_prepared_account_becomes_active_and_memberships_stay_dormant(
     client: httpx.AsyncClient, database: Database, dsn: str
 ) -> None:
     await add_person(database, "liisa@demo.example", None, AccountStatus.PENDING)
@@ -217,7 +217,7 @@ async def test_the_password_of_an_old_code_is_told_to_nobody_but_the_reader(
     assert codes(await confirm(client, secret, **NEW_OWNER)) == []
 
 
-async def test_an_active_account_confirms_its_address_once_more_and_its_task_is_done(
+async def test_active_account_confirms_again_and_completes_its_task(
     client: httpx.AsyncClient, database: Database
 ) -> None:
     await add_person(database, "liisa@demo.example")

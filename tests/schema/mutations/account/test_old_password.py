@@ -1,4 +1,4 @@
-"""A password is good until its owner changes it or it is found out, however old it is (ASVS V6.2.10)."""
+"""An old password stays valid until it is changed or found in a breach (ASVS V6.2.10)."""
 
 from datetime import UTC, datetime
 

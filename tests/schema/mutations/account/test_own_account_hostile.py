@@ -1,4 +1,4 @@
-"""One's own account under hostile conditions: odd keyboards, endless input, a crowd at the passwords."""
+"""One's own account under hostile conditions: odd keyboards, endless input, many password checks at once."""
 
 import asyncio
 import time
@@ -83,7 +83,7 @@ async def test_b82_no_transaction_is_open_while_a_password_is_worked_on(
     connection = await asyncpg.connect(dsn)
     try:
         looks = 0
-        while not crowd[-1].done():  # whose turn is before that of the actions
+        while not crowd[-1].done():  # the crowd's password checks come before those of the actions
             assert await connection.fetchval(HELD) == 0
             looks += 1
         assert looks > 3

@@ -1,4 +1,4 @@
-"""`passwordChange` and `passwordCheck`: freshly proved, under the one set of rules, and the other devices are out."""
+"""`passwordChange` and `passwordCheck`: recent proof, one set of rules, and other devices are signed out."""
 
 from datetime import timedelta
 
@@ -43,7 +43,7 @@ async def change(cast: Cast, who: str, password: str = PASSWORD) -> Payload:
 
 
 async def age_reauthentication(database: Database, by: timedelta) -> None:
-    """Let every session's proof of the password be that old."""
+    """Give every session's password proof that age."""
     async with database.sessions.begin() as db:
         await db.execute(update(Session).values(reauthenticated_at=now() - by))
 
@@ -105,7 +105,7 @@ async def test_refusal_names_the_personal_word_and_the_audit_does_not(
     assert entry.changes == {"reasons": ["PASSWORD_PERSONAL new_password"]}
 
 
-async def test_what_was_mailed_before_is_worthless(cast: Cast, database: Database) -> None:
+async def test_password_change_voids_links_mailed_before(cast: Cast, database: Database) -> None:
     await do(cast.client, "emailChangeRequest", {"email": "uusi@muualla.example"}, headers(cast, "member"))
     await do(cast.client, "passwordResetRequest", {"email": "member@demo.example"})
     secret, reset = (
@@ -134,7 +134,7 @@ async def test_the_task_is_done_and_the_rest_of_the_request_knows(cast: Cast, da
         assert (await db.scalars(select(Task).filter_by(kind=TaskKind.SET_NEW_PASSWORD))).one().done_at is not None
 
 
-async def test_nobody_changes_a_password(cast: Cast) -> None:
+async def test_password_change_by_an_anonymous_caller_is_refused(cast: Cast) -> None:
     answer = await cast.ask("nobody", 'mutation { passwordChange(input: {newPassword: "x"}) { userErrors { code } } }')
     assert answer["data"] == {"passwordChange": None}
     assert [error["extensions"]["code"] for error in answer["errors"]] == ["UNAUTHENTICATED"]

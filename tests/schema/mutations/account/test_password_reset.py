@@ -1,4 +1,4 @@
-"""`passwordResetRequest` and `passwordReset`: mail to the stored address only, one use, and everything else ends."""
+"""`passwordResetRequest` and `passwordReset`: mail to the stored address only, one use, other access ends."""
 
 import asyncio
 import time
@@ -56,7 +56,7 @@ async def reset(client: httpx.AsyncClient, secret: str, password: str = PASSWORD
 
 
 async def mailed(client: httpx.AsyncClient, database: Database) -> str:
-    """Ask for a reset of Liisa's password and return the secret of the message."""
+    """Request a reset of Liisa's password and return the secret of the message."""
     assert await request(client) == {"userErrors": []}
     return (await tokens(database, MessageKind.PASSWORD_RESET))[-1]
 
@@ -191,7 +191,7 @@ BOUND: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("what", BOUND)
-async def test_b34_a_link_is_worthless_once_what_it_was_for_has_changed(
+async def test_b34_link_is_void_once_its_account_has_changed(
     client: httpx.AsyncClient, database: Database, what: str
 ) -> None:
     secret = await mailed(client, database)
@@ -230,9 +230,7 @@ async def test_b49_a_refused_password_leaves_the_link_good(
     assert codes(await reset(client, secret)) == []
 
 
-async def test_b14_a_prepared_account_becomes_active_and_confirmed_by_its_mailbox(
-    client: httpx.AsyncClient, database: Database
-) -> None:
+async def test_b14_prepared_account_becomes_active_and_confirmed(client: httpx.AsyncClient, database: Database) -> None:
     await add_person(database, "prepared@demo.example", None, AccountStatus.PENDING)
     await request(client, "prepared@demo.example")
     assert codes(await reset(client, await token(database, MessageKind.PASSWORD_MISSING))) == []
@@ -243,7 +241,7 @@ async def test_b14_a_prepared_account_becomes_active_and_confirmed_by_its_mailbo
         assert await db.get(EmailConfirmation, (account.id, account.email_key)) is not None
 
 
-async def test_b14_who_has_not_confirmed_gets_the_link_of_her_sign_up(
+async def test_b14_unconfirmed_account_gets_a_link_of_its_sign_up(
     client: httpx.AsyncClient, database: Database
 ) -> None:
     await do(client, "signUp", {"email": "uusi@demo.example", "password": PASSWORD, "displayName": "Uuno Uusi"})
@@ -275,7 +273,7 @@ async def test_a_reset_completes_the_task_and_confirms_the_mailbox(
 WITHOUT_LINK = {"nobody": None, "suspended": AccountStatus.SUSPENDED, "closed": AccountStatus.CLOSED}
 
 
-async def test_everybody_is_answered_alike(client: httpx.AsyncClient, database: Database) -> None:
+async def test_reset_request_for_any_address_is_answered_alike(client: httpx.AsyncClient, database: Database) -> None:
     for who, status in WITHOUT_LINK.items():
         if status is not None:
             await add_person(database, f"{who}@demo.example", status=status)
@@ -310,7 +308,7 @@ HOSTS = [
 
 
 @pytest.mark.parametrize("headers", HOSTS, ids=str)
-async def test_b09_what_a_request_calls_us_is_in_no_message(
+async def test_b09_host_header_of_a_request_is_in_no_message(
     client: httpx.AsyncClient, database: Database, headers: dict[str, str]
 ) -> None:
     query = 'mutation { passwordResetRequest(input: {email: "liisa@demo.example"}) { userErrors { code } } }'

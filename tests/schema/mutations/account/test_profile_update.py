@@ -1,4 +1,4 @@
-"""`profileUpdate`: three-state inputs, every reason at once, one winner, and everybody sees the change."""
+"""`profileUpdate`: absent, null or given fields, all reasons at once, one winner, visible to all at once."""
 
 import asyncio
 from typing import Any
@@ -25,14 +25,14 @@ UPDATE = """mutation($input: ProfileUpdateInput!) { profileUpdate(input: $input)
 
 
 async def update(cast: Cast, who: str, **changes: Any) -> dict[str, Any]:
-    """Return the payload of an update that names the version 1, unless another is given."""
+    """Return the payload of an update; the version is 1 by default."""
     answer = await cast.ask(who, UPDATE, {"input": {"version": 1} | changes})
     assert "errors" not in answer, answer
     payload: dict[str, Any] = answer["data"]["profileUpdate"]
     return payload
 
 
-async def test_what_is_sent_changes_and_what_is_left_out_stays(cast: Cast) -> None:
+async def test_sent_fields_change_and_omitted_fields_stay(cast: Cast) -> None:
     payload = await update(cast, "member", displayName="  Jussi  J.   Jäsen ", phone="040 123 4567", givenName="Jussi")
     assert payload["userErrors"] == []
     expected = {
@@ -125,7 +125,7 @@ async def test_all_the_reasons_are_told_at_once_in_the_order_of_the_fields(cast:
         ("manager", "de", "Fältet kan inte vara tomt. Utelämna det om du inte vill ändra det."),
     ],
 )
-async def test_the_reason_is_in_the_language_asked_for_else_her_own(
+async def test_reason_is_in_the_requested_language_else_the_persons_own(
     cast: Cast, who: str, header: str | None, message: str
 ) -> None:
     headers = {"Authorization": f"Bearer {cast.tokens[who]}"} | ({"Accept-Language": header} if header else {})
@@ -144,7 +144,7 @@ async def test_another_version_is_refused_with_the_account_as_it_is(
     assert (await account_of(database, "member")).display_name == "Jussi Jäsen"
 
 
-async def test_what_changes_nothing_leaves_version_and_audit_as_they_were(cast: Cast, database: Database) -> None:
+async def test_update_with_equal_values_keeps_version_and_audit(cast: Cast, database: Database) -> None:
     await update(cast, "member", **OPTIONAL)
     same: list[dict[str, Any]] = [
         {},
@@ -194,7 +194,7 @@ async def test_the_rest_of_the_request_sees_the_change(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("field", ["id", "accountId", "email", "emailConfirmedAt", "status", "passwordHash", "role"])
-async def test_what_is_not_a_detail_of_ones_own_cannot_be_sent(cast: Cast, field: str) -> None:
+async def test_field_outside_the_own_details_is_rejected(cast: Cast, field: str) -> None:
     answer = await cast.ask("administrator", UPDATE, {"input": {"version": 1, field: cast.ids["member"]}})
     assert "data" not in answer
     assert f"'{field}'" in answer["errors"][0]["message"]

@@ -1,4 +1,4 @@
-"""`signUp`: the same for a known and an unknown address, one account of many at once, and nothing for a stranger."""
+"""`signUp`: alike for known and unknown addresses, one account for many calls, and no right for a stranger."""
 
 import asyncio
 from typing import Any
@@ -104,7 +104,7 @@ async def test_b15_the_time_of_a_sign_up_tells_nothing(client: httpx.AsyncClient
         "liisa": lambda _: sign_up(client, email="liisa@demo.example"),
         "nobody": lambda round_: sign_up(client, email=f"nobody{round_}@demo.example"),
     }
-    await require_even_times(attempts, 15, lambda slowest: 0.25 * slowest)  # far from an answer without the hashing
+    await require_even_times(attempts, 15, lambda slowest: 0.25 * slowest)  # an answer without hashing differs far more
 
 
 async def test_a_newer_sign_up_ends_the_one_before(client: httpx.AsyncClient, database: Database) -> None:
@@ -168,7 +168,7 @@ REFUSED = {
     "displayName of two lines": ("Bob\r\nBcc: evil@x.fi", "INVALID", "Poista rivinvaihdot"),
     "password": ("lyhyt", "PASSWORD_TOO_SHORT", "Käytä vähintään 15"),
     "password that leaked": ("password123456789", "PASSWORD_BREACHED", "Tämä salasana on vuotanut"),
-    "password with her name": (
+    "password with their name": (
         "Lisätty-Lisätty-1",
         "PASSWORD_PERSONAL",
         "Sinut tunteva ihminen kokeilee ensimmäiseksi: Lisätty.",
@@ -177,7 +177,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("which", REFUSED)
-async def test_b10_what_is_wrong_with_the_form_is_told_and_nothing_is_kept(
+async def test_b10_invalid_form_is_refused_and_stores_nothing(
     client: httpx.AsyncClient, database: Database, which: str
 ) -> None:
     value, code, message = REFUSED[which]
@@ -199,7 +199,7 @@ async def test_every_reason_is_told_at_once(client: httpx.AsyncClient) -> None:
     ]
 
 
-async def test_a_shared_mailbox_may_be_used_by_who_says_that_she_knows(
+async def test_shared_mailbox_is_accepted_with_an_acknowledgement(
     client: httpx.AsyncClient, database: Database
 ) -> None:
     assert codes(await sign_up(client, email="info@demo.example", acknowledgeRoleMailbox=True)) == []

@@ -1,4 +1,4 @@
-"""`organizationUpdate`, as every member of the cast."""
+"""`organizationUpdate`, called by every member of the cast."""
 
 from typing import Any
 

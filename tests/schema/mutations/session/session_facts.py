@@ -1,4 +1,4 @@
-"""Sessions as tests speak of them: what a sign-in gave, its refreshing, and time that has passed."""
+"""Sessions in tests: tokens of a sign-in, their refresh, and times moved into the past."""
 
 from datetime import timedelta
 from typing import Any
@@ -47,14 +47,14 @@ async def alive(client: httpx.AsyncClient, headers: dict[str, str]) -> bool:
 
 
 async def turn_back(database: Database, column: InstrumentedAttribute[Any], by: timedelta) -> None:
-    """Let a time be so much earlier in every row of its table, as if that much had passed since."""
+    """Subtract the time from a column in every row, as if that much time had passed."""
     async with database.sessions.begin() as db:
         earlier = update(column.class_).values({column.key: column - by})
         await db.execute(earlier.execution_options(synchronize_session=False))
 
 
 async def sessions_of(database: Database, who: str) -> list[Session]:
-    """Return the sessions of one of the cast, oldest first, ended ones too."""
+    """Return the sessions of one of the cast, oldest first, including ended ones."""
     async with database.sessions() as db:
         found = select(Session).join(Account).where(Account.email_key == f"{who}@{DOMAIN}").order_by(Session.id)
         return list(await db.scalars(found))

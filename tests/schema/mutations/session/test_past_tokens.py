@@ -1,4 +1,4 @@
-"""Access tokens that are good no longer: those that a refresh mends are told from those that need a sign-in."""
+"""Expired and void access tokens: the answer says whether a refresh or a sign-in is needed."""
 
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""`reauthenticate`: ten minutes in which weighty actions are open, under a new secret of the same session."""
+"""`reauthenticate`: opens sensitive actions for ten minutes, under a new secret of the same session."""
 
 import asyncio
 from datetime import timedelta
@@ -45,7 +45,7 @@ def payload_of(response: httpx.Response) -> dict[str, Any]:
 
 
 async def is_fresh(database: Database, headers: dict[str, str]) -> bool:
-    """Return whether actions that ask for a fresh proof are open to the sender of this bearer token."""
+    """Return whether the sender of this bearer token may call actions that need a recent proof."""
     viewer = await authenticate(database.pool, TokenKind.ACCESS, headers["Authorization"].partition(" ")[2])
     assert viewer.signed_in
     try:
@@ -55,7 +55,7 @@ async def is_fresh(database: Database, headers: dict[str, str]) -> bool:
     return True
 
 
-def test_nobody_is_ever_fresh() -> None:
+def test_anonymous_caller_is_never_fresh() -> None:
     with pytest.raises(RefusedError) as refused:
         require_fresh(NOBODY)
     assert [refusal.code for refusal in refused.value.refusals] == [RefusalCode.REAUTHENTICATION_REQUIRED]
@@ -129,7 +129,7 @@ async def test_anothers_password_proves_nothing(cast: Cast, database: Database) 
     assert payload["userErrors"]
 
 
-async def test_nobody_is_asked_for_a_password(cast: Cast, app: Starlette) -> None:
+async def test_reauthenticate_by_an_anonymous_caller_is_refused(cast: Cast, app: Starlette) -> None:
     runs = app.state.resources.passwords.runs
     (error,) = (await ask(cast.client, {})).json()["errors"]
     assert error["extensions"]["code"] == "UNAUTHENTICATED"
@@ -143,7 +143,7 @@ async def test_one_request_tries_one_password(cast: Cast) -> None:
     assert "data" not in response.json()
 
 
-async def test_whoever_has_tasks_may_prove_herself(cast: Cast) -> None:
+async def test_person_with_tasks_may_reauthenticate(cast: Cast) -> None:
     payload = payload_of(await ask(cast.client, bearer(await tokens_of(cast.client, RESTRICTED))))
     assert payload["userErrors"] == []
     assert payload["account"] == {"email": "restricted@demo.example"}

@@ -1,4 +1,4 @@
-"""`sessionRefresh`: one child for each token whoever asks and however often, and the end of a chain in two hands."""
+"""`sessionRefresh`: one child per token even for concurrent calls, and the end of a chain used by two parties."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -48,7 +48,7 @@ AFTER_GRACE = timedelta(seconds=31)
 
 
 async def live_tokens(database: Database) -> int:
-    """Return how many refresh tokens of one session could be used, the most of any session."""
+    """Return the number of usable refresh tokens of a session, the maximum over all sessions."""
     async with database.sessions() as db:
         live = select(func.count()).where(RefreshToken.replaced_at.is_(None)).group_by(RefreshToken.session_id)
         return max(await db.scalars(live))
@@ -66,9 +66,7 @@ async def test_the_next_tokens_are_good_and_the_former_are_not(cast: Cast, datab
     assert abs(told - datetime.now(UTC) - timedelta(minutes=10)) < timedelta(minutes=1)
 
 
-async def test_it_goes_on_after_the_access_token_has_expired_but_not_after_ninety_days(
-    cast: Cast, database: Database
-) -> None:
+async def test_refresh_works_after_access_expiry_but_ends_after_ninety_days(cast: Cast, database: Database) -> None:
     tokens = await tokens_of(cast.client, "member")
     await turn_back(database, Session.access_expires_at, timedelta(hours=1))
     tokens = await refresh(cast.client, tokens["refreshToken"])
@@ -123,9 +121,7 @@ async def test_b30_the_grace_never_makes_a_second_child(cast: Cast, database: Da
     assert await alive(cast.client, bearer(late))
 
 
-async def test_b32_a_used_token_that_comes_back_late_ends_the_session_and_is_told(
-    cast: Cast, database: Database
-) -> None:
+async def test_b32_late_reuse_of_a_token_ends_the_session_and_is_told(cast: Cast, database: Database) -> None:
     elsewhere = await tokens_of(cast.client, "member")
     stolen = (await tokens_of(cast.client, "member"))["refreshToken"]
     second = await refresh(cast.client, stolen)
@@ -168,7 +164,7 @@ async def test_b31_twelve_tabs_at_once_stay_signed_in(cast: Cast, database: Data
     ("rounds", "requests"),
     [(30, 8), pytest.param(500, 8, marks=pytest.mark.long), pytest.param(100, 50, marks=pytest.mark.long)],
 )
-async def test_b29_any_number_at_the_same_instant_mint_one_child(
+async def test_b29_concurrent_refreshes_mint_one_child(
     cast: Cast, database: Database, rounds: int, requests: int
 ) -> None:
     token = (await tokens_of(cast.client, "member"))["refreshToken"]
@@ -185,7 +181,7 @@ async def test_b29_any_number_at_the_same_instant_mint_one_child(
 
 
 async def at_once(cast: Cast, token: str, requests: int) -> list[Tokens]:
-    """Refresh by the same token from many tabs released together; who is told to come back later does."""
+    """Refresh by one token from many tabs at the same instant; a tab that is told to retry does."""
     barrier = asyncio.Barrier(requests)
 
     async def tab() -> Tokens:
@@ -274,7 +270,7 @@ async def test_every_attempt_is_audited_once(cast: Cast, database: Database) -> 
     assert token not in str([entry.changes for entry in entries])
 
 
-async def test_what_follows_in_the_same_request_is_hers(cast: Cast) -> None:
+async def test_later_fields_of_the_request_have_the_refreshed_viewer(cast: Cast) -> None:
     token = (await tokens_of(cast.client, "member"))["refreshToken"]
     followed = """mutation($token: String!) {
       sessionRefresh(input: {refreshToken: $token}) { account { memberships { nodes { role } } } }

@@ -1,4 +1,4 @@
-"""`sessionRevoke` and `otherSessionsRevoke`; what they end is tried in tests/schema/types/test_sessions.py."""
+"""`sessionRevoke` and `otherSessionsRevoke`; tests/schema/types/test_sessions.py tests their effect."""
 
 from tests.schema.mutations.mutation_case import MutationCase
 

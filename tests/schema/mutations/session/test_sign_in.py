@@ -1,4 +1,4 @@
-"""`signIn`: what a person who proves her password gets, and for how long it is good."""
+"""`signIn`: the session that a correct password opens, and its lifetime."""
 
 import asyncio
 import re
@@ -43,7 +43,7 @@ async def session_count(database: Database) -> int:
 
 
 async def email_seen(client: httpx.AsyncClient, headers: dict[str, str]) -> str | None:
-    """Return whom the API takes the sender of these headers for."""
+    """Return the address of the account as which the API sees the sender of these headers."""
     data = (await post(client, ME, headers=headers)).json().get("data")
     return data["me"]["email"] if data and data["me"] else None
 
@@ -213,7 +213,9 @@ async def test_an_address_however_it_is_written_is_the_same_account(
 @pytest.mark.parametrize(
     "written", ["mike@ex\N{KELVIN SIGN}.example", "m\N{LATIN SMALL LETTER DOTLESS I}ke@exk.example"]
 )
-async def test_a_look_alike_address_is_nobodys(client: httpx.AsyncClient, database: Database, written: str) -> None:
+async def test_look_alike_address_matches_no_account(
+    client: httpx.AsyncClient, database: Database, written: str
+) -> None:
     await add_person(database, "mike@exk.example")
     payload = (await sign_in(client, written)).json()["data"]["signIn"]
     assert payload["account"] is None

@@ -1,4 +1,4 @@
-"""`signIn` to a closed account: its owner is told how to open it again, and nobody else is told anything."""
+"""`signIn` to a closed account: only the right password is told about it, and how to reopen it."""
 
 from datetime import timedelta
 
@@ -48,7 +48,9 @@ async def test_owner_is_told_that_it_is_closed_and_until_when(shut: Cast, databa
 
 
 @pytest.mark.parametrize("transport", ["TOKEN", "COOKIE"])
-async def test_nobody_is_signed_in_and_the_attempt_is_recorded(shut: Cast, database: Database, transport: str) -> None:
+async def test_attempt_on_a_closed_account_is_refused_and_recorded(
+    shut: Cast, database: Database, transport: str
+) -> None:
     response = await sign_in(shut.client, "consumer", transport=transport, headers=BROWSER)
     payload = response.json()["data"]["signIn"]
     assert (payload["account"], payload["accessToken"], payload["deviceToken"]) == (None, None, None)
@@ -68,7 +70,7 @@ async def test_wrong_password_is_told_nothing_after_the_same_work(shut: Cast, ap
     assert passwords.runs == before + 2
 
 
-async def test_after_its_time_a_closed_account_is_like_none(shut: Cast, database: Database) -> None:
+async def test_closed_account_after_its_grace_looks_unknown(shut: Cast, database: Database) -> None:
     await let_grace_pass(database, timedelta(seconds=1))
     unknown = await sign_in(shut.client, "nobody-at-all")
     assert (await sign_in(shut.client, "consumer")).content == unknown.content

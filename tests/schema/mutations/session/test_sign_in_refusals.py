@@ -1,4 +1,4 @@
-"""`signIn` when it fails: one answer, the same work and one audit entry, whatever the reason."""
+"""`signIn` that fails: one answer, the same work and one audit entry for every reason."""
 
 import asyncio
 from typing import Any
@@ -60,7 +60,7 @@ REFUSED = {
 
 @pytest.fixture
 async def everyone(cast: Cast, database: Database) -> Cast:
-    """Return the cast, and one person for each way to fail."""
+    """Return the cast, and one person for each reason of failure."""
     await add_person(database, "unverified@demo.example", status=AccountStatus.UNVERIFIED)
     await add_person(database, "pending@demo.example", status=AccountStatus.PENDING)
     await add_person(database, "passwordless@demo.example", password=None)
@@ -118,7 +118,7 @@ async def session_count(database: Database) -> int:
 
 
 @pytest.mark.parametrize("email", ["", "no-at-sign", "a@b@c.fi", "ä@demo.example", "x" * 5000 + "@demo.example"])
-async def test_what_is_no_address_is_refused_like_an_unknown_one(cast: Cast, app: Starlette, email: str) -> None:
+async def test_malformed_address_is_refused_like_an_unknown_one(cast: Cast, app: Starlette, email: str) -> None:
     before = app.state.resources.passwords.runs
     variables = {"email": email, "password": PASSWORD, "transport": "TOKEN"}
     assert (await post(cast.client, SIGN_IN, variables)).json() == REFUSED
@@ -164,14 +164,14 @@ async def test_a_hostile_password_is_refused_before_any_work(cast: Cast, app: St
 
 
 CHANGES = {
-    "her password": """UPDATE accounts SET password_hash = $1, password_set_at = now()
+    "their password": """UPDATE accounts SET password_hash = $1, password_set_at = now()
         WHERE email_key = 'member@demo.example'""",
-    "her standing": "UPDATE accounts SET status = 'SUSPENDED' WHERE email_key = 'member@demo.example' AND $1 <> ''",
+    "their status": "UPDATE accounts SET status = 'SUSPENDED' WHERE email_key = 'member@demo.example' AND $1 <> ''",
 }
 
 
 @pytest.mark.parametrize("what", CHANGES)
-async def test_what_changes_while_the_password_is_checked_refuses_the_sign_in(
+async def test_change_during_the_password_check_refuses_the_sign_in(
     cast: Cast, database: Database, dsn: str, what: str
 ) -> None:
     connection = await asyncpg.connect(dsn)

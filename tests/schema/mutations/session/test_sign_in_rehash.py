@@ -1,4 +1,4 @@
-"""A password kept under weaker parameters than today's is hashed again by the next sign-in, and nobody notices."""
+"""A password hash of weaker parameters than today's is replaced at the next sign-in, invisibly to the person."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -24,7 +24,7 @@ SET_AT = datetime(2026, 1, 2, tzinfo=UTC)
 
 @pytest.fixture
 async def weakly(cast: Cast, database: Database) -> Cast:
-    """Return the cast, the member's password kept under parameters of long ago."""
+    """Return the cast; the member's password is hashed under weak parameters."""
     async with database.sessions.begin() as db:
         kept = update(Account).where(Account.email_key == "member@demo.example")
         await db.execute(kept.values(password_hash=WEAK, password_set_at=SET_AT))
@@ -38,7 +38,7 @@ async def test_the_next_sign_in_hashes_it_again(weakly: Cast, database: Database
     account = await account_of(database, "member")
     assert account.password_hash is not None
     assert not HASHER.check_needs_rehash(account.password_hash)
-    assert (account.password_set_at, account.version) == (SET_AT, 1), "to her it is the same password"
+    assert (account.password_set_at, account.version) == (SET_AT, 1), "the password itself is the same"
     assert app.state.resources.passwords.runs == runs + 2
     assert await alive(weakly.client, bearer(tokens))
     assert await alive(weakly.client, bearer(elsewhere))

@@ -1,4 +1,4 @@
-"""`signOut`: this session and no other ends, at once, and to be out already is no fault."""
+"""`signOut`: ends only this session, at once; a second sign-out is no error."""
 
 from typing import Any
 
@@ -68,7 +68,9 @@ async def test_to_sign_out_again_changes_nothing(cast: Cast, database: Database)
 
 
 @pytest.mark.parametrize("headers", [{}, BROWSER], ids=str)
-async def test_nobody_can_sign_out_too(cast: Cast, database: Database, headers: dict[str, str]) -> None:
+async def test_sign_out_by_an_anonymous_caller_is_accepted(
+    cast: Cast, database: Database, headers: dict[str, str]
+) -> None:
     assert (await post(cast.client, SIGN_OUT, headers=headers)).json() == DONE
     assert await audited(database, "session.signOut") == []
 
@@ -102,7 +104,7 @@ async def test_it_is_audited_with_the_session_that_ended(cast: Cast, database: D
     assert entry.request_id == response.headers["x-request-id"]
 
 
-async def test_what_follows_in_the_same_request_is_nobodys(cast: Cast) -> None:
+async def test_later_fields_after_a_sign_out_are_anonymous(cast: Cast) -> None:
     headers = await token_of(cast.client, "member")
     followed = "mutation { signOut { userErrors { code } } profileUpdate(input: {version: 1}) { account { id } } }"
     answer = (await post(cast.client, followed, headers=headers)).json()
