@@ -203,7 +203,7 @@ async def test_what_is_not_a_detail_of_ones_own_cannot_be_sent(cast: Cast, field
 async def test_staff_who_see_an_account_are_told_that_they_cannot_change_it(cast: Cast) -> None:
     query = "query($id: ID!) { node(id: $id) { ... on Account { viewerCanUpdate viewerCannotUpdateReasons } } }"
     seen = (await cast.ask("support", query, {"id": cast.ids["member"]}))["data"]["node"]
-    assert seen == {"viewerCanUpdate": False, "viewerCannotUpdateReasons": ["NOT_OWN_ACCOUNT"]}
+    assert seen == {"viewerCanUpdate": False, "viewerCannotUpdateReasons": ["FORBIDDEN"]}
     own = (await cast.ask("support", query, {"id": cast.ids["support"]}))["data"]["node"]
     assert own == {"viewerCanUpdate": True, "viewerCannotUpdateReasons": []}
 
