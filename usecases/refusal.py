@@ -80,8 +80,8 @@ class DeniedError(Exception):
 def refuse_for(reasons: Collection[Reason], *detailed: Refusal) -> None:
     """Refuse an action if reasons stand against it.
 
-    `detailed` are refusals that say more than the code of a reason. Raises RefusedError with all reasons, or DeniedError
-    if a rule answers one of them.
+    `detailed` are refusals that say more than the code of a reason. Raises DeniedError if a rule answers one of them,
+    otherwise RefusedError with all of them.
     """
     if not ANSWERED_BY_RULES.isdisjoint(reasons):
         raise DeniedError

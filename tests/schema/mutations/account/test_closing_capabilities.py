@@ -10,6 +10,7 @@ from tests.cast import Cast
 from tests.schema.asking import account_of
 from tests.schema.mutations.account.closing import close, let_reauthentication_age
 
+ALONE = "WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR"
 CAPABILITIES = """{ me { viewerCanExport viewerCannotExportReasons viewerCanClose viewerCannotCloseReasons } }"""
 
 
@@ -28,21 +29,21 @@ async def test_an_old_proof_is_asked_for_again(cast: Cast, database: Database) -
     await let_reauthentication_age(database)
     why = ["REAUTHENTICATION_REQUIRED"]
     assert await capabilities(cast, "consumer") == (False, why, False, why)
-    assert await capabilities(cast, "administrator") == (False, why, False, [*why, "WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR"])
+    assert await capabilities(cast, "administrator") == (False, why, False, [*why, ALONE])
 
 
 async def test_a_last_administrator_is_told_and_what_she_is_told_is_what_happens(
     cast: Cast, database: Database
 ) -> None:
-    assert await capabilities(cast, "administrator") == (True, [], False, ["WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR"])
-    assert await capabilities(cast, "other-administrator") == (True, [], False, ["WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR"])
+    assert await capabilities(cast, "administrator") == (True, [], False, [ALONE])
+    assert await capabilities(cast, "other-administrator") == (True, [], False, [ALONE])
     manager = await account_of(database, "manager")
     async with database.sessions.begin() as db:
         promoted = update(Membership).where(Membership.account_id == manager.id)
         await db.execute(promoted.values(role=Role.ADMINISTRATOR))
     assert await capabilities(cast, "administrator") == (True, [], True, [])
     assert (await close(cast, "administrator"))["userErrors"] == []
-    assert await capabilities(cast, "manager") == (True, [], False, ["WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR"])
+    assert await capabilities(cast, "manager") == (True, [], False, [ALONE])
 
 
 async def test_open_tasks_come_first(cast: Cast) -> None:
