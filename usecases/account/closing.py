@@ -32,8 +32,7 @@ async def close_account(db: AsyncSession, actor: Actor, *, insists: bool) -> dat
     """Close the actor's account and return when it will be erased.
 
     `insists` says that organizations may be left without an administrator, which is a right (GDPR, article 17).
-    Raises RefusedError REAUTHENTICATION_REQUIRED, SESSION_ENDED when the account is closed already, or
-    WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR unless she insists.
+    Raises RefusedError SESSION_ENDED if the account is closed already, otherwise the reasons of its policy.
     """
     at, account = now(), await lock_account(db, actor.viewer.account_id)
     if account is None or account.status is not AccountStatus.ACTIVE:
