@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import strawberry
-from strawberry.annotation import StrawberryAnnotation
 
 from auth.policies.reason import Reason
 from resolvers.core.context import RequestContext
@@ -102,11 +101,11 @@ def capability(
     can = declared_field(
         Capability(mutation, policy, facts, load, tells_reasons=False),
         description=f"True if the viewer can call `{mutation}` now.",
+        type_=bool,
     )
     reasons = declared_field(
         Capability(mutation, policy, facts, load, tells_reasons=True),
         description=" ".join(filter(None, [f"The reasons why `{mutation}` would be refused now.", description])),
+        type_=list[Reason],
     )
-    can.type_annotation = StrawberryAnnotation(bool)
-    reasons.type_annotation = StrawberryAnnotation(list[Reason])
     return can, reasons
