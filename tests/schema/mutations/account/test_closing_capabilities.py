@@ -30,6 +30,7 @@ async def test_an_old_proof_is_asked_for_again(cast: Cast, database: Database) -
     why = ["REAUTHENTICATION_REQUIRED"]
     assert await capabilities(cast, "consumer") == (False, why, False, why)
     assert await capabilities(cast, "administrator") == (False, why, False, [*why, ALONE])
+    assert [error["code"] for error in (await close(cast, "administrator"))["userErrors"]] == [*why, ALONE]
 
 
 async def test_a_last_administrator_is_told_and_what_she_is_told_is_what_happens(
