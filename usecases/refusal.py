@@ -1,9 +1,11 @@
 """Refusal of an action: a code, the input at fault, and the key of a text with the remedy."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
+
+from auth.policies.reason import ANSWERED_BY_RULES, Reason
 
 
 class RefusalCode(StrEnum):
@@ -69,3 +71,21 @@ class RefusedError(Exception):
     """An action was refused and changed nothing."""
 
     refusals: list[Refusal] = field(default_factory=list)
+
+
+class DeniedError(Exception):
+    """The actor may not do this; the API answers with the error of the mutation's rule."""
+
+
+def refuse_for(reasons: Collection[Reason], *detailed: Refusal) -> None:
+    """Refuse an action if reasons stand against it.
+
+    `detailed` are refusals that say more than the code of a reason. Raises DeniedError if a rule answers one of them,
+    otherwise RefusedError with all of them.
+    """
+    if not ANSWERED_BY_RULES.isdisjoint(reasons):
+        raise DeniedError
+    told = {refusal.code: refusal for refusal in detailed}
+    codes = [RefusalCode[reason.name] for reason in reasons]
+    if codes:
+        raise RefusedError([told.get(code) or Refusal(code, code) for code in codes])

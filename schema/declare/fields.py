@@ -306,13 +306,18 @@ def _argument(name: str, type_: Any, description: str) -> StrawberryArgument:
 
 
 def declared_field(
-    declaration: Declaration, rule: Rule | None = None, description: str | None = None, node: str | None = None
+    declaration: Declaration,
+    rule: Rule | None = None,
+    description: str | None = None,
+    node: str | None = None,
+    type_: Any = None,
 ) -> Any:
-    """Return a Strawberry field with a declaration; `node` as in `same_row`."""
+    """Return a Strawberry field with a declaration; `node` as in `same_row`, `type_` if it has no annotation."""
+    annotation = NodeName(node) | None if node else type_
     return StrawberryField(
         python_name=None,
         graphql_name=None,
-        type_annotation=StrawberryAnnotation(NodeName(node) | None) if node else None,
+        type_annotation=StrawberryAnnotation(annotation) if annotation is not None else None,
         description=description,
         metadata={"declaration": declaration},
         directives=[rule] if rule is not None else [],

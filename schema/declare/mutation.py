@@ -36,8 +36,8 @@ from schema.declare.fields import Info
 from schema.declare.rules import Rule, Who
 from usecases.audit.action import Action
 from usecases.idempotency import FIELD, keyed_call
-from usecases.organization.acting import PermissionLostError, no_accounts
-from usecases.refusal import RefusalCode, RefusedError
+from usecases.organization.acting import no_accounts
+from usecases.refusal import DeniedError, RefusalCode, RefusedError
 
 CHANGES = "changes"  # parameter: dict of the `Maybe` fields of the input that were sent
 ORGANIZATION = "organization"  # parameter: the locked organization, in place of its id
@@ -182,7 +182,7 @@ class Mutation:
         call = self._call(context, await self._acting(context, given))
         try:
             return await call.answer(lambda: self._done(call, given))
-        except PermissionLostError:
+        except DeniedError:
             raise self.rule.denial(context.viewer) from None
 
     def _call(self, context: RequestContext, acting: Acting | None = None) -> MutationCall:

@@ -23,6 +23,9 @@ The rule of a type decides if the viewer reaches an object. An object out of rea
 not exist. A field with a rule of its own (●) is stricter. Where its rule denies, the field is null with an error that
 names the permission it requires. A person in several of these columns may read what any of them may read.
 
+The policy of a mutation may ask for more, such as a fresh proof of the password. `viewerCan…` tells it beforehand, and
+`viewerCannot…Reasons` lists the codes that the mutation would answer ([decision 33](decisions/0033-policies.md)).
+
 | column | viewer |
 |---|---|
 | nobody | not signed in |

@@ -5,8 +5,8 @@ from datetime import datetime
 import strawberry
 
 from auth.permissions import StaffPermission
+from auth.policies import account as policies
 from models.account import AccountStatus
-from models.db.query import Row
 from models.staff import StaffRole
 from resolvers import (
     account,
@@ -20,10 +20,10 @@ from resolvers import (
     session,
     task,
 )
-from resolvers.core.context import RequestContext
+from schema.declare.capability import capability
 from schema.declare.connection import Connection
 from schema.declare.enum_values import describe_values
-from schema.declare.fields import Node, column, computed, connection, node_id, related
+from schema.declare.fields import Node, column, connection, node_id, related
 from schema.declare.rules import SELF, rule
 from schema.types.audit_entry import AuditEntry
 from schema.types.language import Language
@@ -31,7 +31,6 @@ from schema.types.legacy_code import LegacyCode
 from schema.types.membership import Membership
 from schema.types.message import Message
 from schema.types.organization import Organization
-from schema.types.reason import Reason
 from schema.types.session import OWN_ONLY, Session
 from schema.types.task import Task
 
@@ -50,32 +49,6 @@ strawberry.enum(StaffRole, description="Role of a staff member.")
 
 OWN = rule(SELF, staff=StaffPermission.ACCOUNTS_READ)
 OWN_WITH_TASKS = rule(SELF, staff=StaffPermission.ACCOUNTS_READ, with_tasks=True)
-
-
-def _reasons_against_update(row: Row, context: RequestContext) -> list[Reason]:
-    if row["account_id"] != context.viewer.account_id:
-        return [Reason.NOT_OWN_ACCOUNT]
-    return [Reason.TASK_OPEN] if context.viewer.tasks else []
-
-
-def _reasons_against_credentials(row: Row, context: RequestContext) -> list[Reason]:
-    """Return the reasons against a new password or address; an open task is none, because it may require them."""
-    if row["account_id"] != context.viewer.account_id:
-        return [Reason.NOT_OWN_ACCOUNT]
-    return [] if context.viewer.fresh else [Reason.REAUTHENTICATION_REQUIRED]
-
-
-def _reasons_against_export(row: Row, context: RequestContext) -> list[Reason]:
-    return _reasons_against_update(row, context) or _reasons_against_credentials(row, context)
-
-
-async def _reasons_against_closing(context: RequestContext, row: Row) -> list[Reason]:
-    reasons = _reasons_against_export(row, context)
-    return [*reasons, Reason.LAST_ADMINISTRATOR] if await closing.leads_alone(context, row) else reasons
-
-
-async def _can_close(context: RequestContext, row: Row) -> bool:
-    return not await _reasons_against_closing(context, row)
 
 
 @strawberry.type(directives=[OWN_WITH_TASKS])
@@ -110,19 +83,6 @@ class Account(Node):
     sessions: Connection[Session] | None = connection(
         session.of_account, "account_id", rule=OWN_ONLY, description="Signed-in devices, newest first."
     )
-    viewer_can_update: bool = computed(lambda row, context: not _reasons_against_update(row, context))
-    viewer_cannot_update_reasons: list[Reason] = computed(_reasons_against_update)
-    viewer_can_change_password: bool = computed(lambda row, context: not _reasons_against_credentials(row, context))
-    viewer_cannot_change_password_reasons: list[Reason] = computed(_reasons_against_credentials)
-    viewer_can_change_email: bool = computed(lambda row, context: not _reasons_against_credentials(row, context))
-    viewer_cannot_change_email_reasons: list[Reason] = computed(_reasons_against_credentials)
-    viewer_can_export: bool = computed(lambda row, context: not _reasons_against_export(row, context))
-    viewer_cannot_export_reasons: list[Reason] = computed(_reasons_against_export)
-    viewer_can_close: bool = related(_can_close)
-    viewer_cannot_close_reasons: list[Reason] = related(
-        _reasons_against_closing,
-        description="If `LAST_ADMINISTRATOR` is the only reason, `accountClose` can override it.",
-    )
     memberships: Connection[Membership] | None = connection(membership.of_account, "account_id", rule=OWN)
     organizations: Connection[Organization] | None = connection(organization.of_account, "account_id", rule=OWN)
     legacy_codes: Connection[LegacyCode] | None = connection(legacy_code.of_account, "account_id", rule=OWN)
@@ -131,4 +91,23 @@ class Account(Node):
     )
     audit_entries: Connection[AuditEntry] | None = connection(
         audit.of_account, "account_id", rule=OWN, description="History of the account, newest first."
+    )
+    viewer_can_update, viewer_cannot_update_reasons = capability(
+        "profileUpdate", policies.reasons_against_profile_update, "account_id"
+    )
+    viewer_can_change_password, viewer_cannot_change_password_reasons = capability(
+        "passwordChange", policies.reasons_against_password_change, "account_id"
+    )
+    viewer_can_change_email, viewer_cannot_change_email_reasons = capability(
+        "emailChangeRequest", policies.reasons_against_email_change, "account_id"
+    )
+    viewer_can_export, viewer_cannot_export_reasons = capability(
+        "accountExport", policies.reasons_against_export, "account_id"
+    )
+    viewer_can_close, viewer_cannot_close_reasons = capability(
+        "accountClose",
+        policies.reasons_against_closing,
+        "account_id",
+        load=closing.leads_alone,
+        description="`WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR` alone is for you to insist on.",
     )

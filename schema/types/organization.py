@@ -5,12 +5,14 @@ from datetime import datetime
 import strawberry
 
 from auth.permissions import OrganizationPermission, StaffPermission
+from auth.policies import organization as policies
 from models.db.query import Row
 from models.membership import Role
 from models.organization import IdentifierScheme, OrganizationStatus, RegisterStatus
 from models.values.lookalike import mixes_scripts
 from resolvers import legacy_code, membership, organization, service
 from resolvers.core.context import RequestContext
+from schema.declare.capability import capability
 from schema.declare.connection import Connection
 from schema.declare.enum_values import describe_values
 from schema.declare.fields import Node, column, computed, connection, node_id, related
@@ -19,7 +21,6 @@ from schema.engine.asked_permissions import shown_permissions
 from schema.types.language import Language
 from schema.types.legacy_code import LegacyCode
 from schema.types.membership import READS_MEMBERS, Membership, Person
-from schema.types.reason import Reason
 from schema.types.service import Service
 from schema.types.service_access import CustomerNumber
 
@@ -49,13 +50,6 @@ def _viewer_role(row: Row, context: RequestContext) -> Role | None:
 
 def _viewer_permissions(row: Row, context: RequestContext) -> list[OrganizationPermission]:
     return shown_permissions(context.viewer.roles.get(row["organization_id"]))
-
-
-def _reasons_against_update(row: Row, context: RequestContext) -> list[Reason]:
-    if context.viewer.tasks:
-        return [Reason.TASK_OPEN]
-    may = row["organization_id"] in context.viewer.organizations_with(OrganizationPermission.ORGANIZATION_UPDATE)
-    return [] if may else [Reason.PERMISSION_MISSING]
 
 
 @strawberry.type(directives=[MEMBER])
@@ -102,10 +96,6 @@ class Organization(Node):
         reads=("organization_id",),
         description="Permissions of your role here, so that an interface can show what is possible.",
     )
-    viewer_can_update: bool = computed(
-        lambda row, context: not _reasons_against_update(row, context), reads=("organization_id",)
-    )
-    viewer_cannot_update_reasons: list[Reason] = computed(_reasons_against_update, reads=("organization_id",))
     administrators: Connection[Person] | None = connection(
         membership.administrators, "organization_id", rule=MEMBER, description="Administrators who can act now."
     )
@@ -126,4 +116,7 @@ class Organization(Node):
     )
     legacy_codes: Connection[LegacyCode] | None = connection(
         legacy_code.of_organization, "organization_id", rule=READS_CODES
+    )
+    viewer_can_update, viewer_cannot_update_reasons = capability(
+        "organizationUpdate", policies.reasons_against_update, "organization_id"
     )

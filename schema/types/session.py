@@ -4,13 +4,14 @@ from datetime import datetime
 
 import strawberry
 
+from auth.policies import session as policies
 from models.session import Transport
 from models.values.user_agent import device_name
 from resolvers import session
+from schema.declare.capability import capability
 from schema.declare.enum_values import describe_values
 from schema.declare.fields import Node, column, computed, node_id
 from schema.declare.rules import SELF, rule
-from schema.types.reason import Reason
 
 strawberry.enum(
     Transport,
@@ -53,7 +54,6 @@ class Session(Node):
         lambda row, context: row["session_id"] == context.viewer.session_id,
         description="True for the session of this request.",
     )
-    viewer_can_revoke: bool = computed(lambda row, _: row["session_ended_at"] is None)
-    viewer_cannot_revoke_reasons: list[Reason] = computed(
-        lambda row, _: [] if row["session_ended_at"] is None else [Reason.SESSION_ENDED]
+    viewer_can_revoke, viewer_cannot_revoke_reasons = capability(
+        "sessionRevoke", policies.reasons_against_revocation, "account_id", "session_ended_at"
     )

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from auth.policies.account import reasons_against_closing
 from auth.tokens import TokenKind, issue
 from models.account import Account, AccountStatus
 from models.db.clock import now
@@ -19,10 +20,10 @@ from usecases.mail.enqueue import NewMessage, enqueue, recipient
 from usecases.mail.message_kind import MessageKind
 from usecases.organization.administrators import led_by_nobody_else, restore_administered, vacate
 from usecases.organization.candidates import candidates
-from usecases.refusal import LastAdministrator, Refusal, RefusalCode, RefusedError
+from usecases.refusal import LastAdministrator, Refusal, RefusalCode, RefusedError, refuse_for
 from usecases.session.device import forget_devices, present_device
 from usecases.session.mailed_secret import Link, end_email_changes, link_invalid, supersede
-from usecases.session.session import end_all_sessions, require_fresh
+from usecases.session.session import end_all_sessions
 
 GRACE = timedelta(days=30)  # from the closing to the erasure; until then no data of the account is lost
 
@@ -31,17 +32,15 @@ async def close_account(db: AsyncSession, actor: Actor, *, insists: bool) -> dat
     """Close the actor's account and return when it will be erased.
 
     `insists` accepts that organizations are left without an administrator, which is a right (GDPR, article 17). Raises
-    RefusedError REAUTHENTICATION_REQUIRED, SESSION_ENDED when the account is closed already, or
-    WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR if the person does not insist.
+    RefusedError SESSION_ENDED if the account is closed already, otherwise the reasons of its policy.
     """
-    require_fresh(actor.viewer)
     at, account = now(), await lock_account(db, actor.viewer.account_id)
     if account is None or account.status is not AccountStatus.ACTIVE:
         raise RefusedError([Refusal(RefusalCode.SESSION_ENDED, "SESSION_ENDED")])
     administered = await lock_administered(db, [account.id])
     left = await led_by_nobody_else(db, administered, account.id)
-    if left and not insists:
-        raise RefusedError([await _last_administrator_of(db, left, account.id)])
+    last = [await _last_administrator_of(db, left, account.id)] if left and not insists else []
+    refuse_for(reasons_against_closing(actor.viewer, account.id, leads_alone=bool(last)), *last)
     account.status, account.version = AccountStatus.CLOSED, account.version + 1
     await _end_what_is_open(db, account.id)
     erase_after = _begin_grace(db, account, at)

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from auth.policies.account import reasons_against_email_change
 from auth.tokens import TokenKind, issue
 from models.account import Account, AccountStatus
 from models.db.clock import now
@@ -24,9 +25,9 @@ from usecases.mail.enqueue import NewMessage, Recipient, enqueue, recipient
 from usecases.mail.facts import Facts
 from usecases.mail.masking import masked
 from usecases.mail.message_kind import MessageKind
-from usecases.refusal import Refusal, RefusalCode, RefusedError
+from usecases.refusal import Refusal, RefusalCode, RefusedError, refuse_for
 from usecases.session.mailed_secret import end_email_changes, link_invalid
-from usecases.session.session import end_other_sessions, require_fresh
+from usecases.session.session import end_other_sessions
 
 CONFIRM_WITHIN = MessageKind.EMAIL_CHANGE_CONFIRM.life
 UNDO_WITHIN = MessageKind.EMAIL_CHANGED_NOTICE.life
@@ -38,7 +39,7 @@ def suitable_address(actor: Actor, email: str, *, acknowledged: bool) -> EmailAd
     Another case of the actor's own address is a change like any other. Raises RefusedError REAUTHENTICATION_REQUIRED,
     INVALID or ACKNOWLEDGEMENT_REQUIRED.
     """
-    require_fresh(actor.viewer)
+    refuse_for(reasons_against_email_change(actor.viewer, actor.viewer.account_id))
     address = read_email(email)
     if actor.viewer.account is not None and address.delivery == actor.viewer.account["account_email"]:
         raise RefusedError([Refusal(RefusalCode.INVALID, "EMAIL_UNCHANGED", ("email",))])

@@ -7,12 +7,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from auth.policies.account import reasons_against_export
 from models.audit import AuditResult
 from models.db.clock import now
 from models.queries.export import SECTIONS, Section
 from usecases.audit.action import Action
 from usecases.audit.audit_record import Actor, AuditRecord, write_audit
-from usecases.session.session import require_fresh
+from usecases.refusal import refuse_for
 
 FORMAT = "omaposti-account-export"
 FORMAT_VERSION = 1  # rises when a section or a field is removed or changes its meaning, not when one is added
@@ -26,8 +27,8 @@ async def export_account(db: AsyncSession, actor: Actor, in_words: InWords) -> D
 
     Raises RefusedError REAUTHENTICATION_REQUIRED, because such a copy is worth stealing.
     """
-    require_fresh(actor.viewer)
     account_id = actor.viewer.account_id
+    refuse_for(reasons_against_export(actor.viewer, account_id))
     assert account_id is not None
     document: Document = {"format": FORMAT, "formatVersion": FORMAT_VERSION, "exportedAt": now().isoformat()}
     for name, section in SECTIONS.items():

@@ -3,6 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.passwords.rules import NewPassword
+from auth.policies.account import reasons_against_password_change
 from models.account import AccountStatus
 from models.db.clock import now
 from models.mailed_secret import Alarm, PasswordReset, SignUp
@@ -17,9 +18,9 @@ from usecases.audit.audit_record import Actor, AuditRecord, write_audit
 from usecases.mail.alarm import enqueue_alarm
 from usecases.mail.enqueue import NewMessage, enqueue, recipient
 from usecases.mail.message_kind import MessageKind
+from usecases.refusal import refuse_for
 from usecases.session.device import forget_devices, present_device
 from usecases.session.mailed_secret import Link, consume, link_invalid, supersede
-from usecases.session.session import require_fresh
 
 RESETTABLE = frozenset({AccountStatus.ACTIVE, AccountStatus.PENDING})
 
@@ -75,7 +76,7 @@ async def change_password(db: AsyncSession, actor: Actor, new: NewPassword) -> N
 
     Raises RefusedError REAUTHENTICATION_REQUIRED, or the rule that the password breaks.
     """
-    require_fresh(actor.viewer)
+    refuse_for(reasons_against_password_change(actor.viewer, actor.viewer.account_id))
     password_hash = accepted(new, "new_password")
     account = await locked_account(db, actor.viewer.account_id)
     assert account is not None, "a viewer's account is kept"

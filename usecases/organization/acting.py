@@ -16,10 +16,7 @@ from models.membership import Membership, MembershipStatus
 from models.organization import Organization
 from usecases.audit.audit_record import Actor
 from usecases.locks import lock_accounts, lock_organization
-
-
-class PermissionLostError(Exception):
-    """The actor is a member without the permission, although the viewer had it when the request began."""
+from usecases.refusal import DeniedError
 
 
 class OrganizationOutOfReachError(Exception):
@@ -37,7 +34,8 @@ async def acting_in(
 
     `permission` is None for an actor who is admitted otherwise: as staff, or because they act on themselves.
     `account_ids` are all the accounts that the action locks, because accounts are locked before organizations. Locking
-    another account later raises LockOrderError. Raises OrganizationOutOfReachError or PermissionLostError.
+    another account later raises LockOrderError. Raises OrganizationOutOfReachError, or DeniedError for a member who has
+    lost the permission since.
     """
     if account_ids:
         await lock_accounts(db, account_ids)
@@ -69,4 +67,4 @@ async def _require(db: AsyncSession, actor: Actor, organization_id: UUID, permis
     if role is None:
         raise OrganizationOutOfReachError
     if permission not in ORGANIZATION_ROLES[role]:
-        raise PermissionLostError
+        raise DeniedError

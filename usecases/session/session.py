@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
+from auth.policies.session import reasons_against_revocation
 from auth.tokens import TokenKind, issue
-from auth.viewer import Viewer
 from models.db.clock import now
 from models.refresh_token import RefreshToken
 from models.session import Session, Transport
@@ -19,7 +19,7 @@ from models.values.network import network_of
 from models.values.user_agent import shortened
 from usecases.audit.action import Action
 from usecases.audit.audit_record import Actor, AuditRecord, write_audit
-from usecases.refusal import Refusal, RefusalCode, RefusedError
+from usecases.refusal import Refusal, RefusalCode, RefusedError, refuse_for
 from usecases.session.device import DeviceFacts, recognise
 
 SESSION_LIFETIME = timedelta(days=90)  # from the sign-in, even if it is in use
@@ -106,10 +106,15 @@ async def end_all_sessions(db: AsyncSession, account_id: UUID) -> list[UUID]:
 
 
 async def revoke_session(db: AsyncSession, actor: Actor, session_id: UUID | None) -> None:
-    """End one of the actor's own sessions; raises RefusedError NOT_FOUND when they have no such live session."""
+    """End one of the actor's own sessions; raises RefusedError NOT_FOUND if it has ended or is not theirs."""
     account_id = actor.viewer.account_id
-    if session_id is None or not await end_session(db, account_id, session_id):
-        raise RefusedError([Refusal(RefusalCode.NOT_FOUND, "SESSION_NOT_FOUND", ("id",))])
+    own = select(Session).where(Session.id == session_id, Session.account_id == account_id).with_for_update()
+    session = await db.scalar(own)
+    missing = Refusal(RefusalCode.NOT_FOUND, "SESSION_NOT_FOUND", ("id",))
+    if session is None:
+        raise RefusedError([missing])
+    refuse_for(reasons_against_revocation(actor.viewer, session.account_id, session.ended_at), missing)
+    session.ended_at = now()
     write_audit(db, actor, AuditRecord(Action.SESSION_REVOKE, account_id, changes={"session": str(session_id)}))
 
 
@@ -121,12 +126,6 @@ async def revoke_other_sessions(db: AsyncSession, actor: Actor) -> list[UUID]:
         db, actor, AuditRecord(Action.SESSION_REVOKE_OTHERS, account_id, changes={"sessions": list(map(str, ended))})
     )
     return ended
-
-
-def require_fresh(viewer: Viewer) -> None:
-    """Refuse with REAUTHENTICATION_REQUIRED if the password was not proved in the ten minutes before the request."""
-    if not viewer.fresh:
-        raise RefusedError([Refusal(RefusalCode.REAUTHENTICATION_REQUIRED, "REAUTHENTICATION_REQUIRED")])
 
 
 async def _end(db: AsyncSession, *which: ColumnElement[bool]) -> list[UUID]:

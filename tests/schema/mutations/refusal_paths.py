@@ -11,7 +11,8 @@ from typing import Any
 from usecases.account.new_password import PASSWORD_REFUSALS
 from usecases.refusal import RefusalCode
 
-ROOMS = ("usecases.", "resolvers.")
+CODES = ("RefusalCode", "Reason")
+ROOMS = ("usecases.", "resolvers.", "auth.policies.")
 
 
 @dataclass
@@ -55,8 +56,8 @@ def possible_codes(function: Callable[..., Any]) -> set[RefusalCode]:
 def _own_codes(body: ast.AST) -> set[RefusalCode]:
     codes: set[RefusalCode] = set()
     for node in ast.walk(body):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "RefusalCode":
-            codes.add(RefusalCode[node.attr])
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in CODES:
+            codes |= {code for code in RefusalCode if code.name == node.attr}  # a rule answers the other reasons
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "RefusalCode":
             codes |= PASSWORD_REFUSALS  # made from the broken password rule
     return codes

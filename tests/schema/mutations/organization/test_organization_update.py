@@ -59,7 +59,7 @@ async def test_update_by_each_of_the_cast_is_what_the_capability_says(cast: Cast
     assert await stored(database) == EMPTY
     if who in {"member", "manager", "support", "operator", "auditor"}:
         assert (payload, codes) == (None, ["FORBIDDEN"])
-        reasons = ["PERMISSION_MISSING"]
+        reasons = ["FORBIDDEN"]
         assert seen["data"]["organization"] == {"viewerCanUpdate": False, "viewerCannotUpdateReasons": reasons}
     elif who in {NOBODY, RESTRICTED}:
         assert (payload, codes) == (None, ["UNAUTHENTICATED" if who == NOBODY else "TASK_OPEN"])

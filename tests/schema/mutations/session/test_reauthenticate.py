@@ -10,6 +10,8 @@ from starlette.applications import Starlette
 
 from auth.authentication import authenticate
 from auth.passwords.hashing import HASHER
+from auth.policies.account import reasons_against_export
+from auth.policies.reason import Reason
 from auth.tokens import TokenKind
 from auth.viewer import NOBODY
 from models.session import Session
@@ -19,8 +21,6 @@ from tests.schema.asking import BROWSER, account_of, audited, cookie_of, post
 from tests.schema.mutations.mutation_case import MutationCase
 from tests.schema.mutations.session.session_facts import alive, bearer, refresh, sessions_of, tokens_of, turn_back
 from usecases.demo import PASSWORD
-from usecases.refusal import RefusalCode, RefusedError
-from usecases.session.session import require_fresh
 
 CASE = MutationCase(
     mutation="reauthenticate",
@@ -48,17 +48,11 @@ async def is_fresh(database: Database, headers: dict[str, str]) -> bool:
     """Return whether the sender of this bearer token may call actions that need a recent proof."""
     viewer = await authenticate(database.pool, TokenKind.ACCESS, headers["Authorization"].partition(" ")[2])
     assert viewer.signed_in
-    try:
-        require_fresh(viewer)
-    except RefusedError:
-        return False
-    return True
+    return reasons_against_export(viewer, viewer.account_id) == []
 
 
-def test_anonymous_caller_is_never_fresh() -> None:
-    with pytest.raises(RefusedError) as refused:
-        require_fresh(NOBODY)
-    assert [refusal.code for refusal in refused.value.refusals] == [RefusalCode.REAUTHENTICATION_REQUIRED]
+def test_export_by_nobody_is_forbidden() -> None:
+    assert reasons_against_export(NOBODY, NOBODY.account_id) == [Reason.FORBIDDEN]
 
 
 @pytest.mark.parametrize(("minutes", "fresh"), [(9, True), (10, False)])
