@@ -9,7 +9,7 @@ from models.db.query import Row
 from models.message import MESSAGE_BY_CODE, MESSAGES_OF_ACCOUNT
 from resolvers.core.context import RequestContext
 from resolvers.core.paging import Page, Window, page
-from resolvers.core.rate_limits import rate_limit_operation
+from resolvers.core.rate_limits import limit_operation, rate_limit_errors
 from usecases.mail import message_head
 from usecases.mail.masking import masked
 from usecases.mail.message_kind import MessageKind
@@ -28,7 +28,8 @@ async def by_code(context: RequestContext, typed: str) -> Row | None:
 
     Raises GraphQLError RATE_LIMITED, counted for each code asked about, so that aliases are no way around it.
     """
-    await rate_limit_operation(context, "messageVerify")
+    with rate_limit_errors(context):
+        await limit_operation(context, "messageVerify")
     code = re.sub(r"[\s-]+", "", typed[:100]).upper()
     if not _CODE.fullmatch(code):
         return None

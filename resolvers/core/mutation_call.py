@@ -1,26 +1,25 @@
 """One mutation of a request: its transaction, which begins and ends here, and the answer to its refusals."""
 
 from collections.abc import Awaitable, Callable, Collection
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, fields
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import msgspec
+from sqlalchemy import Executable
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.permissions import OrganizationPermission
-from models.audit import AuditResult
+from models.db.query import Row
 from models.organization import Organization
 from resolvers.core.context import RequestContext
-from usecases.audit.action import Action
-from usecases.audit.audit_record import Actor, AuditRecord, write_audit
+from usecases.gate import Gate, Result, UseCase
 from usecases.idempotency import KeyedCall, claim, keep_result
 from usecases.organization.acting import OrganizationOutOfReachError, acting_in, no_accounts
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.texts import text
 
-Result = TypeVar("Result")
-UseCase: TypeAlias = Callable[[AsyncSession, Actor], Awaitable[Result]]
 UserError: TypeAlias = dict[str, Any]
 
 
@@ -53,31 +52,38 @@ class ResultWithReasons:
     reasons: list[Refusal]
 
 
-@dataclass(slots=True)
-class MutationCall:
-    """One mutation as it is called: by whom, on what, and what it may answer.
-
-    `subject_id` is the account that a refusal is recorded of; a resolver that finds it out sets it before `run`.
-    """
+@dataclass(slots=True, kw_only=True)
+class MutationCall(Gate):
+    """One mutation as it is called: by whom, on what, and what it may answer."""
 
     context: RequestContext
-    action: Action | None
     refuses: frozenset[RefusalCode]
-    subject_id: UUID | None = None
     acting: Acting | None = None
     locks: Callable[[AsyncSession], Awaitable[Collection[UUID]]] = no_accounts
     organization: Organization | None = None  # locked, while the use case runs
     key: KeyedCall | None = None
     result_type: Any = Any  # of a result that is kept under the key
 
-    async def run(self, use_case: UseCase[Result]) -> Result:
-        """Run a use case in the one transaction and return its result; RefusedError rolls back."""
-        async with self.context.transaction() as db:
-            actor = self.context.actor
-            if self.acting is not None:
-                place, permission = self.acting.organization_id, self.acting.permission
-                self.organization = await acting_in(db, actor, place, permission, await self.locks(db))
-            return await use_case(db, actor) if self.key is None else await self._once_for_key(db, self.key, use_case)
+    async def fetch(self, statement: Executable, **parameters: Any) -> list[Row]:
+        """Run one read on the request's own connection, if it has one."""
+        return await self.context.fetch(statement, **parameters)
+
+    def transaction(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """Open a transaction, after which the request loads everything again."""
+        return self.context.transaction()
+
+    async def within(self, db: AsyncSession, use_case: UseCase[Result]) -> Result:
+        """Run a use case for the locked organization, and once for its key."""
+        if self.acting is not None:
+            await self._act_in(db, self.acting)
+        return await use_case(db, self.actor) if self.key is None else await self._once_for_key(db, self.key, use_case)
+
+    async def _act_in(self, db: AsyncSession, acting: Acting) -> None:
+        locked = await self.locks(db)
+        try:
+            self.organization = await acting_in(db, self.actor, acting.organization_id, acting.permission, locked)
+        except OrganizationOutOfReachError:
+            raise RefusedError([out_of_reach(acting.path)]) from None
 
     async def _once_for_key(self, db: AsyncSession, key: KeyedCall, use_case: UseCase[Result]) -> Result:
         """Return what the same call came to, or run the use case and keep its result."""
@@ -85,35 +91,24 @@ class MutationCall:
         if done is not None:
             restored: Result = msgspec.convert(done.result, self.result_type)
             return restored
-        result = await use_case(db, self.context.actor)
+        result = await use_case(db, self.actor)
         await keep_result(db, key, msgspec.to_builtins(result))
         return result
 
     async def answer(self, work: Callable[[], Awaitable[Any]]) -> Answer:
-        """Return the answer of a resolver that calls `run`; a refusal is audited on its own, before the answer."""
+        """Return the answer of a resolver that calls `run`; a refusal is recorded before it is answered."""
         try:
-            result = await work()
+            result = await self.attempt(work)
         except RefusedError as refused:
-            return await self.refused(refused.refusals)
-        except OrganizationOutOfReachError:
-            assert self.acting is not None
-            return await self.refused([out_of_reach(self.acting.path)])
+            return Answer(user_errors=self._told(refused.refusals))
         if isinstance(result, ResultWithReasons):
             return Answer(result.result, self._told(result.reasons))
         return Answer(result)
 
     async def refused(self, refusals: list[Refusal]) -> Answer:
         """Record a refusal, which changed nothing, and return its answer."""
-        told = self._told(refusals)
-        if self.action is not None:
-            reasons = [refusal.code + "".join(f" {name}" for name in refusal.field) for refusal in refusals]
-            organization_id = self.acting.organization_id if self.acting is not None else None
-            action = AuditRecord(
-                self.action, self.subject_id, organization_id, AuditResult.REFUSED, {"reasons": reasons}
-            )
-            async with self.context.transaction() as db:
-                write_audit(db, self.context.actor, action)
-        return Answer(user_errors=told)
+        await self.record_refusal(refusals)
+        return Answer(user_errors=self._told(refusals))
 
     def _told(self, refusals: list[Refusal]) -> list[UserError]:
         undeclared = {refusal.code for refusal in refusals} - self.refuses

@@ -11,8 +11,9 @@
     )
 
 `use_case` is called inside the transaction with (db, actor). `resolve` is for mutations that hash a password or count
-attempts before it: it is called with the `MutationCall`, whose `run` makes the transaction. Both take the fields of the
-input by name; docs/mutations.md has the rules. The name of the variable is the name of the mutation: `sessionRevoke`.
+attempts before it: it is called with the `MutationCall`, a `Gate` whose `run` makes the transaction. Both take the
+fields of the input by name; docs/mutations.md has the rules. The name of the variable is the name of the mutation:
+`sessionRevoke`.
 """
 
 import inspect
@@ -31,7 +32,7 @@ from strawberry.utils.str_converters import to_camel_case, to_snake_case
 from resolvers.core import global_id, owner
 from resolvers.core.context import RequestContext
 from resolvers.core.mutation_call import Acting, Answer, MutationCall, out_of_reach
-from resolvers.core.rate_limits import RateLimit, count_call
+from resolvers.core.rate_limits import RateLimit, count_call, rate_limit_errors
 from schema.declare.fields import Info
 from schema.declare.rules import Rule, Who
 from usecases.audit.action import Action
@@ -175,20 +176,29 @@ class Mutation:
         return made
 
     async def _answer(self, name: str, context: RequestContext, given: Any) -> Answer:
-        if self.rate_limit is not None:
-            await count_call(context, self.rate_limit, name)
         if given is None and self.input is not None:
             given = self.input()
-        call = self._call(context, await self._acting(context, given))
-        try:
-            return await call.answer(lambda: self._done(call, given))
-        except PermissionLostError:
-            raise self.rule.denial(context.viewer) from None
+        with rate_limit_errors(context):
+            if self.rate_limit is not None:
+                await count_call(context, self.rate_limit, name)
+            call = self._call(context, await self._acting(context, given))
+            try:
+                return await call.answer(lambda: self._done(call, given))
+            except PermissionLostError:
+                raise self.rule.denial(context.viewer) from None
 
     def _call(self, context: RequestContext, acting: Acting | None = None) -> MutationCall:
         is_own = self.rule.who in {Who.SIGNED_IN, Who.SELF}
-        subject_id = context.viewer.account_id if is_own else None
-        return MutationCall(context, self.action, frozenset(self.codes), subject_id, acting)
+        return MutationCall(
+            action=self.action,
+            actor=context.actor,
+            resources=context.resources,
+            subject_id=context.viewer.account_id if is_own else None,
+            organization_id=acting.organization_id if acting is not None else None,
+            context=context,
+            refuses=frozenset(self.codes),
+            acting=acting,
+        )
 
     async def _acting(self, context: RequestContext, given: Any) -> Acting | None:
         """Return the organization that the rule is about; the admission has asked the permission once already."""

@@ -6,16 +6,25 @@ signs nobody in, and the link to set a password goes to the mailbox again.
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from auth.tokens import TokenKind
 from models.db.clock import now
-from models.mailed_secret import Alarm
+from models.mailed_secret import ALARM_BY_SECRET, Alarm
 from usecases.account.mailbox import locked_account
 from usecases.account.recovery import RECOVERABLE, mail_way_back, shut_everybody_out
 from usecases.audit.action import Action
 from usecases.audit.audit_record import Actor, AuditRecord, write_audit
+from usecases.gate import Gate
+from usecases.session.mailed_link import require_link
 from usecases.session.mailed_secret import Link, consume, link_invalid
 
 
-async def secure_account(db: AsyncSession, actor: Actor, link: Link) -> None:
+async def secure_account(gate: Gate, token: str) -> None:
+    """Shut everybody out of the account whose alarm holds the token; raises RefusedError as `apply_alarm` does."""
+    link = await require_link(gate, TokenKind.ALARM, ALARM_BY_SECRET, token)
+    await gate.run(lambda db, actor: apply_alarm(db, actor, link))
+
+
+async def apply_alarm(db: AsyncSession, actor: Actor, link: Link) -> None:
     """Shut everybody out of an account by the link of an alarm, and mail its owner the way back.
 
     Raises RefusedError TOKEN_INVALID when the link was used or superseded, is too late, or went to an address that the

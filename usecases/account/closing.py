@@ -9,11 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth.tokens import TokenKind, issue
 from models.account import Account, AccountStatus
 from models.db.clock import now
-from models.mailed_secret import AccountClosure, EmailProof, PasswordReset, SignUp
+from models.mailed_secret import CLOSING_BY_UNDO, AccountClosure, EmailProof, PasswordReset, SignUp
 from models.organization import Organization
 from usecases.account.password_link import send_after_voiding
 from usecases.audit.action import Action
 from usecases.audit.audit_record import Actor, AuditRecord, write_audit
+from usecases.gate import Gate
 from usecases.locks import lock_account, lock_administered
 from usecases.mail.enqueue import NewMessage, enqueue, recipient
 from usecases.mail.message_kind import MessageKind
@@ -21,6 +22,7 @@ from usecases.organization.administrators import led_by_nobody_else, restore_adm
 from usecases.organization.candidates import candidates
 from usecases.refusal import LastAdministrator, Refusal, RefusalCode, RefusedError
 from usecases.session.device import forget_devices, present_device
+from usecases.session.mailed_link import require_link
 from usecases.session.mailed_secret import Link, end_email_changes, link_invalid, supersede
 from usecases.session.session import end_all_sessions, require_fresh
 
@@ -54,7 +56,13 @@ async def close_account(db: AsyncSession, actor: Actor, *, insists: bool) -> dat
     return erase_after
 
 
-async def undo_closing(db: AsyncSession, actor: Actor, link: Link) -> None:
+async def undo_closing(gate: Gate, token: str) -> None:
+    """Undo the closing of the account whose mailed link holds the token; raises RefusedError as `apply_undo` does."""
+    link = await require_link(gate, TokenKind.CLOSING_UNDO, CLOSING_BY_UNDO, token)
+    await gate.run(lambda db, actor: apply_undo(db, actor, link))
+
+
+async def apply_undo(db: AsyncSession, actor: Actor, link: Link) -> None:
     """Open an account again by the link that was mailed when it was closed; it signs nobody in.
 
     Organizations that it left without an administrator have theirs back. Devices are forgotten: a thief may have closed

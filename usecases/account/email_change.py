@@ -20,6 +20,8 @@ from usecases.account.mailbox import locked_account, move_to_mailbox, read_email
 from usecases.account.task import complete_task
 from usecases.audit.action import Action
 from usecases.audit.audit_record import Actor, AuditRecord, write_audit
+from usecases.constant_time import pad_response_time
+from usecases.gate import Gate
 from usecases.mail.enqueue import NewMessage, Recipient, enqueue, recipient
 from usecases.mail.facts import Facts
 from usecases.mail.masking import masked
@@ -30,6 +32,21 @@ from usecases.session.session import end_other_sessions, require_fresh
 
 CONFIRM_WITHIN = MessageKind.EMAIL_CHANGE_CONFIRM.life
 UNDO_WITHIN = MessageKind.EMAIL_CHANGED_NOTICE.life
+
+
+async def request_email_change(gate: Gate, email: str, acknowledge_role_mailbox: bool) -> None:
+    """Ask for another address; neither the answer nor its time tells whether somebody has it.
+
+    Raises RefusedError as `suitable_address` does, or RateLimitedError.
+    """
+
+    async def ask(db: AsyncSession, actor: Actor) -> None:
+        address = suitable_address(actor, email, acknowledged=acknowledge_role_mailbox)
+        await gate.limit_mail(address)
+        await _mail_link(db, actor, address)
+
+    async with pad_response_time():
+        await gate.run(ask)
 
 
 def suitable_address(actor: Actor, email: str, *, acknowledged: bool) -> EmailAddress:
@@ -47,7 +64,7 @@ def suitable_address(actor: Actor, email: str, *, acknowledged: bool) -> EmailAd
     return address
 
 
-async def request_email_change(db: AsyncSession, actor: Actor, address: EmailAddress) -> None:
+async def _mail_link(db: AsyncSession, actor: Actor, address: EmailAddress) -> None:
     """Mail a link to a suitable address; if it is somebody else's, the answer does not tell (B03), but she is told."""
     account = await locked_account(db, actor.viewer.account_id)
     assert account is not None, "a viewer's account is kept"

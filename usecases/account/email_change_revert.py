@@ -5,18 +5,27 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from auth.tokens import TokenKind
 from models.account import Account
 from models.db.clock import now
-from models.mailed_secret import EmailChange
+from models.mailed_secret import EMAIL_CHANGE_BY_UNDO, EmailChange
 from models.values.email import EmailAddress
 from usecases.account.mailbox import locked_account, move_to_mailbox
 from usecases.account.recovery import RECOVERABLE, mail_way_back, shut_everybody_out
 from usecases.audit.action import Action
 from usecases.audit.audit_record import Actor, AuditRecord, write_audit
+from usecases.gate import Gate
+from usecases.session.mailed_link import require_link
 from usecases.session.mailed_secret import Link, link_invalid
 
 
-async def revert_email_change(db: AsyncSession, actor: Actor, link: Link) -> None:
+async def revert_email_change(gate: Gate, token: str) -> None:
+    """Undo a change of address by the link in its notice; raises RefusedError as `apply_revert` does."""
+    link = await require_link(gate, TokenKind.EMAIL_UNDO, EMAIL_CHANGE_BY_UNDO, token)
+    await gate.run(lambda db, actor: apply_revert(db, actor, link))
+
+
+async def apply_revert(db: AsyncSession, actor: Actor, link: Link) -> None:
     """Give an account its old address back, and undo every change since: somebody else had the account.
 
     They knew the password too, or could not have changed the address. So the password is void, every session ends and

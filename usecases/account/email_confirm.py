@@ -9,17 +9,21 @@ from auth.passwords.rules import NewPassword
 from auth.tokens import TokenKind, issue
 from models.account import Account, AccountStatus, EmailConfirmation
 from models.db.clock import now
-from models.mailed_secret import EmailProof, SignUp
+from models.db.query import Row
+from models.mailed_secret import EMAIL_PROOF_BY_SECRET, SIGN_UP_BY_SECRET, EmailProof, SignUp
 from models.values.email import EmailAddress
 from models.values.refusal import InvalidValue
-from usecases.account.mailbox import account_with, confirm_mailbox, locked_account
-from usecases.account.new_password import accepted, replace_password
+from usecases.account.mailbox import account_with, confirm_mailbox, locked_account, read_email
+from usecases.account.new_password import accepted, judge, replace_password
 from usecases.account.sign_up import WAITING, read_name, renew_sign_up
 from usecases.audit.action import Action
 from usecases.audit.audit_record import Actor, AuditRecord, write_audit
+from usecases.constant_time import pad_response_time
+from usecases.gate import Gate
 from usecases.mail.enqueue import NewMessage, enqueue, recipient
 from usecases.mail.message_kind import MessageKind
 from usecases.refusal import Refusal, RefusalCode, RefusedError
+from usecases.session.mailed_link import find_link
 from usecases.session.mailed_secret import Link, consume, link_invalid, supersede
 
 
@@ -35,7 +39,61 @@ class SignUpClaim:
     display_name: str | None = None
 
 
-async def confirm_sign_up(db: AsyncSession, actor: Actor, link: Link, claim: SignUpClaim) -> None:
+@dataclass(frozen=True, slots=True)
+class GivenProof:
+    """The input besides the link that confirms the address of a new account."""
+
+    password: str | None = None
+    new_password: str | None = None
+    display_name: str | None = None
+
+
+async def confirm_email(gate: Gate, token: str, given: GivenProof) -> str:
+    """Confirm an address by its link, whichever kind of link it is, and return the address.
+
+    Raises RefusedError as `confirm_sign_up` and `confirm_own_email` do, or PasswordWorkBusyError.
+    """
+    sign_up_found = await find_link(gate, TokenKind.SIGN_UP, SIGN_UP_BY_SECRET, token)
+    proof_found = await find_link(gate, TokenKind.EMAIL_PROOF, EMAIL_PROOF_BY_SECRET, token)
+    found = sign_up_found or proof_found
+    if found is None:
+        raise link_invalid()
+    link, row = found
+    gate.subject_id = link.account_id
+    if sign_up_found is None:
+        return await gate.run(lambda db, actor: confirm_own_email(db, actor, link))
+    claim = await _claim(gate, link, row, given)
+    return await gate.run(lambda db, actor: confirm_sign_up(db, actor, link, claim))
+
+
+async def resend_confirmation(gate: Gate, email: str) -> None:
+    """Mail a new link to confirm an address, if there is anything to confirm; the answer is the same for all.
+
+    Raises RefusedError INVALID, or RateLimitedError.
+    """
+
+    async def ask(db: AsyncSession, actor: Actor) -> None:
+        address = read_email(email)
+        await gate.limit_mail(address)
+        await _mail_new_link(db, actor, address)
+
+    async with pad_response_time():
+        await gate.run(ask)
+
+
+async def _claim(gate: Gate, link: Link, row: Row, given: GivenProof) -> SignUpClaim:
+    """Check the sign-up's password, and judge it as the account's, whose old codes are only known now."""
+    if given.new_password is not None:
+        judged_password = await judge(gate, link.account_id, given.new_password)
+        return SignUpClaim(judged_password, claims_sign_up=False, display_name=given.display_name)
+    if given.password is None:
+        return SignUpClaim(None, claims_sign_up=False)
+    if not await gate.resources.passwords.matches(row["password_hash"], given.password):
+        return SignUpClaim(None, claims_sign_up=True)
+    return SignUpClaim(await judge(gate, link.account_id, given.password), claims_sign_up=True)
+
+
+async def confirm_sign_up(db: AsyncSession, actor: Actor, link: Link, claim: SignUpClaim) -> str:
     """Make an account its mailbox reader's: she has it with her own password, and nothing from before lives on.
 
     A prepared account becomes active too; the memberships that sleep in it sleep on until she confirms them.
@@ -57,9 +115,10 @@ async def confirm_sign_up(db: AsyncSession, actor: Actor, link: Link, claim: Sig
     waiting.password_hash = ""  # nothing that could be guessed at is kept
     write_audit(db, actor, AuditRecord(Action.ACCOUNT_EMAIL_CONFIRM, account.id, changes={"status": account.status}))
     await db.flush()
+    return str(account.email)
 
 
-async def confirm_own_email(db: AsyncSession, actor: Actor, link: Link) -> None:
+async def confirm_own_email(db: AsyncSession, actor: Actor, link: Link) -> str:
     """Write down that an active account's owner reads its mailbox; raises RefusedError TOKEN_INVALID."""
     account = await locked_account(db, link.account_id)
     if account is None or account.status is not AccountStatus.ACTIVE:
@@ -68,10 +127,11 @@ async def confirm_own_email(db: AsyncSession, actor: Actor, link: Link) -> None:
     await confirm_mailbox(db, actor, account)
     write_audit(db, actor, AuditRecord(Action.ACCOUNT_EMAIL_CONFIRM, account.id))
     await db.flush()
+    return str(account.email)
 
 
-async def resend_confirmation(db: AsyncSession, actor: Actor, address: EmailAddress) -> None:
-    """Mail a new link to who still has an address to confirm, and end the former; the answer is the same for all."""
+async def _mail_new_link(db: AsyncSession, actor: Actor, address: EmailAddress) -> None:
+    """Mail a new link to who still has an address to confirm, and end the former."""
     account = await account_with(db, address.key)
     if account is not None and account.status in WAITING:
         await renew_sign_up(db, account, now())

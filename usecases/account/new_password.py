@@ -4,16 +4,42 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.passwords.rules import Fault, NewPassword, PasswordFault
+from auth.passwords.personal_words import personal_words
+from auth.passwords.rules import Fault, NewPassword, PasswordContext, PasswordFault, judged
+from auth.passwords.wrapped_hashes import LegacyScheme, WrappedHash
 from models.account import Account
+from models.db.query import Row
 from models.mailed_secret import PasswordReset
+from models.queries.password_context import PASSWORD_CONTEXT
 from models.task import TaskKind
 from usecases.account.task import complete_task
+from usecases.gate import Gate
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.session.mailed_secret import end_email_changes, supersede
 from usecases.session.session import end_all_sessions, end_other_sessions
 
 PASSWORD_REFUSALS = frozenset(RefusalCode(fault) for fault in PasswordFault)  # one for each rule
+
+
+async def judge(gate: Gate, account_id: UUID, password: str) -> NewPassword:
+    """Judge a password that is to be an account's, and hash it beside the event loop, before any transaction."""
+    about = await password_context_of(gate, account_id)
+    return await judged(gate.resources.passwords, gate.resources.old_passwords, password, about)
+
+
+async def password_context_of(gate: Gate, account_id: UUID | None) -> PasswordContext:
+    """Return what somebody who knows an account's owner would try first."""
+    rows = await gate.fetch(PASSWORD_CONTEXT, account_id=account_id) if account_id is not None else []
+    return _password_context(rows[0]) if rows else PasswordContext()
+
+
+def _password_context(row: Row) -> PasswordContext:
+    names = [row["display_name"], row["given_name"], row["family_name"], *(row["organization_names"] or ())]
+    codes = zip(row["proof_schemes"] or (), row["proof_settings"] or (), row["proof_hashes"] or (), strict=True)
+    wrapped_hashes = tuple(
+        WrappedHash(LegacyScheme(scheme), settings or "", hash_) for scheme, settings, hash_ in codes
+    )
+    return PasswordContext(personal_words(row["email_key"] or "", names), wrapped_hashes)
 
 
 def faults(new: NewPassword, field: str) -> list[Refusal]:

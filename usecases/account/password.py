@@ -1,31 +1,88 @@
 """Setting a new password: by a link from one's own mailbox, or while signed in and freshly proved."""
 
+from dataclasses import dataclass
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.passwords.rules import NewPassword
+from auth.passwords.personal_words import personal_words
+from auth.passwords.rules import Fault, NewPassword, PasswordFault, fault_of, worth_of
+from auth.passwords.strength import Strength
+from auth.tokens import TokenKind
 from models.account import AccountStatus
 from models.db.clock import now
-from models.mailed_secret import Alarm, PasswordReset, SignUp
+from models.mailed_secret import PASSWORD_RESET_BY_SECRET, Alarm, PasswordReset, SignUp
 from models.values.email import EmailAddress
 from usecases.account.closing import mail_undo_again
-from usecases.account.mailbox import account_with, confirm_mailbox, locked_account
-from usecases.account.new_password import accepted, replace_password
+from usecases.account.mailbox import account_with, confirm_mailbox, locked_account, read_email
+from usecases.account.new_password import accepted, judge, password_context_of, replace_password
 from usecases.account.password_link import send_reset
 from usecases.account.sign_up import renew_sign_up
 from usecases.audit.action import Action
 from usecases.audit.audit_record import Actor, AuditRecord, write_audit
+from usecases.constant_time import pad_response_time
+from usecases.gate import Gate
 from usecases.mail.alarm import enqueue_alarm
 from usecases.mail.enqueue import NewMessage, enqueue, recipient
 from usecases.mail.message_kind import MessageKind
 from usecases.session.device import forget_devices, present_device
+from usecases.session.mailed_link import require_link
 from usecases.session.mailed_secret import Link, consume, link_invalid, supersede
 from usecases.session.session import require_fresh
 
 RESETTABLE = frozenset({AccountStatus.ACTIVE, AccountStatus.PENDING})
 
 
-async def request_password_reset(db: AsyncSession, actor: Actor, address: EmailAddress) -> None:
-    """Mail a link to set a new password, to the address that we keep; the answer is the same for all.
+@dataclass(frozen=True, slots=True)
+class PasswordWorth:
+    """The strength of a password, and the rule that it breaks."""
+
+    strength: Strength
+    fault: Fault | None
+
+
+async def check_password(gate: Gate, password: str, email: str, display_name: str) -> PasswordWorth:
+    """Judge a password of the actor, or of a person who is about to sign up; nothing is kept or logged."""
+    typed = personal_words(email[:254], [display_name[:100]])
+    known = await password_context_of(gate, gate.actor.viewer.account_id)
+    words = {**known.words, **typed}
+    fault, strength = await gate.resources.passwords.run(lambda: (fault_of(password, words), worth_of(password, words)))
+    if fault is None and await gate.resources.old_passwords.include(password, known.old_codes):
+        fault = Fault(PasswordFault.OF_OLD_CODE)
+    return PasswordWorth(strength, fault)
+
+
+async def request_password_reset(gate: Gate, email: str) -> None:
+    """Mail a link to set a new password; the answer is the same for all, after the same time.
+
+    Raises RefusedError INVALID, or RateLimitedError.
+    """
+
+    async def request(db: AsyncSession, actor: Actor) -> None:
+        address = read_email(email)
+        await gate.limit_mail(address)
+        await _mail_link(db, actor, address)
+
+    async with pad_response_time():
+        await gate.run(request)
+
+
+async def reset_password(gate: Gate, token: str, new_password: str) -> None:
+    """Set a new password by a mailed link; raises as `apply_reset` does."""
+    link = await require_link(gate, TokenKind.PASSWORD_RESET, PASSWORD_RESET_BY_SECRET, token)
+    new = await judge(gate, link.account_id, new_password)
+    await gate.run(lambda db, actor: apply_reset(db, actor, link, new))
+
+
+async def change_password(gate: Gate, new_password: str) -> None:
+    """Set a new password while signed in; raises as `apply_change` does."""
+    account_id = gate.actor.viewer.account_id
+    assert account_id is not None, "a viewer who is signed in has an account"
+    new = await judge(gate, account_id, new_password)
+    await gate.run(lambda db, actor: apply_change(db, actor, new))
+
+
+async def _mail_link(db: AsyncSession, actor: Actor, address: EmailAddress) -> None:
+    """Mail the link to the address that we keep.
 
     Who has signed up and not confirmed yet gets the link of her sign-up again, by which she can set a password as well:
     there is one way into an account that nobody has proved to be hers (B14). The owner of a closed account gets the
@@ -46,7 +103,7 @@ async def request_password_reset(db: AsyncSession, actor: Actor, address: EmailA
     await db.flush()
 
 
-async def reset_password(db: AsyncSession, actor: Actor, link: Link, new: NewPassword) -> None:
+async def apply_reset(db: AsyncSession, actor: Actor, link: Link, new: NewPassword) -> None:
     """Set a new password by a mailed link, which also proves the mailbox; sessions and devices end, the owner is told.
 
     A prepared account becomes active by it (B14). Raises RefusedError TOKEN_INVALID, or the rule that the password
@@ -70,7 +127,7 @@ async def reset_password(db: AsyncSession, actor: Actor, link: Link, new: NewPas
     await db.flush()
 
 
-async def change_password(db: AsyncSession, actor: Actor, new: NewPassword) -> None:
+async def apply_change(db: AsyncSession, actor: Actor, new: NewPassword) -> None:
     """Set a new password while signed in; the other sessions and devices end, and the owner is told.
 
     Raises RefusedError REAUTHENTICATION_REQUIRED, or the rule that the password breaks.

@@ -14,7 +14,8 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from auth.passwords.rules import NewPassword
+from auth.passwords.personal_words import personal_words
+from auth.passwords.rules import NewPassword, PasswordContext, judged
 from auth.tokens import TokenKind, issue
 from models.account import Account, AccountStatus, Language
 from models.db.clock import now
@@ -28,6 +29,8 @@ from usecases.account.mailbox import CONTENDED, TRIES, account_with
 from usecases.account.new_password import faults
 from usecases.audit.action import Action
 from usecases.audit.audit_record import Actor, AuditRecord, write_audit
+from usecases.constant_time import pad_response_time
+from usecases.gate import Gate
 from usecases.mail.enqueue import NewMessage, enqueue, recipient
 from usecases.mail.message_kind import MessageKind
 from usecases.refusal import Refusal, RefusalCode, RefusedError
@@ -48,7 +51,7 @@ class SignUpForm:
 
     email: str
     display_name: str
-    password: NewPassword
+    password: str
     language: Language
     acknowledges_role_mailbox: bool = False
 
@@ -63,7 +66,25 @@ class WantedAccount:
     language: Language
 
 
-def read_form(form: SignUpForm) -> WantedAccount:
+async def sign_up(gate: Gate, form: SignUpForm) -> None:
+    """Sign up; the work is the same whether the address has an account or not.
+
+    Raises RefusedError for what is wrong with the form, RateLimitedError, or PasswordWorkBusyError.
+    """
+    # Not against what we know of the address's owner: the answer would tell that they have an account.
+    about = PasswordContext(personal_words(form.email[:254], [form.display_name[:100]]))
+    new = await judged(gate.resources.passwords, gate.resources.old_passwords, form.password, about)
+
+    async def ask(db: AsyncSession, actor: Actor) -> None:
+        wanted = _read_form(form, new)
+        await gate.limit_mail(wanted.address)
+        await _keep_sign_up(db, actor, wanted)
+
+    async with pad_response_time():  # making an account takes a fraction of a millisecond more than finding one
+        await gate.run(ask)
+
+
+def _read_form(form: SignUpForm, new: NewPassword) -> WantedAccount:
     """Return what a form asks for; raises RefusedError for what is wrong with it, all of it at once."""
     refusals: list[Refusal] = []
     address = display_name = None
@@ -77,13 +98,13 @@ def read_form(form: SignUpForm) -> WantedAccount:
         display_name = read_name(form.display_name)
     except InvalidValue as invalid:
         refusals.append(Refusal(RefusalCode.INVALID, invalid.code, ("display_name",)))
-    refusals += faults(form.password, "password")
+    refusals += faults(new, "password")
     if refusals or address is None or display_name is None:
         raise RefusedError(refusals)
-    return WantedAccount(address, display_name, form.password.hash, form.language)
+    return WantedAccount(address, display_name, new.hash, form.language)
 
 
-async def sign_up(db: AsyncSession, actor: Actor, wanted: WantedAccount) -> None:
+async def _keep_sign_up(db: AsyncSession, actor: Actor, wanted: WantedAccount) -> None:
     """Keep a sign-up until its mailbox is proved, and end what an earlier one of the same address set.
 
     An address that has an account already takes the same statements; its owner is told by mail, and nothing else

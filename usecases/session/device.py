@@ -13,7 +13,7 @@ from auth.tokens import TokenKind, digest, issue
 from models.account import Account
 from models.db.clock import now
 from models.device import KEPT_FOR, Device
-from models.session import Session
+from models.session import Session, Transport
 from models.values.user_agent import device_name, shortened
 from usecases.audit.audit_record import Actor
 from usecases.mail.alarm import enqueue_alarm
@@ -27,6 +27,7 @@ MOST_DEVICES = 20  # of one account; the one that has not signed in for longest 
 class DeviceFacts:
     """What a request says of the device it comes from; `secret` is what an earlier sign-in gave it."""
 
+    transport: Transport
     secret: str | None = None
     user_agent: str | None = None
     address: str | None = None

@@ -39,14 +39,13 @@ class OpenedSession:
     device_secret: str | None = None
 
 
-async def open_session(
-    db: AsyncSession, actor: Actor, account_id: UUID, transport: Transport, device: DeviceFacts
-) -> OpenedSession:
+async def open_session(db: AsyncSession, actor: Actor, account_id: UUID, device: DeviceFacts) -> OpenedSession:
     """Open a session of an account that has just proved itself; a browser's former session ends (ASVS 5.0, 7.2.4).
 
     Nothing that the client sent becomes a secret of the session. The caller has locked the account, so that whatever
     ends all its sessions ends this one too, and records the action.
     """
+    transport = device.transport
     if transport is Transport.COOKIE:
         await _end(db, Session.id == actor.viewer.session_id, Session.transport == Transport.COOKIE)
     known, at = await recognise(db, account_id, device), now()

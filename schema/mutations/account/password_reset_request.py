@@ -1,10 +1,10 @@
 """`passwordResetRequest`."""
 
-from resolvers import password
 from resolvers.core.rate_limits import RateLimit
 from schema.declare.mutation import Mutation
 from schema.declare.payload import input_type, payload_type
 from schema.declare.rules import PUBLIC, rule
+from usecases.account.password import request_password_reset
 from usecases.audit.action import Action
 from usecases.refusal import RefusalCode
 
@@ -29,7 +29,7 @@ password_reset_request = Mutation(
     tries_secret=True,
     rate_limit=RateLimit.OPERATION,
     refuses={RefusalCode.INVALID},
-    resolve=password.request_reset,
+    resolve=request_password_reset,
     description="Get a link by mail to set a new password, good once and for an hour (for a day where there is no "
     "password); a newer one ends it. A closed account gets the link that opens it again. The answer is the same for "
     "every address, after the same time.",
