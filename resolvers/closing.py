@@ -14,7 +14,7 @@ from usecases.account import closing
 async def close(call: MutationCall, leave_organizations_without_administrator: bool) -> datetime:
     """Close the viewer's account and go on as nobody; return when it will be erased."""
     insists = leave_organizations_without_administrator
-    erase_after = await call.run(lambda db, actor: closing.close_account(db, actor, insists=insists))
+    erase_after = await call.run(lambda db, actor, now: closing.close_account(db, actor, insists=insists, now=now))
     leave(call.context)
     return erase_after
 

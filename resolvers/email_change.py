@@ -18,7 +18,7 @@ async def confirm(call: MutationCall, token: str) -> None:
     """Take the new address into use, and go on with the account as it is then."""
     secret_hash = digest(TokenKind.EMAIL_CHANGE, token)
     try:
-        await call.run(lambda db, actor: email_change.confirm_email_change(db, actor, secret_hash))
+        await call.run(lambda db, actor, now: email_change.confirm_email_change(db, actor, secret_hash, now=now))
         assert isinstance(call.context.viewer, AccountViewer), "the field is for signed-in callers"
         done = call.context.viewer.without_tasks(TaskKind.CHOOSE_OWN_EMAIL, TaskKind.CONFIRM_EMAIL)
         call.context.change_viewer(done)

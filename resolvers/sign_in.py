@@ -52,7 +52,7 @@ async def reauthenticate(call: MutationCall, password: str) -> SignedIn:
 async def sign_out(call: MutationCall) -> None:
     """Sign out; to be signed out already is no fault."""
     if call.context.viewer.signed_in:
-        await call.run(usecases.sign_out)
+        await call.run(lambda db, actor, now: usecases.sign_out(db, actor, now=now))
     leave(call.context)
 
 

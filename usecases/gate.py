@@ -19,7 +19,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth.rate_limiter import Bucket, RateLimitedError, RateLimiter
 from models.audit import AuditResult
 from models.db import query
-from models.db.clock import now
 from models.values.email import EmailAddress
 from usecases.audit.action import Action
 from usecases.audit.audit_record import Actor, AuditRecord, write_audit
@@ -29,7 +28,7 @@ from usecases.resources import Resources
 log = structlog.get_logger()
 
 Result = TypeVar("Result")
-UseCase: TypeAlias = Callable[[AsyncSession, Actor], Awaitable[Result]]
+UseCase: TypeAlias = Callable[[AsyncSession, Actor, datetime], Awaitable[Result]]  # the time is that of the action
 
 
 @dataclass(slots=True, kw_only=True)
@@ -43,7 +42,7 @@ class Gate:
     action: Action | None  # None: a refusal leaves no record
     actor: Actor
     resources: Resources
-    clock: Callable[[], datetime] = now
+    clock: Callable[[], datetime]
     subject_id: UUID | None = None
     organization_id: UUID | None = None
 
@@ -79,7 +78,7 @@ class Gate:
 
     async def within(self, db: AsyncSession, use_case: UseCase[Result]) -> Result:
         """Run a use case in a transaction that is open; a door that does more there overrides this."""
-        return await use_case(db, self.actor)
+        return await use_case(db, self.actor, self.clock())
 
     def transaction(self) -> AbstractAsyncContextManager[AsyncSession]:
         """Open a transaction; see `Resources.transaction`."""

@@ -73,10 +73,19 @@ class MutationCall(Gate):
         return self.context.transaction()
 
     async def within(self, db: AsyncSession, use_case: UseCase[Result]) -> Result:
-        """Run a use case for the locked organization, and once for its key."""
+        """Run a use case for the locked organization; a call with a key that was done already keeps its result."""
+        now = self.clock()
         if self.acting is not None:
             await self._act_in(db, self.acting)
-        return await use_case(db, self.actor) if self.key is None else await self._once_for_key(db, self.key, use_case)
+        if self.key is None:
+            return await use_case(db, self.actor, now)
+        done = await claim(db, self.key, now)
+        if done is not None:
+            restored: Result = msgspec.convert(done.result, self.result_type)
+            return restored
+        result = await use_case(db, self.actor, now)
+        await keep_result(db, self.key, msgspec.to_builtins(result))
+        return result
 
     async def _act_in(self, db: AsyncSession, acting: Acting) -> None:
         locked = await self.locks(db)
@@ -84,16 +93,6 @@ class MutationCall(Gate):
             self.organization = await acting_in(db, self.actor, acting.organization_id, acting.permission, locked)
         except OrganizationOutOfReachError:
             raise RefusedError([out_of_reach(acting.path)]) from None
-
-    async def _once_for_key(self, db: AsyncSession, key: KeyedCall, use_case: UseCase[Result]) -> Result:
-        """Return what the same call came to, or run the use case and keep its result."""
-        done = await claim(db, key)
-        if done is not None:
-            restored: Result = msgspec.convert(done.result, self.result_type)
-            return restored
-        result = await use_case(db, self.actor)
-        await keep_result(db, key, msgspec.to_builtins(result))
-        return result
 
     async def answer(self, work: Callable[[], Awaitable[Any]]) -> Answer:
         """Return the answer of a resolver that calls `run`; a refusal is recorded before it is answered."""

@@ -19,6 +19,7 @@ fields of the input by name; docs/mutations.md has the rules. The name of the va
 import inspect
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any, get_type_hints
 from uuid import UUID
@@ -29,6 +30,7 @@ from strawberry.types.base import StrawberryMaybe, get_object_definition
 from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case, to_snake_case
 
+from models.db.clock import now
 from resolvers.core import global_id, owner
 from resolvers.core.context import RequestContext
 from resolvers.core.mutation_call import Acting, Answer, MutationCall, out_of_reach
@@ -41,6 +43,7 @@ from usecases.organization.acting import PermissionLostError, no_accounts
 from usecases.refusal import RefusalCode, RefusedError
 
 CHANGES = "changes"  # the parameter that takes the `Maybe` fields of an input which were sent, by name
+NOW = "now"  # the parameter that takes the time of the action
 ORGANIZATION = "organization"  # the parameter that takes the locked organization in place of its id
 
 
@@ -109,6 +112,10 @@ class Mutation:
         return self.use_case is not None and ORGANIZATION in inspect.signature(self.use_case).parameters
 
     @cached_property
+    def _takes_now(self) -> bool:
+        return self.use_case is not None and NOW in inspect.signature(self.use_case).parameters
+
+    @cached_property
     def _acts_in_organization(self) -> bool:
         kind = owner.kind_named(to_snake_case(self.rule.at.split(".")[-1])) if self.rule.at else ""
         return "organization_id" in owner.columns_of(kind)
@@ -135,7 +142,7 @@ class Mutation:
             raise MutationDeclarationError(f"{name}: an idempotency key is kept by action; declare one")
         given = {CHANGES if isinstance(type_, StrawberryMaybe) else field for field, type_ in self.fields.items()}
         given.discard(FIELD)
-        taken = set(list(inspect.signature(function).parameters)[2 if self.use_case else 1 :])
+        taken = set(list(inspect.signature(function).parameters)[2 if self.use_case else 1 :]) - {NOW}
         if self._takes_organization and self.rule.at:
             taken = (taken - {ORGANIZATION}) | (given & {"organization_id"})
         if taken != given:
@@ -193,6 +200,7 @@ class Mutation:
             action=self.action,
             actor=context.actor,
             resources=context.resources,
+            clock=now,
             subject_id=context.viewer.account_id if is_own else None,
             organization_id=acting.organization_id if acting is not None else None,
             context=context,
@@ -230,10 +238,16 @@ class Mutation:
             if type_ is strawberry.ID:
                 values[name] = _decoded(name, values[name])
         call.locks = self._locks(values)
-        if not self._takes_organization:
-            return await call.run(lambda db, actor: use_case(db, actor, **values))
-        values.pop("organization_id", None)
-        return await call.run(lambda db, actor: use_case(db, actor, organization=call.organization, **values))
+        if self._takes_organization:
+            values.pop("organization_id", None)
+
+        def run(db: Any, actor: Any, now: datetime) -> Awaitable[Any]:
+            given_too: dict[str, Any] = {NOW: now} if self._takes_now else {}
+            if self._takes_organization:
+                given_too[ORGANIZATION] = call.organization
+            return use_case(db, actor, **values, **given_too)
+
+        return await call.run(run)
 
     def _locks(self, values: Mapping[str, Any]) -> Callable[[Any], Awaitable[Collection[UUID]]]:
         """Return what finds the accounts to lock, given the fields of the input that it takes."""

@@ -160,7 +160,7 @@ class MailWorker:
     def _write(self, message: Message) -> EmailMessage:
         """Write a message; one that cannot be written has failed, and the others go out."""
         try:
-            return write_message(message, self._head)
+            return write_message(message, self._head, now())
         except UnwritableAddressError as error:
             log.warning("no message can be written to this address", kind=message.kind, message=str(message.id))
             raise PermanentFailureError("its address cannot stand in a message", address_fault=True) from error

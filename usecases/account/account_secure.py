@@ -4,10 +4,11 @@ The holder of an alarm's link reads the mailbox, or was forwarded the message. S
 signs nobody in, and the link to set a password goes to the mailbox again.
 """
 
+from datetime import datetime
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.tokens import TokenKind
-from models.db.clock import now
 from models.mailed_secret import ALARM_BY_SECRET, Alarm
 from usecases.account.mailbox import locked_account
 from usecases.account.recovery import RECOVERABLE, mail_way_back, shut_everybody_out
@@ -21,10 +22,10 @@ from usecases.session.mailed_secret import Link, consume, link_invalid
 async def secure_account(gate: Gate, token: str) -> None:
     """Shut everybody out of the account whose alarm holds the token; raises RefusedError as `apply_alarm` does."""
     link = await require_link(gate, TokenKind.ALARM, ALARM_BY_SECRET, token)
-    await gate.run(lambda db, actor: apply_alarm(db, actor, link))
+    await gate.run(lambda db, actor, now: apply_alarm(db, actor, link, now=now))
 
 
-async def apply_alarm(db: AsyncSession, actor: Actor, link: Link) -> None:
+async def apply_alarm(db: AsyncSession, actor: Actor, link: Link, *, now: datetime) -> None:
     """Shut everybody out of an account by the link of an alarm, and mail its owner the way back.
 
     Raises RefusedError TOKEN_INVALID when the link was used or superseded, is too late, or went to an address that the
@@ -33,9 +34,8 @@ async def apply_alarm(db: AsyncSession, actor: Actor, link: Link) -> None:
     account = await locked_account(db, link.account_id)
     if account is None or account.status not in RECOVERABLE:
         raise link_invalid()
-    await consume(db, Alarm, link, account)
-    at = now()
-    ended = await shut_everybody_out(db, actor, account, at)
-    await mail_way_back(db, account, at)
+    await consume(db, Alarm, link, account, now=now)
+    ended = await shut_everybody_out(db, actor, account, now)
+    await mail_way_back(db, account, now)
     write_audit(db, actor, AuditRecord(Action.ACCOUNT_SECURE, account.id, changes={"sessions_ended": ended}))
     await db.flush()

@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.tokens import TokenKind, issue
 from models.account import Account, AccountStatus
-from models.db.clock import now
 from models.mailed_secret import CLOSING_BY_UNDO, AccountClosure, EmailProof, PasswordReset, SignUp
 from models.organization import Organization
 from usecases.account.password_link import send_after_voiding
@@ -29,7 +28,7 @@ from usecases.session.session import end_all_sessions, require_fresh
 GRACE = timedelta(days=30)  # from the closing to the erasure; until then nothing of hers is lost
 
 
-async def close_account(db: AsyncSession, actor: Actor, *, insists: bool) -> datetime:
+async def close_account(db: AsyncSession, actor: Actor, *, insists: bool, now: datetime) -> datetime:
     """Close the actor's account and return when it will be erased.
 
     `insists` says that organizations may be left without an administrator, which is a right (GDPR, article 17).
@@ -37,7 +36,7 @@ async def close_account(db: AsyncSession, actor: Actor, *, insists: bool) -> dat
     WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR unless she insists.
     """
     require_fresh(actor.viewer)
-    at, account = now(), await lock_account(db, actor.viewer.account_id)
+    account = await lock_account(db, actor.viewer.account_id)
     if account is None or account.status is not AccountStatus.ACTIVE:
         raise RefusedError([Refusal(RefusalCode.SESSION_ENDED, "SESSION_ENDED")])
     administered = await lock_administered(db, [account.id])
@@ -45,31 +44,31 @@ async def close_account(db: AsyncSession, actor: Actor, *, insists: bool) -> dat
     if left and not insists:
         raise RefusedError([await _last_administrator_of(db, left, account.id)])
     account.status, account.version = AccountStatus.CLOSED, account.version + 1
-    await _end_what_is_open(db, account.id)
-    erase_after = _begin_grace(db, account, at)
+    await _end_what_is_open(db, account.id, now)
+    erase_after = _begin_grace(db, account, now)
     vacated = [str(organization.id) for organization in left]
     changes = {"erase_after": erase_after.isoformat(), "organizations_vacated": vacated}
     write_audit(db, actor, AuditRecord(Action.ACCOUNT_CLOSE, account.id, changes=changes))
     await db.flush()
     for organization in left:
-        await vacate(db, actor, organization, account.id, now=at)
+        await vacate(db, actor, organization, account.id, now=now)
     return erase_after
 
 
 async def undo_closing(gate: Gate, token: str) -> None:
     """Undo the closing of the account whose mailed link holds the token; raises RefusedError as `apply_undo` does."""
     link = await require_link(gate, TokenKind.CLOSING_UNDO, CLOSING_BY_UNDO, token)
-    await gate.run(lambda db, actor: apply_undo(db, actor, link))
+    await gate.run(lambda db, actor, now: apply_undo(db, actor, link, now=now))
 
 
-async def apply_undo(db: AsyncSession, actor: Actor, link: Link) -> None:
+async def apply_undo(db: AsyncSession, actor: Actor, link: Link, *, now: datetime) -> None:
     """Open an account again by the link that was mailed when it was closed; it signs nobody in.
 
     Organizations that it left without an administrator have theirs back. Devices are forgotten: a thief may have closed
     it. If the password became void meanwhile, a link to set a new one is mailed. Raises RefusedError TOKEN_INVALID when
     the link was used or is too late.
     """
-    at, account = now(), await lock_account(db, link.account_id)
+    account = await lock_account(db, link.account_id)
     undone = (
         update(AccountClosure)
         .where(
@@ -77,9 +76,9 @@ async def apply_undo(db: AsyncSession, actor: Actor, link: Link) -> None:
             AccountClosure.account_id == link.account_id,
             AccountClosure.undone_at.is_(None),
             AccountClosure.erased_at.is_(None),
-            AccountClosure.erase_after > at,
+            AccountClosure.erase_after > now,
         )
-        .values(undone_at=at)
+        .values(undone_at=now)
         .returning(AccountClosure.id)
     )
     if account is None or await db.scalar(undone) is None:
@@ -87,9 +86,9 @@ async def apply_undo(db: AsyncSession, actor: Actor, link: Link) -> None:
     account.status, account.version = AccountStatus.ACTIVE, account.version + 1
     await db.flush()
     await restore_administered(db, actor, account.id)
-    await forget_devices(db, account.id, but=await present_device(db, actor, account.id))
+    await forget_devices(db, account.id, but=await present_device(db, actor, account.id, now))
     if account.password_hash is None:
-        await send_after_voiding(db, account, at)
+        await send_after_voiding(db, account, now)
     write_audit(db, actor, AuditRecord(Action.ACCOUNT_CLOSE_UNDO, account.id))
     await db.flush()
 
@@ -126,12 +125,12 @@ async def _last_administrator_of(db: AsyncSession, organizations: list[Organizat
     return Refusal(code, "WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR", facts={"organizations": names}, data=data)
 
 
-async def _end_what_is_open(db: AsyncSession, account_id: UUID) -> None:
+async def _end_what_is_open(db: AsyncSession, account_id: UUID, now: datetime) -> None:
     """End every session, and every link on its way: none may outlive the closing and work again after it is undone."""
-    await end_all_sessions(db, account_id)
+    await end_all_sessions(db, account_id, now)
     for links in (SignUp, EmailProof, PasswordReset):
-        await supersede(db, links, account_id)
-    await end_email_changes(db, account_id)
+        await supersede(db, links, account_id, now)
+    await end_email_changes(db, account_id, now)
 
 
 def _begin_grace(db: AsyncSession, account: Account, at: datetime) -> datetime:

@@ -1,6 +1,7 @@
 """Confirming an address by its mailed link: of a new account, of a prepared one, or of one's own once more."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -8,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth.passwords.rules import NewPassword
 from auth.tokens import TokenKind, issue
 from models.account import Account, AccountStatus, EmailConfirmation
-from models.db.clock import now
 from models.db.query import Row
 from models.mailed_secret import EMAIL_PROOF_BY_SECRET, SIGN_UP_BY_SECRET, EmailProof, SignUp
 from models.values.email import EmailAddress
@@ -61,9 +61,9 @@ async def confirm_email(gate: Gate, token: str, given: GivenProof) -> str:
     link, row = found
     gate.subject_id = link.account_id
     if sign_up_found is None:
-        return await gate.run(lambda db, actor: confirm_own_email(db, actor, link))
+        return await gate.run(lambda db, actor, now: confirm_own_email(db, actor, link, now=now))
     claim = await _claim(gate, link, row, given)
-    return await gate.run(lambda db, actor: confirm_sign_up(db, actor, link, claim))
+    return await gate.run(lambda db, actor, now: confirm_sign_up(db, actor, link, claim, now=now))
 
 
 async def resend_confirmation(gate: Gate, email: str) -> None:
@@ -72,10 +72,10 @@ async def resend_confirmation(gate: Gate, email: str) -> None:
     Raises RefusedError INVALID, or RateLimitedError.
     """
 
-    async def ask(db: AsyncSession, actor: Actor) -> None:
+    async def ask(db: AsyncSession, actor: Actor, now: datetime) -> None:
         address = read_email(email)
         await gate.limit_mail(address)
-        await _mail_new_link(db, actor, address)
+        await _mail_new_link(db, actor, address, now=now)
 
     async with pad_response_time():
         await gate.run(ask)
@@ -93,7 +93,7 @@ async def _claim(gate: Gate, link: Link, row: Row, given: GivenProof) -> SignUpC
     return SignUpClaim(await judge(gate, link.account_id, given.password), claims_sign_up=True)
 
 
-async def confirm_sign_up(db: AsyncSession, actor: Actor, link: Link, claim: SignUpClaim) -> str:
+async def confirm_sign_up(db: AsyncSession, actor: Actor, link: Link, claim: SignUpClaim, *, now: datetime) -> str:
     """Make an account its mailbox reader's: she has it with her own password, and nothing from before lives on.
 
     A prepared account becomes active too; the memberships that sleep in it sleep on until she confirms them.
@@ -102,7 +102,7 @@ async def confirm_sign_up(db: AsyncSession, actor: Actor, link: Link, claim: Sig
     account = await locked_account(db, link.account_id)
     if account is None or account.status not in WAITING:
         raise link_invalid()
-    await consume(db, SignUp, link, account)
+    await consume(db, SignUp, link, account, now=now)
     waiting = (await db.scalars(select(SignUp).where(SignUp.secret_hash == link.secret_hash))).one()
     password_hash = _password(claim)
     account.display_name = waiting.display_name if claim.claims_sign_up else _name(claim)
@@ -110,58 +110,57 @@ async def confirm_sign_up(db: AsyncSession, actor: Actor, link: Link, claim: Sig
     account.status = AccountStatus.ACTIVE
     account.version += 1
     await db.flush()
-    await confirm_mailbox(db, actor, account)
-    await replace_password(db, account, password_hash)
+    await confirm_mailbox(db, actor, account, now)
+    await replace_password(db, account, password_hash, now)
     waiting.password_hash = ""  # nothing that could be guessed at is kept
     write_audit(db, actor, AuditRecord(Action.ACCOUNT_EMAIL_CONFIRM, account.id, changes={"status": account.status}))
     await db.flush()
     return str(account.email)
 
 
-async def confirm_own_email(db: AsyncSession, actor: Actor, link: Link) -> str:
+async def confirm_own_email(db: AsyncSession, actor: Actor, link: Link, *, now: datetime) -> str:
     """Write down that an active account's owner reads its mailbox; raises RefusedError TOKEN_INVALID."""
     account = await locked_account(db, link.account_id)
     if account is None or account.status is not AccountStatus.ACTIVE:
         raise link_invalid()
-    await consume(db, EmailProof, link, account)
-    await confirm_mailbox(db, actor, account)
+    await consume(db, EmailProof, link, account, now=now)
+    await confirm_mailbox(db, actor, account, now)
     write_audit(db, actor, AuditRecord(Action.ACCOUNT_EMAIL_CONFIRM, account.id))
     await db.flush()
     return str(account.email)
 
 
-async def _mail_new_link(db: AsyncSession, actor: Actor, address: EmailAddress) -> None:
+async def _mail_new_link(db: AsyncSession, actor: Actor, address: EmailAddress, *, now: datetime) -> None:
     """Mail a new link to who still has an address to confirm, and end the former."""
     account = await account_with(db, address.key)
     if account is not None and account.status in WAITING:
-        await renew_sign_up(db, account, now())
+        await renew_sign_up(db, account, now)
     elif account is not None and account.status is AccountStatus.ACTIVE:
-        await _ask_for_proof(db, account)
+        await _ask_for_proof(db, account, now)
     write_audit(
         db, actor, AuditRecord(Action.ACCOUNT_EMAIL_CONFIRMATION_RESEND, account.id if account is not None else None)
     )
     await db.flush()
 
 
-async def _ask_for_proof(db: AsyncSession, account: Account) -> None:
+async def _ask_for_proof(db: AsyncSession, account: Account, now: datetime) -> None:
     """Mail a link that proves an active account's address, unless it is proved."""
     if await db.get(EmailConfirmation, (account.id, account.email_key)) is not None:
         return
     secret, secret_hash = issue(TokenKind.EMAIL_PROOF)
-    await supersede(db, EmailProof, account.id)
-    at = now()
-    expires_at = at + MessageKind.EMAIL_PROOF.life
+    await supersede(db, EmailProof, account.id, now)
+    expires_at = now + MessageKind.EMAIL_PROOF.life
     db.add(
         EmailProof(
             account_id=account.id,
             email_key=account.email_key,
             secret_hash=secret_hash,
-            created_at=at,
+            created_at=now,
             expires_at=expires_at,
         )
     )
     told = NewMessage(MessageKind.EMAIL_PROOF, recipient(account), {"until": expires_at}, secret)
-    enqueue(db, told, at)
+    enqueue(db, told, now)
 
 
 def _password(claim: SignUpClaim) -> str:

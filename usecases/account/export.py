@@ -1,14 +1,13 @@
 """A copy of everything we keep about a person, for herself: machine-readable, complete (GDPR, articles 15 and 20)."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.audit import AuditResult
-from models.db.clock import now
 from models.queries.export import SECTIONS, Section
 from usecases.audit.action import Action
 from usecases.audit.audit_record import Actor, AuditRecord, write_audit
@@ -21,7 +20,7 @@ Document: TypeAlias = dict[str, Any]
 InWords: TypeAlias = Callable[[str, AuditResult], str]  # an action and its result as a sentence
 
 
-async def export_account(db: AsyncSession, actor: Actor, in_words: InWords) -> Document:
+async def export_account(db: AsyncSession, actor: Actor, in_words: InWords, *, now: datetime) -> Document:
     """Return all that is kept of the actor, and of nobody else, as plain JSON values.
 
     Raises RefusedError REAUTHENTICATION_REQUIRED: a copy of everything is worth stealing.
@@ -29,7 +28,7 @@ async def export_account(db: AsyncSession, actor: Actor, in_words: InWords) -> D
     require_fresh(actor.viewer)
     account_id = actor.viewer.account_id
     assert account_id is not None
-    document: Document = {"format": FORMAT, "formatVersion": FORMAT_VERSION, "exportedAt": now().isoformat()}
+    document: Document = {"format": FORMAT, "formatVersion": FORMAT_VERSION, "exportedAt": now.isoformat()}
     for name, section in SECTIONS.items():
         rows = await _rows(db, section, account_id)
         document[_camel(name)] = [_told(row, in_words) for row in rows]

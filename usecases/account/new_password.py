@@ -1,5 +1,6 @@
 """How a password comes to be an account's: accepted under the one set of rules, and everything from before it ends."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -62,16 +63,16 @@ def accepted(new: NewPassword, field: str) -> str:
 
 
 async def replace_password(
-    db: AsyncSession, account: Account, password_hash: str, kept_session: UUID | None = None
+    db: AsyncSession, account: Account, password_hash: str, now: datetime, kept_session: UUID | None = None
 ) -> int:
     """Give an account a new password and return how many sessions that ended: all, or all but one.
 
     Whoever knew the former password may have asked for a reset or a change of address: these end too (B33).
     """
-    account.set_password(password_hash)
-    await supersede(db, PasswordReset, account.id)
-    await end_email_changes(db, account.id)
-    await complete_task(db, account.id, TaskKind.SET_NEW_PASSWORD)
+    account.set_password(password_hash, now)
+    await supersede(db, PasswordReset, account.id, now)
+    await end_email_changes(db, account.id, now)
+    await complete_task(db, account.id, TaskKind.SET_NEW_PASSWORD, now)
     if kept_session is None:
-        return len(await end_all_sessions(db, account.id))
-    return len(await end_other_sessions(db, account.id, kept_session))
+        return len(await end_all_sessions(db, account.id, now))
+    return len(await end_other_sessions(db, account.id, kept_session, now))

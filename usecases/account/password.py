@@ -1,6 +1,7 @@
 """Setting a new password: by a link from one's own mailbox, or while signed in and freshly proved."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -9,7 +10,6 @@ from auth.passwords.rules import Fault, NewPassword, PasswordFault, fault_of, wo
 from auth.passwords.strength import Strength
 from auth.tokens import TokenKind
 from models.account import AccountStatus
-from models.db.clock import now
 from models.mailed_secret import PASSWORD_RESET_BY_SECRET, Alarm, PasswordReset, SignUp
 from models.values.email import EmailAddress
 from usecases.account.closing import mail_undo_again
@@ -57,10 +57,10 @@ async def request_password_reset(gate: Gate, email: str) -> None:
     Raises RefusedError INVALID, or RateLimitedError.
     """
 
-    async def request(db: AsyncSession, actor: Actor) -> None:
+    async def request(db: AsyncSession, actor: Actor, now: datetime) -> None:
         address = read_email(email)
         await gate.limit_mail(address)
-        await _mail_link(db, actor, address)
+        await _mail_link(db, actor, address, now=now)
 
     async with pad_response_time():
         await gate.run(request)
@@ -70,7 +70,7 @@ async def reset_password(gate: Gate, token: str, new_password: str) -> None:
     """Set a new password by a mailed link; raises as `apply_reset` does."""
     link = await require_link(gate, TokenKind.PASSWORD_RESET, PASSWORD_RESET_BY_SECRET, token)
     new = await judge(gate, link.account_id, new_password)
-    await gate.run(lambda db, actor: apply_reset(db, actor, link, new))
+    await gate.run(lambda db, actor, now: apply_reset(db, actor, link, new, now=now))
 
 
 async def change_password(gate: Gate, new_password: str) -> None:
@@ -78,32 +78,32 @@ async def change_password(gate: Gate, new_password: str) -> None:
     account_id = gate.actor.viewer.account_id
     assert account_id is not None, "a viewer who is signed in has an account"
     new = await judge(gate, account_id, new_password)
-    await gate.run(lambda db, actor: apply_change(db, actor, new))
+    await gate.run(lambda db, actor, now: apply_change(db, actor, new, now=now))
 
 
-async def _mail_link(db: AsyncSession, actor: Actor, address: EmailAddress) -> None:
+async def _mail_link(db: AsyncSession, actor: Actor, address: EmailAddress, *, now: datetime) -> None:
     """Mail the link to the address that we keep.
 
     Who has signed up and not confirmed yet gets the link of her sign-up again, by which she can set a password as well:
     there is one way into an account that nobody has proved to be hers (B14). The owner of a closed account gets the
     link that opens it again: they may not remember that they closed it.
     """
-    at, account = now(), await account_with(db, address.key)
+    account = await account_with(db, address.key)
     if account is not None and account.status is AccountStatus.UNVERIFIED:
-        await renew_sign_up(db, account, at)
+        await renew_sign_up(db, account, now)
     elif account is not None and account.status in RESETTABLE:
-        await send_reset(db, account, at)
+        await send_reset(db, account, now)
     elif account is not None and account.status is AccountStatus.CLOSED:
-        await mail_undo_again(db, account, at)
+        await mail_undo_again(db, account, now)
     elif account is not None:
-        enqueue(db, NewMessage(MessageKind.ACCOUNT_SUSPENDED, recipient(account)), at)
+        enqueue(db, NewMessage(MessageKind.ACCOUNT_SUSPENDED, recipient(account)), now)
     write_audit(
         db, actor, AuditRecord(Action.ACCOUNT_PASSWORD_RESET_REQUEST, account.id if account is not None else None)
     )
     await db.flush()
 
 
-async def apply_reset(db: AsyncSession, actor: Actor, link: Link, new: NewPassword) -> None:
+async def apply_reset(db: AsyncSession, actor: Actor, link: Link, new: NewPassword, *, now: datetime) -> None:
     """Set a new password by a mailed link, which also proves the mailbox; sessions and devices end, the owner is told.
 
     A prepared account becomes active by it (B14). Raises RefusedError TOKEN_INVALID, or the rule that the password
@@ -113,21 +113,21 @@ async def apply_reset(db: AsyncSession, actor: Actor, link: Link, new: NewPasswo
     if account is None or account.status not in RESETTABLE:
         raise link_invalid()
     unchanged = PasswordReset.password_set_at.is_not_distinct_from(account.password_set_at)
-    await consume(db, PasswordReset, link, account, unchanged)
+    await consume(db, PasswordReset, link, account, unchanged, now=now)
     password_hash = accepted(new, "new_password")
-    await supersede(db, SignUp, account.id)
+    await supersede(db, SignUp, account.id, now)
     account.status = AccountStatus.ACTIVE
     await db.flush()
-    await confirm_mailbox(db, actor, account)
-    ended = await replace_password(db, account, password_hash)
-    await forget_devices(db, account.id, but=await present_device(db, actor, account.id))
-    await supersede(db, Alarm, account.id)  # the reader of the mailbox has the account again
-    enqueue_alarm(db, MessageKind.PASSWORD_SET, account, now())
+    await confirm_mailbox(db, actor, account, now)
+    ended = await replace_password(db, account, password_hash, now)
+    await forget_devices(db, account.id, but=await present_device(db, actor, account.id, now))
+    await supersede(db, Alarm, account.id, now)  # the reader of the mailbox has the account again
+    enqueue_alarm(db, MessageKind.PASSWORD_SET, account, now)
     write_audit(db, actor, AuditRecord(Action.ACCOUNT_PASSWORD_RESET, account.id, changes={"sessions_ended": ended}))
     await db.flush()
 
 
-async def apply_change(db: AsyncSession, actor: Actor, new: NewPassword) -> None:
+async def apply_change(db: AsyncSession, actor: Actor, new: NewPassword, *, now: datetime) -> None:
     """Set a new password while signed in; the other sessions and devices end, and the owner is told.
 
     Raises RefusedError REAUTHENTICATION_REQUIRED, or the rule that the password breaks.
@@ -136,8 +136,8 @@ async def apply_change(db: AsyncSession, actor: Actor, new: NewPassword) -> None
     password_hash = accepted(new, "new_password")
     account = await locked_account(db, actor.viewer.account_id)
     assert account is not None, "a viewer's account is kept"
-    ended = await replace_password(db, account, password_hash, actor.viewer.session_id)
-    await forget_devices(db, account.id, but=await present_device(db, actor, account.id))
-    enqueue_alarm(db, MessageKind.PASSWORD_CHANGED, account, now())
+    ended = await replace_password(db, account, password_hash, now, actor.viewer.session_id)
+    await forget_devices(db, account.id, but=await present_device(db, actor, account.id, now))
+    enqueue_alarm(db, MessageKind.PASSWORD_CHANGED, account, now)
     write_audit(db, actor, AuditRecord(Action.ACCOUNT_PASSWORD_CHANGE, account.id, changes={"sessions_ended": ended}))
     await db.flush()

@@ -18,7 +18,6 @@ from auth.passwords.personal_words import personal_words
 from auth.passwords.rules import NewPassword, PasswordContext, judged
 from auth.tokens import TokenKind, issue
 from models.account import Account, AccountStatus, Language
-from models.db.clock import now
 from models.db.errors import ContendedError
 from models.mailed_secret import SignUp
 from models.values.email import EmailAddress, is_role_mailbox, parse_email
@@ -75,10 +74,10 @@ async def sign_up(gate: Gate, form: SignUpForm) -> None:
     about = PasswordContext(personal_words(form.email[:254], [form.display_name[:100]]))
     new = await judged(gate.resources.passwords, gate.resources.old_passwords, form.password, about)
 
-    async def ask(db: AsyncSession, actor: Actor) -> None:
+    async def ask(db: AsyncSession, actor: Actor, now: datetime) -> None:
         wanted = _read_form(form, new)
         await gate.limit_mail(wanted.address)
-        await _keep_sign_up(db, actor, wanted)
+        await _keep_sign_up(db, actor, wanted, now=now)
 
     async with pad_response_time():  # making an account takes a fraction of a millisecond more than finding one
         await gate.run(ask)
@@ -104,16 +103,16 @@ def _read_form(form: SignUpForm, new: NewPassword) -> WantedAccount:
     return WantedAccount(address, display_name, new.hash, form.language)
 
 
-async def _keep_sign_up(db: AsyncSession, actor: Actor, wanted: WantedAccount) -> None:
+async def _keep_sign_up(db: AsyncSession, actor: Actor, wanted: WantedAccount, *, now: datetime) -> None:
     """Keep a sign-up until its mailbox is proved, and end what an earlier one of the same address set.
 
     An address that has an account already takes the same statements; its owner is told by mail, and nothing else
     happens (B16).
     """
     account = await _account_for(db, wanted.address, wanted.language)
-    waits, at = account.status in WAITING, now()
+    waits = account.status in WAITING
     secret, secret_hash = issue(TokenKind.SIGN_UP)
-    await supersede(db, SignUp, account.id)
+    await supersede(db, SignUp, account.id, now)
     kept = SignUp(
         account_id=account.id,
         email_key=wanted.address.key,
@@ -121,16 +120,16 @@ async def _keep_sign_up(db: AsyncSession, actor: Actor, wanted: WantedAccount) -
         language=wanted.language,
         password_hash=wanted.password_hash if waits else "",
         secret_hash=secret_hash,
-        created_at=at,
-        expires_at=at + MessageKind.SIGN_UP_CONFIRM.life,
-        ended_at=None if waits else at,
+        created_at=now,
+        expires_at=now + MessageKind.SIGN_UP_CONFIRM.life,
+        ended_at=None if waits else now,
     )
     db.add(kept)
     if waits:
-        _send_link(db, account, kept, secret, at)
+        _send_link(db, account, kept, secret, now)
     else:
-        told = NewMessage(ALREADY_THERE[account.status], recipient(account), {"at": at})
-        enqueue(db, told, at)
+        told = NewMessage(ALREADY_THERE[account.status], recipient(account), {"at": now})
+        enqueue(db, told, now)
     write_audit(db, actor, AuditRecord(Action.ACCOUNT_SIGN_UP, account.id))
     await db.flush()
 

@@ -11,7 +11,6 @@ from uuid_utils.compat import uuid7
 
 from auth.tokens import TokenKind, issue
 from auth.viewer import Viewer
-from models.db.clock import now
 from models.refresh_token import RefreshToken
 from models.session import Session, Transport
 from models.superseded_token import SupersededToken
@@ -39,7 +38,9 @@ class OpenedSession:
     device_secret: str | None = None
 
 
-async def open_session(db: AsyncSession, actor: Actor, account_id: UUID, device: DeviceFacts) -> OpenedSession:
+async def open_session(
+    db: AsyncSession, actor: Actor, account_id: UUID, device: DeviceFacts, now: datetime
+) -> OpenedSession:
     """Open a session of an account that has just proved itself; a browser's former session ends (ASVS 5.0, 7.2.4).
 
     Nothing that the client sent becomes a secret of the session. The caller has locked the account, so that whatever
@@ -47,8 +48,8 @@ async def open_session(db: AsyncSession, actor: Actor, account_id: UUID, device:
     """
     transport = device.transport
     if transport is Transport.COOKIE:
-        await _end(db, Session.id == actor.viewer.session_id, Session.transport == Transport.COOKIE)
-    known, at = await recognise(db, account_id, device), now()
+        await _end(db, now, Session.id == actor.viewer.session_id, Session.transport == Transport.COOKIE)
+    known = await recognise(db, account_id, device, now)
     opened = Session(
         id=uuid7(),
         account_id=account_id,
@@ -57,14 +58,14 @@ async def open_session(db: AsyncSession, actor: Actor, account_id: UUID, device:
         user_agent=shortened(device.user_agent),
         network=network_of(device.address),
         refresh_key=token_bytes(32) if transport is Transport.TOKEN else None,
-        last_seen_at=at,
-        reauthenticated_at=at,
-        expires_at=at + SESSION_LIFETIME,
+        last_seen_at=now,
+        reauthenticated_at=now,
+        expires_at=now + SESSION_LIFETIME,
     )
     db.add(opened)
-    secret, expires_at = renew(opened, at)
+    secret, expires_at = renew(opened, now)
     await db.flush()
-    refresh_secret = _begin_chain(db, opened, at) if transport is Transport.TOKEN else None
+    refresh_secret = _begin_chain(db, opened, now) if transport is Transport.TOKEN else None
     await db.flush()
     return OpenedSession(opened.id, secret, expires_at, refresh_secret, known.secret)
 
@@ -89,33 +90,35 @@ def supersede(db: AsyncSession, opened: Session, at: datetime) -> None:
         db.add(SupersededToken(secret_hash=opened.access_hash, session_id=opened.id, superseded_at=at))
 
 
-async def end_session(db: AsyncSession, account_id: UUID | None, session_id: UUID) -> bool:
+async def end_session(db: AsyncSession, account_id: UUID | None, session_id: UUID, now: datetime) -> bool:
     """End one session of an account; return False when the account has no such live session."""
-    return bool(await _end(db, Session.account_id == account_id, Session.id == session_id))
+    return bool(await _end(db, now, Session.account_id == account_id, Session.id == session_id))
 
 
-async def end_other_sessions(db: AsyncSession, account_id: UUID, except_session_id: UUID | None) -> list[UUID]:
+async def end_other_sessions(
+    db: AsyncSession, account_id: UUID, except_session_id: UUID | None, now: datetime
+) -> list[UUID]:
     """End every session of an account but one, and return which; they are worthless from the next request on."""
-    return await _end(db, Session.account_id == account_id, Session.id != except_session_id)
+    return await _end(db, now, Session.account_id == account_id, Session.id != except_session_id)
 
 
-async def end_all_sessions(db: AsyncSession, account_id: UUID) -> list[UUID]:
+async def end_all_sessions(db: AsyncSession, account_id: UUID, now: datetime) -> list[UUID]:
     """End every session of an account, whatever its transport, and return which (B28, B33)."""
-    return await _end(db, Session.account_id == account_id)
+    return await _end(db, now, Session.account_id == account_id)
 
 
-async def revoke_session(db: AsyncSession, actor: Actor, session_id: UUID | None) -> None:
+async def revoke_session(db: AsyncSession, actor: Actor, session_id: UUID | None, *, now: datetime) -> None:
     """End one of the actor's own sessions; raises RefusedError NOT_FOUND when she has no such live session."""
     account_id = actor.viewer.account_id
-    if session_id is None or not await end_session(db, account_id, session_id):
+    if session_id is None or not await end_session(db, account_id, session_id, now):
         raise RefusedError([Refusal(RefusalCode.NOT_FOUND, "SESSION_NOT_FOUND", ("id",))])
     write_audit(db, actor, AuditRecord(Action.SESSION_REVOKE, account_id, changes={"session": str(session_id)}))
 
 
-async def revoke_other_sessions(db: AsyncSession, actor: Actor) -> list[UUID]:
+async def revoke_other_sessions(db: AsyncSession, actor: Actor, *, now: datetime) -> list[UUID]:
     """End all the actor's sessions but the one she asks from, and return which."""
     account_id = actor.viewer.account_id
-    ended = await _end(db, Session.account_id == account_id, Session.id != actor.viewer.session_id)
+    ended = await _end(db, now, Session.account_id == account_id, Session.id != actor.viewer.session_id)
     write_audit(
         db, actor, AuditRecord(Action.SESSION_REVOKE_OTHERS, account_id, changes={"sessions": list(map(str, ended))})
     )
@@ -128,10 +131,10 @@ def require_fresh(viewer: Viewer) -> None:
         raise RefusedError([Refusal(RefusalCode.REAUTHENTICATION_REQUIRED, "REAUTHENTICATION_REQUIRED")])
 
 
-async def _end(db: AsyncSession, *which: ColumnElement[bool]) -> list[UUID]:
+async def _end(db: AsyncSession, now: datetime, *which: ColumnElement[bool]) -> list[UUID]:
     # Locked in one order: two actions that end the same sessions would otherwise wait for each other for ever.
     live = select(Session.id).where(Session.ended_at.is_(None), *which).order_by(Session.id).with_for_update()
-    ended = update(Session).where(Session.id.in_(live)).values(ended_at=now()).returning(Session.id)
+    ended = update(Session).where(Session.id.in_(live)).values(ended_at=now).returning(Session.id)
     return list(await db.scalars(ended.execution_options(synchronize_session=False)))
 
 

@@ -15,7 +15,6 @@ from auth.passwords.hashing import PasswordWorkBusyError
 from auth.rate_limiter import Bucket
 from auth.tokens import TokenKind, digest
 from models.account import CREDENTIAL_BY_ID, Account, AccountStatus
-from models.db.clock import now
 from models.db.errors import DatabaseUnavailableError
 from models.db.query import Row
 from models.device import CREDENTIAL_AND_DEVICE
@@ -65,7 +64,7 @@ async def sign_in(gate: Gate, form: SignInForm) -> OpenedSession:
     await gate.limit(*_sign_in_buckets(actor, form.email, credential))
     verified = await _verified(gate, credential, form.password)
     gate.subject_id = credential["id"] if credential is not None else None
-    opened = await gate.run(lambda db, actor: open_verified(db, actor, verified, device))
+    opened = await gate.run(lambda db, actor, now: open_verified(db, actor, verified, device, now=now))
     assert verified is not None, "without one, the use case refuses"
     assert credential is not None
     await _keep_hash_up_to_date(gate, verified, credential["password_hash"], form.password)
@@ -81,11 +80,11 @@ async def reauthenticate(gate: Gate, password: str) -> OpenedSession:
     await gate.limit(Bucket.reauthentication(viewer.session_id))
     rows = await gate.fetch(CREDENTIAL_BY_ID, account_id=viewer.account_id)
     verified = await _verified(gate, rows[0] if rows else None, password)
-    return await gate.run(lambda db, actor: renew_verified(db, actor, verified))
+    return await gate.run(lambda db, actor, now: renew_verified(db, actor, verified, now=now))
 
 
 async def open_verified(
-    db: AsyncSession, actor: Actor, verified: VerifiedPassword | None, device: DeviceFacts
+    db: AsyncSession, actor: Actor, verified: VerifiedPassword | None, device: DeviceFacts, *, now: datetime
 ) -> OpenedSession:
     """Open a session for who proved her password.
 
@@ -95,16 +94,18 @@ async def open_verified(
     """
     account = await _proved(db, verified)
     if account is not None and account.status is AccountStatus.CLOSED:
-        await _refuse_closed(db, account)
+        await _refuse_closed(db, account, now)
     if account is None or account.status is not AccountStatus.ACTIVE:
         raise RefusedError([Refusal(RefusalCode.SIGN_IN_FAILED, "SIGN_IN_FAILED")])
-    opened = await open_session(db, actor, account.id, device)
+    opened = await open_session(db, actor, account.id, device, now)
     write_audit(db, actor, AuditRecord(Action.SESSION_SIGN_IN, account.id, changes={"transport": device.transport}))
     await db.flush()
     return opened
 
 
-async def renew_verified(db: AsyncSession, actor: Actor, verified: VerifiedPassword | None) -> OpenedSession:
+async def renew_verified(
+    db: AsyncSession, actor: Actor, verified: VerifiedPassword | None, *, now: datetime
+) -> OpenedSession:
     """Note that the actor proved her password again, and give her session a new secret; the former is worthless.
 
     Raises RefusedError SIGN_IN_FAILED without a proof or when her password has changed since, SESSION_ENDED when the
@@ -120,19 +121,18 @@ async def renew_verified(db: AsyncSession, actor: Actor, verified: VerifiedPassw
     )
     if current is None:
         raise RefusedError([Refusal(RefusalCode.SESSION_ENDED, "SESSION_ENDED")])
-    at = now()
-    supersede(db, current, at)
-    secret, expires_at = renew(current, at)
-    current.reauthenticated_at = at
+    supersede(db, current, now)
+    secret, expires_at = renew(current, now)
+    current.reauthenticated_at = now
     write_audit(db, actor, AuditRecord(Action.SESSION_REAUTHENTICATE, account.id))
     await db.flush()
     return OpenedSession(current.id, secret, expires_at)
 
 
-async def sign_out(db: AsyncSession, actor: Actor) -> None:
+async def sign_out(db: AsyncSession, actor: Actor, *, now: datetime) -> None:
     """End the actor's session; its secret is worthless from the next request on."""
     account_id, session_id = actor.viewer.account_id, actor.viewer.session_id
-    if session_id is not None and await end_session(db, account_id, session_id):
+    if session_id is not None and await end_session(db, account_id, session_id, now):
         write_audit(db, actor, AuditRecord(Action.SESSION_SIGN_OUT, account_id))
 
 
@@ -213,13 +213,13 @@ async def _proved(db: AsyncSession, verified: VerifiedPassword | None) -> Accoun
     return account if holds else None
 
 
-async def _refuse_closed(db: AsyncSession, account: Account) -> None:
+async def _refuse_closed(db: AsyncSession, account: Account, now: datetime) -> None:
     """Raise RefusedError ACCOUNT_CLOSED while a closed account can be opened again."""
     closing = select(AccountClosure.erase_after).where(
         AccountClosure.account_id == account.id,
         AccountClosure.undone_at.is_(None),
         AccountClosure.erased_at.is_(None),
-        AccountClosure.erase_after > now(),
+        AccountClosure.erase_after > now,
     )
     erase_after = await db.scalar(closing)
     if erase_after is not None:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.async_api import Browser, Route, expect
 
+from models.db.clock import now
 from server.app import create_app
 from server.config.settings import Settings
 from server.db.database import Database
@@ -61,7 +62,7 @@ async def test_a_first_visitor_runs_the_examples_at_once_and_nothing_leaves_our_
 
 async def test_who_has_a_task_to_do_first_is_told_so(browser: Browser, address: str, database: Database) -> None:
     async with database.sessions.begin() as db:
-        await load_cast(db, {"newcomer": PEOPLE["newcomer"]}, [])
+        await load_cast(db, {"newcomer": PEOPLE["newcomer"]}, [], now=now())
     async with new_page(browser) as visited:
         await visited.open(address)
         await visited.sign_in("newcomer")

@@ -13,6 +13,7 @@ from auth.rate_limiter import RateLimitedError, RateLimiter
 from auth.rate_limits import RateLimits
 from auth.tokens import TokenKind
 from auth.viewer import NOBODY, Viewer
+from models.db.clock import now
 from models.session import Transport
 from server.app import create_app
 from server.config.settings import Settings
@@ -39,7 +40,8 @@ Answered = tuple[str, str]  # the code of a refusal or "done", and the access to
 class Door(Protocol):
     """A way into the system, and the password threads behind it."""
 
-    passwords: PasswordWork
+    @property
+    def passwords(self) -> PasswordWork: ...
 
     async def sign_in(self, email: str, password: str) -> Answered: ...
 
@@ -72,7 +74,7 @@ class Form:
         return await _answered(gate, lambda: request_password_reset(gate, email))
 
     def _gate(self, action: Action, viewer: Viewer = NOBODY) -> Gate:
-        return Gate(action=action, actor=Actor(viewer, address=ADDRESS), resources=self.resources)
+        return Gate(action=action, actor=Actor(viewer, address=ADDRESS), resources=self.resources, clock=now)
 
 
 async def _answered(gate: Gate, use_case: Callable[[], Awaitable[OpenedSession | None]]) -> Answered:
