@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Protocol
 
 import httpx
@@ -55,6 +56,7 @@ class Form:
     """A door without GraphQL, such as a page with a form or OpenID Connect."""
 
     resources: Resources
+    clock: Callable[[], datetime] = now
 
     @property
     def passwords(self) -> PasswordWork:
@@ -74,7 +76,7 @@ class Form:
         return await _answered(gate, lambda: request_password_reset(gate, email))
 
     def _gate(self, action: Action, viewer: Viewer = NOBODY) -> Gate:
-        return Gate(action=action, actor=Actor(viewer, address=ADDRESS), resources=self.resources, clock=now)
+        return Gate(action=action, actor=Actor(viewer, address=ADDRESS), resources=self.resources, clock=self.clock)
 
 
 async def _answered(gate: Gate, use_case: Callable[[], Awaitable[OpenedSession | None]]) -> Answered:
@@ -113,7 +115,7 @@ class Api:
 
 
 @asynccontextmanager
-async def form(database: Database) -> AsyncIterator[Door]:
+async def form(database: Database) -> AsyncIterator[Form]:
     """Open a form on the database, with strict rate limits."""
     resources = Resources(database.pool, database.sessions, PasswordWork(), RateLimiter(rate_limits=STRICT))
     try:
