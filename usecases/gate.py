@@ -1,8 +1,8 @@
 """Gate: the way of one action into the system, the same for a mutation, a form, or OpenID Connect.
 
-Most use cases are one transaction and take a session. A use case that counts attempts, checks a password, or reads
-before its transaction takes a gate instead, because none of that may happen while a transaction is open. So the order
-stands in the use case, and no door can leave a step out.
+Most use cases are one transaction and take a session. Some count attempts, check a password, or read before it, because
+none of that may happen while a transaction is open. They take a gate instead. So the order stands in the use case, and
+no door can leave a step out.
 """
 
 from collections.abc import Awaitable, Callable

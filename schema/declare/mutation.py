@@ -11,7 +11,7 @@
     )
 
 `use_case` is called inside the transaction with (db, actor). `resolve` is for mutations that hash a password or count
-attempts before it: it is called with the `MutationCall`, a `Gate` whose `run` makes the transaction. Both take the
+attempts before it. It is called with the `MutationCall`, a `Gate` whose `run` makes the transaction. Both take the
 fields of the input by name; docs/mutations.md has the rules. The name of the variable is the name of the mutation:
 `sessionRevoke`.
 """

@@ -44,6 +44,7 @@ async def request_email_change(gate: Gate, email: str, acknowledge_role_mailbox:
         await gate.limit_mail(address)
         await _mail_link(db, actor, address, now=now)
 
+    gate.subject_id = gate.actor.viewer.account_id
     async with pad_response_time():
         await gate.run(ask)
 

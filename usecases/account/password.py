@@ -75,7 +75,7 @@ async def reset_password(gate: Gate, token: str, new_password: str) -> None:
 
 async def change_password(gate: Gate, new_password: str) -> None:
     """Set a new password while signed in; raises as `apply_change` does."""
-    account_id = gate.actor.viewer.account_id
+    account_id = gate.subject_id = gate.actor.viewer.account_id
     assert account_id is not None, "a viewer who is signed in has an account"
     new = await judge(gate, account_id, new_password)
     await gate.run(lambda db, actor, now: apply_change(db, actor, new, now=now))

@@ -77,6 +77,7 @@ async def reauthenticate(gate: Gate, password: str) -> OpenedSession:
     Raises RateLimitedError, PasswordWorkBusyError, or RefusedError as `renew_verified` does.
     """
     viewer = gate.actor.viewer
+    gate.subject_id = viewer.account_id
     await gate.limit(Bucket.reauthentication(viewer.session_id))
     rows = await gate.fetch(CREDENTIAL_BY_ID, account_id=viewer.account_id)
     verified = await _verified(gate, rows[0] if rows else None, password)
@@ -148,7 +149,7 @@ async def replace_hash(db: AsyncSession, verified: VerifiedPassword, password_ha
 
 
 def _sign_in_buckets(actor: Actor, email: str, credential: Row | None) -> list[Bucket]:
-    """Return what an attempt counts towards: from a device of hers to its own, so that no stranger locks her out."""
+    """Return the buckets of an attempt; a known device has its own, so that no stranger locks its owner out."""
     if credential is not None and credential["device_id"] is not None:
         return [Bucket.sign_in_device(credential["device_id"])]
     key, address = _key_of(email), actor.address

@@ -67,7 +67,7 @@ async def test_failed_sign_in_is_recorded_after_the_same_work(
     assert await count(database, Session) == 0
 
 
-async def test_throttled_sign_in_looks_at_no_password(door: Door, database: Database) -> None:
+async def test_rate_limited_sign_in_checks_no_password(door: Door, database: Database) -> None:
     codes = [(await door.sign_in(MEMBER, "wrong"))[0] for _ in range(3)]
     runs = door.passwords.runs
     assert codes == ["SIGN_IN_FAILED"] * 3
@@ -104,9 +104,9 @@ async def test_reauthentication_is_counted_judged_and_audited(door: Door, databa
     assert await door.reauthenticate(renewed, PASSWORD) == ("RATE_LIMITED", "")
     assert door.passwords.runs == runs
     entries = await audited(database, "session.reauthenticate")
-    assert [(entry.result, entry.actor_id) for entry in entries] == [
-        (AuditResult.REFUSED, member.id),
-        (AuditResult.DONE, member.id),
+    assert [(entry.result, entry.actor_id, entry.subject_id) for entry in entries] == [
+        (AuditResult.REFUSED, member.id, member.id),
+        (AuditResult.DONE, member.id, member.id),
     ]
 
 
