@@ -109,11 +109,19 @@ class MutationCall(Gate):
         await self.record_refusal(refusals)
         return Answer(user_errors=self._told(refusals))
 
+    async def record_refusal(self, refusals: list[Refusal]) -> None:
+        """Write the audit record of a refusal; one that is not declared is a fault and leaves none."""
+        self._require_declared(refusals)
+        await Gate.record_refusal(self, refusals)
+
     def _told(self, refusals: list[Refusal]) -> list[UserError]:
+        self._require_declared(refusals)
+        return [localized(self.context, refusal) for refusal in refusals]
+
+    def _require_declared(self, refusals: list[Refusal]) -> None:
         undeclared = {refusal.code for refusal in refusals} - self.refuses
         if undeclared:
             raise UndeclaredRefusalError(f"{self.action} does not declare {', '.join(sorted(undeclared))}")
-        return [localized(self.context, refusal) for refusal in refusals]
 
 
 def out_of_reach(path: tuple[str, ...]) -> Refusal:
