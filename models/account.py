@@ -8,7 +8,6 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, Uuid, any_, bin
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.db.base import Base, Id, Moment, Version, checked_text
-from models.db.clock import now
 from models.db.keyset import IDS, nodes
 from models.db.query import labelled
 
@@ -59,9 +58,9 @@ class Account(Base):
     created_at: Mapped[Moment]
     version: Mapped[Version]
 
-    def set_password(self, password_hash: str) -> None:
+    def set_password(self, password_hash: str, now: datetime) -> None:
         """Replace the hash of the password and its date."""
-        self.password_hash, self.password_set_at = password_hash, now()
+        self.password_hash, self.password_set_at = password_hash, now
 
 
 class EmailConfirmation(Base):

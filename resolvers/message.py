@@ -9,7 +9,7 @@ from models.db.query import Row
 from models.message import MESSAGE_BY_CODE, MESSAGES_OF_ACCOUNT
 from resolvers.core.context import RequestContext
 from resolvers.core.paging import Page, Window, page
-from resolvers.core.rate_limits import rate_limit_operation
+from resolvers.core.rate_limits import limit_operation, rate_limit_errors
 from usecases.mail import message_head
 from usecases.mail.masking import masked
 from usecases.mail.message_kind import MessageKind
@@ -29,7 +29,8 @@ async def by_code(context: RequestContext, typed: str) -> Row | None:
     Each code counts towards the rate limit, so that aliases in one request cannot bypass it. Raises GraphQLError
     RATE_LIMITED.
     """
-    await rate_limit_operation(context, "messageVerify")
+    with rate_limit_errors(context):
+        await limit_operation(context, "messageVerify")
     code = re.sub(r"[\s-]+", "", typed[:100]).upper()
     if not _CODE.fullmatch(code):
         return None

@@ -12,7 +12,7 @@ from usecases.changes import Changes
 async def update(call: MutationCall, version: int, changes: Changes) -> None:
     """Change the viewer's own details; the answer shows the stored account, changed or not."""
     try:
-        await call.run(lambda db, actor: profile.update_profile(db, actor, version, changes))
+        await call.run(lambda db, actor, _now: profile.update_profile(db, actor, version, changes))
     finally:
         await reread_account(call.context)
 

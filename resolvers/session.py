@@ -31,7 +31,7 @@ def expires_at(row: Row) -> datetime:
 
 async def refresh(call: MutationCall, refresh_token: str) -> SignedIn | ResultWithReasons:
     """Exchange a refresh token, and continue as the account of its session."""
-    opened = await call.run(lambda db, actor: refresh_session(db, actor, refresh_token))
+    opened = await call.run(lambda db, actor, now: refresh_session(db, actor, refresh_token, now=now))
     if opened is None:
         return ResultWithReasons(None, [Refusal(RefusalCode.SESSION_ENDED, "SESSION_ENDED")])
     return await become(call.context, opened, Transport.TOKEN)
@@ -41,7 +41,7 @@ async def revoke(call: MutationCall, id: str) -> str:  # noqa: A002 - a field of
     """End one of the viewer's sessions and return its global id; their own is a sign-out."""
     decoded = global_id.decode(id)
     session_id = decoded[1] if decoded is not None and decoded[0] == "Session" else None
-    await call.run(lambda db, actor: revoke_session(db, actor, session_id))
+    await call.run(lambda db, actor, now: revoke_session(db, actor, session_id, now=now))
     if session_id == call.context.viewer.session_id:
         leave(call.context)
     return id

@@ -14,7 +14,6 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from auth.passwords.hashing import PasswordWork
 from auth.passwords.old_passwords import OldPasswords
 from auth.rate_limiter import RateLimiter
-from resolvers.core.context import Resources
 from schema.build import SCHEMA
 from server.config.settings import Settings
 from server.db.database import Database, open_database
@@ -27,6 +26,7 @@ from server.http.middleware import RequestLog
 from server.websocket.handshake import GraphQLSocket
 from server.websocket.session_watch import open_sockets
 from usecases.place import Places
+from usecases.resources import Resources
 
 
 class Application(Starlette):

@@ -7,6 +7,7 @@ import httpx
 from sqlalchemy import update
 
 from models.account import Account, AccountStatus
+from models.db.clock import now
 from models.membership import Role
 from models.staff import StaffRole
 from models.task import TaskKind
@@ -59,7 +60,7 @@ class Cast:
 async def add_cast(database: Database) -> None:
     """Add the cast: the demo people, two organizations, a suspended and a restricted person."""
     async with database.sessions.begin() as db:
-        await load_cast(db, DEMO | OTHERS, ORGANIZATIONS[:2])
+        await load_cast(db, DEMO | OTHERS, ORGANIZATIONS[:2], now=now())
     async with database.sessions.begin() as db:
         suspended = update(Account).where(Account.email_key == f"suspended@{DOMAIN}")
         await db.execute(suspended.values(status=AccountStatus.SUSPENDED))

@@ -1,6 +1,7 @@
 """Demo cast: one person of each kind, with a public password; never in production."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import exists, func, select
@@ -80,19 +81,21 @@ ORGANIZATIONS = [
 ]
 
 
-async def load_demo_cast(db: AsyncSession) -> bool:
+async def load_demo_cast(db: AsyncSession, *, now: datetime) -> bool:
     """Create the demo cast and return True, or return False when it exists already."""
     # Held until the end of the transaction: two that begin at once would both see no cast and create it twice.
     await db.execute(select(func.pg_advisory_xact_lock(func.hashtext("omaposti demo cast"))))
     if await demo_cast_present(db):
         return False
-    await load_cast(db, PEOPLE | CROWD, ORGANIZATIONS)
+    await load_cast(db, PEOPLE | CROWD, ORGANIZATIONS, now=now)
     return True
 
 
-async def load_cast(db: AsyncSession, people: dict[str, DemoPerson], organizations: list[DemoOrganization]) -> None:
+async def load_cast(
+    db: AsyncSession, people: dict[str, DemoPerson], organizations: list[DemoOrganization], *, now: datetime
+) -> None:
     """Create these people and organizations, with one audit entry for all."""
-    accounts = await _add_people(db, people)
+    accounts = await _add_people(db, people, now)
     services = list(await db.scalars(select(Service).order_by(Service.code)))
     for wanted in organizations:
         await _add_organization(db, wanted, accounts, services)
@@ -106,7 +109,7 @@ async def demo_cast_present(db: AsyncSession) -> bool:
     return bool(await db.scalar(select(exists().where(Account.email_key.like(f"%@{DOMAIN}")))))
 
 
-async def _add_people(db: AsyncSession, people: dict[str, DemoPerson]) -> dict[str, UUID]:
+async def _add_people(db: AsyncSession, people: dict[str, DemoPerson], now: datetime) -> dict[str, UUID]:
     password_hash = HASHER.hash(PASSWORD)
     accounts = {}
     for name, person in people.items():
@@ -119,20 +122,20 @@ async def _add_people(db: AsyncSession, people: dict[str, DemoPerson]) -> dict[s
             language=person.language,
         )
         if name not in CROWD:
-            account.set_password(password_hash)
+            account.set_password(password_hash, now)
         accounts[name] = account
     db.add_all(accounts.values())
     await db.flush()
     db.add_all(EmailConfirmation(account_id=a.id, email_key=str(a.email_key)) for a in accounts.values())
     for name, person in people.items():
-        await _add_roles_and_tasks(db, accounts[name].id, person)
+        await _add_roles_and_tasks(db, accounts[name].id, person, now)
     return {name: account.id for name, account in accounts.items()}
 
 
-async def _add_roles_and_tasks(db: AsyncSession, account_id: UUID, person: DemoPerson) -> None:
+async def _add_roles_and_tasks(db: AsyncSession, account_id: UUID, person: DemoPerson, now: datetime) -> None:
     db.add_all(StaffGrant(account_id=account_id, role=role, granted_by=ACTOR.name) for role in person.staff_roles)
     for kind in person.tasks:
-        await open_task(db, account_id, kind)
+        await open_task(db, account_id, kind, now)
 
 
 async def _add_organization(

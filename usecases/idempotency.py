@@ -9,7 +9,7 @@ import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,6 @@ from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.db.clock import now
 from models.idempotency_key import IdempotencyKey
 from usecases.audit.action import Action
 from usecases.refusal import Refusal, RefusalCode, RefusedError
@@ -55,17 +54,17 @@ def keyed_call(action: Action, caller_id: UUID | None, key: str, given: Mapping[
     return KeyedCall(caller_id or NOBODY, action, hashlib.sha256(secret).digest(), fingerprint)
 
 
-async def claim(db: AsyncSession, call: KeyedCall) -> Done | None:
+async def claim(db: AsyncSession, call: KeyedCall, now: datetime) -> Done | None:
     """Claim a key for a call, or return the result of the same call before.
 
     Raises RefusedError IDEMPOTENCY_KEY_REUSED if the key belongs to a call with another input.
     """
-    row = {"fingerprint": call.fingerprint, "created_at": now(), "expires_at": now() + KEPT, "result": None}
+    row = {"fingerprint": call.fingerprint, "created_at": now, "expires_at": now + KEPT, "result": None}
     claimed = (
         insert(IdempotencyKey)
         .values(caller_id=call.caller_id, action=call.action, key_hash=call.key_hash, **row)
         .on_conflict_do_update(
-            index_elements=["caller_id", "action", "key_hash"], set_=row, where=IdempotencyKey.expires_at <= now()
+            index_elements=["caller_id", "action", "key_hash"], set_=row, where=IdempotencyKey.expires_at <= now
         )
         .returning(IdempotencyKey.action)
     )
@@ -87,6 +86,6 @@ async def keep_result(db: AsyncSession, call: KeyedCall, result: Any) -> None:
     await db.execute(update(IdempotencyKey).where(own).values(result=result))
 
 
-async def forget_expired_keys(db: AsyncSession) -> None:
+async def forget_expired_keys(db: AsyncSession, *, now: datetime) -> None:
     """Delete the keys that have expired."""
-    await db.execute(delete(IdempotencyKey).where(IdempotencyKey.expires_at <= now()))
+    await db.execute(delete(IdempotencyKey).where(IdempotencyKey.expires_at <= now))

@@ -6,33 +6,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Executable
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.passwords.hashing import PasswordWork
-from auth.passwords.old_passwords import OldPasswords
-from auth.rate_limiter import RateLimiter
 from auth.viewer import NOBODY, Viewer
 from models.account import Language
 from models.db import query
-from models.db.errors import is_unavailable, unavailable
-from models.db.pool import ConnectionSource, Pool
+from models.db.pool import ConnectionSource
 from resolvers.core.cookies import Cookies
 from resolvers.core.live_viewer import LiveViewer
 from resolvers.core.loader import Load, Loader
 from usecases.audit.audit_record import Actor
-from usecases.place import Places
-
-
-@dataclass(frozen=True, slots=True)
-class Resources:
-    """Resources that all requests of one server share."""
-
-    pool: Pool
-    sessions: async_sessionmaker[AsyncSession]
-    passwords: PasswordWork
-    rate_limiter: RateLimiter = field(default_factory=RateLimiter)
-    old_passwords: OldPasswords = field(default_factory=OldPasswords)
-    places: Places = field(default_factory=Places)
+from usecases.resources import Resources
 
 
 @dataclass(slots=True)
@@ -89,11 +73,7 @@ class RequestContext:
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """Open the transaction of one action: commit at the end, roll back on any exception, clear the loaders."""
         try:
-            async with self.resources.sessions.begin() as db:
+            async with self.resources.transaction() as db:
                 yield db
-        except Exception as error:
-            if is_unavailable(error):
-                raise unavailable(error) from error
-            raise
         finally:
             self.forget_loaded()

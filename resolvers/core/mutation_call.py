@@ -1,26 +1,25 @@
 """One call of a mutation: runs its use case in one transaction and renders its refusals."""
 
 from collections.abc import Awaitable, Callable, Collection
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, fields
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import msgspec
+from sqlalchemy import Executable
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.permissions import OrganizationPermission
-from models.audit import AuditResult
+from models.db.query import Row
 from models.organization import Organization
 from resolvers.core.context import RequestContext
-from usecases.audit.action import Action
-from usecases.audit.audit_record import Actor, AuditRecord, write_audit
+from usecases.gate import Gate, Result, UseCase
 from usecases.idempotency import KeyedCall, claim, keep_result
 from usecases.organization.acting import OrganizationOutOfReachError, acting_in, no_accounts
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 from usecases.texts import text
 
-Result = TypeVar("Result")
-UseCase: TypeAlias = Callable[[AsyncSession, Actor], Awaitable[Result]]
 UserError: TypeAlias = dict[str, Any]
 
 
@@ -53,74 +52,76 @@ class ResultWithReasons:
     reasons: list[Refusal]
 
 
-@dataclass(slots=True)
-class MutationCall:
-    """One call of a mutation: its context, its declaration, the organization and the account concerned.
-
-    `subject_id` is the account that the audit record of a refusal names; a resolver that finds the account sets it
-    before `run`.
-    """
+@dataclass(slots=True, kw_only=True)
+class MutationCall(Gate):
+    """One mutation as it is called: by whom, on what, and what it may answer."""
 
     context: RequestContext
-    action: Action | None
     refuses: frozenset[RefusalCode]
-    subject_id: UUID | None = None
     acting: Acting | None = None
     locks: Callable[[AsyncSession], Awaitable[Collection[UUID]]] = no_accounts
     organization: Organization | None = None  # locked while the use case runs
     key: KeyedCall | None = None
     result_type: Any = Any  # type of a result that is stored under the idempotency key
 
-    async def run(self, use_case: UseCase[Result]) -> Result:
-        """Run a use case in the one transaction and return its result; RefusedError rolls back."""
-        async with self.context.transaction() as db:
-            actor = self.context.actor
-            if self.acting is not None:
-                place, permission = self.acting.organization_id, self.acting.permission
-                self.organization = await acting_in(db, actor, place, permission, await self.locks(db))
-            return await use_case(db, actor) if self.key is None else await self._once_for_key(db, self.key, use_case)
+    async def fetch(self, statement: Executable, **parameters: Any) -> list[Row]:
+        """Run one read on the request's own connection, if it has one."""
+        return await self.context.fetch(statement, **parameters)
 
-    async def _once_for_key(self, db: AsyncSession, key: KeyedCall, use_case: UseCase[Result]) -> Result:
-        """Return the stored result of the same key, or run the use case and store its result."""
-        done = await claim(db, key)
+    def transaction(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """Open a transaction, after which the request loads everything again."""
+        return self.context.transaction()
+
+    async def within(self, db: AsyncSession, use_case: UseCase[Result]) -> Result:
+        """Run a use case for the locked organization; a call with a key that was done already keeps its result."""
+        now = self.clock()
+        if self.acting is not None:
+            await self._act_in(db, self.acting)
+        if self.key is None:
+            return await use_case(db, self.actor, now)
+        done = await claim(db, self.key, now)
         if done is not None:
             restored: Result = msgspec.convert(done.result, self.result_type)
             return restored
-        result = await use_case(db, self.context.actor)
-        await keep_result(db, key, msgspec.to_builtins(result))
+        result = await use_case(db, self.actor, now)
+        await keep_result(db, self.key, msgspec.to_builtins(result))
         return result
 
-    async def answer(self, work: Callable[[], Awaitable[Any]]) -> Answer:
-        """Return the answer of a resolver that calls `run`; a refusal is audited in a transaction of its own."""
+    async def _act_in(self, db: AsyncSession, acting: Acting) -> None:
+        locked = await self.locks(db)
         try:
-            result = await work()
-        except RefusedError as refused:
-            return await self.refused(refused.refusals)
+            self.organization = await acting_in(db, self.actor, acting.organization_id, acting.permission, locked)
         except OrganizationOutOfReachError:
-            assert self.acting is not None
-            return await self.refused([out_of_reach(self.acting.path)])
+            raise RefusedError([out_of_reach(acting.path)]) from None
+
+    async def answer(self, work: Callable[[], Awaitable[Any]]) -> Answer:
+        """Return the answer of a resolver that calls `run`; a refusal is recorded before it is answered."""
+        try:
+            result = await self.attempt(work)
+        except RefusedError as refused:
+            return Answer(user_errors=self._told(refused.refusals))
         if isinstance(result, ResultWithReasons):
             return Answer(result.result, self._told(result.reasons))
         return Answer(result)
 
     async def refused(self, refusals: list[Refusal]) -> Answer:
-        """Write the audit record of a refusal, whose transaction was rolled back, and return its answer."""
-        told = self._told(refusals)
-        if self.action is not None:
-            reasons = [refusal.code + "".join(f" {name}" for name in refusal.field) for refusal in refusals]
-            organization_id = self.acting.organization_id if self.acting is not None else None
-            action = AuditRecord(
-                self.action, self.subject_id, organization_id, AuditResult.REFUSED, {"reasons": reasons}
-            )
-            async with self.context.transaction() as db:
-                write_audit(db, self.context.actor, action)
-        return Answer(user_errors=told)
+        """Record a refusal, which changed nothing, and return its answer."""
+        await self.record_refusal(refusals)
+        return Answer(user_errors=self._told(refusals))
+
+    async def record_refusal(self, refusals: list[Refusal]) -> None:
+        """Write the audit record of a refusal; one that is not declared is a fault and leaves none."""
+        self._require_declared(refusals)
+        await Gate.record_refusal(self, refusals)
 
     def _told(self, refusals: list[Refusal]) -> list[UserError]:
+        self._require_declared(refusals)
+        return [localized(self.context, refusal) for refusal in refusals]
+
+    def _require_declared(self, refusals: list[Refusal]) -> None:
         undeclared = {refusal.code for refusal in refusals} - self.refuses
         if undeclared:
             raise UndeclaredRefusalError(f"{self.action} does not declare {', '.join(sorted(undeclared))}")
-        return [localized(self.context, refusal) for refusal in refusals]
 
 
 def out_of_reach(path: tuple[str, ...]) -> Refusal:

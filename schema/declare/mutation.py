@@ -11,13 +11,15 @@
     )
 
 `use_case` is called inside the transaction with (db, actor). `resolve` is for mutations that hash a password or count
-attempts before it: it is called with the `MutationCall`, whose `run` makes the transaction. Both take the fields of the
-input by name; docs/mutations.md has the rules. The name of the variable is the name of the mutation: `sessionRevoke`.
+attempts before it. It is called with the `MutationCall`, a `Gate` whose `run` makes the transaction. Both take the
+fields of the input by name; docs/mutations.md has the rules. The name of the variable is the name of the mutation:
+`sessionRevoke`.
 """
 
 import inspect
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any, get_type_hints
 from uuid import UUID
@@ -28,10 +30,11 @@ from strawberry.types.base import StrawberryMaybe, get_object_definition
 from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case, to_snake_case
 
+from models.db.clock import now
 from resolvers.core import global_id, owner
 from resolvers.core.context import RequestContext
 from resolvers.core.mutation_call import Acting, Answer, MutationCall, out_of_reach
-from resolvers.core.rate_limits import RateLimit, count_call
+from resolvers.core.rate_limits import RateLimit, count_call, rate_limit_errors
 from schema.declare.fields import Info
 from schema.declare.rules import Rule, Who
 from usecases.audit.action import Action
@@ -40,6 +43,7 @@ from usecases.organization.acting import no_accounts
 from usecases.refusal import DeniedError, RefusalCode, RefusedError
 
 CHANGES = "changes"  # parameter: dict of the `Maybe` fields of the input that were sent
+NOW = "now"  # the parameter that takes the time of the action
 ORGANIZATION = "organization"  # parameter: the locked organization, in place of its id
 
 
@@ -108,6 +112,10 @@ class Mutation:
         return self.use_case is not None and ORGANIZATION in inspect.signature(self.use_case).parameters
 
     @cached_property
+    def _takes_now(self) -> bool:
+        return self.use_case is not None and NOW in inspect.signature(self.use_case).parameters
+
+    @cached_property
     def _acts_in_organization(self) -> bool:
         kind = owner.kind_named(to_snake_case(self.rule.at.split(".")[-1])) if self.rule.at else ""
         return "organization_id" in owner.columns_of(kind)
@@ -134,7 +142,7 @@ class Mutation:
             raise MutationDeclarationError(f"{name}: an idempotency key is kept by action; declare one")
         given = {CHANGES if isinstance(type_, StrawberryMaybe) else field for field, type_ in self.fields.items()}
         given.discard(FIELD)
-        taken = set(list(inspect.signature(function).parameters)[2 if self.use_case else 1 :])
+        taken = set(list(inspect.signature(function).parameters)[2 if self.use_case else 1 :]) - {NOW}
         if self._takes_organization and self.rule.at:
             taken = (taken - {ORGANIZATION}) | (given & {"organization_id"})
         if taken != given:
@@ -175,20 +183,30 @@ class Mutation:
         return made
 
     async def _answer(self, name: str, context: RequestContext, given: Any) -> Answer:
-        if self.rate_limit is not None:
-            await count_call(context, self.rate_limit, name)
         if given is None and self.input is not None:
             given = self.input()
-        call = self._call(context, await self._acting(context, given))
-        try:
-            return await call.answer(lambda: self._done(call, given))
-        except DeniedError:
-            raise self.rule.denial(context.viewer) from None
+        with rate_limit_errors(context):
+            if self.rate_limit is not None:
+                await count_call(context, self.rate_limit, name)
+            call = self._call(context, await self._acting(context, given))
+            try:
+                return await call.answer(lambda: self._done(call, given))
+            except DeniedError:
+                raise self.rule.denial(context.viewer) from None
 
     def _call(self, context: RequestContext, acting: Acting | None = None) -> MutationCall:
         is_own = self.rule.who in {Who.SIGNED_IN, Who.SELF}
-        subject_id = context.viewer.account_id if is_own else None
-        return MutationCall(context, self.action, frozenset(self.codes), subject_id, acting)
+        return MutationCall(
+            action=self.action,
+            actor=context.actor,
+            resources=context.resources,
+            clock=now,
+            subject_id=context.viewer.account_id if is_own else None,
+            organization_id=acting.organization_id if acting is not None else None,
+            context=context,
+            refuses=frozenset(self.codes),
+            acting=acting,
+        )
 
     async def _acting(self, context: RequestContext, given: Any) -> Acting | None:
         """Return the organization of the rule, whose permission the admission has already checked."""
@@ -220,10 +238,16 @@ class Mutation:
             if type_ is strawberry.ID:
                 values[name] = _decoded(name, values[name])
         call.locks = self._locks(values)
-        if not self._takes_organization:
-            return await call.run(lambda db, actor: use_case(db, actor, **values))
-        values.pop("organization_id", None)
-        return await call.run(lambda db, actor: use_case(db, actor, organization=call.organization, **values))
+        if self._takes_organization:
+            values.pop("organization_id", None)
+
+        def run(db: Any, actor: Any, now: datetime) -> Awaitable[Any]:
+            given_too: dict[str, Any] = {NOW: now} if self._takes_now else {}
+            if self._takes_organization:
+                given_too[ORGANIZATION] = call.organization
+            return use_case(db, actor, **values, **given_too)
+
+        return await call.run(run)
 
     def _locks(self, values: Mapping[str, Any]) -> Callable[[Any], Awaitable[Collection[UUID]]]:
         """Return a function that finds the accounts to lock, bound to the input's fields."""

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import typer
 
+from models.db.clock import now
 from server.cli.common import email_key, in_database, operator
 from server.config.errors import CommandFailedError
 from server.db.database import Database
@@ -35,7 +36,7 @@ def account_sign_out(
 
     async def work(opened: Database) -> list[UUID]:
         async with opened.sessions.begin() as db:
-            return await sign_out_everywhere(db, operator(), key)
+            return await sign_out_everywhere(db, operator(), key, now=now())
 
     try:
         ended = in_database(work)

@@ -2,6 +2,7 @@
 
 import typer
 
+from models.db.clock import now
 from server.cli.common import in_database
 from server.config.env import read_settings
 from server.config.errors import CommandFailedError
@@ -20,7 +21,7 @@ def demo_load() -> None:
 
     async def work(opened: Database) -> bool:
         async with opened.sessions.begin() as db:
-            return await load_demo_cast(db)
+            return await load_demo_cast(db, now=now())
 
     typer.echo(
         "The demo cast is here." if in_database(work) else "The demo cast was here already; nothing was changed."

@@ -12,10 +12,11 @@ from models.db.connection import ReadingConnection
 from models.db.pool import ConnectionSource
 from models.db.query import fetch
 from models.session import VIEWER_BY_EMAIL
-from resolvers.core.context import RequestContext, Resources
+from resolvers.core.context import RequestContext
 from schema.engine.explanation import Explanation
 from server.config.errors import CommandFailedError
 from server.db.database import Database
+from usecases.resources import Resources
 
 
 @dataclass(frozen=True, slots=True)

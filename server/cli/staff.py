@@ -1,12 +1,14 @@
 """`omaposti staff …`: grants and revokes staff roles; only at a terminal of the machine, never over the API."""
 
 import json
-from collections.abc import Awaitable, Callable
-from typing import Annotated, TypeAlias
+from collections.abc import Awaitable
+from datetime import datetime
+from typing import Annotated, Protocol
 
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.db.clock import now
 from models.staff import StaffRole
 from server.cli.common import email_key, in_database, operator
 from server.config.errors import CommandFailedError
@@ -20,7 +22,14 @@ staff = typer.Typer(no_args_is_help=True, help="The post's own people and their 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output.")]
 Email = Annotated[str, typer.Argument(help="The e-mail address of the account.")]
 Role = Annotated[StaffRole, typer.Argument(help="The role.")]
-Change: TypeAlias = Callable[[AsyncSession, Actor, str, StaffRole], Awaitable[bool]]
+
+
+class Change(Protocol):
+    """Gives or takes a role; False when there was nothing to change."""
+
+    def __call__(
+        self, db: AsyncSession, actor: Actor, email_key: str, role: StaffRole, *, now: datetime
+    ) -> Awaitable[bool]: ...
 
 
 @staff.command("grant")
@@ -71,7 +80,7 @@ def _changed(change: Change, email: str, role: StaffRole, not_found: str) -> boo
 
     async def work(opened: Database) -> bool:
         async with opened.sessions.begin() as db:
-            return await change(db, operator(), key, role)
+            return await change(db, operator(), key, role, now=now())
 
     try:
         return in_database(work)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
+from models.db.clock import now
 from server.db.database import Database
 from server.db.migration import migrate
 from usecases.demo import load_demo_cast
@@ -23,4 +24,4 @@ async def prepare_demonstration(database: Database) -> None:
         await migrate(database.engine)
         await import_drop(database.engine, SAMPLE_DROP)
         async with database.sessions.begin() as db:
-            await load_demo_cast(db)
+            await load_demo_cast(db, now=now())

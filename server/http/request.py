@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from starlette.types import Scope
 
 from auth.viewer import Viewer
-from resolvers.core.context import RequestContext, Resources
+from resolvers.core.context import RequestContext
 from resolvers.core.cookies import Cookies
 from server.http.content_negotiation import language_for
 from server.http.headers import combined
 from server.http.request_record import RequestRecord
+from usecases.resources import Resources
 
 _KEY = "omaposti.request"  # ASGI has no other place to pass data from a middleware to the application
 

@@ -36,7 +36,7 @@ async def erase_due(database: Database) -> tuple[int, int]:
         due = await due_accounts(db, now=started_at)
         await forget_farewells(db, now=started_at)
         await discard_stale(db, ACTOR, now=started_at)
-        await forget_expired_keys(db)
+        await forget_expired_keys(db, now=started_at)
     erased = failed = 0
     for account_id in due:
         try:

@@ -161,7 +161,7 @@ class MailWorker:
     def _write(self, message: Message) -> EmailMessage:
         """Render a message; if that fails, the message has failed and the others are sent."""
         try:
-            return write_message(message, self._head)
+            return write_message(message, self._head, now())
         except UnwritableAddressError as error:
             log.warning("recipient address cannot be written", kind=message.kind, message=str(message.id))
             raise PermanentFailureError("its address cannot stand in a message", address_fault=True) from error

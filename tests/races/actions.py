@@ -91,7 +91,7 @@ async def _bounce(room: Room, person: Person) -> set[str]:
 async def _staff_sign_out(room: Room, person: Person) -> set[str]:
     try:
         async with room.database.sessions.begin() as db:
-            await sign_out_everywhere(db, Actor(name="staff"), person.email)
+            await sign_out_everywhere(db, Actor(name="staff"), person.email, now=now())
     except RefusedError:
         return set()
     return set()

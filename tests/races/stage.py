@@ -88,7 +88,7 @@ async def _add_person(db: AsyncSession, person: Person) -> None:
     account = Account(
         id=person.id, status=status, email=person.email, email_key=person.email, display_name="Aino Pääkäyttäjä"
     )
-    account.set_password(_password_hash())
+    account.set_password(_password_hash(), now())
     db.add(account)
     await db.flush()
     db.add(EmailConfirmation(account_id=person.id, email_key=person.email))

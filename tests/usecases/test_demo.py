@@ -7,6 +7,7 @@ from stdnum.fi import ytunnus
 
 from models.account import Account
 from models.audit import AuditEntry
+from models.db.clock import now
 from models.membership import Role
 from models.staff import StaffRole
 from server.db.database import Database
@@ -21,7 +22,7 @@ async def cast(client: httpx.AsyncClient, database: Database) -> Cast:
     """Return the whole demo cast, nobody of whom has signed in yet."""
     async with database.sessions.begin() as db:
         assert not await demo_cast_present(db)
-        assert await load_demo_cast(db)
+        assert await load_demo_cast(db, now=now())
     return Cast(client)
 
 
@@ -64,7 +65,7 @@ async def test_loading_again_changes_nothing(cast: Cast, database: Database) -> 
     async with database.sessions.begin() as db:
         before = await db.scalar(select(func.count()).select_from(Account))
         assert await demo_cast_present(db)
-        assert not await load_demo_cast(db)
+        assert not await load_demo_cast(db, now=now())
         assert await db.scalar(select(func.count()).select_from(Account)) == before == len(PEOPLE | CROWD)
 
 

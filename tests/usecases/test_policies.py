@@ -9,6 +9,7 @@ from auth.policies.reason import Reason
 from auth.tokens import TokenKind
 from auth.viewer import NOBODY
 from models.audit import AuditResult
+from models.db.clock import now
 from server.db.database import Database
 from tests.cast import RESTRICTED, Cast
 from tests.schema.asking import audited
@@ -28,7 +29,7 @@ async def test_export_by_a_restricted_viewer_without_a_rule_is_denied(cast: Cast
     for actor in (Actor(viewer), Actor(NOBODY)):
         with pytest.raises(DeniedError):
             async with database.sessions.begin() as db:
-                await export_account(db, actor, in_words)
+                await export_account(db, actor, in_words, now=now())
     assert await audited(database, "account.export") == []
 
 
@@ -45,7 +46,7 @@ async def test_revocation_of_an_unknown_session_is_not_found(cast: Cast, databas
     for session_id in (None, uuid4()):
         with pytest.raises(RefusedError) as refused:
             async with database.sessions.begin() as db:
-                await revoke_session(db, Actor(viewer), session_id)
+                await revoke_session(db, Actor(viewer), session_id, now=now())
         assert [refusal.code for refusal in refused.value.refusals] == [RefusalCode.NOT_FOUND]
 
 

@@ -9,12 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth.policies.account import reasons_against_closing
 from auth.tokens import TokenKind, issue
 from models.account import Account, AccountStatus
-from models.db.clock import now
-from models.mailed_secret import AccountClosure, EmailProof, PasswordReset, SignUp
+from models.mailed_secret import CLOSING_BY_UNDO, AccountClosure, EmailProof, PasswordReset, SignUp
 from models.organization import Organization
 from usecases.account.password_link import send_after_voiding
 from usecases.audit.action import Action
 from usecases.audit.audit_record import Actor, AuditRecord, write_audit
+from usecases.gate import Gate
 from usecases.locks import lock_account, lock_administered
 from usecases.mail.enqueue import NewMessage, enqueue, recipient
 from usecases.mail.message_kind import MessageKind
@@ -22,19 +22,20 @@ from usecases.organization.administrators import led_by_nobody_else, restore_adm
 from usecases.organization.candidates import candidates
 from usecases.refusal import LastAdministrator, Refusal, RefusalCode, RefusedError, refuse_for
 from usecases.session.device import forget_devices, present_device
+from usecases.session.mailed_link import require_link
 from usecases.session.mailed_secret import Link, end_email_changes, link_invalid, supersede
 from usecases.session.session import end_all_sessions
 
 GRACE = timedelta(days=30)  # from the closing to the erasure; until then no data of the account is lost
 
 
-async def close_account(db: AsyncSession, actor: Actor, *, insists: bool) -> datetime:
+async def close_account(db: AsyncSession, actor: Actor, *, insists: bool, now: datetime) -> datetime:
     """Close the actor's account and return when it will be erased.
 
     `insists` accepts that organizations are left without an administrator, which is a right (GDPR, article 17). Raises
     RefusedError SESSION_ENDED if the account is closed already, otherwise the reasons of its policy.
     """
-    at, account = now(), await lock_account(db, actor.viewer.account_id)
+    account = await lock_account(db, actor.viewer.account_id)
     if account is None or account.status is not AccountStatus.ACTIVE:
         raise RefusedError([Refusal(RefusalCode.SESSION_ENDED, "SESSION_ENDED")])
     administered = await lock_administered(db, [account.id])
@@ -42,25 +43,31 @@ async def close_account(db: AsyncSession, actor: Actor, *, insists: bool) -> dat
     last = [await _last_administrator_of(db, left, account.id)] if left and not insists else []
     refuse_for(reasons_against_closing(actor.viewer, account.id, leads_alone=bool(last)), *last)
     account.status, account.version = AccountStatus.CLOSED, account.version + 1
-    await _end_what_is_open(db, account.id)
-    erase_after = _begin_grace(db, account, at)
+    await _end_what_is_open(db, account.id, now)
+    erase_after = _begin_grace(db, account, now)
     vacated = [str(organization.id) for organization in left]
     changes = {"erase_after": erase_after.isoformat(), "organizations_vacated": vacated}
     write_audit(db, actor, AuditRecord(Action.ACCOUNT_CLOSE, account.id, changes=changes))
     await db.flush()
     for organization in left:
-        await vacate(db, actor, organization, account.id, now=at)
+        await vacate(db, actor, organization, account.id, now=now)
     return erase_after
 
 
-async def undo_closing(db: AsyncSession, actor: Actor, link: Link) -> None:
-    """Reopen a closed account by its mailed link; it signs nobody in.
+async def undo_closing(gate: Gate, token: str) -> None:
+    """Undo the closing of the account whose mailed link holds the token; raises RefusedError as `apply_undo` does."""
+    link = await require_link(gate, TokenKind.CLOSING_UNDO, CLOSING_BY_UNDO, token)
+    await gate.run(lambda db, actor, now: apply_undo(db, actor, link, now=now))
+
+
+async def apply_undo(db: AsyncSession, actor: Actor, link: Link, *, now: datetime) -> None:
+    """Open an account again by the link that was mailed when it was closed; it signs nobody in.
 
     Organizations that lost their last administrator have one again. Devices are forgotten, because a thief may have
     closed the account. If the password became void meanwhile, a link to set a new one is mailed. Raises RefusedError
     TOKEN_INVALID when the link was used or has expired.
     """
-    at, account = now(), await lock_account(db, link.account_id)
+    account = await lock_account(db, link.account_id)
     undone = (
         update(AccountClosure)
         .where(
@@ -68,9 +75,9 @@ async def undo_closing(db: AsyncSession, actor: Actor, link: Link) -> None:
             AccountClosure.account_id == link.account_id,
             AccountClosure.undone_at.is_(None),
             AccountClosure.erased_at.is_(None),
-            AccountClosure.erase_after > at,
+            AccountClosure.erase_after > now,
         )
-        .values(undone_at=at)
+        .values(undone_at=now)
         .returning(AccountClosure.id)
     )
     if account is None or await db.scalar(undone) is None:
@@ -78,9 +85,9 @@ async def undo_closing(db: AsyncSession, actor: Actor, link: Link) -> None:
     account.status, account.version = AccountStatus.ACTIVE, account.version + 1
     await db.flush()
     await restore_administered(db, actor, account.id)
-    await forget_devices(db, account.id, but=await present_device(db, actor, account.id))
+    await forget_devices(db, account.id, but=await present_device(db, actor, account.id, now))
     if account.password_hash is None:
-        await send_after_voiding(db, account, at)
+        await send_after_voiding(db, account, now)
     write_audit(db, actor, AuditRecord(Action.ACCOUNT_CLOSE_UNDO, account.id))
     await db.flush()
 
@@ -117,12 +124,12 @@ async def _last_administrator_of(db: AsyncSession, organizations: list[Organizat
     return Refusal(code, "WOULD_LEAVE_ORGANIZATION_WITHOUT_ADMINISTRATOR", facts={"organizations": names}, data=data)
 
 
-async def _end_what_is_open(db: AsyncSession, account_id: UUID) -> None:
-    """End every session and every unused link: none may work after the closing, or again after it is undone."""
-    await end_all_sessions(db, account_id)
+async def _end_what_is_open(db: AsyncSession, account_id: UUID, now: datetime) -> None:
+    """End every session, and every link on its way: none may outlive the closing and work again after it is undone."""
+    await end_all_sessions(db, account_id, now)
     for links in (SignUp, EmailProof, PasswordReset):
-        await supersede(db, links, account_id)
-    await end_email_changes(db, account_id)
+        await supersede(db, links, account_id, now)
+    await end_email_changes(db, account_id, now)
 
 
 def _begin_grace(db: AsyncSession, account: Account, at: datetime) -> datetime:

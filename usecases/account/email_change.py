@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth.policies.account import reasons_against_email_change
 from auth.tokens import TokenKind, issue
 from models.account import Account, AccountStatus
-from models.db.clock import now
 from models.mailed_secret import EmailChange
 from models.task import TaskKind
 from models.values.email import EmailAddress, is_role_mailbox
@@ -21,6 +20,8 @@ from usecases.account.mailbox import locked_account, move_to_mailbox, read_email
 from usecases.account.task import complete_task
 from usecases.audit.action import Action
 from usecases.audit.audit_record import Actor, AuditRecord, write_audit
+from usecases.constant_time import pad_response_time
+from usecases.gate import Gate
 from usecases.mail.enqueue import NewMessage, Recipient, enqueue, recipient
 from usecases.mail.facts import Facts
 from usecases.mail.masking import masked
@@ -31,6 +32,22 @@ from usecases.session.session import end_other_sessions
 
 CONFIRM_WITHIN = MessageKind.EMAIL_CHANGE_CONFIRM.life
 UNDO_WITHIN = MessageKind.EMAIL_CHANGED_NOTICE.life
+
+
+async def request_email_change(gate: Gate, email: str, acknowledge_role_mailbox: bool) -> None:
+    """Ask for another address; neither the answer nor its time tells whether somebody has it.
+
+    Raises RefusedError as `suitable_address` does, or RateLimitedError.
+    """
+
+    async def ask(db: AsyncSession, actor: Actor, now: datetime) -> None:
+        address = suitable_address(actor, email, acknowledged=acknowledge_role_mailbox)
+        await gate.limit_mail(address)
+        await _mail_link(db, actor, address, now=now)
+
+    gate.subject_id = gate.actor.viewer.account_id
+    async with pad_response_time():
+        await gate.run(ask)
 
 
 def suitable_address(actor: Actor, email: str, *, acknowledged: bool) -> EmailAddress:
@@ -48,17 +65,16 @@ def suitable_address(actor: Actor, email: str, *, acknowledged: bool) -> EmailAd
     return address
 
 
-async def request_email_change(db: AsyncSession, actor: Actor, address: EmailAddress) -> None:
+async def _mail_link(db: AsyncSession, actor: Actor, address: EmailAddress, *, now: datetime) -> None:
     """Mail a link to a suitable address.
 
     An address of another account gets the same answer (B03), and its owner a notice.
     """
     account = await locked_account(db, actor.viewer.account_id)
     assert account is not None, "a viewer's account is kept"
-    await end_email_changes(db, account.id)
+    await end_email_changes(db, account.id, now)
     secret, secret_hash = issue(TokenKind.EMAIL_CHANGE)
-    at = now()
-    wanted = _wanted(account, address, secret_hash, at)
+    wanted = _wanted(account, address, secret_hash, now)
     db.add(wanted)
     owner = await _other_owner(db, account, address)
     if owner is None:
@@ -66,13 +82,13 @@ async def request_email_change(db: AsyncSession, actor: Actor, address: EmailAdd
         to = Recipient(account.id, address.delivery, address.key, account.language, "")
         told = NewMessage(MessageKind.EMAIL_CHANGE_CONFIRM, to, {"until": wanted.expires_at}, secret)
     else:
-        told = NewMessage(MessageKind.EMAIL_CHANGE_ATTEMPTED, recipient(owner), {"at": at})
-    enqueue(db, told, at)
+        told = NewMessage(MessageKind.EMAIL_CHANGE_ATTEMPTED, recipient(owner), {"at": now})
+    enqueue(db, told, now)
     write_audit(db, actor, AuditRecord(Action.ACCOUNT_EMAIL_CHANGE_REQUEST, account.id))
     await db.flush()
 
 
-async def confirm_email_change(db: AsyncSession, actor: Actor, secret_hash: bytes | None) -> None:
+async def confirm_email_change(db: AsyncSession, actor: Actor, secret_hash: bytes | None, *, now: datetime) -> None:
     """Switch to the new address. The other sessions end, and the old address gets a link to undo it for a week.
 
     Raises RefusedError TOKEN_INVALID, also for another account's link, or EMAIL_TAKEN when another account has the
@@ -81,14 +97,13 @@ async def confirm_email_change(db: AsyncSession, actor: Actor, secret_hash: byte
     account = await locked_account(db, actor.viewer.account_id)
     assert account is not None, "a viewer's account is kept"
     undo, undo_hash = issue(TokenKind.EMAIL_UNDO)
-    at = now()
-    change = await _confirm(db, account, secret_hash, undo_hash, at)
+    change = await _confirm(db, account, secret_hash, undo_hash, now)
     old = recipient(account)
-    await move_to_mailbox(db, actor, account, EmailAddress(change.new_email, change.new_email_key))
-    await complete_task(db, account.id, TaskKind.CHOOSE_OWN_EMAIL)
-    ended = await end_other_sessions(db, account.id, actor.viewer.session_id)
-    facts: Facts = {"at": at, "until": at + UNDO_WITHIN, "new_email": masked(change.new_email)}
-    enqueue(db, NewMessage(MessageKind.EMAIL_CHANGED_NOTICE, old, facts, undo), at)
+    await move_to_mailbox(db, actor, account, EmailAddress(change.new_email, change.new_email_key), now)
+    await complete_task(db, account.id, TaskKind.CHOOSE_OWN_EMAIL, now)
+    ended = await end_other_sessions(db, account.id, actor.viewer.session_id, now)
+    facts: Facts = {"at": now, "until": now + UNDO_WITHIN, "new_email": masked(change.new_email)}
+    enqueue(db, NewMessage(MessageKind.EMAIL_CHANGED_NOTICE, old, facts, undo), now)
     write_audit(
         db, actor, AuditRecord(Action.ACCOUNT_EMAIL_CHANGE_CONFIRM, account.id, changes={"sessions_ended": len(ended)})
     )

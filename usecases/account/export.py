@@ -1,7 +1,7 @@
 """Export of all data about a person, for that person: machine-readable and complete (GDPR, articles 15 and 20)."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.policies.account import reasons_against_export
 from models.audit import AuditResult
-from models.db.clock import now
 from models.queries.export import SECTIONS, Section
 from usecases.audit.action import Action
 from usecases.audit.audit_record import Actor, AuditRecord, write_audit
@@ -22,7 +21,7 @@ Document: TypeAlias = dict[str, Any]
 InWords: TypeAlias = Callable[[str, AuditResult], str]  # makes a sentence of an action and its result
 
 
-async def export_account(db: AsyncSession, actor: Actor, in_words: InWords) -> Document:
+async def export_account(db: AsyncSession, actor: Actor, in_words: InWords, *, now: datetime) -> Document:
     """Return all data about the actor, and about nobody else, as plain JSON values.
 
     Raises RefusedError REAUTHENTICATION_REQUIRED, because such a copy is worth stealing.
@@ -30,7 +29,7 @@ async def export_account(db: AsyncSession, actor: Actor, in_words: InWords) -> D
     account_id = actor.viewer.account_id
     refuse_for(reasons_against_export(actor.viewer, account_id))
     assert account_id is not None
-    document: Document = {"format": FORMAT, "formatVersion": FORMAT_VERSION, "exportedAt": now().isoformat()}
+    document: Document = {"format": FORMAT, "formatVersion": FORMAT_VERSION, "exportedAt": now.isoformat()}
     for name, section in SECTIONS.items():
         rows = await _rows(db, section, account_id)
         document[_camel(name)] = [_told(row, in_words) for row in rows]

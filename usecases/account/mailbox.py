@@ -1,5 +1,6 @@
 """Mailboxes: parsing of addresses, search by key, proof by the reader, and release of addresses nobody proved."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -8,7 +9,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.account import Account, AccountStatus, EmailConfirmation
-from models.db.clock import now
 from models.db.errors import ContendedError
 from models.mailed_secret import Alarm
 from models.task import TaskKind
@@ -45,27 +45,29 @@ async def account_with(db: AsyncSession, email_key: str) -> Account | None:
     return await db.scalar(found.with_for_update(key_share=True))
 
 
-async def confirm_mailbox(db: AsyncSession, actor: Actor, account: Account) -> None:
+async def confirm_mailbox(db: AsyncSession, actor: Actor, account: Account, now: datetime) -> None:
     """Record that the owner of a locked account reads its mailbox, and undo the effects of earlier bounces."""
     account.email_undeliverable_at = None
     confirmation = insert(EmailConfirmation).values(
-        account_id=account.id, email_key=account.email_key, confirmed_at=now()
+        account_id=account.id, email_key=account.email_key, confirmed_at=now
     )
     await db.execute(confirmation.on_conflict_do_nothing())
-    await complete_task(db, account.id, TaskKind.CONFIRM_EMAIL)
+    await complete_task(db, account.id, TaskKind.CONFIRM_EMAIL, now)
     await restore_administered(db, actor, account.id)
 
 
-async def move_to_mailbox(db: AsyncSession, actor: Actor, account: Account, address: EmailAddress) -> None:
+async def move_to_mailbox(
+    db: AsyncSession, actor: Actor, account: Account, address: EmailAddress, now: datetime
+) -> None:
     """Give a locked account another address, whose mailbox its owner reads; the proof of the former one is deleted.
 
     Raises RefusedError EMAIL_TAKEN when another account has the address. This may be revealed, because the owner reads
     that mailbox.
     """
     await _take_address(db, account, address)
-    await supersede(db, Alarm, account.id)  # their links went to the former address
+    await supersede(db, Alarm, account.id, now)  # their links went to the former address
     account.version += 1
-    await confirm_mailbox(db, actor, account)
+    await confirm_mailbox(db, actor, account, now)
     former = (EmailConfirmation.account_id == account.id) & (EmailConfirmation.email_key != address.key)
     await db.execute(delete(EmailConfirmation).where(former))
 

@@ -26,7 +26,7 @@ async def send_after_voiding(db: AsyncSession, account: Account, now: datetime) 
 async def _send(db: AsyncSession, account: Account, kind: MessageKind, now: datetime) -> None:
     """Mail a link, valid until the password or the address changes; it supersedes the former one."""
     secret, secret_hash = issue(TokenKind.PASSWORD_RESET)
-    await supersede(db, PasswordReset, account.id)
+    await supersede(db, PasswordReset, account.id, now)
     expires_at = now + kind.life
     db.add(
         PasswordReset(

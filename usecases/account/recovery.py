@@ -25,10 +25,10 @@ async def shut_everybody_out(db: AsyncSession, actor: Actor, account: Account, n
     """
     account.password_hash, account.password_set_at = None, now
     for links in (PasswordReset, Alarm):
-        await supersede(db, links, account.id)
-    await end_email_changes(db, account.id)
-    ended = await end_all_sessions(db, account.id)
-    await forget_devices(db, account.id, but=await present_device(db, actor, account.id))
+        await supersede(db, links, account.id, now)
+    await end_email_changes(db, account.id, now)
+    ended = await end_all_sessions(db, account.id, now)
+    await forget_devices(db, account.id, but=await present_device(db, actor, account.id, now))
     return len(ended)
 
 

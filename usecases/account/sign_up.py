@@ -13,10 +13,10 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from auth.passwords.rules import NewPassword
+from auth.passwords.personal_words import personal_words
+from auth.passwords.rules import NewPassword, PasswordContext, judged
 from auth.tokens import TokenKind, issue
 from models.account import Account, AccountStatus, Language
-from models.db.clock import now
 from models.db.errors import ContendedError
 from models.mailed_secret import SignUp
 from models.values.email import EmailAddress, is_role_mailbox, parse_email
@@ -27,6 +27,8 @@ from usecases.account.mailbox import CONTENDED, TRIES, account_with
 from usecases.account.new_password import faults
 from usecases.audit.action import Action
 from usecases.audit.audit_record import Actor, AuditRecord, write_audit
+from usecases.constant_time import pad_response_time
+from usecases.gate import Gate
 from usecases.mail.enqueue import NewMessage, enqueue, recipient
 from usecases.mail.message_kind import MessageKind
 from usecases.refusal import Refusal, RefusalCode, RefusedError
@@ -47,7 +49,7 @@ class SignUpForm:
 
     email: str
     display_name: str
-    password: NewPassword
+    password: str
     language: Language
     acknowledges_role_mailbox: bool = False
 
@@ -62,7 +64,25 @@ class WantedAccount:
     language: Language
 
 
-def read_form(form: SignUpForm) -> WantedAccount:
+async def sign_up(gate: Gate, form: SignUpForm) -> None:
+    """Sign up; the work is the same whether the address has an account or not.
+
+    Raises RefusedError for what is wrong with the form, RateLimitedError, or PasswordWorkBusyError.
+    """
+    # Not against what we know of the address's owner: the answer would tell that they have an account.
+    about = PasswordContext(personal_words(form.email[:254], [form.display_name[:100]]))
+    new = await judged(gate.resources.passwords, gate.resources.old_passwords, form.password, about)
+
+    async def ask(db: AsyncSession, actor: Actor, now: datetime) -> None:
+        wanted = _read_form(form, new)
+        await gate.limit_mail(wanted.address)
+        await _keep_sign_up(db, actor, wanted, now=now)
+
+    async with pad_response_time():  # making an account takes a fraction of a millisecond more than finding one
+        await gate.run(ask)
+
+
+def _read_form(form: SignUpForm, new: NewPassword) -> WantedAccount:
     """Parse a form; raises RefusedError with all its faults at once."""
     refusals: list[Refusal] = []
     address = display_name = None
@@ -76,22 +96,22 @@ def read_form(form: SignUpForm) -> WantedAccount:
         display_name = read_name(form.display_name)
     except InvalidValue as invalid:
         refusals.append(Refusal(RefusalCode.INVALID, invalid.code, ("display_name",)))
-    refusals += faults(form.password, "password")
+    refusals += faults(new, "password")
     if refusals or address is None or display_name is None:
         raise RefusedError(refusals)
-    return WantedAccount(address, display_name, form.password.hash, form.language)
+    return WantedAccount(address, display_name, new.hash, form.language)
 
 
-async def sign_up(db: AsyncSession, actor: Actor, wanted: WantedAccount) -> None:
+async def _keep_sign_up(db: AsyncSession, actor: Actor, wanted: WantedAccount, *, now: datetime) -> None:
     """Store a sign-up until its mailbox is proved, superseding an earlier one of the same address.
 
     An address that has an account already takes the same statements; its owner is told by mail, and nothing else
     happens (B16).
     """
     account = await _account_for(db, wanted.address, wanted.language)
-    waits, at = account.status in WAITING, now()
+    waits = account.status in WAITING
     secret, secret_hash = issue(TokenKind.SIGN_UP)
-    await supersede(db, SignUp, account.id)
+    await supersede(db, SignUp, account.id, now)
     kept = SignUp(
         account_id=account.id,
         email_key=wanted.address.key,
@@ -99,16 +119,16 @@ async def sign_up(db: AsyncSession, actor: Actor, wanted: WantedAccount) -> None
         language=wanted.language,
         password_hash=wanted.password_hash if waits else "",
         secret_hash=secret_hash,
-        created_at=at,
-        expires_at=at + MessageKind.SIGN_UP_CONFIRM.life,
-        ended_at=None if waits else at,
+        created_at=now,
+        expires_at=now + MessageKind.SIGN_UP_CONFIRM.life,
+        ended_at=None if waits else now,
     )
     db.add(kept)
     if waits:
-        _send_link(db, account, kept, secret, at)
+        _send_link(db, account, kept, secret, now)
     else:
-        told = NewMessage(ALREADY_THERE[account.status], recipient(account), {"at": at})
-        enqueue(db, told, at)
+        told = NewMessage(ALREADY_THERE[account.status], recipient(account), {"at": now})
+        enqueue(db, told, now)
     write_audit(db, actor, AuditRecord(Action.ACCOUNT_SIGN_UP, account.id))
     await db.flush()
 

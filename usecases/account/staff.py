@@ -7,7 +7,6 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.account import Account, AccountStatus
-from models.db.clock import now
 from models.staff import StaffGrant, StaffRole
 from usecases.account.mailbox import account_with
 from usecases.audit.action import Action
@@ -29,7 +28,7 @@ class StaffMember:
     granted_at: datetime
 
 
-async def grant_staff_role(db: AsyncSession, actor: Actor, email_key: str, role: StaffRole) -> bool:
+async def grant_staff_role(db: AsyncSession, actor: Actor, email_key: str, role: StaffRole, *, now: datetime) -> bool:
     """Grant an active account a staff role; return False when it has the role already.
 
     Raises RefusedError NOT_FOUND when no active account has that e-mail.
@@ -43,13 +42,13 @@ async def grant_staff_role(db: AsyncSession, actor: Actor, email_key: str, role:
         raise RefusedError([Refusal(RefusalCode.NOT_FOUND, "ACCOUNT_NOT_FOUND", ("email",))])
     if await db.scalar(select(StaffGrant).where(StaffGrant.account_id == account.id, StaffGrant.role == role, _LIVE)):
         return False
-    db.add(StaffGrant(account_id=account.id, role=role, granted_by=actor.name or "unknown"))
+    db.add(StaffGrant(account_id=account.id, role=role, granted_by=actor.name or "unknown", granted_at=now))
     write_audit(db, actor, AuditRecord(Action.STAFF_GRANT, account.id, changes={"role": role}))
     await db.flush()
     return True
 
 
-async def revoke_staff_role(db: AsyncSession, actor: Actor, email_key: str, role: StaffRole) -> bool:
+async def revoke_staff_role(db: AsyncSession, actor: Actor, email_key: str, role: StaffRole, *, now: datetime) -> bool:
     """Revoke a staff role of an account in any state; return False when it does not have the role.
 
     Raises RefusedError NOT_FOUND when no account has that e-mail.
@@ -58,7 +57,7 @@ async def revoke_staff_role(db: AsyncSession, actor: Actor, email_key: str, role
     if account is None:
         raise RefusedError([Refusal(RefusalCode.NOT_FOUND, "ACCOUNT_NOT_FOUND", ("email",))])
     held = update(StaffGrant).where(StaffGrant.account_id == account.id, StaffGrant.role == role, _LIVE)
-    if await db.scalar(held.values(revoked_at=now()).returning(StaffGrant.id)) is None:
+    if await db.scalar(held.values(revoked_at=now).returning(StaffGrant.id)) is None:
         return False
     write_audit(db, actor, AuditRecord(Action.STAFF_REVOKE, account.id, changes={"role": role}))
     await db.flush()

@@ -1,6 +1,7 @@
 """Writing of messages: headers without typed text, a text part, and an HTML part with the same content."""
 
 import re
+from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -12,7 +13,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup, escape
 
 from models.account import Language
-from models.db.clock import now
 from models.message import Message
 from usecases.mail.facts import LABELLED, Fact, readable
 from usecases.mail.links import link, verify_site
@@ -33,8 +33,8 @@ class UnwritableAddressError(Exception):
     """The stored address cannot stand in a message header; it is older than the rule that refuses such addresses."""
 
 
-def write_message(message: Message, head: MessageHead) -> EmailMessage:
-    """Return the message as it is sent.
+def write_message(message: Message, head: MessageHead, now: datetime) -> EmailMessage:
+    """Return the message as it goes over the wire at that time.
 
     Raises UnwritableAddressError, LookupError if a text or its fact is missing, and KeyError if the token of a link is
     missing.
@@ -44,7 +44,7 @@ def write_message(message: Message, head: MessageHead) -> EmailMessage:
     mail["From"] = head.sender
     mail["To"] = _addressee(message)
     mail["Subject"] = texts["subject"]
-    mail["Date"] = format_datetime(now())
+    mail["Date"] = format_datetime(now)
     mail["Message-ID"] = f"<{message.id}@{head.sender.domain}>"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
     mail.set_content(_TEMPLATES.get_template("message.txt.j2").render(texts), cte="quoted-printable")

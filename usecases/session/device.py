@@ -11,9 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.tokens import TokenKind, digest, issue
 from models.account import Account
-from models.db.clock import now
 from models.device import KEPT_FOR, Device
-from models.session import Session
+from models.session import Session, Transport
 from models.values.user_agent import device_name, shortened
 from usecases.audit.audit_record import Actor
 from usecases.mail.alarm import enqueue_alarm
@@ -27,6 +26,7 @@ MOST_DEVICES = 20  # of one account; above this the device with the oldest sign-
 class DeviceFacts:
     """The request's facts about its device; `secret` is from an earlier sign-in."""
 
+    transport: Transport
     secret: str | None = None
     user_agent: str | None = None
     address: str | None = None
@@ -41,7 +41,7 @@ class KnownDevice:
     secret: str
 
 
-async def recognise(db: AsyncSession, account_id: UUID, device: DeviceFacts) -> KnownDevice:
+async def recognise(db: AsyncSession, account_id: UUID, device: DeviceFacts, now: datetime) -> KnownDevice:
     """Return the account's device with that secret, or a new one; owners with earlier sign-ins are told of a new one.
 
     One browser keeps one secret for all accounts that sign in from it; each account has a row of its own for it. The
@@ -49,16 +49,15 @@ async def recognise(db: AsyncSession, account_id: UUID, device: DeviceFacts) -> 
     """
     secret = device.secret if device.secret and digest(TokenKind.DEVICE, device.secret) else issue(TokenKind.DEVICE)[0]
     secret_hash = device_hash(secret, account_id)
-    at = now()
-    devices = await _live_devices(db, account_id, at)
+    devices = await _live_devices(db, account_id, now)
     known = next((one for one in devices if one.secret_hash == secret_hash), None)
     if known is None:
         await _forget_all_but(db, account_id, devices[: MOST_DEVICES - 1])
         if await _has_signed_in(db, account_id):
-            await _tell(db, account_id, device, at)
-        known = Device(account_id=account_id, secret_hash=secret_hash, created_at=at)
+            await _tell(db, account_id, device, now)
+        known = Device(account_id=account_id, secret_hash=secret_hash, created_at=now)
         db.add(known)
-    known.last_seen_at = at
+    known.last_seen_at = now
     await db.flush()
     return KnownDevice(known.id, secret)
 
@@ -73,14 +72,14 @@ async def forget_devices(db: AsyncSession, account_id: UUID, *, but: UUID | None
     await _forget_all_but(db, account_id, [kept] if kept is not None else [])
 
 
-async def present_device(db: AsyncSession, actor: Actor, account_id: UUID) -> UUID | None:
+async def present_device(db: AsyncSession, actor: Actor, account_id: UUID, now: datetime) -> UUID | None:
     """Return the account's device of the actor: that of their session, or of their browser's secret."""
     if actor.viewer.account_id == account_id:
         return await db.scalar(select(Session.device_id).where(Session.id == actor.viewer.session_id))
     if digest(TokenKind.DEVICE, actor.device or "") is None:
         return None
     secret_hash = device_hash(str(actor.device), account_id)
-    devices = await _live_devices(db, account_id, now())
+    devices = await _live_devices(db, account_id, now)
     return next((one.id for one in devices if one.secret_hash == secret_hash), None)
 
 

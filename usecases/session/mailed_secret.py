@@ -4,6 +4,7 @@ The guard is in the statement itself (B04, B05, B11): unused, in time, for this 
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,6 @@ from sqlalchemy import ColumnElement, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.account import Account
-from models.db.clock import now
 from models.mailed_secret import EmailChange, MailedSecret
 from usecases.refusal import Refusal, RefusalCode, RefusedError
 
@@ -24,22 +24,27 @@ class Link:
     secret_hash: bytes
 
 
-async def supersede(db: AsyncSession, kind: type[MailedSecret], account_id: UUID) -> None:
+async def supersede(db: AsyncSession, kind: type[MailedSecret], account_id: UUID, now: datetime) -> None:
     """End an account's open secrets of that kind; the caller has locked the account."""
     still_open = (kind.account_id == account_id) & kind.consumed_at.is_(None) & kind.ended_at.is_(None)
-    await _execute(db, update(kind).where(still_open).values(ended_at=now()))
+    await _execute(db, update(kind).where(still_open).values(ended_at=now))
 
 
-async def end_email_changes(db: AsyncSession, account_id: UUID) -> None:
+async def end_email_changes(db: AsyncSession, account_id: UUID, now: datetime) -> None:
     """End a change of address that was requested and not confirmed."""
     still_open = (
         (EmailChange.account_id == account_id) & EmailChange.confirmed_at.is_(None) & EmailChange.ended_at.is_(None)
     )
-    await _execute(db, update(EmailChange).where(still_open).values(ended_at=now()))
+    await _execute(db, update(EmailChange).where(still_open).values(ended_at=now))
 
 
 async def consume(
-    db: AsyncSession, kind: type[MailedSecret], link: Link, account: Account, *limits: ColumnElement[bool]
+    db: AsyncSession,
+    kind: type[MailedSecret],
+    link: Link,
+    account: Account,
+    *limits: ColumnElement[bool],
+    now: datetime,
 ) -> None:
     """Consume a mailed secret; raises RefusedError TOKEN_INVALID if it cannot be used, or not for this account."""
     used = (
@@ -50,10 +55,10 @@ async def consume(
             kind.email_key == account.email_key,
             kind.consumed_at.is_(None),
             kind.ended_at.is_(None),
-            kind.expires_at > now(),
+            kind.expires_at > now,
             *limits,
         )
-        .values(consumed_at=now())
+        .values(consumed_at=now)
         .returning(kind.id)
     )
     if (await _execute(db, used)).first() is None:

@@ -11,7 +11,6 @@ from uuid_utils.compat import uuid7
 
 from auth.policies.session import reasons_against_revocation
 from auth.tokens import TokenKind, issue
-from models.db.clock import now
 from models.refresh_token import RefreshToken
 from models.session import Session, Transport
 from models.superseded_token import SupersededToken
@@ -40,16 +39,17 @@ class OpenedSession:
 
 
 async def open_session(
-    db: AsyncSession, actor: Actor, account_id: UUID, transport: Transport, device: DeviceFacts
+    db: AsyncSession, actor: Actor, account_id: UUID, device: DeviceFacts, now: datetime
 ) -> OpenedSession:
     """Open a session of an account that has just been proved; a browser's former session ends (ASVS 5.0, 7.2.4).
 
     No text from the client becomes a secret of the session. The caller has locked the account, so that an action that
     ends all its sessions ends this one too. The caller writes the audit record.
     """
+    transport = device.transport
     if transport is Transport.COOKIE:
-        await _end(db, Session.id == actor.viewer.session_id, Session.transport == Transport.COOKIE)
-    known, at = await recognise(db, account_id, device), now()
+        await _end(db, now, Session.id == actor.viewer.session_id, Session.transport == Transport.COOKIE)
+    known = await recognise(db, account_id, device, now)
     opened = Session(
         id=uuid7(),
         account_id=account_id,
@@ -58,14 +58,14 @@ async def open_session(
         user_agent=shortened(device.user_agent),
         network=network_of(device.address),
         refresh_key=token_bytes(32) if transport is Transport.TOKEN else None,
-        last_seen_at=at,
-        reauthenticated_at=at,
-        expires_at=at + SESSION_LIFETIME,
+        last_seen_at=now,
+        reauthenticated_at=now,
+        expires_at=now + SESSION_LIFETIME,
     )
     db.add(opened)
-    secret, expires_at = renew(opened, at)
+    secret, expires_at = renew(opened, now)
     await db.flush()
-    refresh_secret = _begin_chain(db, opened, at) if transport is Transport.TOKEN else None
+    refresh_secret = _begin_chain(db, opened, now) if transport is Transport.TOKEN else None
     await db.flush()
     return OpenedSession(opened.id, secret, expires_at, refresh_secret, known.secret)
 
@@ -90,22 +90,24 @@ def supersede(db: AsyncSession, opened: Session, at: datetime) -> None:
         db.add(SupersededToken(secret_hash=opened.access_hash, session_id=opened.id, superseded_at=at))
 
 
-async def end_session(db: AsyncSession, account_id: UUID | None, session_id: UUID) -> bool:
+async def end_session(db: AsyncSession, account_id: UUID | None, session_id: UUID, now: datetime) -> bool:
     """End one session of an account; return False when the account has no such live session."""
-    return bool(await _end(db, Session.account_id == account_id, Session.id == session_id))
+    return bool(await _end(db, now, Session.account_id == account_id, Session.id == session_id))
 
 
-async def end_other_sessions(db: AsyncSession, account_id: UUID, except_session_id: UUID | None) -> list[UUID]:
+async def end_other_sessions(
+    db: AsyncSession, account_id: UUID, except_session_id: UUID | None, now: datetime
+) -> list[UUID]:
     """End every session of an account but one, and return their ids; they are invalid from the next request on."""
-    return await _end(db, Session.account_id == account_id, Session.id != except_session_id)
+    return await _end(db, now, Session.account_id == account_id, Session.id != except_session_id)
 
 
-async def end_all_sessions(db: AsyncSession, account_id: UUID) -> list[UUID]:
+async def end_all_sessions(db: AsyncSession, account_id: UUID, now: datetime) -> list[UUID]:
     """End every session of an account, of both transports, and return their ids (B28, B33)."""
-    return await _end(db, Session.account_id == account_id)
+    return await _end(db, now, Session.account_id == account_id)
 
 
-async def revoke_session(db: AsyncSession, actor: Actor, session_id: UUID | None) -> None:
+async def revoke_session(db: AsyncSession, actor: Actor, session_id: UUID | None, *, now: datetime) -> None:
     """End one of the actor's own sessions; raises RefusedError NOT_FOUND if it has ended or is not theirs."""
     account_id = actor.viewer.account_id
     own = select(Session).where(Session.id == session_id, Session.account_id == account_id).with_for_update()
@@ -114,24 +116,24 @@ async def revoke_session(db: AsyncSession, actor: Actor, session_id: UUID | None
     if session is None:
         raise RefusedError([missing])
     refuse_for(reasons_against_revocation(actor.viewer, session.account_id, session.ended_at), missing)
-    session.ended_at = now()
+    session.ended_at = now
     write_audit(db, actor, AuditRecord(Action.SESSION_REVOKE, account_id, changes={"session": str(session_id)}))
 
 
-async def revoke_other_sessions(db: AsyncSession, actor: Actor) -> list[UUID]:
+async def revoke_other_sessions(db: AsyncSession, actor: Actor, *, now: datetime) -> list[UUID]:
     """End all the actor's sessions but the present one, and return their ids."""
     account_id = actor.viewer.account_id
-    ended = await _end(db, Session.account_id == account_id, Session.id != actor.viewer.session_id)
+    ended = await _end(db, now, Session.account_id == account_id, Session.id != actor.viewer.session_id)
     write_audit(
         db, actor, AuditRecord(Action.SESSION_REVOKE_OTHERS, account_id, changes={"sessions": list(map(str, ended))})
     )
     return ended
 
 
-async def _end(db: AsyncSession, *which: ColumnElement[bool]) -> list[UUID]:
+async def _end(db: AsyncSession, now: datetime, *which: ColumnElement[bool]) -> list[UUID]:
     # Locked in one order; otherwise two actions that end the same sessions would deadlock.
     live = select(Session.id).where(Session.ended_at.is_(None), *which).order_by(Session.id).with_for_update()
-    ended = update(Session).where(Session.id.in_(live)).values(ended_at=now()).returning(Session.id)
+    ended = update(Session).where(Session.id.in_(live)).values(ended_at=now).returning(Session.id)
     return list(await db.scalars(ended.execution_options(synchronize_session=False)))
 
 

@@ -14,7 +14,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.tokens import TokenKind, derive, digest
 from models.account import Account, AccountStatus
-from models.db.clock import now
 from models.refresh_token import RefreshToken
 from models.session import Session
 from models.values.user_agent import device_name
@@ -30,7 +29,7 @@ GRACE = timedelta(seconds=30)  # within this time a repeated token is a lost ans
 MOST_CHILDREN = 100  # in one grace period
 
 
-async def refresh_session(db: AsyncSession, actor: Actor, secret: str) -> OpenedSession | None:
+async def refresh_session(db: AsyncSession, actor: Actor, secret: str, *, now: datetime) -> OpenedSession | None:
     """Exchange a refresh token for an access token and the next refresh token.
 
     Repeated within the grace period it returns the same ones, never a second child. If these have been used too, it
@@ -41,14 +40,13 @@ async def refresh_session(db: AsyncSession, actor: Actor, secret: str) -> Opened
     secret_hash = digest(TokenKind.REFRESH, secret)
     if secret_hash is None:
         raise _ended()
-    at = now()
-    session_id = await _replace(db, secret_hash, at)
+    session_id = await _replace(db, secret_hash, now)
     if session_id is not None:
         opened = await db.get_one(Session, session_id, with_for_update=True)
         if opened.ended_at is not None:
             raise _ended()
-        return await _follow(db, actor, opened, secret, at)
-    return await _again(db, actor, secret, at)
+        return await _follow(db, actor, opened, secret, now)
+    return await _again(db, actor, secret, now)
 
 
 async def _replace(db: AsyncSession, secret_hash: bytes, at: datetime) -> UUID | None:
@@ -100,7 +98,7 @@ async def _again(db: AsyncSession, actor: Actor, secret: str, at: datetime) -> O
     if abs(at - replaced_at) < GRACE:
         return await _come_to(db, actor, opened, secret)
     account = await lock_account(db, opened.account_id)
-    if account is None or not await end_session(db, account.id, opened.id):
+    if account is None or not await end_session(db, account.id, opened.id, at):
         raise _ended()
     await _tell(db, actor, opened, account, at)
     return None

@@ -1,10 +1,10 @@
 """`accountCloseUndo`."""
 
-from resolvers import closing
 from resolvers.core.rate_limits import RateLimit
 from schema.declare.mutation import Mutation
 from schema.declare.payload import input_type, payload_type
 from schema.declare.rules import PUBLIC, rule
+from usecases.account.closing import undo_closing
 from usecases.audit.action import Action
 from usecases.refusal import RefusalCode
 
@@ -29,6 +29,6 @@ account_close_undo = Mutation(
     tries_secret=True,
     rate_limit=RateLimit.OPERATION,
     refuses={RefusalCode.TOKEN_INVALID},
-    resolve=closing.undo,
+    resolve=undo_closing,
     description="Reopen a closed account by the link in the message about the closing; then sign in as before.",
 )

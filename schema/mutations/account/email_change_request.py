@@ -2,12 +2,12 @@
 
 import strawberry
 
-from resolvers import email_change
 from resolvers.core.rate_limits import RateLimit
 from schema.declare.mutation import Mutation
 from schema.declare.payload import idempotency_key, input_type, payload_type, viewer_account
 from schema.declare.rules import SIGNED_IN, rule
 from schema.types.account import Account
+from usecases.account.email_change import request_email_change
 from usecases.audit.action import Action
 from usecases.refusal import RefusalCode
 
@@ -38,7 +38,7 @@ email_change_request = Mutation(
     tries_secret=True,
     rate_limit=RateLimit.OPERATION,
     refuses={RefusalCode.REAUTHENTICATION_REQUIRED, RefusalCode.INVALID, RefusalCode.ACKNOWLEDGEMENT_REQUIRED},
-    resolve=email_change.request,
+    resolve=request_email_change,
     description="Request another address, within ten minutes of signing in or `reauthenticate`. A link goes to the "
     "new address; until `emailChangeConfirm` you sign in with the old one. A newer request cancels an "
     "older one. If somebody else has the address, only its owner is told.",

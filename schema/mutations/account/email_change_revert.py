@@ -2,11 +2,11 @@
 
 import strawberry
 
-from resolvers import email_change
 from resolvers.core.rate_limits import RateLimit
 from schema.declare.mutation import Mutation
 from schema.declare.payload import input_type, payload_type
 from schema.declare.rules import PUBLIC, rule
+from usecases.account.email_change_revert import revert_email_change
 from usecases.audit.action import Action
 from usecases.refusal import RefusalCode
 
@@ -31,7 +31,7 @@ email_change_revert = Mutation(
     tries_secret=True,
     rate_limit=RateLimit.OPERATION,
     refuses={RefusalCode.TOKEN_INVALID, RefusalCode.EMAIL_TAKEN},
-    resolve=email_change.revert,
+    resolve=revert_email_change,
     description="Undo a change of address that was not yours, by the link in the notice to the old address. The "
     "account gets the old address again, every session ends, and the password is void. A link to set a "
     "new password comes by mail.",

@@ -1,10 +1,10 @@
 """`emailConfirmationResend`."""
 
-from resolvers import sign_up
 from resolvers.core.rate_limits import RateLimit
 from schema.declare.mutation import Mutation
 from schema.declare.payload import input_type, payload_type
 from schema.declare.rules import PUBLIC, rule
+from usecases.account.email_confirm import resend_confirmation
 from usecases.audit.action import Action
 from usecases.refusal import RefusalCode
 
@@ -29,7 +29,7 @@ email_confirmation_resend = Mutation(
     tries_secret=True,
     rate_limit=RateLimit.OPERATION,
     refuses={RefusalCode.INVALID},
-    resolve=sign_up.resend,
+    resolve=resend_confirmation,
     description="Get a new link to confirm an address; the former link ends. The answer is the same if there is no "
     "address to confirm.",
 )

@@ -2,12 +2,12 @@
 
 import strawberry
 
-from resolvers import password
 from resolvers.core.rate_limits import RateLimit
 from schema.declare.mutation import Mutation
 from schema.declare.payload import input_type, payload_type
 from schema.declare.rules import PUBLIC, rule
 from usecases.account.new_password import PASSWORD_REFUSALS
+from usecases.account.password import reset_password
 from usecases.audit.action import Action
 from usecases.refusal import RefusalCode
 
@@ -33,7 +33,7 @@ password_reset = Mutation(
     tries_secret=True,
     rate_limit=RateLimit.OPERATION,
     refuses={RefusalCode.TOKEN_INVALID, *PASSWORD_REFUSALS},
-    resolve=password.reset,
+    resolve=reset_password,
     description="Set a new password by the link in the message. Every session and every pending change of address "
     "ends, and the mailbox is confirmed. The link still works after a refused password.",
 )

@@ -14,10 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from auth.passwords.hashing import PasswordWork
 from models.audit import AuditEntry
 from models.db.errors import ContendedError, DatabaseUnavailableError
-from resolvers.core.context import RequestContext, Resources
+from resolvers.core.context import RequestContext
 from server.db.database import Database
 from usecases.audit.action import Action
 from usecases.audit.audit_record import Actor, AuditRecord, write_audit
+from usecases.resources import Resources
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from models.db.clock import now
 from models.membership import Role
 from server.db.database import Database
 from tests.cast import Cast
@@ -172,7 +173,7 @@ async def test_a_list_in_each_row_of_a_list_is_paged_for_itself(cast: Cast, data
         for business_id, size in sizes.items()
     ]
     async with database.sessions.begin() as db:
-        await load_cast(db, people, wanted)
+        await load_cast(db, people, wanted, now=now())
     nested = """query($first: Int, $last: Int, $after: String) { organizations(search: "aava") { nodes { name
       memberships(first: $first, last: $last, after: $after) { totalCount
         pageInfo { hasNextPage endCursor } nodes { person { displayName } } } } } }"""

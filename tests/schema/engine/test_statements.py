@@ -8,6 +8,7 @@ import pytest
 from starlette.applications import Starlette
 from structlog.testing import capture_logs
 
+from models.db.clock import now
 from models.membership import Role
 from server.db.database import Database
 from tests.cast import Cast, add_cast, signed_in_cast
@@ -69,7 +70,7 @@ async def grow(database: Database) -> None:
         for number in range(12)
     ]
     async with database.sessions.begin() as db:
-        await load_cast(db, people, wanted)
+        await load_cast(db, people, wanted, now=now())
 
 
 async def statements(cast: Cast, query: str) -> int:

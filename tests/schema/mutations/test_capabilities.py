@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from auth.policies.reason import ANSWERED_BY_RULES, Reason
 from models.account import Account
+from models.db.clock import now
 from models.task import TaskKind
 from resolvers.core import global_id
 from schema.build import SCHEMA
@@ -71,7 +72,7 @@ async def with_task(database: Database) -> None:
     """Restrict every session, by a task that its person must do first."""
     async with database.sessions.begin() as db:
         for account_id in await db.scalars(select(Account.id)):
-            await open_task(db, account_id, TaskKind.CHOOSE_OWN_EMAIL)
+            await open_task(db, account_id, TaskKind.CHOOSE_OWN_EMAIL, now())
 
 
 async def fresh(_database: Database) -> None:

@@ -63,7 +63,7 @@ async def test_refused_call_leaves_its_key_free(cast: Cast) -> None:
     assert codes(await do(cast.client, "signUp", given)) == []
 
 
-@pytest.mark.parametrize("key", ["", "fifteen letters", "x" * 201])
+@pytest.mark.parametrize("key", ["", "x" * 15, "x" * 201])
 async def test_key_of_another_length_is_refused(cast: Cast, database: Database, key: str) -> None:
     before = await messages(database)
     payload = await do(cast.client, "signUp", LIISA | {"idempotencyKey": key})

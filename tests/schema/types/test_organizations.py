@@ -9,6 +9,7 @@ import pytest
 from graphql import GraphQLEnumType, GraphQLObjectType
 from starlette.applications import Starlette
 
+from models.db.clock import now
 from models.membership import Role
 from models.organization import IdentifierScheme, Organization, OrganizationStatus, RegisterStatus
 from models.values.sort_key import finnish_sort_key
@@ -41,7 +42,7 @@ async def cast(app: Starlette, opened: Database, dsn: str) -> AsyncIterator[Cast
     await empty(dsn)
     await add_cast(opened)
     async with opened.sessions.begin() as db:
-        await load_cast(db, {"daughter": DemoPerson("Tytti Tytär")}, [JOINED])
+        await load_cast(db, {"daughter": DemoPerson("Tytti Tytär")}, [JOINED], now=now())
         for number, (name, (status, register_status)) in enumerate(MORE.items()):
             db.add(
                 Organization(

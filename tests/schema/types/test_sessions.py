@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from models.account import Account, AccountStatus
+from models.db.clock import now
 from models.session import Session
 from resolvers.core import global_id
 from server.db.database import Database
@@ -171,7 +172,7 @@ async def test_b33_actions_that_end_all_sessions_end_every_kind(cast: Cast, data
     signed_in, app = await devices(cast), await tokens_of(cast.client, "member")
     member = (await account_of(database, "member")).id
     async with database.sessions.begin() as db:
-        ended = await end_all_sessions(db, member)
+        ended = await end_all_sessions(db, member, now())
     assert len(ended) == 5
     assert await who_is_in(cast, signed_in) == {"stranger"}
     assert (await refresh(cast.client, app["refreshToken"]))["accessToken"] is None
@@ -181,7 +182,7 @@ async def test_b33_the_session_that_changes_the_password_may_stay(cast: Cast, da
     signed_in = await devices(cast)
     tablet, member = (await sessions_of(database, "member"))[-1], (await account_of(database, "member")).id
     async with database.sessions.begin() as db:
-        ended = await end_other_sessions(db, member, tablet.id)
+        ended = await end_other_sessions(db, member, tablet.id, now())
     assert len(ended) == 3
     assert await who_is_in(cast, signed_in) == {"tablet", "stranger"}
 
@@ -189,7 +190,7 @@ async def test_b33_the_session_that_changes_the_password_may_stay(cast: Cast, da
 async def test_rolled_back_end_leaves_sessions_alive(cast: Cast, database: Database) -> None:
     signed_in, member = await devices(cast), (await account_of(database, "member")).id
     async with database.sessions() as db:
-        await end_all_sessions(db, member)
+        await end_all_sessions(db, member, now())
         await db.rollback()
     assert await who_is_in(cast, signed_in) == set(signed_in)
 

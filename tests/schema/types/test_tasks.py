@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from models.account import Account
+from models.db.clock import now
 from models.membership import Membership, MembershipStatus, Role
 from models.organization import Organization
 from models.task import Task, TaskKind
@@ -24,14 +25,14 @@ async def give(database: Database, who: str, *kinds: TaskKind) -> None:
     account_id = (await account_of(database, who)).id
     async with database.sessions.begin() as db:
         for kind in kinds:
-            await open_task(db, account_id, kind)
+            await open_task(db, account_id, kind, now())
 
 
 async def complete(database: Database, who: str, kind: TaskKind) -> bool:
     """Complete a task of one of the cast."""
     account_id = (await account_of(database, who)).id
     async with database.sessions.begin() as db:
-        return await complete_task(db, account_id, kind)
+        return await complete_task(db, account_id, kind, now())
 
 
 async def refusal_of(cast: Cast, who: str, query: str, variables: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from models.db.clock import now
 from server.db.database import Database
 from usecases.demo import PASSWORD, load_demo_cast
 
@@ -29,7 +30,7 @@ async def test_production_does_not_start_with_the_demo_cast_in_its_database(
     database: Database, dsn: str, unused_tcp_port: int
 ) -> None:
     async with database.sessions.begin() as db:
-        await load_demo_cast(db)
+        await load_demo_cast(db, now=now())
     served = subprocess.run(
         SERVE, env=environment(dsn, unused_tcp_port), capture_output=True, text=True, timeout=PATIENCE, check=False
     )

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.async_api import Browser, Route, expect
 
+from models.db.clock import now
 from server.app import create_app
 from server.config.settings import Settings
 from server.db.database import Database
@@ -59,7 +60,7 @@ async def test_first_visitor_runs_examples_from_our_origin_alone(browser: Browse
 
 async def test_restricted_person_is_told_of_their_task(browser: Browser, address: str, database: Database) -> None:
     async with database.sessions.begin() as db:
-        await load_cast(db, {"newcomer": PEOPLE["newcomer"]}, [])
+        await load_cast(db, {"newcomer": PEOPLE["newcomer"]}, [], now=now())
     async with new_page(browser) as visited:
         await visited.open(address)
         await visited.sign_in("newcomer")

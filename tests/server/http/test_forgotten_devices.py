@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from starlette.applications import Starlette
 
 from auth.rate_limits import RateLimits
+from models.db.clock import now
 from models.device import Device
 from models.message import Message
 from server.app import create_app
@@ -61,7 +62,7 @@ async def by_reopening(client: httpx.AsyncClient, database: Database, headers: d
 
 async def by_staff(_: httpx.AsyncClient, database: Database, __: dict[str, str]) -> None:
     async with database.sessions.begin() as db:
-        await sign_out_everywhere(db, Actor(name="staff"), OWNER)
+        await sign_out_everywhere(db, Actor(name="staff"), OWNER, now=now())
 
 
 RECOVERIES: dict[Recover, str] = {

@@ -65,7 +65,7 @@ async def test_accepted_address_reaches_one_recipient_unchanged(typed: str) -> N
         facts={"name": "", "at": "2026-07-01T09:05:00+00:00"},
         verification_code="ABCDE-FGHJK-MNPQR",
     )
-    mail = write_message(message, HEAD)
+    mail = write_message(message, HEAD, now())
     async with mail_server() as mails, smtp_transport(mails.url) as transport:
         await transport.send_envelope(mail)
         await transport.send_content(mail)

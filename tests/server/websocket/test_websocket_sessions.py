@@ -57,7 +57,7 @@ async def test_new_task_is_sent_and_restricts_at_once(cast: Cast, url: str, data
         assert (await socket.hear())["payload"]["data"]["me"]["tasks"] == []
         member = await account_of(database, "member")
         async with database.sessions.begin() as db:
-            await open_task(db, member.id, TaskKind.SET_NEW_PASSWORD)
+            await open_task(db, member.id, TaskKind.SET_NEW_PASSWORD, now())
         answer = await socket.ask("{ organizations { nodes { id } } }")
         assert answer["errors"][0]["extensions"]["code"] == "TASK_OPEN"
         assert (await socket.hear())["payload"]["data"]["me"]["tasks"] == [{"kind": "SET_NEW_PASSWORD"}]

@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 
 from models.account import Account, AccountStatus
 from models.audit import AuditEntry
+from models.db.clock import now
 from models.staff import StaffGrant, StaffRole
 from server.db.database import Database
 from tests.cast import Cast
@@ -20,7 +21,7 @@ MEMBER = "member@demo.example"
 
 async def grant(database: Database, email_key: str = MEMBER, role: StaffRole = StaffRole.SUPPORT) -> bool:
     async with database.sessions.begin() as db:
-        return await grant_staff_role(db, ACTOR, email_key, role)
+        return await grant_staff_role(db, ACTOR, email_key, role, now=now())
 
 
 async def set_status(database: Database, email_key: str, status: AccountStatus) -> None:

@@ -16,6 +16,7 @@ from fluent.syntax import FluentParser, FluentSerializer, ast
 from uuid_utils.compat import uuid7
 
 from models.account import Language
+from models.db.clock import now
 from models.message import Message
 from usecases.mail.facts import FactValue, stored
 from usecases.mail.masking import LONGEST, masked, plain
@@ -48,7 +49,7 @@ def written(kind: MessageKind, language: Language, name: str = "Liisa Äijälä"
 
 def arrived(kind: MessageKind, language: Language, facts: dict[str, str], head: MessageHead) -> EmailMessage:
     """Return the message as it arrives, parsed from its bytes."""
-    raw = write_message(_message(kind, language, facts), head).as_bytes()
+    raw = write_message(_message(kind, language, facts), head, now()).as_bytes()
     assert raw.isascii(), "any mail server takes it"
     assert max(map(len, raw.split(b"\r\n"))) <= 998, "RFC 5322, 2.1.1"
     mail = message_from_bytes(raw, policy=SMTP)
@@ -175,7 +176,7 @@ def test_fact_with_several_values_is_told_on_a_line_each() -> None:
     facts = stored({"organization": organizations, "until": "2026-01-02T22:30:00+00:00", "name": "Liisa"})
     for language in Language:
         message = _message(MessageKind.ADMINISTRATOR_AT_RISK, language, facts)
-        mail = message_from_bytes(write_message(message, HEAD).as_bytes(), policy=SMTP)
+        mail = message_from_bytes(write_message(message, HEAD, now()).as_bytes(), policy=SMTP)
         assert isinstance(mail, EmailMessage)
         text, html = parts(mail)
         second = f"Virta Oy, {moment(language, '2026-01-02T22:30:00+00:00')}"
@@ -221,7 +222,7 @@ def _source(entry: ast.Message) -> str:
 def test_alarm_stored_before_alarms_had_links_has_none(kind: MessageKind) -> None:
     message = Message(id=uuid7(), kind=kind, language=Language.EN, email="a@b.fi", email_key="a@b.fi", facts={})
     message.verification_code = CODE
-    mail = message_from_bytes(write_message(message, HEAD).as_bytes(), policy=SMTP)
+    mail = message_from_bytes(write_message(message, HEAD, now()).as_bytes(), policy=SMTP)
     assert isinstance(mail, EmailMessage)
     for part in parts(mail):
         assert wording(Language.EN, kind, "lead") in _Reader(part).text

@@ -11,7 +11,7 @@ from graphql import ExecutionResult, GraphQLError, GraphQLSchema
 
 from auth.viewer import Viewer
 from models.db.query import TALLY, Tally
-from resolvers.core.context import RequestContext, Resources
+from resolvers.core.context import RequestContext
 from schema.build import SCHEMA
 from schema.engine.compiler import CompilableOperation, ExecutionLimits
 from schema.engine.compiler.operation import MOST_CONDITIONS
@@ -21,6 +21,7 @@ from server.http.errors import presented
 from server.http.execute import run_operation
 from server.http.request_parsing import GraphQLRequest
 from tests.cast import Cast
+from usecases.resources import Resources
 
 MANY = 10**12
 UNLIMITED = Limits(MANY, MANY, MANY, MANY, MANY, MANY, MANY, MANY, MANY)

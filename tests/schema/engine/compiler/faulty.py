@@ -9,7 +9,7 @@ import asyncpg
 
 from models.db.connection import ReadingConnection
 from models.db.pool import Pool
-from resolvers.core.context import Resources
+from usecases.resources import Resources
 
 Rows = list[dict[str, Any]]
 Fault = Callable[[list[asyncpg.Record]], Any]  # turns the rows of a statement into faulty ones

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from resolvers.core.context import Resources
 from tests.cast import EVERYBODY
 from tests.schema.engine.compiler.comparing import REFUSALS, Comparison, Request, World, by_reference, compare
 from tests.schema.engine.compiler.documents import requests
 from tests.schema.engine.compiler.faulty import Fault, Statements, Wrong, away, broken, faulty
 from tests.schema.engine.compiler.test_generated import COMMON
+from usecases.resources import Resources
 
 # graphql-core never awaits the started siblings of a field whose null propagated to their parent.
 pytestmark = pytest.mark.filterwarnings(

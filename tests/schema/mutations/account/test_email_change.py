@@ -228,7 +228,7 @@ async def test_the_tasks_about_the_address_are_done(cast: Cast, database: Databa
     async with database.sessions.begin() as db:
         account = (await db.scalars(select(Account).where(Account.email_key == "member@demo.example"))).one()
         for kind in (TaskKind.CHOOSE_OWN_EMAIL, TaskKind.CONFIRM_EMAIL):
-            await open_task(db, account.id, kind)
+            await open_task(db, account.id, kind, now())
     assert codes(await request(cast)) == []
     assert codes(await confirm(cast, await newest(database))) == []
     async with database.sessions() as db:

@@ -224,7 +224,7 @@ async def test_active_account_confirms_again_and_completes_its_task(
     async with database.sessions.begin() as db:
         account = await liisa(db)
         await db.delete(await db.get_one(EmailConfirmation, (account.id, account.email_key)))
-        await open_task(db, account.id, TaskKind.CONFIRM_EMAIL)
+        await open_task(db, account.id, TaskKind.CONFIRM_EMAIL, now())
     for _ in range(2):
         await do(client, "emailConfirmationResend", {"email": "LIISA@demo.example"})
     former, secret = await tokens(database, MessageKind.EMAIL_PROOF)

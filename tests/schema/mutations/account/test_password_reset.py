@@ -261,7 +261,7 @@ async def test_a_reset_completes_the_task_and_confirms_the_mailbox(
         await db.delete(await db.get_one(EmailConfirmation, (account.id, account.email_key)))
         account.email_undeliverable_at = now()
         for kind in (TaskKind.SET_NEW_PASSWORD, TaskKind.CONFIRM_EMAIL, TaskKind.CHOOSE_OWN_EMAIL):
-            await open_task(db, account.id, kind)
+            await open_task(db, account.id, kind, now())
     await reset(client, await mailed(client, database))
     async with database.sessions() as db:
         left = list(await db.scalars(select(Task.kind).where(Task.done_at.is_(None))))

@@ -14,6 +14,7 @@ from auth.policies.account import reasons_against_export
 from auth.policies.reason import Reason
 from auth.tokens import TokenKind
 from auth.viewer import NOBODY
+from models.db.clock import now
 from models.session import Session
 from server.db.database import Database
 from tests.cast import RESTRICTED, Cast
@@ -115,7 +116,7 @@ async def test_a_wrong_password_changes_nothing_but_the_audit(
 async def test_anothers_password_proves_nothing(cast: Cast, database: Database) -> None:
     async with database.sessions.begin() as db:
         administrator = await account_of(database, "administrator")
-        administrator.set_password(HASHER.hash("the administrator's own one"))
+        administrator.set_password(HASHER.hash("the administrator's own one"), now())
         await db.merge(administrator)
     payload = payload_of(
         await ask(cast.client, bearer(await tokens_of(cast.client, "member")), "the administrator's own one")
