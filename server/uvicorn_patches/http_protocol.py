@@ -15,7 +15,6 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from models.db.deadlines import deadline_poller
 from server.http.responses import JsonResponse, RequestError, refusal
-from server.uvicorn_patches.coalescing_transport import CoalescingTransport
 from server.uvicorn_patches.request_head import (
     MOST_HEADERS,
     fault_of_handshake,
@@ -57,7 +56,6 @@ class BoundedConnection(HttpToolsProtocol):
     def connection_made(self, transport: Any) -> None:
         """Begin to wait for the first request."""
         super().connection_made(transport)
-        self.transport = CoalescingTransport(transport, self.loop)  # type: ignore[assignment] # it hands on what it lacks
         self._await_headers(self._headers_within)
         self._deadline_poller.add(self)
 
