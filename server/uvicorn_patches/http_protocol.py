@@ -16,7 +16,6 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from models.db.deadlines import deadline_poller
 from server.http.responses import JsonResponse, RequestError, refusal
 from server.uvicorn_patches.request_head import (
-    MOST_HEADERS,
     fault_of_handshake,
     fault_of_head,
     headers_too_large,
@@ -48,7 +47,6 @@ class BoundedConnection(HttpToolsProtocol):
         self._deadline: float | None = None  # a time of the monotonic clock, for the next headers
         self._stalled_until: float | None = None  # the same, for a caller who does not read
         self._uncounted = 0  # bytes since the last headers that belong to no body
-        self._hosts: list[bytes] | None = None  # what the last request named, and is not checked again
         self._fault: RequestError | None = None
         self._ended = False
         self._deadline_poller = deadline_poller()  # for its whole life: adding it with each request costs more
@@ -85,9 +83,7 @@ class BoundedConnection(HttpToolsProtocol):
         """Stop the clock: from here on the application bounds the request."""
         self._uncounted = 0
         upgrades = self.parser.should_upgrade() and self._should_upgrade()
-        hosts = [value for name, value in self.headers if name == b"host"]
-        if hosts != self._hosts or upgrades or self.pipeline or len(self.headers) > MOST_HEADERS:
-            self._require_acceptable(hosts, upgrades=upgrades)
+        self._require_acceptable(upgrades=upgrades)
         super().on_headers_complete()
         if not upgrades:
             self._deadline = None
@@ -131,14 +127,13 @@ class BoundedConnection(HttpToolsProtocol):
         """Refuse what the parser, or a check within its callbacks, did not accept."""
         self._end(self._fault or malformed())
 
-    def _require_acceptable(self, hosts: list[bytes], *, upgrades: bool) -> None:
+    def _require_acceptable(self, *, upgrades: bool) -> None:
         """Stop the parser at a request that is refused, or that there is no room for."""
         self._fault = fault_of_head(self.parser, self.headers) or (
             fault_of_handshake(self.headers) if upgrades else None
         )
         if self._fault is not None or len(self.pipeline) >= MOST_WAITING or (upgrades and self._unanswered):
             raise _UnacceptableRequestError
-        self._hosts = hosts or None  # HTTP/1.0 may name none; the next request may be HTTP/1.1
 
     def _end(self, fault: RequestError) -> None:
         """Read no more, and say why if that can only be the answer to the request at fault."""
