@@ -28,9 +28,6 @@ class PoolExhaustedError(Exception):
 class ConnectionSource(Protocol):
     """What a read borrows its connection of."""
 
-    def try_acquire(self) -> ReadingConnection | None:
-        """Lend a live connection if that needs no waiting."""
-
     async def acquire(self) -> ReadingConnection:
         """Lend a live connection."""
 
@@ -60,12 +57,6 @@ class Pool:
     def in_use(self) -> int:
         """Return how many connections are in use or being opened."""
         return self.size - self._slots - len(self._idle)
-
-    def try_acquire(self) -> ReadingConnection | None:
-        """Lend a live connection if one is idle: what need not be waited for costs a third of what may have to be."""
-        if not self._idle or self._idle[-1].is_closed():
-            return None
-        return self._hand_out(self._idle.pop())
 
     async def acquire(self) -> ReadingConnection:
         """Lend a live connection; raises PoolExhaustedError after `wait` seconds, OSError when none can be opened."""
