@@ -97,15 +97,11 @@ class BoundedConnection(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """Begin to wait for the next request, unless it has already come."""
-        if self.transport.is_closing():
-            super().on_response_complete()
-            self._await_headers(self._headers_within)  # a closing transport waits for its reader, for ever
-        elif self.pipeline:
-            super().on_response_complete()
-        else:
-            # As uvicorn does, but for its timer: the deadline is in its place.
-            self.server_state.total_requests += 1
-            self.flow.resume_reading()
+        closing, pipelined = self.transport.is_closing(), bool(self.pipeline)
+        super().on_response_complete()
+        if closing:  # a closing transport waits for its reader, for ever
+            self._await_headers(self._headers_within)
+        elif not pipelined:
             self._await_headers(LINGER if self._body_under_way else self._headers_within)
 
     def handle_websocket_upgrade(self) -> None:
