@@ -5,7 +5,6 @@ and nothing of it is part of the product: `python -m bench.price.without lease s
 """
 
 import asyncio
-import base64
 from collections.abc import Awaitable, Callable, Mapping
 from importlib import import_module
 from types import SimpleNamespace
@@ -81,11 +80,6 @@ def lease() -> None:
         reading_session=lambda _, pool: pool,
         executing=lambda _, changes: None,
     )
-
-
-def try_acquire() -> None:
-    """Await each connection, also an idle one."""
-    _patch("models.db.pool:Pool", try_acquire=lambda _: None)
 
 
 def prepared_statements() -> None:
@@ -189,41 +183,6 @@ def log_steps() -> None:
     structlog.configure = configured
 
 
-def keep_alive_timer() -> None:
-    """Have uvicorn set its own timer after each answer."""
-    protocol = module_named("server.uvicorn_patches.http_protocol")
-
-    def on_response_complete(self: Any) -> None:
-        super(protocol.BoundedConnection, self).on_response_complete()
-        self._await_headers(self._headers_within)
-
-    protocol.BoundedConnection.on_response_complete = on_response_complete
-
-
-def known_host() -> None:
-    """Check the Host header of each request, also of those that name the same as the last."""
-    complete = "on_headers_complete"
-    _before(
-        "server.uvicorn_patches.http_protocol:BoundedConnection", complete, lambda self: setattr(self, "_hosts", None)
-    )
-
-
-def known_loop() -> None:
-    """Ask for the running loop and the current task wherever they are needed."""
-
-    def loop() -> asyncio.AbstractEventLoop:
-        return asyncio.get_running_loop()
-
-    def monotonic() -> float:
-        return loop().time()
-
-    for module in ("models.db.deadlines", "models.db.pool", "server.http.lifetime"):
-        _patch(module, monotonic=monotonic)
-    _patch("server.uvicorn_patches.http_protocol", monotonic=monotonic)
-    current = asyncio.current_task
-    _patch("server.http.lifetime", asyncio=SimpleNamespace(**{**vars(asyncio), "current_task": lambda _: current()}))
-
-
 def moments_compared() -> None:
     """Send the clock as a datetime, and compare the session's two times here."""
     clock, sql = module_named("models.db.clock"), module_named("sqlalchemy")
@@ -285,13 +244,6 @@ def rare_columns() -> None:
         return statement.add_columns(proved.confirmed_at.label("account_email_confirmed_at"))
 
     _change_viewer_read(joined, lambda viewer_of: viewer_of)
-
-
-def base64_variants() -> None:
-    """Write ids and cursors with base64.urlsafe_b64encode."""
-    ids = module_named("resolvers.core.global_id")
-    ids.url_safe = lambda packed: base64.urlsafe_b64encode(packed).decode()
-    ids.reader = lambda kind, label: lambda row, _: ids.encode(kind, row[label])
 
 
 def language_table() -> None:
@@ -357,17 +309,6 @@ def _after(path: str, name: str, then: Callable[..., object]) -> None:
     _patch(path, **{name: both})
 
 
-def _before(path: str, name: str, first: Callable[..., object]) -> None:
-    module, _, within = path.partition(":")
-    former = getattr(getattr(module_named(module), within), name)
-
-    def both(*arguments: Any) -> Any:
-        first(*arguments)
-        return former(*arguments)
-
-    _patch(path, **{name: both})
-
-
 SWITCHES: Mapping[str, Switch] = {
     switch.__name__: switch
     for switch in (
@@ -375,7 +316,6 @@ SWITCHES: Mapping[str, Switch] = {
         deadline_poller,
         one_lifetime,
         lease,
-        try_acquire,
         prepared_statements,
         bind_execute,
         constants_in_text,
@@ -385,13 +325,9 @@ SWITCHES: Mapping[str, Switch] = {
         queried_columns,
         middleware_stack,
         log_steps,
-        keep_alive_timer,
-        known_host,
-        known_loop,
         moments_compared,
         arrays,
         rare_columns,
-        base64_variants,
         language_table,
         gc_of_server,
         gc_at_load,
