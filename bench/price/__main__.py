@@ -30,7 +30,7 @@ def price(
     ] = None,
 ) -> None:
     """Print more (+) or less (-) of each measure with one optimization switched off."""
-    os.nice(5)  # counted, not timed: whoever else uses the machine goes first
+    os.nice(5)  # most is counted and not timed: others on the machine go first
     with running_cluster() as cluster:
         ensure_built(cluster, MEASURED, Scale())
         asyncio.run(keep_sessions_touched(cluster.owner_dsn(MEASURED)))
