@@ -1,6 +1,6 @@
 # Included by the Makefile: measurements beside the peers; results go to bench/RESULTS.md.
 
-.PHONY: bench bench-quick bench-start bench-worst password-rule
+.PHONY: bench bench-quick bench-start bench-worst bench-price password-rule
 
 bench: .venv/run.stamp ## Measure everything beside the peers, into bench/RESULTS.md (some 20 minutes)
 	@$(BIN)/python -m bench
@@ -13,6 +13,9 @@ bench-start: .venv/run.stamp ## Print how long a start takes and the idle server
 
 bench-worst: .venv/run.stamp ## Search for the most expensive document that is accepted, and print it as one line of JSON (3 minutes)
 	@$(BIN)/python -m bench worst
+
+bench-price: .venv/run.stamp ## Measure what each optimization saves; valgrind and strace are needed (40 minutes)
+	@$(BIN)/python -m bench.price
 
 password-rule: .venv/run.stamp ## Measure which passphrases and passwords the rule on personal words refuses, into docs/password-rule.md (2 minutes)
 	@$(BIN)/python -m bench.password_rule

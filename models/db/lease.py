@@ -32,18 +32,13 @@ class ConnectionLease:
     ) -> None:
         self.end()
 
-    def try_acquire(self) -> ReadingConnection | None:
-        """Lend the kept connection or an idle one, else None."""
-        kept, self._kept = self._kept, None
-        if kept is None:
-            return self._pool.try_acquire()
-        if not kept.is_closed():
-            return kept
-        self._pool.release(kept)
-        return None
-
     async def acquire(self) -> ReadingConnection:
-        """Wait for a connection of the pool; raises the pool's errors."""
+        """Lend the connection that is kept, or one of the pool; raises what the pool raises."""
+        kept, self._kept = self._kept, None
+        if kept is not None and not kept.is_closed():
+            return kept
+        if kept is not None:
+            self._pool.release(kept)
         self._waiting += 1
         try:
             return await self._pool.acquire()

@@ -66,7 +66,7 @@ async def fetch(pool: ConnectionSource, statement: Executable, **parameters: Any
 
 async def _run(pool: ConnectionSource, text: str, arguments: list[Any]) -> list[Row]:
     count_statement()
-    connection = pool.try_acquire() or await pool.acquire()
+    connection = await pool.acquire()
     try:
         try:
             return await connection.rows(text, arguments)

@@ -2,9 +2,6 @@
 
 import base64
 import re
-from binascii import b2a_base64
-from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 # Clients store ids that contain these numbers: never renumber, never reuse.
@@ -23,31 +20,12 @@ KINDS = {
 _BY_NUMBER = {number: kind for kind, number in KINDS.items()}
 # 18 bytes fill 24 characters, so each id has one spelling. Python's decoder would also accept + and / for - and _.
 _SHAPE = re.compile(r"[A-Za-z0-9_-]{24}", re.ASCII)
-_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _PREFIXES = {kind: bytes([number]) for kind, number in KINDS.items()}
 
 
 def encode(kind: str, identity: UUID) -> str:
-    """Return the global id of an object."""
-    return url_safe(_PREFIXES[kind] + identity.bytes + b"\0")
-
-
-def url_safe(packed: bytes) -> str:
-    """Encode like base64.urlsafe_b64encode (RFC 4648, section 5), with three calls fewer."""
-    return b2a_base64(packed, newline=False).translate(_URL_SAFE).decode()
-
-
-def reader(kind: str, label: str) -> Callable[[Any, object], str]:
-    """Return a function that reads the global id from a row, whose column `label` has the object's id.
-
-    It does the same as `encode` in one call, because one answer can hold hundreds of ids.
-    """
-    prefix = _PREFIXES[kind]
-
-    def read(row: Any, _: object) -> str:
-        return b2a_base64(prefix + row[label].bytes + b"\0", newline=False).translate(_URL_SAFE).decode()
-
-    return read
+    """Return the global id of an object of that kind."""
+    return base64.urlsafe_b64encode(_PREFIXES[kind] + identity.bytes + b"\0").decode()
 
 
 def decode(global_id: str) -> tuple[str, UUID] | None:

@@ -21,7 +21,6 @@ from models.db.keyset import (
     page_of_one,
 )
 from models.db.query import Row
-from resolvers.core import global_id
 from resolvers.core.context import RequestContext
 
 Filters: TypeAlias = tuple[tuple[str, Any], ...]  # hashable pairs, because loaders are keyed by them
@@ -121,7 +120,7 @@ def cursor_of(row: Row) -> str:
     """Return the opaque cursor of a row: the values of its keyset."""
     name = row.get("cursor_name")
     packed = row["cursor_id"].bytes if name is None else row["cursor_id"].bytes + b"=" + name.encode()
-    return global_id.url_safe(packed).rstrip("=")
+    return base64.urlsafe_b64encode(packed).rstrip(b"=").decode()
 
 
 def _read_window(window: Window, *, named: bool) -> tuple[int, PageBounds, dict[str, Any]]:

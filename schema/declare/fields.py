@@ -273,7 +273,9 @@ def connection(
 
 def node_id(kind: str, label: str) -> Any:
     """Declare the global id of an object whose own id is in that column."""
-    return computed(global_id.reader(kind, label), reads=(label,), description="The object's global id.")
+    return computed(
+        lambda row, _: global_id.encode(kind, row[label]), reads=(label,), description="The object's global id."
+    )
 
 
 def declaration_of(field: StrawberryField) -> Declaration:

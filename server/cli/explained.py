@@ -75,10 +75,6 @@ class Recorder:
     connection_source: ConnectionSource
     statements: list[str] = field(default_factory=list)
 
-    def try_acquire(self) -> Any:
-        connection = self.connection_source.try_acquire()
-        return connection and RecordedConnection(connection, self.statements)
-
     async def acquire(self) -> Any:
         return RecordedConnection(await self.connection_source.acquire(), self.statements)
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import orjson
 import structlog
-from structlog import DropEvent
 from structlog.processors import format_exc_info
 from structlog.typing import EventDict, Processor
 
@@ -27,7 +26,7 @@ def configure_logging(settings: Settings) -> None:
     structlog.configure(
         processors=[dated, console if for_people else _as_json],
         logger_factory=structlog.WriteLoggerFactory() if for_people else structlog.BytesLoggerFactory(),
-        wrapper_class=Log,
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stdout)
@@ -37,21 +36,6 @@ def configure_logging(settings: Settings) -> None:
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
     for library in ("uvicorn", "alembic"):  # we log the address ourselves
         logging.getLogger(library).setLevel(logging.WARNING)
-
-
-class Log(structlog.make_filtering_bound_logger(logging.INFO)):  # type: ignore[misc] # a class made at run time
-    """Bound logger that skips structlog's general processing for `info`, because every request writes such a line."""
-
-    def info(self, event: str, **fields: Any) -> None:
-        """Log a line."""
-        line = {**self._context, **fields} if self._context else fields
-        line["event"] = event
-        try:
-            for step in self._processors:
-                line = step(self._logger, "info", line)
-        except DropEvent:
-            return
-        self._logger.msg(line)
 
 
 def dated(logger: Any, level: str, event: EventDict) -> EventDict:

@@ -72,7 +72,7 @@ class Lifetime:
 
     def __enter__(self) -> "Lifetime":
         self._deadline_poller = deadline_poller()
-        task = asyncio.current_task(self._deadline_poller.loop)
+        task = asyncio.current_task()
         assert task is not None
         self._task, self._cancelling = task, task.cancelling()
         self._deadline_poller.add(self)

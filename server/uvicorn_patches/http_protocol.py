@@ -15,9 +15,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from models.db.deadlines import deadline_poller
 from server.http.responses import JsonResponse, RequestError, refusal
-from server.uvicorn_patches.coalescing_transport import CoalescingTransport
 from server.uvicorn_patches.request_head import (
-    MOST_HEADERS,
     fault_of_handshake,
     fault_of_head,
     headers_too_large,
@@ -46,10 +44,9 @@ class BoundedConnection(HttpToolsProtocol):
         """Take uvicorn's own arguments, and the seconds allowed for headers from the start or from the last answer."""
         super().__init__(*arguments, **more)
         self._headers_within = headers_within
-        self._deadline: float | None = None  # monotonic seconds; for the next headers
-        self._stalled_until: float | None = None  # monotonic seconds; for a caller who does not read
-        self._uncounted = 0  # bytes outside bodies since the last headers
-        self._hosts: list[bytes] | None = None  # Host of the previous request; the same value is not checked again
+        self._deadline: float | None = None  # a time of the monotonic clock, for the next headers
+        self._stalled_until: float | None = None  # the same, for a caller who does not read
+        self._uncounted = 0  # bytes since the last headers that belong to no body
         self._fault: RequestError | None = None
         self._ended = False
         self._deadline_poller = deadline_poller()  # registered once: doing so with each request would cost more
@@ -57,8 +54,6 @@ class BoundedConnection(HttpToolsProtocol):
     def connection_made(self, transport: Any) -> None:
         """Set the deadline of the first request's headers."""
         super().connection_made(transport)
-        # The transport passes all other methods on.
-        self.transport = CoalescingTransport(transport, self.loop)  # type: ignore[assignment]
         self._await_headers(self._headers_within)
         self._deadline_poller.add(self)
 
@@ -90,9 +85,7 @@ class BoundedConnection(HttpToolsProtocol):
         """Clear the deadline: from here on the application limits the request."""
         self._uncounted = 0
         upgrades = self.parser.should_upgrade() and self._should_upgrade()
-        hosts = [value for name, value in self.headers if name == b"host"]
-        if hosts != self._hosts or upgrades or self.pipeline or len(self.headers) > MOST_HEADERS:
-            self._require_acceptable(hosts, upgrades=upgrades)
+        self._require_acceptable(upgrades=upgrades)
         super().on_headers_complete()
         if not upgrades:
             self._deadline = None
@@ -105,16 +98,12 @@ class BoundedConnection(HttpToolsProtocol):
         super().on_body(body)
 
     def on_response_complete(self) -> None:
-        """Set the deadline of the next request's headers, unless it has already arrived."""
-        if self.transport.is_closing():
-            super().on_response_complete()
-            self._await_headers(self._headers_within)  # a closing transport waits without a limit for its reader
-        elif self.pipeline:
-            super().on_response_complete()
-        else:
-            # As uvicorn does, but without its timer, which our deadline replaces.
-            self.server_state.total_requests += 1
-            self.flow.resume_reading()
+        """Begin to wait for the next request, unless it has already come."""
+        closing, pipelined = self.transport.is_closing(), bool(self.pipeline)
+        super().on_response_complete()
+        if closing:  # a closing transport waits for its reader, for ever
+            self._await_headers(self._headers_within)
+        elif not pipelined:
             self._await_headers(LINGER if self._body_under_way else self._headers_within)
 
     def handle_websocket_upgrade(self) -> None:
@@ -136,14 +125,13 @@ class BoundedConnection(HttpToolsProtocol):
         """Refuse a request that the parser, or a check in its callbacks, rejected."""
         self._end(self._fault or malformed())
 
-    def _require_acceptable(self, hosts: list[bytes], *, upgrades: bool) -> None:
-        """Stop the parser at a request that is malformed or exceeds the queue."""
+    def _require_acceptable(self, *, upgrades: bool) -> None:
+        """Stop the parser at a request that is refused, or that there is no room for."""
         self._fault = fault_of_head(self.parser, self.headers) or (
             fault_of_handshake(self.headers) if upgrades else None
         )
         if self._fault is not None or len(self.pipeline) >= MOST_WAITING or (upgrades and self._unanswered):
             raise _UnacceptableRequestError
-        self._hosts = hosts or None  # HTTP/1.0 allows requests without Host, but the next request may be HTTP/1.1
 
     def _end(self, fault: RequestError) -> None:
         """Stop reading, and answer with the fault if no earlier response is pending."""

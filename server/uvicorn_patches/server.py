@@ -3,6 +3,7 @@
 import gc
 import socket
 from functools import partial
+from math import ceil
 from typing import cast
 
 import uvicorn
@@ -50,4 +51,5 @@ def server_config(app: Starlette, settings: Settings) -> uvicorn.Config:
         access_log=False,
         log_config=None,
         timeout_graceful_shutdown=DRAIN,
+        timeout_keep_alive=ceil(settings.slow_caller_timeout),  # no sooner than our own bound on an idle connection
     )
