@@ -38,7 +38,7 @@ from usecases.drop.import_drop import imported_drop
 from usecases.drop.intake import company_register, staging
 
 for module in (company_register, facts, staging, supersede):
-    module.BATCH = 23
+    module.BATCH_SIZE = 23
 wrap_hashes.HASHES = 7
 
 async def main():
