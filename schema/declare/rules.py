@@ -73,14 +73,14 @@ class Rule:
     at: str | None = strawberry.directive_field(name="at", default=strawberry.UNSET)
 
     def test(self, viewer: Viewer) -> Callable[[Any], bool]:
-        """Return the predicate over rows for one viewer; both executors decide with it and nothing else."""
-        if self.allows_all(viewer):
-            return _always
+        """Return the predicate over rows for one viewer; a compiled query writes the same tests of `allowed_ids` inline.
+
+        A call for each row would cost a list of 100 members a third of its throughput.
+        """
+        if not self.columns:
+            return _always if self.allows_all(viewer) else _never
         ways = [(column, self.allowed_ids(viewer, column)) for column in self.columns]
-        if len(ways) != 1:
-            return lambda row: any(row[column] in ids for column, ids in ways)
-        ((column, ids),) = ways
-        return lambda row: row[column] in ids
+        return lambda row: any(row[column] in ids for column, ids in ways)
 
     def allows(self, viewer: Viewer, row: Any) -> bool:
         """Return whether the viewer may reach a row; False if the predicate fails."""
@@ -97,7 +97,9 @@ class Rule:
         return tuple(column for column, counted in zip(RULE_COLUMNS, counts, strict=True) if counted)
 
     def allowed_ids(self, viewer: Viewer, column: str) -> Container[UUID | None]:
-        """Return the ids in a column that open a row to the viewer."""
+        """Return the ids in a column that open a row to the viewer: all of them if the viewer may reach every row."""
+        if self.allows_all(viewer):
+            return EVERY_ID
         if not self.applies_to(viewer):
             return ()
         if column == "account_id":
@@ -196,8 +198,22 @@ def rule(
     )
 
 
+class _EveryId(Container[UUID | None]):
+    """Contains any id."""
+
+    def __contains__(self, _id: object) -> bool:
+        return True
+
+
+EVERY_ID = _EveryId()
+
+
 def _always(_row: object) -> bool:
     return True
+
+
+def _never(_row: object) -> bool:
+    return False
 
 
 def declared(directives: Iterable[object]) -> Rule | None:

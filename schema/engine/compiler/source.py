@@ -77,7 +77,10 @@ class Writer:
         name = self.names.constant(rule, "rule")
         if not rule.columns:
             return self.names.once(f"{name}.allows_all(context.viewer)", "allowed")
-        return f"{self.names.once(f'{name}.test(context.viewer)', 'allows')}({row})"
+        return f"({' or '.join(f'{row}[{column!r}] in {self._allowed_ids(name, column)}' for column in rule.columns)})"
+
+    def _allowed_ids(self, rule: str, column: str) -> str:
+        return self.names.once(f"{rule}.allowed_ids(context.viewer, {column!r})", f"allowed_{column}")
 
     def _function(self, hint: str, body: list[str], *, waits: bool) -> str:
         name = self.names.fresh(hint)
