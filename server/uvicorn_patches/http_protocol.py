@@ -15,6 +15,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from models.db.deadlines import deadline_poller
 from server.http.responses import JsonResponse, RequestError, refusal
+from server.uvicorn_patches.coalescing_transport import CoalescingTransport
 from server.uvicorn_patches.request_head import (
     fault_of_handshake,
     fault_of_head,
@@ -54,6 +55,7 @@ class BoundedConnection(HttpToolsProtocol):
     def connection_made(self, transport: Any) -> None:
         """Set the deadline of the first request's headers."""
         super().connection_made(transport)
+        self.transport = CoalescingTransport(transport, self.loop)  # type: ignore[assignment] # it hands on what it lacks
         self._await_headers(self._headers_within)
         self._deadline_poller.add(self)
 
