@@ -48,7 +48,7 @@ def test_resolver_that_takes_self_is_left_to_graphql_core() -> None:
 def test_source_holds_strings_only_as_keys_and_labels() -> None:
     tree = ast.parse(compiled("{ me { a: displayName } }").source)
     literals = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-    assert literals == {"me", "a", "account_display_name"}
+    assert literals == {"me", "a", "account_display_name", "account_id"}
 
 
 def test_name_with_a_space_is_refused() -> None:
