@@ -73,7 +73,7 @@ class Rule:
     at: str | None = strawberry.directive_field(name="at", default=strawberry.UNSET)
 
     def test(self, viewer: Viewer) -> Callable[[Any], bool]:
-        """Return the predicate over rows for one viewer; a compiled query writes the same tests of `allowed_ids` inline.
+        """Return the predicate over rows for one viewer; a compiled query has the same tests of `allowed_ids` inline.
 
         A call for each row would cost a list of 100 members a third of its throughput.
         """
