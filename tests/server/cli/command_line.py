@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -40,6 +41,8 @@ sys.argv = ["omaposti", *asked["arguments"]]
 run()
 """
 
+_ONE_AT_A_TIME = threading.Lock()
+
 
 def omaposti(
     *arguments: object, environment: Mapping[str, str], given: bytes = b"", together: bool = False
@@ -62,9 +65,10 @@ def _asked(line: str) -> int:
     process = _loaded()
     assert process.stdin is not None
     assert process.stdout is not None
-    process.stdin.write(f"{line}\n")
-    process.stdin.flush()
-    return int(process.stdout.readline())
+    with _ONE_AT_A_TIME:  # otherwise one thread would read the exit code of another's command
+        process.stdin.write(f"{line}\n")
+        process.stdin.flush()
+        return int(process.stdout.readline())
 
 
 @cache

@@ -1,6 +1,7 @@
 """Servers and migrations that start at the same time on a new database all succeed."""
 
 import asyncio
+import sys
 from collections.abc import Callable
 
 import asyncpg
@@ -12,8 +13,10 @@ from models.audit import AuditEntry
 from server.config.settings import Settings
 from server.db.database import open_database
 from server.db.revision import newest_revision, revision_of
+from tests.conftest import PROJECT
 from tests.faults.serve_command import ServeCommands
-from tests.server.cli.test_revisions import said, unmigrated
+from tests.server.cli.test_revisions import unmigrated
+from tests.server.cli.test_serve_command import environment
 from usecases.demo import CROWD, PEOPLE
 
 __all__ = ["unmigrated"]
@@ -42,8 +45,21 @@ async def both_come_up(dsn: str, ports: list[int]) -> None:
         assert (await db.scalar(cast), await db.scalar(loads)) == (len(PEOPLE | CROWD), 1)
 
 
+async def migrated(dsn: str) -> tuple[int | None, str]:
+    """Migrate in a process of its own, because forked commands run one after the other."""
+    process = await asyncio.create_subprocess_exec(
+        *[sys.executable, "-c", "from server.cli.main import run; run()", "database", "migrate"],
+        env=environment(dsn, 0, OMAPOSTI_ENVIRONMENT="development"),
+        cwd=PROJECT,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    output, _ = await process.communicate()
+    return process.returncode, output.decode()
+
+
 async def all_migrate(dsn: str, processes: int) -> None:
-    ends = await asyncio.gather(*(said(dsn, "database migrate") for _ in range(processes)))
+    ends = await asyncio.gather(*(migrated(dsn) for _ in range(processes)))
     assert ends == [(0, f"The database is at revision {newest_revision()}.\n")] * processes
     async with open_database(dsn, Settings()) as database:
         assert await revision_of(database.pool) == newest_revision()
